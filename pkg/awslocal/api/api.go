@@ -1,0 +1,30 @@
+package api
+
+import "context"
+
+// Request is one call of an AWS operation, whichever protocol it came by.
+type Request struct {
+	Operation string // as the service's API reference spells it: "SendMessage"
+	Region    string // from the signature's scope
+	Account   string // 12 digits
+	Endpoint  string // base URL as the client dialled it, without a trailing slash
+
+	// Decode fills v, a pointer to a struct with json tags in the API's own member names.
+	// It returns an *Error (SerializationException) where the input does not have that shape.
+	Decode func(v any) error
+}
+
+// Service answers the operations of one AWS service. Call is safe for concurrent use.
+// It returns a value whose json tags bear the API's member names, nil for an empty
+// answer, or an error; errors that are not an *Error reach the client as InternalFailure.
+// An operation that the service does not have is answered with [Unknown].
+type Service interface {
+	Call(ctx context.Context, r *Request) (any, error)
+}
+
+// Caller lets one service call another inside the process: SNS and EventBridge deliver to
+// SQS through it. Service is the endpoint prefix ("sqs"); in and out are structs with
+// json tags, out may be nil. It returns the callee's *Error.
+type Caller interface {
+	Invoke(ctx context.Context, service, operation string, in, out any) error
+}
