@@ -1,0 +1,89 @@
+package stack
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// The names of the dependencies, as faults, links and reports spell them. A Kafka node is
+// "kafka-1", "kafka-2", …; the name "kafka" means all of them.
+const (
+	AWS   = "aws"
+	Kafka = "kafka"
+	Redis = "redis"
+)
+
+// The names of the backends.
+const (
+	Auto       = "auto"
+	Embedded   = "embedded"
+	Containers = "containers"
+	External   = "external"
+)
+
+// Needs is what a lab asks of its stack. The zero value asks for one Kafka node.
+type Needs struct {
+	KafkaNodes int // brokers in the cluster; 0 means 1
+}
+
+// Nodes returns how many Kafka nodes are wanted, at least 1.
+func (n Needs) Nodes() int { return max(n.KafkaNodes, 1) }
+
+// Endpoint is where the AWS API answers and what a client signs with.
+type Endpoint struct {
+	URL       string // "http://127.0.0.1:4566"; empty means real AWS, by the SDK's own resolution
+	Region    string
+	AccessKey string
+	SecretKey string
+}
+
+// Process is a running thing that a fault can take away and give back: a dependency's server or
+// an instance of a service. Every method waits until its effect has come about, is idempotent,
+// and fails with the context's error past its deadline.
+type Process interface {
+	Kill(ctx context.Context) error   // stops at once, as SIGKILL does: connections reset, volatile state gone
+	Start(ctx context.Context) error  // starts again at the same address and answers
+	Pause(ctx context.Context) error  // freezes: connections stay open, nothing is answered
+	Resume(ctx context.Context) error // thaws
+}
+
+// Stack is the running dependencies of a run.
+type Stack struct {
+	Backend   map[string]string // dependency → the backend that provides it
+	AWS       Endpoint
+	Kafka     []string           // bootstrap addresses, host:port, one a node
+	Redis     string             // host:port
+	Processes map[string]Process // by dependency or node name; empty where a backend cannot reach them
+
+	closers []func(context.Context) error
+}
+
+// OnClose adds what Close does; the last added is done first.
+func (s *Stack) OnClose(f func(context.Context) error) { s.closers = append(s.closers, f) }
+
+// Close stops all that the backend started, whatever fails on the way, and returns every failure
+// joined. It is idempotent.
+func (s *Stack) Close(ctx context.Context) error {
+	var errs []error
+	for len(s.closers) > 0 {
+		last := len(s.closers) - 1
+		errs = append(errs, s.closers[last](ctx))
+		s.closers = s.closers[:last]
+	}
+	return errors.Join(errs...)
+}
+
+// Node returns the name of the i-th Kafka node, counted from 1.
+func Node(i int) string { return fmt.Sprintf("%s-%d", Kafka, i) }
+
+// UnavailableError says that a backend cannot be had here, and what the user can do about it.
+type UnavailableError struct {
+	Backend string
+	Reason  string // one clause: "no Docker engine answers at unix:///var/run/docker.sock"
+	Advice  string // one clause: "start Docker, or use --backend embedded"
+}
+
+func (e *UnavailableError) Error() string {
+	return fmt.Sprintf("backend %s: %s; %s", e.Backend, e.Reason, e.Advice)
+}
