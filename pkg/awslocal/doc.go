@@ -1,0 +1,18 @@
+// Package awslocal is an AWS in this process: one HTTP endpoint on loopback that the AWS SDKs,
+// boto3 and the AWS CLI take for the real one, as they do LocalStack's.
+//
+//	aws, err := awslocal.Start(awslocal.Config{})
+//	defer aws.Close()
+//	cfg.BaseEndpoint = &aws.URL()
+//
+// What is served is the list in services.go; what each service covers and leaves out is in its
+// own package's doc. A request finds its service by X-Amz-Target, by the scope of its
+// signature (header or presigned), by the form's Version, or by the shape of its path
+// (route.go); it is decoded by protocol (package wire), answered by the service (package api),
+// and encoded back. Signatures are read, never verified.
+//
+// Faults have three seams: a [Hook] around every call, Stop/Restart, and Stall/Resume.
+//
+// It is no rival to LocalStack: it keeps everything in memory, knows no IAM, and answers what
+// it does not have with AWS's own error and a line in the log.
+package awslocal

@@ -1,0 +1,259 @@
+package awslocal
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
+)
+
+// maxBody bounds what an RPC request may send: DynamoDB's 16 MB batch is the largest there is.
+const maxBody = 17 << 20
+
+// buffers are reused between requests; decoding copies everything it keeps.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// exchange is one RPC request on its way through the edge.
+type exchange struct {
+	destination
+	id   string
+	svc  *service // nil where nobody serves it
+	body []byte
+	form url.Values // query protocol only
+}
+
+// handle is the edge: read, find the service, call it, answer. stop ends when the listener
+// does.
+func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Request) {
+	in := buffers.Get().(*bytes.Buffer)
+	defer putBuffer(in)
+
+	// A REST body may be large and is the handler's to stream.
+	isJSON := r.Header.Get("X-Amz-Target") != ""
+	isForm := !isJSON && (strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") || r.URL.Query().Has("Action"))
+	if isJSON || isForm {
+		if _, err := in.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
+			http.Error(w, "request entity too large or cut short", http.StatusRequestEntityTooLarge)
+			return
+		}
+	}
+	// After the body: what a paused process has in its socket buffers it carries out later.
+	if !s.gate.pass(stop) {
+		reset(w)
+		return
+	}
+	if r.URL.Path == healthPath {
+		s.health(w, r)
+		return
+	}
+
+	x := &exchange{id: id.UUID(), body: in.Bytes()}
+	if isForm {
+		x.form = formOf(r, x.body)
+	}
+	x.destination = s.route(r, x.form)
+	x.svc = s.byName[x.service]
+
+	if x.protocol == protocolREST {
+		s.serveREST(w, r, x)
+		return
+	}
+	answer, err := s.answer(r, x)
+	if errors.Is(err, ErrDrop) {
+		reset(w)
+		return
+	}
+	s.write(w, r, x, answer, err)
+}
+
+// formOf merges the URL's query and the body, as AWS does; the body wins.
+func formOf(r *http.Request, body []byte) url.Values {
+	form := r.URL.Query()
+	// A malformed pair is left out, and the service misses its parameter.
+	posted, _ := url.ParseQuery(string(body))
+	for k, v := range posted {
+		form[k] = v
+	}
+	return form
+}
+
+// answer calls the service.
+func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
+	if x.svc == nil || x.svc.rpc == nil {
+		return nil, api.Unknown(x.operation)
+	}
+	endpoint := "http://" + r.Host
+	if x.form != nil && x.svc.pathParam != "" && r.URL.Path != "/" && !x.form.Has(x.svc.pathParam) {
+		x.form.Set(x.svc.pathParam, endpoint+r.URL.Path)
+	}
+	return s.call(r.Context(), x.svc, false, &api.Request{
+		Operation: x.operation,
+		Region:    x.region,
+		Account:   accountOf(x.accessKey, s.cfg.Account),
+		Endpoint:  endpoint,
+		Decode:    x.decode,
+	})
+}
+
+// call runs one operation under the hook. A panic in a service is its caller's
+// InternalFailure, not the end of every other client's connection.
+func (s *Server) call(ctx context.Context, svc *service, internal bool, r *api.Request) (any, error) {
+	next := func() (answer any, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				s.cfg.Log.Error("service panicked", zap.String("service", svc.name), zap.String("operation", r.Operation), zap.Any("panic", p), zap.Stack("stack"))
+				answer, err = nil, fmt.Errorf("panic: %v", p)
+			}
+		}()
+		return svc.rpc.Call(ctx, r)
+	}
+	if s.hook.Load() == nil {
+		return next()
+	}
+	return s.around(ctx, &Call{
+		Service: svc.name, Operation: r.Operation, Region: r.Region, Account: r.Account, Internal: internal, Decode: r.Decode,
+	}, next)
+}
+
+// decode fills v from the request in its protocol.
+func (x *exchange) decode(v any) error {
+	if x.protocol == protocolJSON {
+		return decodeJSON(x.body, v)
+	}
+	if err := wire.DecodeForm(x.form, v); err != nil {
+		return &api.Error{Code: "SerializationException", QueryCode: "MalformedInput", Message: err.Error()}
+	}
+	return nil
+}
+
+func decodeJSON(body []byte, v any) error {
+	if len(body) == 0 {
+		return nil
+	}
+	err := json.Unmarshal(body, v)
+	if err == nil {
+		return nil
+	}
+	var mismatch *json.UnmarshalTypeError
+	if errors.As(err, &mismatch) {
+		return api.Errorf("SerializationException", "%s can not be converted to %s (%s)", strings.ToUpper(mismatch.Value), mismatch.Type, mismatch.Field)
+	}
+	return api.Errorf("SerializationException", "Start of structure or map found where not expected or malformed JSON: %v", err)
+}
+
+// write sends an answer or an error in the request's protocol.
+func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answer any, err error) {
+	out := buffers.Get().(*bytes.Buffer)
+	defer putBuffer(out)
+
+	h := w.Header()
+	h["X-Amzn-Requestid"] = []string{x.id} // set past Header.Set: every request does it
+	status := http.StatusOK
+	if err == nil {
+		if err = s.encode(out, x, answer); err != nil {
+			out.Reset()
+		}
+	}
+	if err != nil {
+		e := s.errorOf(x, err)
+		status = e.HTTPStatus()
+		s.encodeError(out, h, x, e)
+	}
+	if x.protocol == protocolQuery {
+		h.Set("Content-Type", "text/xml")
+	} else {
+		h.Set("Content-Type", jsonType(r))
+	}
+	if x.svc != nil && x.svc.crc {
+		h.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(out.Bytes())), 10))
+	}
+	h.Set("Content-Length", strconv.Itoa(out.Len()))
+	w.WriteHeader(status)
+	// The client may be gone; there is nobody to tell.
+	_, _ = w.Write(out.Bytes())
+}
+
+func (s *Server) encode(out *bytes.Buffer, x *exchange, answer any) error {
+	if x.protocol == protocolQuery {
+		return wire.AppendXML(out, x.svc.namespace, x.operation, x.id, answer)
+	}
+	return wire.AppendJSON(out, answer)
+}
+
+func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *api.Error) {
+	if x.protocol == protocolQuery {
+		namespace := "http://webservices.amazon.com/AWSFault/2005-15-09"
+		if x.svc != nil {
+			namespace = x.svc.namespace
+		}
+		wire.AppendXMLError(out, namespace, x.id, e)
+		return
+	}
+	if x.svc != nil && x.svc.queryError {
+		h.Set("X-Amzn-Query-Error", wire.QueryError(e))
+	}
+	if err := wire.AppendJSONError(out, e); err != nil {
+		out.Reset()
+		s.cfg.Log.Error("error answer can't be encoded", zap.String("code", e.Code), zap.Error(err))
+	}
+}
+
+// errorOf makes every error one that clients understand, and logs what an operator of the
+// lab should know: what nobody serves, and what went wrong inside.
+func (s *Server) errorOf(x *exchange, err error) *api.Error {
+	var e *api.Error
+	if !errors.As(err, &e) {
+		s.cfg.Log.Error("call failed", zap.String("service", x.service), zap.String("operation", x.operation), zap.Error(err))
+		return &api.Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
+	}
+	if e.Code == "UnknownOperationException" {
+		s.cfg.Log.Warn("not served", zap.String("service", x.service), zap.String("operation", x.operation))
+	}
+	return e
+}
+
+// jsonType answers in the JSON version that was asked in.
+func jsonType(r *http.Request) string {
+	if asked := r.Header.Get("Content-Type"); strings.HasPrefix(asked, "application/x-amz-json-") {
+		return asked
+	}
+	return "application/x-amz-json-1.0"
+}
+
+// reset closes the connection with a TCP reset: what a client sees of a peer that died.
+func reset(w http.ResponseWriter) {
+	conn, _, err := http.NewResponseController(w).Hijack()
+	if err != nil {
+		panic(http.ErrAbortHandler) // HTTP/2 and recorders can't be hijacked: end the stream
+	}
+	if tcp, ok := conn.(*net.TCPConn); ok {
+		_ = tcp.SetLinger(0)
+	}
+	_ = conn.Close()
+}
+
+func putBuffer(b *bytes.Buffer) {
+	// A buffer that once held a huge batch would stay that large for ever.
+	if b.Cap() > 1<<20 {
+		return
+	}
+	b.Reset()
+	buffers.Put(b)
+}
+
+var _ io.Closer = (*Server)(nil)

@@ -1,0 +1,54 @@
+package awslocal
+
+import (
+	"context"
+	"log"
+	"net"
+	"net/http"
+	"sync"
+)
+
+// front is the part that Stop throws away: a listener and its connections.
+type front struct {
+	http   *http.Server
+	cancel context.CancelFunc // ends the requests under way
+	conns  sync.WaitGroup
+}
+
+// serve answers connections of the listener until stop. handle gets a context that ends with
+// the front, whereas a request's own also ends with its client.
+func serve(ctx context.Context, listener net.Listener, errorLog *log.Logger, handle func(context.Context, http.ResponseWriter, *http.Request)) *front {
+	ctx, cancel := context.WithCancel(ctx)
+	f := &front{cancel: cancel}
+	f.http = &http.Server{
+		Handler:     http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { handle(ctx, w, r) }),
+		ErrorLog:    errorLog,
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ConnState:   f.track,
+	}
+	f.conns.Add(1)
+	go func() {
+		defer f.conns.Done()
+		// It returns ErrServerClosed after stop; there is no other way out of a loopback accept.
+		_ = f.http.Serve(listener)
+	}()
+	return f
+}
+
+// track counts connections, so that stop can wait for the last one's goroutine.
+func (f *front) track(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		f.conns.Add(1)
+	case http.StateClosed, http.StateHijacked:
+		f.conns.Done()
+	}
+}
+
+func (f *front) stop() {
+	// Connections first: a request that sees its context end must not get an answer out.
+	// Closing a listener and loopback connections leaves nothing to report.
+	_ = f.http.Close()
+	f.cancel()
+	f.conns.Wait()
+}

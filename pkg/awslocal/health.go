@@ -1,0 +1,25 @@
+package awslocal
+
+import (
+	"encoding/json"
+	"net/http"
+)
+
+const healthPath = "/_localstack/health"
+
+// version is the LocalStack release whose answers we match; tools read it from the health page.
+const version = "4.14.0"
+
+// health answers as LocalStack's health page: tools that wait for LocalStack wait for us.
+func (s *Server) health(w http.ResponseWriter, r *http.Request) {
+	states := make(map[string]string, len(s.services))
+	for _, svc := range s.services {
+		states[svc.name] = "running"
+	}
+	w.Header().Set("Content-Type", "application/json")
+	if r.Method == http.MethodHead {
+		return
+	}
+	// The client may be gone; there is nobody to tell.
+	_ = json.NewEncoder(w).Encode(map[string]any{"services": states, "edition": "community", "version": version})
+}

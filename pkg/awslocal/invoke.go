@@ -1,0 +1,41 @@
+package awslocal
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// Invoke implements [api.Caller]: one service calls another without a socket. It acts in the
+// context's scope (default: us-east-1 and the server's account). Hooks see it as Internal.
+func (s *Server) Invoke(ctx context.Context, service, operation string, in, out any) error {
+	svc := s.byName[service]
+	if svc == nil || svc.rpc == nil {
+		return api.Unknown(operation)
+	}
+	body, err := json.Marshal(in)
+	if err != nil {
+		return fmt.Errorf("invoke %s %s: %w", service, operation, err)
+	}
+	scope := api.ScopeOf(ctx)
+	if scope.Region == "" {
+		scope.Region = defaultRegion
+	}
+	if scope.Account == "" {
+		scope.Account = s.cfg.Account
+	}
+	answer, err := s.call(ctx, svc, true, &api.Request{
+		Operation: operation, Region: scope.Region, Account: scope.Account, Endpoint: s.URL(),
+		Decode: func(v any) error { return decodeJSON(body, v) },
+	})
+	if err != nil || out == nil || answer == nil {
+		return err
+	}
+	body, err = json.Marshal(answer)
+	if err != nil {
+		return fmt.Errorf("invoke %s %s: %w", service, operation, err)
+	}
+	return json.Unmarshal(body, out)
+}

@@ -1,0 +1,149 @@
+package awslocal
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/zap"
+)
+
+// Config says how the embedded AWS starts. The zero value listens on a free loopback port.
+type Config struct {
+	Addr    string          // host:port to listen on; default "127.0.0.1:0"
+	Clock   clockwork.Clock // time of every service; default the real clock
+	Log     *zap.Logger     // default none
+	Account string          // 12 digits; default "000000000000"
+	Hook    Hook            // stands around every call; default none
+}
+
+func (c Config) withDefaults() Config {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:0"
+	}
+	if c.Clock == nil {
+		c.Clock = clockwork.NewRealClock()
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Account == "" {
+		c.Account = "000000000000"
+	}
+	return c
+}
+
+// Server is a running embedded AWS. Its methods are safe for concurrent use.
+type Server struct {
+	cfg      Config
+	addr     string // what the first listen got; Restart listens there again
+	services []*service
+
+	byName    map[string]*service
+	byTarget  map[string]*service
+	byVersion map[string]*service
+
+	hook   atomic.Pointer[Hook]
+	gate   gate
+	ctx    context.Context // ends at Close
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	front  *front // nil while stopped
+	closed bool
+}
+
+// Start listens and serves at once. It fails where the address can't be had.
+func Start(cfg Config) (*Server, error) {
+	cfg = cfg.withDefaults()
+	ctx, cancel := context.WithCancel(context.Background())
+	s := &Server{
+		cfg: cfg, addr: cfg.Addr, ctx: ctx, cancel: cancel,
+		byName: map[string]*service{}, byTarget: map[string]*service{}, byVersion: map[string]*service{},
+	}
+	s.SetHook(cfg.Hook)
+	s.services = services(deps{clock: cfg.Clock, log: cfg.Log, caller: s, ctx: ctx})
+	for _, svc := range s.services {
+		s.byName[svc.name] = svc
+		if svc.target != "" {
+			s.byTarget[svc.target] = svc
+		}
+		if svc.version != "" {
+			s.byVersion[svc.version] = svc
+		}
+	}
+	if err := s.Restart(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// URL is the endpoint to give to clients: "http://127.0.0.1:41235". It stays the same over
+// Stop and Restart.
+func (s *Server) URL() string { return "http://" + s.addr }
+
+// Restart listens again on the same port after Stop; queues, tables and messages are as they
+// were. On a running server it does nothing. It fails after Close, or where another process
+// took the port meanwhile.
+func (s *Server) Restart() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return errors.New("restart embedded aws: it is closed")
+	}
+	if s.front != nil {
+		return nil
+	}
+	listener, err := net.Listen("tcp", s.addr)
+	if err != nil {
+		return fmt.Errorf("start embedded aws: %w", err)
+	}
+	s.addr = listener.Addr().String()
+	s.front = serve(s.ctx, listener, zap.NewStdLog(s.cfg.Log.Named("http")), s.handle)
+	return nil
+}
+
+// Stop closes the listener and every connection, as a crash would: requests under way get no
+// answer, new ones are refused. State is kept. It returns when no request is left running.
+func (s *Server) Stop() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.front != nil {
+		s.front.stop()
+		s.front = nil
+	}
+}
+
+// Stall lets requests in and answers none, as a paused process does, until Resume. Requests
+// whose bodies have arrived are carried out on Resume, even those whose client gave up.
+func (s *Server) Stall() { s.gate.stall() }
+
+// Resume ends Stall.
+func (s *Server) Resume() { s.gate.resume() }
+
+// Close stops the server and its services' background work. It is idempotent and leaves no
+// goroutine behind.
+func (s *Server) Close() error {
+	s.Stop()
+	s.cancel()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return nil
+	}
+	s.closed = true
+	var errs []error
+	for _, svc := range s.services {
+		for _, part := range []any{svc.rpc, svc.rest} {
+			if c, ok := part.(io.Closer); ok {
+				errs = append(errs, c.Close())
+			}
+		}
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,135 @@
+package awslocal_test
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// start gives a test its own endpoint.
+func start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
+	t.Helper()
+	s, err := awslocal.Start(cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// config is what a client of the endpoint is configured with: one attempt, no idle
+// connections left over after the test.
+func config(t testing.TB, s *awslocal.Server) aws.Config {
+	transport := &http.Transport{MaxIdleConnsPerHost: 128}
+	t.Cleanup(transport.CloseIdleConnections)
+	return aws.Config{
+		Region:           "us-east-1",
+		BaseEndpoint:     aws.String(s.URL()),
+		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:       &http.Client{Transport: transport},
+		RetryMaxAttempts: 1,
+	}
+}
+
+func TestCallerIdentity(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	cfg := config(t, s)
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "000000000000", *out.Account)
+
+	cfg.Credentials = credentials.NewStaticCredentialsProvider("111122223333", "test", "")
+	out, err = sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil)
+	require.NoError(t, err)
+	require.Equal(t, "111122223333", *out.Account, "a key of twelve digits names the account")
+}
+
+func TestStopRefusesAndRestartServesOnTheSamePort(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	client := sts.NewFromConfig(config(t, s))
+	url := s.URL()
+
+	s.Stop()
+	_, err := client.GetCallerIdentity(t.Context(), nil)
+	require.Error(t, err)
+
+	require.NoError(t, s.Restart())
+	require.Equal(t, url, s.URL())
+	_, err = client.GetCallerIdentity(t.Context(), nil)
+	require.NoError(t, err)
+}
+
+func TestStallAcceptsAndDoesNotAnswerUntilResume(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	client := sts.NewFromConfig(config(t, s))
+	s.Stall()
+
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
+	defer cancel()
+	_, err := client.GetCallerIdentity(ctx, nil)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+
+	done := make(chan error, 1)
+	go func() {
+		_, err := client.GetCallerIdentity(t.Context(), nil)
+		done <- err
+	}()
+	s.Resume()
+	require.NoError(t, <-done)
+}
+
+func TestCloseEndsAStalledRequest(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	s.Stall()
+	done := make(chan error, 1)
+	go func() {
+		_, err := sts.NewFromConfig(config(t, s)).GetCallerIdentity(t.Context(), nil)
+		done <- err
+	}()
+	time.Sleep(10 * time.Millisecond) // the request should be inside; if not, it is refused: an error too
+	require.NoError(t, s.Close())
+	require.Error(t, <-done)
+	require.NoError(t, s.Close())
+}
+
+func TestHook(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	client := sts.NewFromConfig(config(t, s))
+	var ran atomic.Int32
+	lose := func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
+		ran.Add(1)
+		if _, err := next(); err != nil {
+			return nil, err
+		}
+		return nil, awslocal.ErrDrop
+	}
+
+	s.SetHook(awslocal.On("sts", "GetCallerIdentity", lose))
+	_, err := client.GetCallerIdentity(t.Context(), nil)
+	require.ErrorContains(t, err, "reset")
+	require.EqualValues(t, 1, ran.Load())
+
+	s.SetHook(awslocal.On("sqs", "", lose))
+	_, err = client.GetCallerIdentity(t.Context(), nil)
+	require.NoError(t, err, "a hook on another service does not act")
+
+	s.SetHook(func(context.Context, *awslocal.Call, func() (any, error)) (any, error) {
+		return nil, &api.Error{Code: "Throttling", Message: "Rate exceeded"}
+	})
+	_, err = client.GetCallerIdentity(t.Context(), nil)
+	var coded interface{ ErrorCode() string }
+	require.True(t, errors.As(err, &coded))
+	require.Equal(t, "Throttling", coded.ErrorCode())
+}

@@ -1,0 +1,63 @@
+package awslocal
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/sns"
+	"github.com/crashlab/crashlab/pkg/awslocal/sqs"
+	"github.com/crashlab/crashlab/pkg/awslocal/sts"
+)
+
+// service is one line of the registration: how requests find a service and how it speaks.
+// A service has an api.Service (RPC protocols) or a rest handler.
+type service struct {
+	name       string // endpoint prefix, which is also the signing name
+	target     string // prefix of X-Amz-Target; empty for services without a JSON protocol
+	version    string // API version; by it an unsigned form finds its service
+	namespace  string // XML namespace of the query protocol; empty for services without it
+	pathParam  string // parameter that a request to a path other than / stands for
+	queryError bool   // JSON errors carry the old query code in a header
+	crc        bool   // clients check X-Amz-Crc32
+
+	rpc  api.Service
+	rest restService
+}
+
+// restService is a service with a REST protocol: it reads and writes HTTP itself.
+type restService interface {
+	http.Handler
+	// Operation names the request's operation for hooks and logs: "PutObject".
+	Operation(r *http.Request) string
+}
+
+// deps is what a service is built from.
+type deps struct {
+	clock  clockwork.Clock
+	log    *zap.Logger
+	caller api.Caller
+	ctx    context.Context // ends with the server: background deliveries stop
+}
+
+// services is everything the endpoint serves.
+func services(d deps) []*service {
+	return []*service{
+		{
+			name: "sqs", target: "AmazonSQS", version: "2012-11-05",
+			namespace: "http://queue.amazonaws.com/doc/2012-11-05/", pathParam: "QueueUrl", queryError: true,
+			rpc: sqs.New(sqs.Config{Clock: d.clock}),
+		},
+		{
+			name: "sns", version: "2010-03-31", namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+			rpc: sns.New(sns.Config{Clock: d.clock, Caller: d.caller, Log: d.log.Named("sns")}),
+		},
+		{
+			name: "sts", version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+			rpc: sts.New(sts.Config{Clock: d.clock}),
+		},
+	}
+}

@@ -1,0 +1,45 @@
+package wire
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"maps"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// AppendJSON writes an answer of the JSON protocols; a nil answer is an empty body, as AWS
+// sends for an operation without output.
+func AppendJSON(buf *bytes.Buffer, answer any) error {
+	if answer == nil {
+		return nil
+	}
+	enc := json.NewEncoder(buf)
+	// AWS does not escape <, > and &; clients that compare bodies byte by byte notice.
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(answer); err != nil {
+		return fmt.Errorf("encode json: %w", err)
+	}
+	buf.Truncate(buf.Len() - 1) // Encode ends with a newline
+	return nil
+}
+
+// AppendJSONError writes an error answer of the JSON protocols. It fails where the error's
+// further members cannot be encoded.
+func AppendJSONError(buf *bytes.Buffer, e *api.Error) error {
+	body := make(map[string]any, len(e.Members)+2)
+	maps.Copy(body, e.Members)
+	body["__type"] = e.Code
+	if e.Namespace != "" {
+		body["__type"] = e.Namespace + "#" + e.Code
+	}
+	body["message"] = e.Message
+	return AppendJSON(buf, body)
+}
+
+// QueryError is the value of the x-amzn-query-error header, by which a service that once
+// spoke the query protocol tells JSON clients the code they knew then.
+func QueryError(e *api.Error) string {
+	return queryCode(e) + ";" + fault(e)
+}

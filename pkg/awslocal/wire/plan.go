@@ -1,0 +1,59 @@
+package wire
+
+import (
+	"reflect"
+	"strings"
+	"sync"
+)
+
+// field is what the query protocol has to know of one struct field. Working it out costs a
+// walk over the tags, so that it is done once a type.
+type field struct {
+	index     int
+	name      string // wire name
+	flat      bool
+	key       string // name of a map item's key
+	value     string // name of a map item's value
+	omitEmpty bool
+}
+
+var plans sync.Map // reflect.Type → []field
+
+func planOf(t reflect.Type) []field {
+	if p, ok := plans.Load(t); ok {
+		return p.([]field)
+	}
+	var out []field
+	for i := range t.NumField() {
+		if f, ok := fieldOf(t.Field(i), i); ok {
+			out = append(out, f)
+		}
+	}
+	p, _ := plans.LoadOrStore(t, out)
+	return p.([]field)
+}
+
+func fieldOf(sf reflect.StructField, index int) (field, bool) {
+	jsonName, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
+	if !sf.IsExported() || jsonName == "-" {
+		return field{}, false
+	}
+	f := field{index: index, name: jsonName, key: "key", value: "value", omitEmpty: strings.Contains(options, "omitempty")}
+	if f.name == "" {
+		f.name = sf.Name
+	}
+	words := strings.Split(sf.Tag.Get("query"), ",")
+	if words[0] != "" {
+		f.name = words[0]
+	}
+	for _, w := range words[1:] {
+		if k, ok := strings.CutPrefix(w, "key="); ok {
+			f.key = k
+		} else if v, ok := strings.CutPrefix(w, "value="); ok {
+			f.value = v
+		} else if w == "flat" {
+			f.flat = true
+		}
+	}
+	return f, true
+}
