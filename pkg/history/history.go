@@ -44,11 +44,17 @@ type Recorder struct {
 // NewRecorder returns a recorder whose time zero is start.
 func NewRecorder(start time.Time) *Recorder { return &Recorder{start: start} }
 
-// Start moves time zero: to the instant at which the load begins.
+// Start moves time zero: to the instant at which the load begins. What was recorded before keeps
+// its place on the clock, so it becomes negative and the order of time stays that of the record.
 func (r *Recorder) Start(at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.start = at
+	moved := make(History, len(r.events)) // a copy: a snapshot taken earlier is never written again
+	for i, e := range r.events {
+		e.At -= at.Sub(r.start)
+		moved[i] = e
+	}
+	r.start, r.events = at, moved
 }
 
 // Add appends e, stamped with the present time since zero.

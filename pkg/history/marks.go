@@ -1,0 +1,59 @@
+package history
+
+import "time"
+
+// The marks that the runner writes, in this order. Checkers tell the phases of a case by them.
+const (
+	LoadStart     = "load-start"     // the workload begins; time zero
+	FaultInjected = "fault-injected" // the fault is on; Value says what was requested
+	FaultReverted = "fault-reverted" // the fault is off again
+	LoadEnd       = "load-end"       // the last operation was sent
+	Drained       = "drained"        // the runner stopped waiting for the system to come to rest, and nothing is missing from the record
+)
+
+// Window is a stretch of time of a history: From is in it, To is not.
+type Window struct{ From, To time.Duration }
+
+// Contains reports whether at lies in the window.
+func (w Window) Contains(at time.Duration) bool { return w.From <= at && at < w.To }
+
+// Between returns the window from the first mark named from to the last mark after it named to. A
+// fault that flaps is injected and reverted several times; its window spans them all. Without a
+// mark named to, the window is open until just after the last event: a fault that was never
+// reverted acts to the end. Without a mark named from there is no window.
+func Between(h History, from, to string) (Window, bool) {
+	var w Window
+	open, closed := false, false
+	for i := range h {
+		e := &h[i]
+		switch {
+		case e.Kind != Mark:
+		case !open && e.Name == from:
+			w.From, open = e.At, true
+		case open && e.Name == to:
+			w.To, closed = e.At, true
+		}
+	}
+	if open && !closed {
+		w.To = End(h) + 1
+	}
+	return w, open
+}
+
+// Marked reports whether h has a mark of that name.
+func Marked(h History, name string) bool {
+	for i := range h {
+		if h[i].Kind == Mark && h[i].Name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// End returns the time of the last event of h, zero for an empty one.
+func End(h History) time.Duration {
+	if len(h) == 0 {
+		return 0
+	}
+	return h[len(h)-1].At
+}
