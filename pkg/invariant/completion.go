@@ -1,0 +1,109 @@
+package invariant
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// CompletionLatency holds if the 99th percentile of the time from invocation to the last branch's
+// done, over the good operations of f that were in the system while the fault was on, is at most
+// factor times that of those done before it, or at most floor. The floor keeps a p99 of 2 ms that
+// becomes 5 ms on a busy machine from being called a harm.
+func CompletionLatency(f Flow, factor float64, floor time.Duration) Invariant {
+	return Invariant{
+		Name:  "completion-latency",
+		Claim: fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s", factor, span(floor)),
+		Check: func(h history.History) Finding {
+			l, none := newLedger(f, h, nil)
+			if l == nil {
+				return none
+			}
+			return l.completionLatency(factor, floor)
+		},
+	}
+}
+
+func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding {
+	before, during, ok := l.completions()
+	switch {
+	case !ok:
+		return unknown("no mark %q: nothing to compare", history.FaultInjected)
+	case before.n() < fewest:
+		return unknown("%s good operations done before the fault, it takes %d", count(before.n()), fewest)
+	case during.n() < fewest:
+		return unknown("%s good operations during the fault, it takes %d", count(during.n()), fewest)
+	}
+	healthy, _ := before.at(0.99)
+	limit := max(time.Duration(factor*float64(healthy)), floor)
+	f := Finding{Status: during.within(0.99, limit)}
+	f.Evidence = fmt.Sprintf("good operations' p99 %s → %s, limit %s (%s before, %s during the fault",
+		before.show(0.99), during.show(0.99), span(limit), count(before.n()), count(during.n()))
+	if during.open > 0 {
+		f.Evidence += fmt.Sprintf(", %s never done", count(during.open))
+	}
+	f.Evidence += ")"
+	if f.Status == Violated {
+		f.Ops = l.slower(limit).ids
+	}
+	return f
+}
+
+// completions returns how long the good operations took until their last branch was done: those done
+// before the fault, and those that were in the system while it was on. One invoked before and done
+// after the injection was met by the fault, and says nothing of health. Without a fault, ok is false
+// and all are in before.
+func (l *ledger) completions() (before, during *latencies, ok bool) {
+	before, during = newLatencies(), newLatencies()
+	fault, ok := history.Between(l.history, history.FaultInjected, history.FaultReverted)
+	end := history.End(l.history)
+	for op := range l.accept {
+		if l.poison(op) {
+			continue
+		}
+		invoked := l.ops[op].Invoke.At
+		done, finished := l.doneAt(op)
+		switch {
+		case finished && (!ok || done < fault.From):
+			before.add(done - invoked)
+		case !ok:
+			before.addOpen(end - invoked)
+		case invoked >= fault.To:
+		case finished:
+			during.add(done - invoked)
+		default:
+			during.addOpen(end - invoked)
+		}
+	}
+	return before, during, ok
+}
+
+// doneAt returns when the last branch of op was first done, and false if one was not.
+func (l *ledger) doneAt(op int) (last time.Duration, finished bool) {
+	last = l.ops[op].Invoke.At
+	for _, c := range l.row(op) {
+		if c.done == 0 {
+			return 0, false
+		}
+		last = max(last, l.history[c.doneAt].At)
+	}
+	return last, true
+}
+
+// slower returns the good operations that the fault met and that took, or had waited, longer than
+// limit.
+func (l *ledger) slower(limit time.Duration) (o offenders) {
+	fault, _ := history.Between(l.history, history.FaultInjected, history.FaultReverted)
+	for op := range l.accept {
+		done, finished := l.doneAt(op)
+		if !finished {
+			done = history.End(l.history)
+		}
+		invoked := l.ops[op].Invoke.At
+		if !l.poison(op) && invoked < fault.To && done >= fault.From && done-invoked > limit {
+			o.add(l.ops[op].Invoke.Op)
+		}
+	}
+	return o
+}
