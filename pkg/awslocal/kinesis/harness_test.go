@@ -1,0 +1,127 @@
+package kinesis_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/smithy-go"
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var epoch = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
+
+// handler is the JSON 1.1 edge at its smallest, so that the service is tested with the
+// configuration and the clock that a test wants.
+func handler(svc api.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		answer, err := svc.Call(r.Context(), &api.Request{
+			Operation: operation, Region: "us-east-1", Account: "000000000000",
+			Decode: func(v any) error { return json.Unmarshal(body, v) },
+		})
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		var e *api.Error
+		if errors.As(err, &e) {
+			w.WriteHeader(e.HTTPStatus())
+			answer = map[string]any{"__type": e.Code, "message": e.Message}
+		}
+		var out bytes.Buffer
+		if answer != nil {
+			_ = json.NewEncoder(&out).Encode(answer)
+		}
+		_, _ = w.Write(out.Bytes())
+	}
+}
+
+// start serves Kinesis and returns a client that does not retry.
+func start(t testing.TB, cfg kinesis.Config) *sdk.Client {
+	t.Helper()
+	server := httptest.NewServer(handler(kinesis.New(cfg)))
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		server.Close()
+	})
+	return sdk.New(sdk.Options{
+		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:  &http.Client{Transport: transport},
+	})
+}
+
+// startFake is start with a clock that stands still until the test moves it.
+func startFake(t testing.TB) (*sdk.Client, *clockwork.FakeClock) {
+	t.Helper()
+	clock := clockwork.NewFakeClockAt(epoch)
+	return start(t, kinesis.Config{Clock: clock}), clock
+}
+
+// must unwraps an answer that has to succeed.
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+// wantCode checks an error's code.
+func wantCode(t testing.TB, err error, code string) {
+	t.Helper()
+	var e smithy.APIError
+	if !errors.As(err, &e) || e.ErrorCode() != code {
+		t.Errorf("got %v, want %s", err, code)
+	}
+}
+
+func create(t testing.TB, c *sdk.Client, name string, shards int32) {
+	t.Helper()
+	must[*sdk.CreateStreamOutput](t)(c.CreateStream(context.Background(), &sdk.CreateStreamInput{StreamName: &name, ShardCount: &shards}))
+}
+
+func put(t testing.TB, c *sdk.Client, stream, key, data string) *sdk.PutRecordOutput {
+	t.Helper()
+	return must[*sdk.PutRecordOutput](t)(c.PutRecord(context.Background(), &sdk.PutRecordInput{StreamName: &stream, PartitionKey: &key, Data: []byte(data)}))
+}
+
+func iterate(t testing.TB, c *sdk.Client, in *sdk.GetShardIteratorInput) *string {
+	t.Helper()
+	return must[*sdk.GetShardIteratorOutput](t)(c.GetShardIterator(context.Background(), in)).ShardIterator
+}
+
+func read(t testing.TB, c *sdk.Client, iterator *string) *sdk.GetRecordsOutput {
+	t.Helper()
+	return must[*sdk.GetRecordsOutput](t)(c.GetRecords(context.Background(), &sdk.GetRecordsInput{ShardIterator: iterator}))
+}
+
+// datas joins what a read returned.
+func datas(out *sdk.GetRecordsOutput) string {
+	var b []string
+	for _, r := range out.Records {
+		b = append(b, string(r.Data))
+	}
+	return strings.Join(b, " ")
+}
+
+var ctx = context.Background()
+
+func ptr[T any](v T) *T { return &v }

@@ -1,0 +1,112 @@
+package kinesis
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// Config describes a Service. The zero value is useful: real time, no limits.
+type Config struct {
+	Clock clockwork.Clock // nil means the real one
+
+	// Limits turns on what AWS allows each shard: 1 MB and 1,000 records a second in,
+	// 5 reads and 2 MB a second out. A lab about hot shards wants it, the others don't.
+	Limits bool
+}
+
+// Service is Kinesis Data Streams in memory. It starts no goroutine: records age and
+// iterators expire when somebody looks.
+type Service struct {
+	clock  clockwork.Clock
+	limits bool
+
+	mu      sync.RWMutex
+	streams map[key]*stream
+}
+
+// New returns a Service without streams.
+func New(cfg Config) *Service {
+	if cfg.Clock == nil {
+		cfg.Clock = clockwork.NewRealClock()
+	}
+	return &Service{clock: cfg.Clock, limits: cfg.Limits, streams: map[key]*stream{}}
+}
+
+// operations is the whole of the service: what is not here is answered as unknown.
+var operations = map[string]func(*Service, *api.Request) (any, error){
+	"CreateStream":                  op((*Service).createStream),
+	"DeleteStream":                  op((*Service).deleteStream),
+	"DescribeStream":                op((*Service).describeStream),
+	"DescribeStreamSummary":         op((*Service).describeStreamSummary),
+	"ListStreams":                   op((*Service).listStreams),
+	"ListShards":                    op((*Service).listShards),
+	"UpdateStreamMode":              op((*Service).updateStreamMode),
+	"IncreaseStreamRetentionPeriod": op((*Service).increaseRetention),
+	"DecreaseStreamRetentionPeriod": op((*Service).decreaseRetention),
+	"PutRecord":                     op((*Service).putRecord),
+	"PutRecords":                    op((*Service).putRecords),
+	"GetShardIterator":              op((*Service).getShardIterator),
+	"GetRecords":                    op((*Service).getRecords),
+	"SplitShard":                    op((*Service).splitShard),
+	"MergeShards":                   op((*Service).mergeShards),
+	"UpdateShardCount":              op((*Service).updateShardCount),
+	"AddTagsToStream":               op((*Service).addTagsToStream),
+	"RemoveTagsFromStream":          op((*Service).removeTagsFromStream),
+	"ListTagsForStream":             op((*Service).listTagsForStream),
+	"TagResource":                   op((*Service).tagResource),
+	"UntagResource":                 op((*Service).untagResource),
+	"ListTagsForResource":           op((*Service).listTagsForResource),
+}
+
+// op decodes an operation's input before calling it, so that each operation is a plain
+// method of its own input.
+func op[In any](call func(*Service, *api.Request, *In) (any, error)) func(*Service, *api.Request) (any, error) {
+	return func(s *Service, r *api.Request) (any, error) {
+		var in In
+		if err := r.Decode(&in); err != nil {
+			return nil, err
+		}
+		return call(s, r, &in)
+	}
+}
+
+// Call answers one operation; see [api.Service].
+func (s *Service) Call(_ context.Context, r *api.Request) (any, error) {
+	call, ok := operations[r.Operation]
+	if !ok {
+		return nil, api.Unknown(r.Operation)
+	}
+	return call(s, r)
+}
+
+// now is the service's time in UTC; AWS keeps milliseconds.
+func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
+
+// seconds is a time as the JSON protocol wants it: a number of seconds since 1970.
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+func invalidArgument(format string, args ...any) error {
+	return api.Errorf("InvalidArgumentException", format, args...)
+}
+
+// validation is the error of a member outside its bounds, in the wording that AWS shares
+// between services.
+func validation(value any, member, constraint string) error {
+	return api.Errorf("ValidationException", "1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: Member must %s", value, member, constraint)
+}
+
+func between(value int, member string, low, high int) error {
+	switch {
+	case value < low:
+		return validation(value, member, fmt.Sprintf("have value greater than or equal to %d", low))
+	case value > high:
+		return validation(value, member, fmt.Sprintf("have value less than or equal to %d", high))
+	}
+	return nil
+}

@@ -1,0 +1,96 @@
+package kinesis
+
+import (
+	"fmt"
+	"sort"
+	"time"
+)
+
+// record is one record as GetRecords returns it.
+type record struct {
+	SequenceNumber              string
+	ApproximateArrivalTimestamp float64
+	Data                        []byte
+	PartitionKey                string
+	EncryptionType              string `json:",omitempty"`
+
+	arrived time.Time
+}
+
+func (r *record) size() int { return len(r.Data) + len(r.PartitionKey) }
+
+// shard is an append-only list of records over a range of hash keys. Positions in it are
+// absolute: trimming old records moves first, never the position of what is left.
+type shard struct {
+	id       string
+	index    int
+	keys     hashRange
+	parent   string // empty for a shard that the stream was created with
+	adjacent string // the second parent of a merged shard
+
+	startSeq string
+	endSeq   string // empty while the shard is open
+	opened   time.Time
+	closed   time.Time
+
+	records []*record
+	first   int // position of records[0]
+	quota   quota
+}
+
+func (h *shard) open() bool { return h.endSeq == "" }
+
+// end is the position after the newest record.
+func (h *shard) end() int { return h.first + len(h.records) }
+
+// trim forgets what arrived before the horizon.
+func (h *shard) trim(horizon time.Time) {
+	n := sort.Search(len(h.records), func(i int) bool { return !h.records[i].arrived.Before(horizon) })
+	if n > 0 {
+		clear(h.records[:n]) // so that the backing array lets them go
+		h.records = h.records[n:]
+		h.first += n
+	}
+}
+
+// at returns the position of the first record whose sequence number is at least seq.
+func (h *shard) at(seq string) int {
+	return h.first + sort.Search(len(h.records), func(i int) bool { return h.records[i].SequenceNumber >= seq })
+}
+
+// since returns the position of the first record that arrived at t or later.
+func (h *shard) since(t time.Time) int {
+	return h.first + sort.Search(len(h.records), func(i int) bool { return !h.records[i].arrived.Before(t) })
+}
+
+// description is a shard as DescribeStream and ListShards show it.
+type description struct {
+	ShardId               string
+	ParentShardId         string `json:",omitempty"`
+	AdjacentParentShardId string `json:",omitempty"`
+	HashKeyRange          keyRangeShape
+	SequenceNumberRange   sequenceRangeShape
+}
+
+type keyRangeShape struct{ StartingHashKey, EndingHashKey string }
+
+type sequenceRangeShape struct {
+	StartingSequenceNumber string
+	EndingSequenceNumber   string `json:",omitempty"`
+}
+
+func (r hashRange) shape() keyRangeShape {
+	return keyRangeShape{r.start.String(), r.end.String()}
+}
+
+func (h *shard) describe() description {
+	return description{
+		ShardId:               h.id,
+		ParentShardId:         h.parent,
+		AdjacentParentShardId: h.adjacent,
+		HashKeyRange:          h.keys.shape(),
+		SequenceNumberRange:   sequenceRangeShape{h.startSeq, h.endSeq},
+	}
+}
+
+func shardID(index int) string { return fmt.Sprintf("shardId-%012d", index) }
