@@ -1,0 +1,79 @@
+package embedded
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// awsServer is the embedded AWS as a process. Killed, it forgets its queues and tables, as
+// LocalStack without persistence does.
+type awsServer struct {
+	url string
+	log *zap.Logger
+
+	mu     sync.Mutex
+	server *awslocal.Server // nil while killed
+}
+
+func startAWS(log *zap.Logger) (*awsServer, error) {
+	server, err := awslocal.Start(awslocal.Config{Log: log})
+	if err != nil {
+		return nil, err
+	}
+	return &awsServer{url: server.URL(), log: log, server: server}, nil
+}
+
+func (a *awsServer) endpoint() stack.Endpoint {
+	return stack.Endpoint{URL: a.url, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+}
+
+func (a *awsServer) Kill(context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.server == nil {
+		return nil
+	}
+	err := a.server.Close()
+	a.server = nil
+	return err
+}
+
+func (a *awsServer) Start(context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.server != nil {
+		return nil
+	}
+	server, err := awslocal.Start(awslocal.Config{Addr: strings.TrimPrefix(a.url, "http://"), Log: a.log})
+	if err != nil {
+		return err
+	}
+	a.server = server
+	return nil
+}
+
+func (a *awsServer) Pause(context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.server != nil {
+		a.server.Stall()
+	}
+	return nil
+}
+
+func (a *awsServer) Resume(context.Context) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.server != nil {
+		a.server.Resume()
+	}
+	return nil
+}
+
+func (a *awsServer) close(ctx context.Context) error { return a.Kill(ctx) }

@@ -1,0 +1,106 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+
+	"github.com/twmb/franz-go/pkg/kfake"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// cluster is a kfake cluster whose brokers stand behind gates.
+type cluster struct {
+	fake  *kfake.Cluster
+	nodes []*broker
+	log   *zap.Logger
+
+	// mu is held while membership changes, so that one change sees the other's result.
+	mu     sync.Mutex
+	closed bool
+}
+
+func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
+	c := &cluster{log: log}
+	for i := range nodes {
+		g, err := newGate("127.0.0.1:0")
+		if err != nil {
+			return nil, fmt.Errorf("start kafka: %w", c.abandon(err))
+		}
+		c.nodes = append(c.nodes, &broker{cluster: c, id: int32(i), gate: g})
+	}
+	fake, err := kfake.NewCluster(
+		kfake.Ports(c.ports()...),
+		kfake.ListenFn(c.listen),
+		kfake.DefaultNumPartitions(stack.KafkaPartitions),
+		kfake.GroupMinSessionTimeout(stack.KafkaMinSession),
+		kfake.ClusterID("crashlab"),
+	)
+	if err != nil {
+		return nil, fmt.Errorf("start kafka: %w", c.abandon(err))
+	}
+	c.fake = fake
+	return c, nil
+}
+
+// abandon closes the gates of a cluster that did not start.
+func (c *cluster) abandon(err error) error {
+	for _, b := range c.nodes {
+		b.gate.down()
+	}
+	return err
+}
+
+func (c *cluster) addresses() []string {
+	var addrs []string
+	for _, b := range c.nodes {
+		addrs = append(addrs, b.gate.addr)
+	}
+	return addrs
+}
+
+func (c *cluster) ports() []int {
+	var ports []int
+	for _, b := range c.nodes {
+		ports = append(ports, b.port())
+	}
+	return ports
+}
+
+// listen gives kfake the gate that stands at an address, instead of the address.
+func (c *cluster) listen(_, addr string) (net.Listener, error) {
+	for _, b := range c.nodes {
+		if b.gate.addr == addr {
+			return b.gate.listener(), nil
+		}
+	}
+	return nil, fmt.Errorf("no broker has the address %s", addr)
+}
+
+func (c *cluster) close(context.Context) error {
+	c.mu.Lock()
+	c.closed = true
+	c.mu.Unlock()
+	for _, b := range c.nodes {
+		b.stop()
+	}
+	c.fake.Close()
+	return nil
+}
+
+// port is the port of a broker's gate.
+func (b *broker) port() int {
+	_, port, err := net.SplitHostPort(b.gate.addr)
+	if err != nil {
+		panic("a gate's address has a port: " + b.gate.addr)
+	}
+	n, err := strconv.Atoi(port)
+	if err != nil {
+		panic("a gate's port is numeric: " + b.gate.addr)
+	}
+	return n
+}

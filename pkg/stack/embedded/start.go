@@ -1,0 +1,55 @@
+package embedded
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Start starts the three dependencies at once and returns when each one answers. It starts all or
+// nothing: where one fails, the others are stopped before it returns.
+func Start(ctx context.Context, needs stack.Needs, log *zap.Logger) (*stack.Stack, error) {
+	st := &stack.Stack{Backend: map[string]string{
+		stack.AWS: stack.Embedded, stack.Kafka: stack.Embedded, stack.Redis: stack.Embedded,
+	}}
+	var (
+		aws   *awsServer
+		kafka *cluster
+		redis *redisServer
+	)
+	var g errgroup.Group
+	g.Go(func() (err error) { aws, err = startAWS(log); return })
+	g.Go(func() (err error) { kafka, err = startCluster(needs.Nodes(), log); return })
+	g.Go(func() (err error) { redis, err = startRedis(); return })
+	err := g.Wait()
+
+	if aws != nil {
+		st.OnClose(aws.close)
+		st.AWS = aws.endpoint()
+	}
+	if kafka != nil {
+		st.OnClose(kafka.close)
+		st.Kafka = kafka.addresses()
+	}
+	if redis != nil {
+		st.OnClose(redis.close)
+		st.Redis = redis.addr
+	}
+	if err = errors.Join(err, ctx.Err()); err != nil {
+		return nil, fmt.Errorf("start embedded stack: %w", errors.Join(err, st.Close(ctx)))
+	}
+
+	st.Processes = map[string]stack.Process{stack.AWS: aws, stack.Redis: redis}
+	var all stack.All
+	for i, n := range kafka.nodes {
+		st.Processes[stack.Node(i+1)] = n
+		all = append(all, n)
+	}
+	st.Processes[stack.Kafka] = all
+	return st, nil
+}
