@@ -1,6 +1,7 @@
 package history
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -36,25 +37,38 @@ type History []Event
 
 // Recorder writes a history. It is safe for concurrent use.
 type Recorder struct {
-	mu     sync.Mutex
-	start  time.Time
-	events History
+	mu    sync.Mutex
+	start time.Time
+	full  []History // chunks that are never written again
+	last  History   // the chunk being filled
 }
+
+// chunk is how many events are allocated at once. One growing slice would be copied whole while all
+// clients wait: at a million events for tens of milliseconds, which they would then measure as the
+// system's latency.
+const chunk = 1024
 
 // NewRecorder returns a recorder whose time zero is start.
 func NewRecorder(start time.Time) *Recorder { return &Recorder{start: start} }
 
-// Start moves time zero: to the instant at which the load begins. What was recorded before keeps
-// its place on the clock, so it becomes negative and the order of time stays that of the record.
+// Start moves time zero to the instant at which the load begins. What was recorded before then
+// comes to lie at negative times.
 func (r *Recorder) Start(at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	moved := make(History, len(r.events)) // a copy: a snapshot taken earlier is never written again
-	for i, e := range r.events {
-		e.At -= at.Sub(r.start)
-		moved[i] = e
+	earlier := r.full
+	if len(r.last) > 0 {
+		earlier = append(earlier, r.last)
 	}
-	r.start, r.events = at, moved
+	r.full, r.last = nil, nil
+	for _, events := range earlier {
+		moved := slices.Clone(events) // a snapshot being made still reads the old ones
+		for i := range moved {
+			moved[i].At -= at.Sub(r.start)
+		}
+		r.full = append(r.full, moved)
+	}
+	r.start = at
 }
 
 // Add appends e, stamped with the present time since zero.
@@ -62,15 +76,30 @@ func (r *Recorder) Add(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	e.At = time.Since(r.start)
-	r.events = append(r.events, e)
+	if len(r.last) == cap(r.last) {
+		if r.last != nil {
+			r.full = append(r.full, r.last)
+		}
+		r.last = make(History, 0, chunk)
+	}
+	r.last = append(r.last, e)
 }
 
 // Mark appends a mark: what the runner or a fault did.
 func (r *Recorder) Mark(name, value string) { r.Add(Event{Kind: Mark, Name: name, Value: value}) }
 
-// Snapshot returns what has been recorded so far. The returned slice is never written again.
+// Snapshot returns a copy of what has been recorded so far. Making it does not hold up the writers.
 func (r *Recorder) Snapshot() History {
 	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.events[:len(r.events):len(r.events)]
+	full, last := r.full[:len(r.full):len(r.full)], r.last
+	r.mu.Unlock()
+	n := len(last)
+	for _, events := range full {
+		n += len(events)
+	}
+	h := make(History, 0, n)
+	for _, events := range full {
+		h = append(h, events...)
+	}
+	return append(h, last...)
 }
