@@ -1,0 +1,63 @@
+package link
+
+import (
+	"sync"
+	"time"
+)
+
+// deadline is a channel that closes when its time comes. A new time may be set while somebody
+// waits for the old one.
+type deadline struct {
+	mu    sync.Mutex
+	timer *time.Timer
+	past  chan struct{}
+}
+
+func newDeadline() *deadline { return &deadline{past: make(chan struct{})} }
+
+// set moves the deadline; the zero time means never.
+func (d *deadline) set(at time.Time) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	stopped := d.timer == nil || d.timer.Stop()
+	d.timer = nil
+	select {
+	case <-d.past:
+		d.past = make(chan struct{})
+	default:
+		if !stopped { // the timer's function is on the way and will close the channel it knows
+			d.past = make(chan struct{})
+		}
+	}
+	if at.IsZero() {
+		return
+	}
+	past := d.past
+	left := time.Until(at)
+	if left <= 0 {
+		close(past)
+		return
+	}
+	d.timer = time.AfterFunc(left, func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		closeOnce(past)
+	})
+}
+
+// wait returns the channel that closes at the deadline now set. It must be asked for anew
+// whenever a wait is resumed.
+func (d *deadline) wait() <-chan struct{} {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.past
+}
+
+// closeOnce closes c unless it is closed. Its callers hold the lock of the deadline.
+func closeOnce(c chan struct{}) {
+	select {
+	case <-c:
+	default:
+		close(c)
+	}
+}

@@ -1,0 +1,236 @@
+package link
+
+import (
+	"io"
+	"net"
+	"os"
+	"syscall"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2/stream"
+)
+
+// This file is how the two directions of a connection go from direct to a pipe and back, and how
+// the connection ends.
+
+// add lays the toxics of a on the connection.
+func (c *conn) add(a *Applied) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, t := range a.toxics {
+		for way := Answers; way <= Requests; way++ {
+			toxic := t.on(way, c)
+			if toxic == nil {
+				continue
+			}
+			if p := c.engage(way); p != nil {
+				p.prepend(a, toxic)
+			}
+		}
+	}
+}
+
+// remove takes the toxics of a out again. Each returned channel closes when one has gone.
+func (c *conn) remove(a *Applied) (gone []<-chan struct{}) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for way := range c.flows {
+		p := c.flows[way].pipe.Load()
+		if p == nil {
+			continue
+		}
+		removed, empty := p.remove(a)
+		gone = append(gone, removed...)
+		if empty && p.shut(errRetired) && p.way == Answers {
+			c.raw.SetReadDeadline(past) // throws the pump off the socket
+		}
+	}
+	return gone
+}
+
+// engage returns the pipe of one direction, laying one if it is direct, or nil if nothing more
+// will travel that way. The caller holds c.mu.
+func (c *conn) engage(way Direction) *pipe {
+	if c.over {
+		return nil
+	}
+	f := &c.flows[way]
+	old := f.pipe.Load()
+	if old != nil {
+		switch old.why() {
+		case nil:
+			return old
+		case errRetired:
+			f.queue.finish(nil)
+		default:
+			return nil
+		}
+	}
+	p := newPipe(c, way, f.queue, old)
+	f.deadline.set(f.at)
+	f.pipe.Store(p)
+	if old != nil {
+		close(old.gone)
+	}
+	if way == Answers {
+		c.raw.SetReadDeadline(past) // throws the instance off the socket
+		c.link.table.group.spawn(func() { c.pump(p, old) })
+		return p
+	}
+	if !c.flushing {
+		c.flushing = true
+		c.raw.SetWriteDeadline(past)
+		c.link.table.group.spawn(c.flush)
+	}
+	return p
+}
+
+// disengage makes a direction direct again if its pipe is retired and empty. The caller holds
+// c.mu.
+func (c *conn) disengage(way Direction) bool {
+	f := &c.flows[way]
+	p := f.pipe.Load()
+	if p == nil || p.why() != errRetired || !f.queue.retired() {
+		return false
+	}
+	if way == Answers {
+		c.raw.SetReadDeadline(f.at)
+	} else {
+		c.raw.SetWriteDeadline(f.at)
+	}
+	f.queue.finish(nil)
+	f.pipe.Store(nil)
+	close(p.gone)
+	return true
+}
+
+// drained is called when all has come out of p.
+func (c *conn) drained(p *pipe) {
+	c.mu.Lock()
+	f := &c.flows[p.way]
+	end := p.why()
+	switch {
+	case end == nil && p.way == Answers:
+		f.queue.finish(io.EOF)
+	case end == nil:
+		f.queue.finish(errByToxic)
+	case end != errRetired:
+		f.queue.finish(end)
+	case f.pipe.Load() == p:
+		f.queue.finish(errRetired)
+	}
+	c.mu.Unlock()
+	if end == nil && p.way == Answers {
+		c.end(c.closedByToxic(), false)
+	}
+}
+
+// closedByToxic is the fate of a connection that a toxic has closed, not reset.
+func (c *conn) closedByToxic() *fate {
+	return &fate{io.EOF, c.opError("write", os.NewSyscallError("write", syscall.EPIPE))}
+}
+
+// pump reads the socket into p until p shall have no more.
+func (c *conn) pump(p, old *pipe) {
+	defer p.closeHead()
+	if old != nil {
+		<-old.ended
+	}
+	c.flows[Answers].await()
+	c.mu.Lock()
+	if p.why() == nil {
+		c.raw.SetReadDeadline(time.Time{})
+	}
+	c.mu.Unlock()
+	buf := make([]byte, chunkSize)
+	for {
+		n, err := c.raw.Read(buf)
+		if n > 0 {
+			p.entry() <- &stream.StreamChunk{Data: append([]byte(nil), buf[:n]...), Timestamp: time.Now()}
+		}
+		if err != nil {
+			p.setEnd(err)
+			return
+		}
+	}
+}
+
+// flush writes what comes out of the pipes of requests to the socket.
+func (c *conn) flush() {
+	f := &c.flows[Requests]
+	f.await()
+	c.raw.SetWriteDeadline(time.Time{})
+	buf := make([]byte, chunkSize)
+	for {
+		n, err := f.queue.read(buf)
+		if n > 0 {
+			if _, err := c.raw.Write(buf[:n]); err != nil {
+				c.end(&fate{c.resetError("read"), c.opError("write", os.NewSyscallError("write", syscall.EPIPE))}, true)
+			}
+			continue
+		}
+		if c.flushed(err) {
+			return
+		}
+	}
+}
+
+// flushed is called when all requests of a pipe are on the socket, and tells whether that was
+// all.
+func (c *conn) flushed(end error) bool {
+	c.mu.Lock()
+	closing := c.closing
+	if end == errRetired && !closing && !c.over && !c.disengage(Requests) {
+		c.mu.Unlock()
+		return false // a new pipe has been laid meanwhile
+	}
+	c.flushing = false
+	c.mu.Unlock()
+	switch {
+	case end == errByToxic:
+		c.end(c.closedByToxic(), false)
+	case end == errClosed || closing:
+		c.end(nil, false)
+	case end == errHalfClosed:
+		if half, ok := c.raw.(interface{ CloseWrite() error }); ok {
+			half.CloseWrite()
+		}
+	}
+	return true
+}
+
+// abort resets the connection.
+func (c *conn) abort() {
+	c.link.resets.Add(1)
+	c.end(&fate{c.resetError("read"), c.resetError("write")}, true)
+}
+
+// end closes the socket and takes all toxics out. The fate is what the instance is told from now
+// on; nil if it is the one who closed.
+func (c *conn) end(f *fate, reset bool) {
+	c.mu.Lock()
+	if c.over {
+		c.mu.Unlock()
+		return
+	}
+	c.over = true
+	c.fate.Store(f)
+	if tcp, ok := c.raw.(*net.TCPConn); ok && reset {
+		tcp.SetLinger(0)
+	}
+	c.raw.Close()
+	for way := range c.flows {
+		fl := &c.flows[way]
+		if f == nil || f.read != io.EOF || Direction(way) == Requests {
+			fl.queue.finish(net.ErrClosed)
+			fl.queue.discard()
+		}
+		if p := fl.pipe.Load(); p != nil {
+			p.shut(errClosed)
+			p.remove(nil)
+		}
+	}
+	c.mu.Unlock()
+	close(c.done)
+	c.link.forget(c)
+}

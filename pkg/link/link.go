@@ -1,0 +1,99 @@
+package link
+
+import (
+	"encoding/binary"
+	"hash/fnv"
+	"sync"
+	"sync/atomic"
+)
+
+// Link is what is known of the connections from one instance to one address.
+type Link struct {
+	From string // instance that dials
+	To   string // name of what is dialled; its address if it has none
+	Addr string // host:port
+
+	Open    int   // connections that the instance holds
+	Dials   int64 // attempts, the refused and the failed among them
+	Refused int64 // dials that a cut refused
+	Failed  int64 // dials that failed for any other reason
+	Resets  int64 // connections reset by a fault or a crash
+	Sent    int64 // bytes written by the instance
+	Got     int64 // bytes read by the instance
+}
+
+// link is the connections from one instance to one address.
+type link struct {
+	table *Table
+	from  string
+	addr  string
+	to    atomic.Pointer[string] // name
+
+	resets atomic.Int64
+
+	dials, refused, failed int64 // under Table.mu
+
+	mu        sync.Mutex
+	conns     map[*conn]struct{}
+	sent, got int64 // by connections that are over
+}
+
+func (l *link) name() string { return *l.to.Load() }
+
+// open returns the connections whose sockets are open.
+func (l *link) open() []*conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	conns := make([]*conn, 0, len(l.conns))
+	for c := range l.conns {
+		conns = append(conns, c)
+	}
+	return conns
+}
+
+func (l *link) remember(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.conns[c] = struct{}{}
+}
+
+// forget drops a connection whose socket is closed.
+func (l *link) forget(c *conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	delete(l.conns, c)
+	l.got += c.bytes[Answers].Load()
+	l.sent += c.bytes[Requests].Load()
+}
+
+// stats returns what Table.Links tells. The caller holds Table.mu.
+func (l *link) stats() Link {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	s := Link{
+		From: l.from, To: l.name(), Addr: l.addr,
+		Dials: l.dials, Refused: l.refused, Failed: l.failed,
+		Resets: l.resets.Load(), Sent: l.sent, Got: l.got,
+	}
+	for c := range l.conns {
+		s.Got += c.bytes[Answers].Load()
+		s.Sent += c.bytes[Requests].Load()
+		if !c.closed() {
+			s.Open++
+		}
+	}
+	return s
+}
+
+// hash is the chance of the n-th connection from one name to another under a seed, uniform over
+// all bits and the same on every machine.
+func hash(seed int64, from, to string, n uint64) uint64 {
+	h := fnv.New64a()
+	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(seed)))
+	h.Write([]byte(from + "\x00" + to + "\x00"))
+	h.Write(binary.LittleEndian.AppendUint64(nil, n))
+	x := h.Sum64() // its high bits are poor; mix them (the finaliser of splitmix64)
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

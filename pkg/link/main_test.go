@@ -1,0 +1,103 @@
+package link
+
+import (
+	"context"
+	"io"
+	"net"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// server accepts connections until the test ends and gives each to handle.
+func server(t testing.TB, handle func(net.Conn)) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	g := newGroup()
+	conns := make(map[net.Conn]bool)
+	g.spawn(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			g.mu.Lock()
+			conns[c] = true
+			g.mu.Unlock()
+			g.spawn(func() {
+				defer c.Close()
+				handle(c)
+			})
+		}
+	})
+	t.Cleanup(func() {
+		l.Close()
+		g.mu.Lock()
+		for c := range conns {
+			c.Close()
+		}
+		g.mu.Unlock()
+		g.wait()
+	})
+	return l.Addr().String()
+}
+
+// echo sends back what it gets.
+func echo(c net.Conn) { io.Copy(c, c) }
+
+// table returns a table that is closed, and seen to leave nothing, when the test ends.
+func table(t testing.TB) *Table {
+	tab := NewTable(nil)
+	t.Cleanup(func() {
+		if err := tab.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return tab
+}
+
+func dial(t testing.TB, tab *Table, from, addr string) net.Conn {
+	t.Helper()
+	c, err := tab.Dialer(from)(context.Background(), "tcp", addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func apply(t testing.TB, tab *Table, p Pattern, toxics ...Toxic) *Applied {
+	t.Helper()
+	a, err := tab.Apply(p, toxics...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return a
+}
+
+func revert(t testing.TB, a *Applied) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	if err := a.Revert(ctx); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// roundTrip sends what and expects it back within limit; it returns how long that took.
+func roundTrip(c net.Conn, what string, limit time.Duration) (time.Duration, error) {
+	start := time.Now()
+	c.SetDeadline(start.Add(limit))
+	defer c.SetDeadline(time.Time{})
+	if _, err := io.WriteString(c, what); err != nil {
+		return 0, err
+	}
+	_, err := io.ReadFull(c, make([]byte, len(what)))
+	return time.Since(start), err
+}

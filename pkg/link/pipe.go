@@ -1,0 +1,199 @@
+package link
+
+import (
+	"sync"
+
+	"github.com/Shopify/toxiproxy/v2/stream"
+	"github.com/Shopify/toxiproxy/v2/toxics"
+)
+
+// chunkSize is the most that is read or written at once in a pipe.
+const chunkSize = 32 << 10
+
+// noop is what runs in a stub whose toxic has been removed.
+var noop = &toxics.ToxicWrapper{Toxic: new(toxics.NoopToxic), Toxicity: 1}
+
+// pipe is one direction of a connection under toxics: source → stubs → queue. The source is the
+// instance that writes, or a goroutine that reads the socket. A toxic is added in front and
+// removed by letting a noop run in its place, so that nothing on its way is disturbed and no
+// channel ever changes hands.
+type pipe struct {
+	conn  *conn
+	way   Direction
+	out   *queue
+	prev  *pipe         // retired; what is still in it comes out first
+	stop  chan struct{} // closed when the source shall give no more
+	ended chan struct{} // closed when all has come out
+	gone  chan struct{} // closed when the connection has no more use for it
+
+	send sync.Mutex // held by who sends to head
+
+	mu     sync.Mutex
+	head   chan *stream.StreamChunk // where the source sends
+	closed bool                     // head is
+	end    error                    // why the source gives no more
+	stubs  []*stub
+}
+
+// stub is the place of one toxic in a pipe.
+type stub struct {
+	*toxics.ToxicStub
+	owner  *Applied
+	lossy  bool // its toxic leaves a hole in the stream
+	active bool // its toxic runs, or is about to
+
+	mu sync.Mutex // held while the toxic is exchanged
+}
+
+func newPipe(c *conn, way Direction, out *queue, prev *pipe) *pipe {
+	p := &pipe{
+		conn: c, way: way, out: out, prev: prev,
+		stop:  make(chan struct{}),
+		ended: make(chan struct{}),
+		gone:  make(chan struct{}),
+		head:  make(chan *stream.StreamChunk),
+	}
+	tail := p.head
+	c.link.table.group.spawn(func() { p.drain(tail) })
+	return p
+}
+
+// drain moves what comes out of the last stub to the queue.
+func (p *pipe) drain(tail <-chan *stream.StreamChunk) {
+	if p.prev != nil {
+		<-p.prev.ended
+		p.prev = nil
+	}
+	for chunk := range tail {
+		p.out.put(chunk.Data)
+	}
+	p.conn.drained(p)
+	close(p.ended)
+}
+
+// prepend lays a toxic on all that the source sends from now on.
+func (p *pipe) prepend(owner *Applied, t toxics.Toxic) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return
+	}
+	size := 0
+	if buffered, ok := t.(toxics.BufferedToxic); ok {
+		size = buffered.GetBufferSize()
+	}
+	in := make(chan *stream.StreamChunk, size)
+	s := &stub{ToxicStub: toxics.NewToxicStub(in, p.head), owner: owner, active: true}
+	if stateful, ok := t.(toxics.StatefulToxic); ok {
+		s.State = stateful.NewState()
+	}
+	switch t.(type) {
+	case *swallow, *reset:
+		s.lossy = true
+	}
+	p.stubs = append(p.stubs, s)
+	p.head = in
+	p.run(s, &toxics.ToxicWrapper{Toxic: t, Toxicity: 1})
+}
+
+// run starts a toxic in s. One that closes the connection leaves nobody to read what the stub
+// before it sends, so that is thrown away here.
+func (p *pipe) run(s *stub, t *toxics.ToxicWrapper) {
+	p.conn.link.table.group.spawn(func() {
+		s.Run(t)
+		if s.Closed() {
+			for range s.Input {
+			}
+		}
+	})
+}
+
+// remove takes the toxics of owner out, or all of them if owner is nil. Each returned channel
+// closes when one has gone. The second result tells whether none is left.
+func (p *pipe) remove(owner *Applied) (gone []<-chan struct{}, empty bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	empty = true
+	for _, s := range p.stubs {
+		if !s.active {
+			continue
+		}
+		if owner != nil && s.owner != owner {
+			empty = false
+			continue
+		}
+		s.active = false
+		done := make(chan struct{})
+		gone = append(gone, done)
+		p.conn.link.table.group.spawn(func() {
+			defer close(done)
+			p.interrupt(s)
+		})
+	}
+	return gone, empty
+}
+
+// interrupt exchanges the toxic of s for a noop. It waits while the toxic hands on a chunk.
+func (p *pipe) interrupt(s *stub) {
+	bound := p.out.unbound() // a reader that doesn't read must not hold it up
+	defer bound()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.InterruptToxic() {
+		return
+	}
+	if s.lossy && p.conn.lost.Load() {
+		p.conn.abort()
+	}
+	p.run(s, noop)
+}
+
+// shut tells the source to give no more, because of end. What is on its way still comes out.
+// It tells whether it is the first to say so.
+func (p *pipe) shut(end error) bool {
+	if !p.setEnd(end) {
+		return false
+	}
+	close(p.stop)
+	if p.way == Requests {
+		p.send.Lock()
+		defer p.send.Unlock()
+		p.closeHead()
+	}
+	return true
+}
+
+// setEnd records why the source gives no more, and tells whether it is the first to do so.
+func (p *pipe) setEnd(end error) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.end != nil {
+		return false
+	}
+	p.end = end
+	return true
+}
+
+// why returns what setEnd recorded.
+func (p *pipe) why() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.end
+}
+
+// closeHead sends the end after what was sent before. Only who holds the source may call it.
+func (p *pipe) closeHead() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.closed = true
+		close(p.head)
+	}
+}
+
+// entry returns where the source sends now.
+func (p *pipe) entry() chan<- *stream.StreamChunk {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.head
+}

@@ -1,0 +1,130 @@
+package link
+
+import (
+	"os"
+	"sync"
+)
+
+// queueLimit is how many bytes wait for a reader that doesn't read before the writer has to
+// wait too, as a socket's buffer would make it.
+const queueLimit = 256 << 10
+
+// queue is where a pipe ends: bytes in order, then perhaps an end.
+type queue struct {
+	mu        sync.Mutex
+	data      [][]byte
+	size      int
+	end       error         // what a reader is told after the last byte; nil while there may be more
+	discarded bool          // nobody will read again
+	unbounded int           // while positive a writer never waits
+	changed   chan struct{} // closed and replaced whenever one of the above changes
+	deadline  *deadline     // of read
+}
+
+func newQueue(d *deadline) *queue {
+	return &queue{changed: make(chan struct{}), deadline: d}
+}
+
+// broadcast wakes all who wait. The lock is held.
+func (q *queue) broadcast() {
+	close(q.changed)
+	q.changed = make(chan struct{})
+}
+
+// put appends b, which it keeps. It waits for room.
+func (q *queue) put(b []byte) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for q.size >= queueLimit && q.unbounded == 0 && !q.discarded {
+		changed := q.changed
+		q.mu.Unlock()
+		<-changed
+		q.mu.Lock()
+	}
+	if q.discarded || len(b) == 0 {
+		return
+	}
+	q.data = append(q.data, b)
+	q.size += len(b)
+	q.broadcast()
+}
+
+// read fills b with what is there, waiting for the first byte, the end or the deadline.
+func (q *queue) read(b []byte) (int, error) {
+	for {
+		n, err, changed := q.take(b)
+		if n > 0 || err != nil {
+			return n, err
+		}
+		select {
+		case <-changed:
+		case <-q.deadline.wait():
+			return 0, os.ErrDeadlineExceeded
+		}
+	}
+}
+
+func (q *queue) take(b []byte) (int, error, <-chan struct{}) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	select {
+	case <-q.deadline.wait():
+		return 0, os.ErrDeadlineExceeded, nil
+	default:
+	}
+	n := 0
+	for n < len(b) && len(q.data) > 0 {
+		m := copy(b[n:], q.data[0])
+		n += m
+		if m < len(q.data[0]) {
+			q.data[0] = q.data[0][m:]
+			break
+		}
+		q.data[0] = nil
+		q.data = q.data[1:]
+	}
+	if n > 0 {
+		q.size -= n
+		q.broadcast()
+		return n, nil, nil
+	}
+	return 0, q.end, q.changed
+}
+
+// finish gives the queue its end, unless it has one. A nil end opens it again.
+func (q *queue) finish(end error) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	if q.end == nil || end == nil && q.end == errRetired {
+		q.end = end
+	}
+	q.broadcast()
+}
+
+// retired tells whether all has been read and the pipe is gone.
+func (q *queue) retired() bool {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return len(q.data) == 0 && q.end == errRetired
+}
+
+// discard throws away what is there and what will come.
+func (q *queue) discard() {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.data, q.size, q.discarded = nil, 0, true
+	q.broadcast()
+}
+
+// unbound lets writers pass without waiting until the returned function is called.
+func (q *queue) unbound() (bound func()) {
+	q.add(1)
+	return func() { q.add(-1) }
+}
+
+func (q *queue) add(n int) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.unbounded += n
+	q.broadcast()
+}
