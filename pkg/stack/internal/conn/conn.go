@@ -1,0 +1,34 @@
+// Package conn makes plain clients of a stack, without links or faults, for what works on a stack
+// from outside of a run: checking, sweeping and the conformance suite.
+package conn
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// AWS returns the SDK's configuration for an endpoint. For real AWS, an endpoint without a URL, it
+// is what the SDK finds in the environment and the user's files.
+func AWS(ctx context.Context, e stack.Endpoint) (aws.Config, error) {
+	if e.URL == "" {
+		cfg, err := config.LoadDefaultConfig(ctx)
+		if err != nil {
+			return aws.Config{}, fmt.Errorf("load AWS configuration: %w", err)
+		}
+		if e.Region != "" {
+			cfg.Region = e.Region
+		}
+		return cfg, nil
+	}
+	return aws.Config{
+		Region:       e.Region,
+		BaseEndpoint: &e.URL,
+		Credentials:  credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
+	}, nil
+}

@@ -1,0 +1,82 @@
+package sweep
+
+import (
+	"context"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+)
+
+// bucketClient addresses buckets by path: emulators have no names for them.
+func bucketClient(cfg aws.Config) *s3.Client {
+	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil })
+}
+
+func buckets(ctx context.Context, c *s3.Client, prefix string) (int, error) {
+	out, err := c.ListBuckets(ctx, &s3.ListBucketsInput{})
+	if err != nil {
+		return 0, err
+	}
+	var names []string
+	for _, b := range out.Buckets {
+		names = append(names, *b.Name)
+	}
+	return each(names, prefix, func(name string) error {
+		if err := empty(ctx, c, name); err != nil {
+			return err
+		}
+		_, err := c.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &name})
+		return err
+	})
+}
+
+// empty deletes every object, every version where they are kept, and every upload under way:
+// S3 deletes no bucket that has any.
+func empty(ctx context.Context, c *s3.Client, bucket string) error {
+	uploads, err := c.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: &bucket})
+	if err == nil {
+		for _, u := range uploads.Uploads {
+			if _, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &bucket, Key: u.Key, UploadId: u.UploadId}); err != nil {
+				return err
+			}
+		}
+	}
+	versions := s3.NewListObjectVersionsPaginator(c, &s3.ListObjectVersionsInput{Bucket: &bucket})
+	for versions.HasMorePages() {
+		page, err := versions.NextPage(ctx)
+		if err != nil {
+			break // an emulator without versions; the objects are listed below
+		}
+		for _, v := range page.Versions {
+			if err := remove(ctx, c, bucket, v.Key, v.VersionId); err != nil {
+				return err
+			}
+		}
+		for _, m := range page.DeleteMarkers {
+			if err := remove(ctx, c, bucket, m.Key, m.VersionId); err != nil {
+				return err
+			}
+		}
+	}
+	objects := s3.NewListObjectsV2Paginator(c, &s3.ListObjectsV2Input{Bucket: &bucket})
+	for objects.HasMorePages() {
+		page, err := objects.NextPage(ctx)
+		if err != nil {
+			return err
+		}
+		for _, o := range page.Contents {
+			if err := remove(ctx, c, bucket, o.Key, nil); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func remove(ctx context.Context, c *s3.Client, bucket string, key, version *string) error {
+	if version != nil && *version == "null" {
+		version = nil
+	}
+	_, err := c.DeleteObject(ctx, &s3.DeleteObjectInput{Bucket: &bucket, Key: key, VersionId: version})
+	return err
+}
