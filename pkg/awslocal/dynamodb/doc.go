@@ -1,0 +1,2 @@
+// Package dynamodb is an embedded DynamoDB.
+package dynamodb

@@ -1,0 +1,108 @@
+package dynamodb
+
+import (
+	"slices"
+	"time"
+
+	"github.com/tidwall/btree"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+)
+
+// row is an item where it is kept. Rows are immutable: a write replaces them.
+type row struct {
+	key  string
+	item attr.Map
+	size int
+}
+
+// collection is the ordered rows of a table or an index.
+type collection struct {
+	schema keySchema
+	rows   btree.Map[string, *row]
+	bytes  int
+	meter  *meter // nil where nothing throttles
+}
+
+func (c *collection) put(r *row) {
+	if old, replaced := c.rows.Set(r.key, r); replaced {
+		c.bytes -= old.size
+	}
+	c.bytes += r.size
+}
+
+func (c *collection) remove(key string) {
+	if old, found := c.rows.Delete(key); found {
+		c.bytes -= old.size
+	}
+}
+
+// index is a secondary index. It keeps the projected items, which share their attributes with
+// the table's.
+type index struct {
+	collection
+	name       string
+	global     bool
+	projection projection
+	throughput throughput
+	activeAt   time.Time
+}
+
+// projection says which attributes an index has beside the keys.
+type projection struct {
+	ProjectionType   string   `json:"ProjectionType,omitempty"`
+	NonKeyAttributes []string `json:"NonKeyAttributes,omitempty"`
+}
+
+// covers reports whether the index has an attribute; key is the table's.
+func (x *index) covers(name string, key keySchema) bool {
+	switch x.projection.ProjectionType {
+	case "ALL":
+		return true
+	case "INCLUDE":
+		if slices.Contains(x.projection.NonKeyAttributes, name) {
+			return true
+		}
+	}
+	return x.schema.has(name) || key.has(name)
+}
+
+// rowOf returns the index's row for a table's row, or nil: an item without the index's key is
+// not in it. The table's key makes the row's key unique.
+func (x *index) rowOf(r *row, key keySchema) *row {
+	if r == nil {
+		return nil
+	}
+	for _, a := range x.schema.attributes() {
+		if v, found := r.item[a.name]; !found || v.Kind() != a.kind {
+			return nil
+		}
+	}
+	indexed := &row{key: x.schema.rowKey(r.item) + r.key, item: r.item, size: r.size}
+	if x.projection.ProjectionType != "ALL" {
+		indexed.item = make(attr.Map, 4)
+		for name, v := range r.item {
+			if x.covers(name, key) {
+				indexed.item[name] = v
+			}
+		}
+		indexed.size = attr.ItemSize(indexed.item)
+	}
+	return indexed
+}
+
+// checkItem checks that what an item has of the index's key is of the right type.
+func (x *index) checkItem(item attr.Map) error {
+	for _, a := range x.schema.attributes() {
+		v, found := item[a.name]
+		switch {
+		case !found:
+		case v.Kind() != a.kind:
+			return invalidParameters("Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", a.name, a.kind, v.Kind(), x.name)
+		case isEmptyText(v):
+			return validationError("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
+				"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", textKinds[a.kind], x.name, a.name)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,269 @@
+package dynamodb
+
+import (
+	"encoding/json"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
+)
+
+// maxPage is how many bytes of items a Query or Scan reads; the item that passes it is the last.
+const maxPage = 1 << 20
+
+// pageInput is the members that Query and Scan share.
+type pageInput struct {
+	TableName *string `json:"TableName"`
+	IndexName *string `json:"IndexName"`
+
+	FilterExpression          *string              `json:"FilterExpression"`
+	ProjectionExpression      *string              `json:"ProjectionExpression"`
+	ExpressionAttributeNames  map[string]string    `json:"ExpressionAttributeNames"`
+	ExpressionAttributeValues map[string]attr.Wire `json:"ExpressionAttributeValues"`
+
+	Select                 string               `json:"Select"`
+	Limit                  *int64               `json:"Limit"`
+	ExclusiveStartKey      map[string]attr.Wire `json:"ExclusiveStartKey"`
+	ConsistentRead         bool                 `json:"ConsistentRead"`
+	ReturnConsumedCapacity string               `json:"ReturnConsumedCapacity"`
+
+	AttributesToGet     json.RawMessage `json:"AttributesToGet"`
+	ConditionalOperator json.RawMessage `json:"ConditionalOperator"`
+}
+
+// pageOutput is the answer to Query and Scan.
+type pageOutput struct {
+	Items            *[]attr.Map     `json:"Items,omitempty"` // absent for COUNT, which is not an empty list
+	Count            int             `json:"Count"`
+	ScannedCount     int             `json:"ScannedCount"`
+	LastEvaluatedKey attr.Map        `json:"LastEvaluatedKey,omitempty"`
+	ConsumedCapacity *capacityReport `json:"ConsumedCapacity,omitempty"`
+}
+
+// page is a checked request for a page: what to do with the rows that a Query or Scan walks.
+type page struct {
+	in         *pageInput
+	filter     expr.Condition
+	projection expr.Projection
+	start      attr.Map // nil for the first page
+
+	// Set by resolve.
+	table   *table
+	index   *index // nil for the table itself
+	source  *collection
+	mode    string // Select, made explicit
+	fetches bool   // each row is completed from the table: a local index that lacks attributes
+	from    string // row key of start
+}
+
+func (c *constraints) page(in *pageInput) {
+	c.consumedCapacity(in.ReturnConsumedCapacity)
+	c.enum("select", in.Select, "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+	if in.IndexName != nil {
+		c.name("indexName", *in.IndexName, 3)
+	}
+}
+
+// newPage binds filter and projection in a scope that the caller has bound its own expressions
+// in, and checks what else can be checked without the table.
+func (in *pageInput) newPage(scope *expr.Scope) (*page, error) {
+	p := &page{in: in}
+	var err error
+	if in.FilterExpression != nil {
+		if p.filter, err = scope.Condition("FilterExpression", *in.FilterExpression); err != nil {
+			return nil, rejected(err)
+		}
+	}
+	if in.ProjectionExpression != nil {
+		if p.projection, err = scope.Projection(*in.ProjectionExpression); err != nil {
+			return nil, rejected(err)
+		}
+	}
+	if err := scope.Unused(); err != nil {
+		return nil, rejected(err)
+	}
+	if err := in.checkSelect(); err != nil {
+		return nil, err
+	}
+	if in.ExclusiveStartKey != nil {
+		if p.start, err = attr.ParseMap(in.ExclusiveStartKey); err != nil {
+			return nil, validationError("The provided starting key is invalid: %s", err)
+		}
+	}
+	return p, nil
+}
+
+func (in *pageInput) checkSelect() error {
+	switch {
+	case in.Select == "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression == nil:
+		return validationError("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+	case in.Select != "" && in.Select != "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression != nil:
+		return validationError("Cannot specify the ProjectionExpression when choosing to get %s", in.Select)
+	case in.Select == "ALL_PROJECTED_ATTRIBUTES" && in.IndexName == nil:
+		return invalidParameters("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
+	}
+	return nil
+}
+
+// resolve finds what the page reads and checks the request against it. The caller holds the
+// table's lock.
+func (p *page) resolve(t *table) error {
+	p.table, p.source, p.mode = t, &t.collection, p.in.Select
+	if p.in.IndexName != nil {
+		x, err := t.index(*p.in.IndexName)
+		if err != nil {
+			return err
+		}
+		if x.global && p.in.ConsistentRead {
+			return validationError("Consistent reads are not supported on global secondary indexes")
+		}
+		p.index, p.source = x, &x.collection
+	}
+	switch {
+	case p.mode != "":
+	case p.projection.Paths != nil:
+		p.mode = "SPECIFIC_ATTRIBUTES"
+	case p.index != nil:
+		p.mode = "ALL_PROJECTED_ATTRIBUTES"
+	default:
+		p.mode = "ALL_ATTRIBUTES"
+	}
+	if p.index != nil {
+		if err := p.resolveProjection(); err != nil {
+			return err
+		}
+	}
+	return p.resolveStart()
+}
+
+// resolveProjection settles what happens to attributes that the index lacks: a local index
+// fetches them from the table, a global one refuses.
+func (p *page) resolveProjection() error {
+	if p.mode == "ALL_ATTRIBUTES" && p.index.projection.ProjectionType != "ALL" {
+		if p.index.global {
+			return invalidParameters("Select type ALL_ATTRIBUTES is not supported for global secondary index %s "+
+				"because its projection type is not ALL", p.index.name)
+		}
+		p.fetches = true
+	}
+	for _, path := range p.projection.Paths {
+		if p.index.covers(path.Top(), p.table.schema) {
+			continue
+		}
+		if p.index.global {
+			return invalidParameters("Global secondary index %s does not project %s", p.index.name, path)
+		}
+		p.fetches = true
+	}
+	return nil
+}
+
+// keyAttributes are the attributes of LastEvaluatedKey and ExclusiveStartKey.
+func (p *page) keyAttributes() []keyAttribute {
+	attributes := p.table.schema.attributes()
+	if p.index != nil {
+		for _, a := range p.index.schema.attributes() {
+			if !p.table.schema.has(a.name) {
+				attributes = append(attributes, a)
+			}
+		}
+	}
+	return attributes
+}
+
+func (p *page) keyOf(item attr.Map) attr.Map {
+	key := attr.Map{}
+	for _, a := range p.keyAttributes() {
+		key[a.name] = item[a.name]
+	}
+	return key
+}
+
+func (p *page) resolveStart() error {
+	if p.start == nil {
+		return nil
+	}
+	invalid := validationError("The provided starting key is invalid")
+	if p.index == nil {
+		invalid = validationError("The provided starting key is invalid: The provided key element does not match the schema")
+	}
+	attributes := p.keyAttributes()
+	if len(p.start) != len(attributes) {
+		return invalid
+	}
+	for _, a := range attributes {
+		if v, found := p.start[a.name]; !found || v.Kind() != a.kind {
+			return invalid
+		}
+	}
+	p.from = p.table.schema.rowKey(p.start)
+	if p.index != nil {
+		p.from = p.index.schema.rowKey(p.start) + p.from
+	}
+	return nil
+}
+
+// span is a range of row keys: from is in it, to is not; an empty to is the end.
+type span struct{ from, to string }
+
+func (r span) holds(key string) bool { return key >= r.from && (r.to == "" || key < r.to) }
+
+// read walks the rows of the span, forward or backward, from behind the start key, and makes
+// the answer. It stops at the limit, which counts rows before the filter, or at the size of a
+// page, and then says where.
+func (p *page) read(within span, forward bool) *pageOutput {
+	out := &pageOutput{}
+	items := []attr.Map{}
+	bytes := 0
+	used := usage{table: p.table.id.name}
+	p.walk(within, forward, func(r *row) bool {
+		out.ScannedCount++
+		bytes += r.size
+		full := bytes >= maxPage || p.in.Limit != nil && int64(out.ScannedCount) >= *p.in.Limit
+		item := r.item
+		if p.fetches {
+			whole, _ := p.table.rows.Get(p.table.schema.rowKey(item))
+			item = whole.item
+			used.units += readUnits(whole.size, p.in.ConsistentRead)
+		}
+		if p.filter.Holds(item) {
+			out.Count++
+			items = append(items, p.projection.Of(item))
+		}
+		if full {
+			out.LastEvaluatedKey = p.keyOf(item)
+		}
+		return !full
+	})
+	if p.mode != "COUNT" {
+		out.Items = &items
+	}
+	if p.index == nil {
+		used.units = readUnits(bytes, p.in.ConsistentRead)
+	} else {
+		used.addIndex(p.index, readUnits(bytes, p.in.ConsistentRead))
+	}
+	out.ConsumedCapacity = used.report(p.in.ReturnConsumedCapacity)
+	return out
+}
+
+func (p *page) walk(within span, forward bool, visit func(*row) bool) {
+	step := func(key string, r *row) bool {
+		switch {
+		case p.start != nil && key == p.from, within.to != "" && key == within.to && !forward:
+			return true // the walk starts at them, but they are not in the range
+		case !within.holds(key):
+			return false
+		}
+		return visit(r)
+	}
+	switch {
+	case forward:
+		p.source.rows.Ascend(max(within.from, p.from), step)
+	case p.start != nil:
+		p.source.rows.Descend(p.from, step)
+	case within.to != "":
+		p.source.rows.Descend(within.to, step)
+	default:
+		p.source.rows.Reverse(step)
+	}
+}

@@ -1,0 +1,176 @@
+package dynamodb
+
+import (
+	"encoding/json"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
+)
+
+type queryInput struct {
+	pageInput
+	KeyConditionExpression *string         `json:"KeyConditionExpression"`
+	ScanIndexForward       *bool           `json:"ScanIndexForward"`
+	KeyConditions          json.RawMessage `json:"KeyConditions"`
+	QueryFilter            json.RawMessage `json:"QueryFilter"`
+}
+
+func (s *Service) query(at home, in *queryInput) (any, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	scope, err := s.compiler.Scope(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	if err != nil {
+		return nil, rejected(err)
+	}
+	terms, err := scope.KeyCondition(*in.KeyConditionExpression)
+	if err != nil {
+		return nil, rejected(err)
+	}
+	p, err := in.newPage(scope)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.table(at, *in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	if err := s.usable(t); err != nil {
+		return nil, err
+	}
+	if err := p.resolve(t); err != nil {
+		return nil, err
+	}
+	within, err := p.source.schema.spanOf(terms)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.checkQuery(within); err != nil {
+		return nil, err
+	}
+	return p.read(within, in.ScanIndexForward == nil || *in.ScanIndexForward), nil
+}
+
+func (in *queryInput) check() error {
+	if err := checkTableName(in.TableName); err != nil {
+		return err
+	}
+	var c constraints
+	c.page(&in.pageInput)
+	if err := c.err(); err != nil {
+		return err
+	}
+	if in.Limit != nil && *in.Limit < 1 {
+		// Query words this unlike every other constraint.
+		return validationError("1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1")
+	}
+	err := checkLegacy([]legacy{
+		{"AttributesToGet", in.AttributesToGet != nil, "ProjectionExpression"},
+		{"QueryFilter", in.QueryFilter != nil, "FilterExpression"},
+		{"ConditionalOperator", in.ConditionalOperator != nil, "FilterExpression"},
+		{"KeyConditions", in.KeyConditions != nil, "KeyConditionExpression"},
+	},
+		legacy{name: "ProjectionExpression", present: in.ProjectionExpression != nil},
+		legacy{name: "FilterExpression", present: in.FilterExpression != nil},
+		legacy{name: "KeyConditionExpression", present: in.KeyConditionExpression != nil})
+	if err != nil {
+		return err
+	}
+	if in.KeyConditionExpression == nil {
+		return validationError("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+	}
+	return nil
+}
+
+// spanOf matches the terms of a key condition with the key and returns the rows they select.
+func (k keySchema) spanOf(terms []expr.KeyTerm) (span, error) {
+	if len(terms) > 2 {
+		return span{}, validationError("Conditions can be of length 1 or 2 only")
+	}
+	byName := make(map[string]expr.KeyTerm, 2)
+	for _, term := range terms {
+		byName[term.Name] = term
+	}
+	hash, found := byName[k.hash.name]
+	if !found {
+		return span{}, missedKey(k.hash.name)
+	}
+	sort, hasSort := byName[k.sort.name]
+	if len(terms) == 2 && !hasSort {
+		if k.hasSort() {
+			return span{}, missedKey(k.sort.name)
+		}
+		return span{}, validationError("Query key condition not supported")
+	}
+	if hash.Op != "=" {
+		return span{}, validationError("Query key condition not supported")
+	}
+	if err := checkTerm(k.hash, hash); err != nil {
+		return span{}, err
+	}
+	prefix := hashPrefix(hash.Values[0])
+	if !hasSort {
+		return span{prefix, after(prefix)}, nil
+	}
+	if err := checkTerm(k.sort, sort); err != nil {
+		return span{}, err
+	}
+	return sortSpan(prefix, sort), nil
+}
+
+func missedKey(name string) error {
+	return validationError("Query condition missed key schema element: %s", name)
+}
+
+func checkTerm(a keyAttribute, term expr.KeyTerm) error {
+	for _, v := range term.Values {
+		if v.Kind() != a.kind {
+			return invalidParameters("Condition parameter type does not match schema type")
+		}
+		if isEmptyText(v) && term.Op != "begins_with" {
+			return validationError("One or more parameter values are not valid. The AttributeValue for a key attribute "+
+				"cannot contain an empty %s value. Key: %s", textKinds[a.kind], a.name)
+		}
+	}
+	return nil
+}
+
+// sortSpan is the rows of one hash key whose sort key satisfies the term.
+func sortSpan(prefix string, term expr.KeyTerm) span {
+	part := func(v attr.Value) string { return string(appendPart([]byte(prefix), v)) }
+	end := after(prefix)
+	at := part(term.Values[0])
+	switch term.Op {
+	case "=":
+		return span{at, after(at)}
+	case "<":
+		return span{prefix, at}
+	case "<=":
+		return span{prefix, after(at)}
+	case ">":
+		return span{after(at), end}
+	case ">=":
+		return span{at, end}
+	case "BETWEEN":
+		return span{at, after(part(term.Values[1]))}
+	default: // begins_with: of a string or binary, whose part ends with the mark
+		open := at[:len(at)-len(partEnd)]
+		return span{open, after(open)}
+	}
+}
+
+// checkQuery checks what only a Query refuses: a filter on the key it queries by, and a start
+// key outside of what it selects.
+func (p *page) checkQuery(within span) error {
+	for _, name := range p.filter.Attributes() {
+		if p.source.schema.has(name) {
+			return validationError("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", name)
+		}
+	}
+	if p.start != nil && !within.holds(p.from) {
+		return validationError("The provided starting key is outside query boundaries based on provided conditions")
+	}
+	return nil
+}

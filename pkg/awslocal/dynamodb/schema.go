@@ -1,0 +1,248 @@
+package dynamodb
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+)
+
+// The most indexes that a table may have.
+const (
+	maxGlobalIndexes = 20
+	maxLocalIndexes  = 5
+)
+
+type attributeDefinition struct {
+	AttributeName string
+	AttributeType attr.Kind
+}
+
+type keySchemaElement struct {
+	AttributeName string
+	KeyType       string
+}
+
+type throughputInput struct {
+	ReadCapacityUnits  *int64
+	WriteCapacityUnits *int64
+}
+
+func (in *throughputInput) value() throughput {
+	if in == nil || in.ReadCapacityUnits == nil || in.WriteCapacityUnits == nil {
+		return throughput{}
+	}
+	return throughput{*in.ReadCapacityUnits, *in.WriteCapacityUnits}
+}
+
+type indexInput struct {
+	IndexName             string
+	KeySchema             []keySchemaElement
+	Projection            *projection
+	ProvisionedThroughput *throughputInput // global indexes only
+}
+
+// definition is the part of a table that CreateTable and UpdateTable check in the same way.
+type definition struct {
+	attributes []attributeDefinition
+	onDemand   bool
+}
+
+// names returns the defined attributes as AWS's messages list them.
+func (d definition) names() []string {
+	names := make([]string, len(d.attributes))
+	for i, a := range d.attributes {
+		names[i] = a.AttributeName
+	}
+	return names
+}
+
+func keyNames(elements []keySchemaElement) []string {
+	names := make([]string, len(elements))
+	for i, e := range elements {
+		names[i] = e.AttributeName
+	}
+	return names
+}
+
+// key checks a KeySchema and gives its attributes their types.
+func (d definition) key(elements []keySchemaElement) (keySchema, error) {
+	var k keySchema
+	keys, defined := keyNames(elements), d.names()
+	for _, name := range keys {
+		if !slices.Contains(defined, name) {
+			return k, invalidParameters("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+				strings.Join(keys, ", "), strings.Join(defined, ", "))
+		}
+	}
+	switch {
+	case len(keys) == 2 && keys[0] == keys[1]:
+		return k, validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name")
+	case elements[0].KeyType != "HASH":
+		return k, validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
+	case len(keys) == 2 && elements[1].KeyType != "RANGE":
+		return k, validationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
+	}
+	k.hash = d.attribute(keys[0])
+	if len(keys) == 2 {
+		k.sort = d.attribute(keys[1])
+	}
+	return k, nil
+}
+
+func (d definition) attribute(name string) keyAttribute {
+	for _, a := range d.attributes {
+		if a.AttributeName == name {
+			return keyAttribute{name, a.AttributeType}
+		}
+	}
+	return keyAttribute{}
+}
+
+// index checks the definition of an index.
+func (d definition) index(in indexInput, global bool) (*index, error) {
+	key, err := d.key(in.KeySchema)
+	if err != nil {
+		return nil, err
+	}
+	kind := in.Projection.ProjectionType
+	switch {
+	case kind == "":
+		return nil, invalidParameters("Unknown ProjectionType: null")
+	case kind != "INCLUDE" && in.Projection.NonKeyAttributes != nil:
+		return nil, invalidParameters("ProjectionType is %s, but NonKeyAttributes is specified", kind)
+	case kind == "INCLUDE" && in.Projection.NonKeyAttributes == nil:
+		return nil, invalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+	}
+	x := &index{name: in.IndexName, global: global, projection: *in.Projection}
+	x.schema = key
+	if !global {
+		return x, nil
+	}
+	x.throughput = in.ProvisionedThroughput.value()
+	switch {
+	case d.onDemand && in.ProvisionedThroughput != nil:
+		return nil, invalidParameters("ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", in.IndexName)
+	case !d.onDemand && x.throughput == throughput{}:
+		return nil, invalidParameters("ProvisionedThroughput must be specified for index: %s", in.IndexName)
+	}
+	return x, nil
+}
+
+// indexes checks the indexes of a new table, whose key is given.
+func (d definition) indexes(table keySchema, local, global []indexInput) ([]*index, error) {
+	switch {
+	case local != nil && len(local) == 0:
+		return nil, invalidParameters("List of LocalSecondaryIndexes is empty")
+	case global != nil && len(global) == 0:
+		return nil, invalidParameters("List of GlobalSecondaryIndexes is empty")
+	case len(local) > 0 && !table.hasSort():
+		return nil, invalidParameters("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex")
+	case len(local) > maxLocalIndexes:
+		return nil, invalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d", maxLocalIndexes)
+	case len(global) > maxGlobalIndexes:
+		return nil, invalidParameters("GlobalSecondaryIndex count exceeds the per-table limit of %d", maxGlobalIndexes)
+	}
+	var indexes []*index
+	for i, in := range slices.Concat(local, global) {
+		x, err := d.index(in, i >= len(local))
+		if err != nil {
+			return nil, err
+		}
+		if !x.global {
+			if !x.schema.hasSort() {
+				return nil, invalidParameters("Index KeySchema does not have a range key for index: %s", x.name)
+			}
+			if x.schema.hash != table.hash {
+				return nil, invalidParameters("Index KeySchema does not have the same leading hash key as table KeySchema for index: %s. "+
+					"index hash key: %s, table hash key: %s", x.name, x.schema.hash.name, table.hash.name)
+			}
+		}
+		if slices.ContainsFunc(indexes, func(other *index) bool { return other.name == x.name }) {
+			return nil, invalidParameters("Duplicate index name: %s", x.name)
+		}
+		indexes = append(indexes, x)
+	}
+	return indexes, nil
+}
+
+// unused refuses a definition of an attribute that no key has.
+func (d definition) unused(table keySchema, indexes []*index) error {
+	keys := map[string]bool{}
+	for _, a := range table.attributes() {
+		keys[a.name] = true
+	}
+	for _, x := range indexes {
+		for _, a := range x.schema.attributes() {
+			keys[a.name] = true
+		}
+	}
+	switch {
+	case len(keys) == len(d.attributes):
+		return nil
+	case len(indexes) == 0:
+		return invalidParameters("Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+	}
+	unused := slices.DeleteFunc(d.names(), func(name string) bool { return keys[name] })
+	return invalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
+		strings.Join(d.names(), ", "), strings.Join(slices.DeleteFunc(d.names(), func(name string) bool { return slices.Contains(unused, name) }), ", "))
+}
+
+func (c *constraints) attributeDefinitions(definitions []attributeDefinition) {
+	for i, d := range definitions {
+		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
+		c.notNull(path+"attributeName", d.AttributeName != "")
+		c.notNull(path+"attributeType", d.AttributeType != "")
+		c.enum(path+"attributeType", string(d.AttributeType), "B", "N", "S")
+	}
+}
+
+func (c *constraints) keySchema(path string, elements []keySchemaElement) {
+	switch {
+	case elements == nil:
+		c.notNull(path, false)
+	case len(elements) == 0:
+		c.violate(path, "'[]'", "have length greater than or equal to 1")
+	case len(elements) > 2:
+		texts := make([]string, len(elements))
+		for i, e := range elements {
+			texts[i] = fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", e.AttributeName, e.KeyType)
+		}
+		c.violate(path, "'["+strings.Join(texts, ", ")+"]'", "have length less than or equal to 2")
+	}
+	for i, e := range elements {
+		member := fmt.Sprintf("%s.%d.member.", path, i+1)
+		c.notNull(member+"attributeName", e.AttributeName != "")
+		c.notNull(member+"keyType", e.KeyType != "")
+		c.enum(member+"keyType", e.KeyType, "HASH", "RANGE")
+	}
+}
+
+func (c *constraints) index(path string, in indexInput) {
+	c.name(path+".indexName", in.IndexName, 3)
+	c.keySchema(path+".keySchema", in.KeySchema)
+	if c.notNull(path+".projection", in.Projection != nil); in.Projection != nil {
+		c.enum(path+".projection.projectionType", in.Projection.ProjectionType, "ALL", "INCLUDE", "KEYS_ONLY")
+		if names := in.Projection.NonKeyAttributes; names != nil && len(names) == 0 {
+			c.violate(path+".projection.nonKeyAttributes", "'[]'", "have length greater than or equal to 1")
+		}
+	}
+	c.throughput(path+".provisionedThroughput", in.ProvisionedThroughput)
+}
+
+func (c *constraints) indexes(path string, inputs []indexInput) {
+	for i, in := range inputs {
+		c.index(fmt.Sprintf("%s.%d.member", path, i+1), in)
+	}
+}
+
+func (c *constraints) throughput(path string, in *throughputInput) {
+	if in == nil {
+		return
+	}
+	c.notNull(path+".writeCapacityUnits", in.WriteCapacityUnits != nil)
+	c.atLeast(path+".writeCapacityUnits", in.WriteCapacityUnits, 1)
+	c.notNull(path+".readCapacityUnits", in.ReadCapacityUnits != nil)
+	c.atLeast(path+".readCapacityUnits", in.ReadCapacityUnits, 1)
+}

@@ -1,0 +1,147 @@
+package dynamodb
+
+import (
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+)
+
+// maxItem is the size of the largest item, in bytes.
+const maxItem = 400 << 10
+
+type tableID struct {
+	home
+	name string
+}
+
+// throughput is the provisioned capacity of a table or index; zero under PAY_PER_REQUEST.
+type throughput struct{ read, write int64 }
+
+// table is a table's settings and rows. Its lock guards all below it.
+type table struct {
+	id      tableID
+	uuid    string
+	created time.Time
+
+	mu sync.RWMutex
+	collection
+	attributes         []attributeDefinition
+	deleted            bool // between the lookup and the lock
+	updating           bool // activeAt belongs to an update, not to the creation
+	activeAt           time.Time
+	onDemand           bool
+	onDemandSince      time.Time // of the last switch
+	throughput         throughput
+	decreases          int64
+	increasedAt        time.Time
+	decreasedAt        time.Time
+	deletionProtection bool
+	class              string
+	indexes            []*index
+	stream             *stream // nil where streams are off
+	lastStream         *stream // the last one that was on
+	ttl                ttl
+	tags               map[string]string
+}
+
+func (t *table) arn() string { return t.id.arn("table/" + t.id.name) }
+
+// nameOf takes a table's name from a TableName, which may also be an ARN.
+func nameOf(nameOrARN string) string {
+	if strings.HasPrefix(nameOrARN, "arn:") {
+		_, name, _ := strings.Cut(nameOrARN, ":table/")
+		return name
+	}
+	return nameOrARN
+}
+
+// table returns a table that takes item operations: one that is being created does not yet.
+func (s *Service) table(at home, name string) (*table, error) {
+	t := s.find(at, name)
+	if t == nil {
+		return nil, errNoTable()
+	}
+	return t, nil
+}
+
+func (s *Service) find(at home, name string) *table {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.tables[tableID{at, nameOf(name)}]
+}
+
+// usable returns an error where the table is gone or not there yet. The caller holds its lock.
+func (s *Service) usable(t *table) error {
+	if t.deleted || t.status(s.clock.Now()) == "CREATING" {
+		return errNoTable()
+	}
+	return nil
+}
+
+func (t *table) status(now time.Time) string {
+	switch {
+	case !now.Before(t.activeAt):
+		return "ACTIVE"
+	case t.updating:
+		return "UPDATING"
+	}
+	return "CREATING"
+}
+
+// index returns the index of that name.
+func (t *table) index(name string) (*index, error) {
+	for _, x := range t.indexes {
+		if x.name == name {
+			return x, nil
+		}
+	}
+	return nil, validationError("The table does not have the specified index: %s", name)
+}
+
+// checkItem checks an item that is to be stored: keys of the table and of the indexes.
+func (t *table) checkItem(item attr.Map) error {
+	if err := t.schema.checkItem(item); err != nil {
+		return err
+	}
+	for _, x := range t.indexes {
+		if err := x.checkItem(item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// effect is what a write does to a row: old is nil where there is none, replaced where the
+// item stays, and new is nil where it goes.
+type effect struct {
+	key      string
+	old, new *row
+}
+
+// commit makes the change in the table, its indexes, its expiries and its stream. The caller
+// holds the table's lock; nothing here can fail. by is nil for a client's write.
+func (t *table) commit(e effect, now time.Time, by *identity) {
+	if e.old == e.new { // a delete of nothing, or the check of a condition
+		return
+	}
+	if e.new != nil {
+		t.put(e.new)
+	} else {
+		t.remove(e.key)
+	}
+	for _, x := range t.indexes {
+		old, entry := x.rowOf(e.old, t.schema), x.rowOf(e.new, t.schema)
+		if old != nil && (entry == nil || entry.key != old.key) {
+			x.remove(old.key)
+		}
+		if entry != nil {
+			x.put(entry)
+		}
+	}
+	t.ttl.replace(e)
+	if t.stream != nil {
+		t.stream.record(e, now, by)
+	}
+}

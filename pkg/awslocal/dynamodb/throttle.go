@@ -1,0 +1,211 @@
+package dynamodb
+
+import (
+	"math/bits"
+	"sync"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// What one partition serves in a second, whatever the table is provisioned for.
+const (
+	partitionRead  = 3000
+	partitionWrite = 1000
+)
+
+// onDemandPartitions is how many partitions a new on-demand table has: enough for 12,000 reads
+// and 4,000 writes a second.
+const onDemandPartitions = 4
+
+// Throttling turns on the limits of tables and partitions. Every item belongs to a partition by
+// the hash of its hash key; a partition serves 3,000 read and 1,000 write units a second, a
+// provisioned table or index what it is provisioned for, and what is not used in a second is
+// kept for Burst. A write waits for the table and for each global index that it changes: an
+// index that can't keep up throttles the table.
+type Throttling struct {
+	PartitionRead  float64       // read units a second; default 3000
+	PartitionWrite float64       // write units a second; default 1000
+	Burst          time.Duration // unused capacity is kept so long; default 1 s (AWS: up to 5 min)
+}
+
+func (c Throttling) withDefaults() Throttling {
+	if c.PartitionRead <= 0 {
+		c.PartitionRead = partitionRead
+	}
+	if c.PartitionWrite <= 0 {
+		c.PartitionWrite = partitionWrite
+	}
+	if c.Burst <= 0 {
+		c.Burst = time.Second
+	}
+	return c
+}
+
+// bucket is a token bucket. A request passes while it has any token left, and may overdraw it:
+// that is how a large item is served at all.
+type bucket struct {
+	rate, most, level float64
+	at                time.Time
+}
+
+func newBucket(rate float64, burst time.Duration, now time.Time) *bucket {
+	most := rate * burst.Seconds()
+	return &bucket{rate, most, most, now}
+}
+
+func (b *bucket) fill(now time.Time) {
+	if elapsed := now.Sub(b.at); elapsed > 0 {
+		b.level = min(b.most, b.level+b.rate*elapsed.Seconds())
+		b.at = now
+	}
+}
+
+// pair is the buckets for reads and for writes.
+type pair struct{ read, write *bucket }
+
+func (p pair) of(write bool) *bucket {
+	if write {
+		return p.write
+	}
+	return p.read
+}
+
+// meter is the limits of a table or a global index.
+type meter struct {
+	onDemand bool
+
+	mu         sync.Mutex
+	whole      *pair // nil under PAY_PER_REQUEST
+	partitions []pair
+}
+
+// meterTable gives a table and its global indexes their limits, if there are any.
+func (s *Service) meterTable(t *table) {
+	if s.cfg.Throttling == nil {
+		return
+	}
+	t.meter = s.newMeter(t.onDemand, t.throughput)
+	for _, x := range t.indexes {
+		if x.global {
+			x.meter = s.newMeter(t.onDemand, x.throughput)
+		}
+	}
+}
+
+func (s *Service) newMeter(onDemand bool, provisioned throughput) *meter {
+	limits, now := s.cfg.Throttling.withDefaults(), s.clock.Now()
+	m := &meter{onDemand: onDemand}
+	count := int64(onDemandPartitions)
+	if !onDemand {
+		m.whole = &pair{
+			newBucket(float64(provisioned.read), limits.Burst, now),
+			newBucket(float64(provisioned.write), limits.Burst, now),
+		}
+		// The developer guide's formula: as many as the reads and writes together need.
+		count = max(1, (provisioned.read*partitionWrite+provisioned.write*partitionRead+partitionRead*partitionWrite-1)/(partitionRead*partitionWrite))
+	}
+	for range count {
+		m.partitions = append(m.partitions, pair{
+			newBucket(limits.PartitionRead, limits.Burst, now),
+			newBucket(limits.PartitionWrite, limits.Burst, now),
+		})
+	}
+	return m
+}
+
+// buckets are what a request to that row draws from.
+func (m *meter) buckets(rowKey string, write bool) []*bucket {
+	partition := uint64(0)
+	if rowKey != "" { // a scan starts at the first
+		partition, _ = bits.Mul64(hashOf(rowKey), uint64(len(m.partitions)))
+	}
+	list := []*bucket{m.partitions[partition].of(write)}
+	if m.whole != nil {
+		list = append(list, m.whole.of(write))
+	}
+	return list
+}
+
+// ready reports whether a request to that row passes now. Without a meter everything does.
+func (m *meter) ready(rowKey string, write bool, now time.Time) bool {
+	if m == nil {
+		return true
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, b := range m.buckets(rowKey, write) {
+		if b.fill(now); b.level <= 0 {
+			return false
+		}
+	}
+	return true
+}
+
+// charge takes the units of a request that has passed.
+func (m *meter) charge(rowKey string, write bool, units float64) {
+	if m == nil {
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, b := range m.buckets(rowKey, write) {
+		b.level -= units
+	}
+}
+
+// admitRead says whether a read of that row passes; what it costs is known and charged later.
+func (c *collection) admitRead(rowKey string, now time.Time, global bool) error {
+	if c.meter.ready(rowKey, false, now) {
+		return nil
+	}
+	return c.meter.throttled(global)
+}
+
+// admitWrite charges a write to the table and to the global indexes that it changes, or to
+// none of them. The caller holds the table's lock.
+func (t *table) admitWrite(e effect, used usage, now time.Time) error {
+	if t.meter == nil {
+		return nil
+	}
+	if !t.meter.ready(e.key, true, now) {
+		return t.meter.throttled(false)
+	}
+	keys := map[*index]string{}
+	for x := range used.indexes {
+		if r := x.rowOf(e.new, t.schema); r != nil {
+			keys[x] = r.key
+		} else {
+			keys[x] = x.rowOf(e.old, t.schema).key
+		}
+		if !x.meter.ready(keys[x], true, now) {
+			return x.meter.throttled(true)
+		}
+	}
+	units := used.units
+	for x, n := range used.indexes {
+		if x.global {
+			x.meter.charge(keys[x], true, n)
+		} else {
+			units += n // a local index lives in the table's partitions
+		}
+	}
+	t.meter.charge(e.key, true, units)
+	return nil
+}
+
+func (m *meter) throttled(index bool) *api.Error {
+	switch {
+	case m.onDemand:
+		err := serviceError("ThrottlingException", "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically "+
+			"scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: "+
+			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html")
+		err.Namespace = namespaceThrottling
+		return err
+	case index:
+		return serviceError("ProvisionedThroughputExceededException", "The level of configured provisioned throughput for one or more global secondary "+
+			"indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API")
+	}
+	return serviceError("ProvisionedThroughputExceededException", "The level of configured provisioned throughput for the table was exceeded. "+
+		"Consider increasing your provisioning level with the UpdateTable API.")
+}

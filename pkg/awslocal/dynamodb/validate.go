@@ -1,0 +1,117 @@
+package dynamodb
+
+import (
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+)
+
+// constraints collects what a request's members break of the API's model. AWS checks all of
+// them before anything else and reports up to ten in one message.
+type constraints struct{ broken []string }
+
+// violate notes that the member at path, which has that value, breaks a constraint.
+func (c *constraints) violate(path, value, constraint string) {
+	c.broken = append(c.broken, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: Member must %s", value, path, constraint))
+}
+
+func (c *constraints) err() error {
+	switch n := len(c.broken); {
+	case n == 0:
+		return nil
+	case n == 1:
+		return validationError("1 validation error detected: %s", c.broken[0])
+	default:
+		c.broken = c.broken[:min(n, 10)]
+		return validationError("%d validation errors detected: %s", len(c.broken), strings.Join(c.broken, "; "))
+	}
+}
+
+func quoted(value any) string { return fmt.Sprintf("'%v'", value) }
+
+// enum checks an optional member against its values, which are in the order of AWS's message.
+func (c *constraints) enum(path, value string, values ...string) {
+	if value != "" && !slices.Contains(values, value) {
+		c.violate(path, quoted(value), "satisfy enum value set: ["+strings.Join(values, ", ")+"]")
+	}
+}
+
+func (c *constraints) notNull(path string, present bool) {
+	if !present {
+		c.violate(path, "null", "not be null")
+	}
+}
+
+func (c *constraints) atLeast(path string, value *int64, least int64) {
+	if value != nil && *value < least {
+		c.violate(path, quoted(*value), fmt.Sprintf("have value greater than or equal to %d", least))
+	}
+}
+
+func (c *constraints) atMost(path string, value *int64, most int64) {
+	if value != nil && *value > most {
+		c.violate(path, quoted(*value), fmt.Sprintf("have value less than or equal to %d", most))
+	}
+}
+
+// name checks the name of a table or index.
+func (c *constraints) name(path, name string, shortest int) {
+	switch {
+	case len(name) < shortest:
+		c.violate(path, quoted(name), fmt.Sprintf("have length greater than or equal to %d", shortest))
+	case len(name) > 255:
+		c.violate(path, quoted(name), "have length less than or equal to 255")
+	case !namePattern.MatchString(name):
+		c.violate(path, quoted(name), "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+	}
+}
+
+var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+
+// checkTableName comes before every other check: AWS reports a bad name alone.
+func checkTableName(name *string) error {
+	var c constraints
+	if c.notNull("tableName", name != nil); name != nil {
+		c.name("tableName", *name, 1)
+	}
+	return c.err()
+}
+
+// consumedCapacity checks the member that nearly every operation has.
+func (c *constraints) consumedCapacity(value string) {
+	c.enum("returnConsumedCapacity", value, "INDEXES", "TOTAL", "NONE")
+}
+
+// legacy is a member of the API from before expressions.
+type legacy struct {
+	name    string
+	present bool
+	instead string // what to use today
+}
+
+// checkLegacy refuses the members from before expressions: with AWS's own error where they are
+// mixed with expressions, with ours where they are alone.
+func checkLegacy(members []legacy, expressions ...legacy) error {
+	var old, expression []string
+	instead := ""
+	for _, m := range members {
+		if m.present {
+			old = append(old, m.name)
+			instead = m.instead
+		}
+	}
+	for _, e := range expressions {
+		if e.present {
+			expression = append(expression, e.name)
+		}
+	}
+	switch {
+	case len(old) == 0:
+		return nil
+	case len(expression) > 0:
+		return validationError("Can not use both expression and non-expression parameters in the same request: "+
+			"Non-expression parameters: {%s} Expression parameters: {%s}", strings.Join(old, ", "), strings.Join(expression, ", "))
+	}
+	return validationError("The legacy parameter %s is not supported by the embedded AWS: use %s", old[0], instead)
+}

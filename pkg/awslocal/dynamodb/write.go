@@ -1,0 +1,281 @@
+package dynamodb
+
+import (
+	"encoding/json"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
+)
+
+// writeInput is the input of PutItem, UpdateItem and DeleteItem, and of the four actions of
+// TransactWriteItems, whose members are the same as far as they go.
+type writeInput struct {
+	TableName *string              `json:"TableName"`
+	Item      map[string]attr.Wire `json:"Item"`
+	Key       map[string]attr.Wire `json:"Key"`
+
+	UpdateExpression          *string              `json:"UpdateExpression"`
+	ConditionExpression       *string              `json:"ConditionExpression"`
+	ExpressionAttributeNames  map[string]string    `json:"ExpressionAttributeNames"`
+	ExpressionAttributeValues map[string]attr.Wire `json:"ExpressionAttributeValues"`
+
+	ReturnValues                        string `json:"ReturnValues"`
+	ReturnValuesOnConditionCheckFailure string `json:"ReturnValuesOnConditionCheckFailure"`
+	ReturnConsumedCapacity              string `json:"ReturnConsumedCapacity"`
+	ReturnItemCollectionMetrics         string `json:"ReturnItemCollectionMetrics"`
+
+	Expected            json.RawMessage `json:"Expected"`
+	AttributeUpdates    json.RawMessage `json:"AttributeUpdates"`
+	ConditionalOperator json.RawMessage `json:"ConditionalOperator"`
+}
+
+// writeKind is what a write does.
+type writeKind int
+
+const (
+	writePut writeKind = iota
+	writeUpdate
+	writeDelete
+	writeCheck // the condition of a transaction
+)
+
+// write is one checked change to one item. The stages are the same for every operation that
+// writes: newWrite checks the request alone, target the keys against the table, and under the
+// table's lock plan evaluates and commit changes.
+type write struct {
+	kind        writeKind
+	table       string
+	item        attr.Map // to put, or the key
+	condition   expr.Condition
+	update      expr.Update
+	returnOnErr bool // the item as it stands goes into the error
+
+	key string // of the row; set by target
+}
+
+// newWrite checks what can be checked without the table.
+func (s *Service) newWrite(kind writeKind, in *writeInput) (*write, error) {
+	w := &write{kind: kind, table: *in.TableName, returnOnErr: in.ReturnValuesOnConditionCheckFailure == "ALL_OLD"}
+	wires := in.Key
+	if kind == writePut {
+		wires = in.Item
+	}
+	var err error
+	if w.item, err = attr.ParseMap(wires); err != nil {
+		return nil, rejected(err)
+	}
+	if kind == writePut && attr.ItemSize(w.item) > maxItem {
+		return nil, validationError("Item size has exceeded the maximum allowed size")
+	}
+	if err := w.bind(s, in); err != nil {
+		return nil, rejected(err)
+	}
+	return w, nil
+}
+
+// bind binds the expressions.
+func (w *write) bind(s *Service, in *writeInput) error {
+	if in.UpdateExpression == nil && in.ConditionExpression == nil {
+		absent := "ConditionExpression is null"
+		if w.kind == writeUpdate {
+			absent = "UpdateExpression and ConditionExpression are null"
+		}
+		return checkNoPlaceholders(in.ExpressionAttributeNames, in.ExpressionAttributeValues, absent)
+	}
+	scope, err := s.compiler.Scope(in.ExpressionAttributeNames, in.ExpressionAttributeValues)
+	if err != nil {
+		return err
+	}
+	if in.UpdateExpression != nil {
+		if w.update, err = scope.Update(*in.UpdateExpression); err != nil {
+			return err
+		}
+	}
+	if in.ConditionExpression != nil {
+		if w.condition, err = scope.Condition("ConditionExpression", *in.ConditionExpression); err != nil {
+			return err
+		}
+	}
+	return scope.Unused()
+}
+
+// checkNoPlaceholders refuses placeholders in a request that has no expression for them.
+func checkNoPlaceholders(names map[string]string, values map[string]attr.Wire, absent string) error {
+	switch {
+	case names != nil:
+		return validationError("ExpressionAttributeNames can only be specified when using expressions")
+	case values != nil:
+		return validationError("ExpressionAttributeValues can only be specified when using expressions: %s", absent)
+	}
+	return nil
+}
+
+// target checks the write's key against the table's and finds its row.
+func (w *write) target(t *table) error {
+	if w.kind == writePut {
+		if err := t.checkItem(w.item); err != nil {
+			return err
+		}
+	} else if err := t.schema.checkKey(w.item); err != nil {
+		return err
+	}
+	for _, path := range w.update.Paths() {
+		if t.schema.has(path.Top()) {
+			return invalidParameters("Cannot update attribute %s. This attribute is part of the key", path.Top())
+		}
+	}
+	w.key = t.schema.rowKey(w.item)
+	return nil
+}
+
+// plan evaluates the write against the row as it stands; it changes nothing.
+func (w *write) plan(t *table) (effect, error) {
+	old, _ := t.rows.Get(w.key)
+	e := effect{key: w.key, old: old, new: old}
+	stands := old.itemOrNil()
+	if !w.condition.Holds(stands) {
+		if !w.returnOnErr {
+			stands = nil
+		}
+		return e, errCondition(stands)
+	}
+	switch w.kind {
+	case writePut:
+		e.new = newRow(w.key, w.item)
+	case writeDelete:
+		e.new = nil
+	case writeUpdate:
+		base := stands
+		if old == nil {
+			base = w.item
+		}
+		updated, err := w.update.Apply(base)
+		if err != nil {
+			return e, rejected(err)
+		}
+		e.new = newRow(w.key, updated)
+		if e.new.size > maxItem {
+			return e, validationError("Item size to update has exceeded the maximum allowed size")
+		}
+		if err := t.checkItem(updated); err != nil {
+			return e, err
+		}
+	}
+	return e, nil
+}
+
+func newRow(key string, item attr.Map) *row {
+	return &row{key: key, item: item, size: attr.ItemSize(item)}
+}
+
+// itemOrNil returns the row's item, or nil for no row.
+func (r *row) itemOrNil() attr.Map {
+	if r == nil {
+		return nil
+	}
+	return r.item
+}
+
+// writeOutput is the answer to PutItem, UpdateItem and DeleteItem.
+type writeOutput struct {
+	Attributes            attr.Map               `json:"Attributes,omitempty"`
+	ConsumedCapacity      *capacityReport        `json:"ConsumedCapacity,omitempty"`
+	ItemCollectionMetrics *itemCollectionMetrics `json:"ItemCollectionMetrics,omitempty"`
+}
+
+func (s *Service) putItem(at home, in *writeInput) (any, error) {
+	return s.writeItem(at, writePut, in)
+}
+
+func (s *Service) updateItem(at home, in *writeInput) (any, error) {
+	return s.writeItem(at, writeUpdate, in)
+}
+
+func (s *Service) deleteItem(at home, in *writeInput) (any, error) {
+	return s.writeItem(at, writeDelete, in)
+}
+
+func (s *Service) writeItem(at home, kind writeKind, in *writeInput) (any, error) {
+	if err := in.check(kind); err != nil {
+		return nil, err
+	}
+	w, err := s.newWrite(kind, in)
+	if err != nil {
+		return nil, err
+	}
+	t, err := s.table(at, w.table)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if err := s.usable(t); err != nil {
+		return nil, err
+	}
+	if err := w.target(t); err != nil {
+		return nil, err
+	}
+	e, err := w.plan(t)
+	if err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	used := t.unitsOf(e)
+	if err := t.admitWrite(e, used, now); err != nil {
+		return nil, err
+	}
+	t.commit(e, now, nil)
+	return &writeOutput{
+		Attributes:            w.returned(in.ReturnValues, e),
+		ConsumedCapacity:      used.report(in.ReturnConsumedCapacity),
+		ItemCollectionMetrics: t.collectionMetrics(in.ReturnItemCollectionMetrics, w.item),
+	}, nil
+}
+
+// returned picks what ReturnValues asks for.
+func (w *write) returned(values string, e effect) attr.Map {
+	updated := expr.Projection{Paths: w.update.Paths()}
+	switch values {
+	case "ALL_OLD":
+		return e.old.itemOrNil()
+	case "ALL_NEW":
+		return e.new.itemOrNil()
+	case "UPDATED_OLD":
+		return updated.Of(e.old.itemOrNil())
+	case "UPDATED_NEW":
+		return updated.Of(e.new.itemOrNil())
+	}
+	return nil
+}
+
+// check checks the members against the API's model, and refuses the legacy ones.
+func (in *writeInput) check(kind writeKind) error {
+	if err := checkTableName(in.TableName); err != nil {
+		return err
+	}
+	var c constraints
+	c.consumedCapacity(in.ReturnConsumedCapacity)
+	c.enum("returnItemCollectionMetrics", in.ReturnItemCollectionMetrics, "SIZE", "NONE")
+	c.enum("returnValues", in.ReturnValues, "ALL_NEW", "UPDATED_OLD", "ALL_OLD", "NONE", "UPDATED_NEW")
+	c.enum("returnValuesOnConditionCheckFailure", in.ReturnValuesOnConditionCheckFailure, "ALL_OLD", "NONE")
+	if kind == writePut {
+		c.notNull("item", in.Item != nil)
+	} else {
+		c.notNull("key", in.Key != nil)
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	err := checkLegacy([]legacy{
+		{"AttributeUpdates", in.AttributeUpdates != nil, "UpdateExpression"},
+		{"Expected", in.Expected != nil, "ConditionExpression"},
+		{"ConditionalOperator", in.ConditionalOperator != nil, "ConditionExpression"},
+	}, legacy{name: "UpdateExpression", present: in.UpdateExpression != nil}, legacy{name: "ConditionExpression", present: in.ConditionExpression != nil})
+	if err != nil {
+		return err
+	}
+	if kind != writeUpdate && in.ReturnValues != "" && in.ReturnValues != "ALL_OLD" && in.ReturnValues != "NONE" {
+		return validationError("ReturnValues can only be ALL_OLD or NONE")
+	}
+	return nil
+}
