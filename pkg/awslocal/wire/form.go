@@ -91,7 +91,7 @@ func fillStruct(n *node, v reflect.Value) error {
 		if kid == nil {
 			continue
 		}
-		if err := fill(kid, v.Field(f.index), f); err != nil {
+		if err := fill(kid, v.FieldByIndex(f.index), f); err != nil {
 			return err
 		}
 	}

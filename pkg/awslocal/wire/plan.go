@@ -2,6 +2,7 @@ package wire
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 )
@@ -9,7 +10,7 @@ import (
 // field is what the query protocol has to know of one struct field. Working it out costs a
 // walk over the tags, so that it is done once a type.
 type field struct {
-	index     int
+	index     []int  // as reflect.Value.FieldByIndex takes it
 	name      string // wire name
 	flat      bool
 	key       string // name of a map item's key
@@ -23,17 +24,26 @@ func planOf(t reflect.Type) []field {
 	if p, ok := plans.Load(t); ok {
 		return p.([]field)
 	}
-	var out []field
-	for i := range t.NumField() {
-		if f, ok := fieldOf(t.Field(i), i); ok {
-			out = append(out, f)
-		}
-	}
-	p, _ := plans.LoadOrStore(t, out)
+	p, _ := plans.LoadOrStore(t, fieldsOf(t, nil))
 	return p.([]field)
 }
 
-func fieldOf(sf reflect.StructField, index int) (field, bool) {
+// fieldsOf lists the fields of t, which lies at path; those of embedded structs count as its
+// own, as encoding/json has it.
+func fieldsOf(t reflect.Type, path []int) []field {
+	var out []field
+	for i := range t.NumField() {
+		at := append(slices.Clone(path), i)
+		if sf := t.Field(i); sf.Anonymous && sf.Type.Kind() == reflect.Struct && sf.Tag.Get("json") == "" {
+			out = append(out, fieldsOf(sf.Type, at)...)
+		} else if f, ok := fieldOf(sf, at); ok {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+func fieldOf(sf reflect.StructField, index []int) (field, bool) {
 	jsonName, options, _ := strings.Cut(sf.Tag.Get("json"), ",")
 	if !sf.IsExported() || jsonName == "-" {
 		return field{}, false

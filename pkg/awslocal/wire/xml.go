@@ -67,7 +67,7 @@ func element(buf *bytes.Buffer, name, text string) {
 
 func writeStruct(buf *bytes.Buffer, v reflect.Value) error {
 	for _, f := range planOf(v.Type()) {
-		fv := v.Field(f.index)
+		fv := v.FieldByIndex(f.index)
 		if f.omitEmpty && isEmpty(fv) {
 			continue
 		}

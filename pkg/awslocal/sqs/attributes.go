@@ -1,0 +1,102 @@
+package sqs
+
+import (
+	"context"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+type attributesOutput struct {
+	Attributes map[string]string `json:"Attributes,omitempty" query:"Attribute,flat,key=Name,value=Value"`
+}
+
+func (s *Service) getQueueAttributes(_ context.Context, r *api.Request) (any, error) {
+	var in struct {
+		QueueURL string   `json:"QueueUrl"`
+		Names    []string `json:"AttributeNames" query:"AttributeName,flat"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q, err := s.find(r, in.QueueURL)
+	if err != nil {
+		return nil, err
+	}
+	out := map[string]string{}
+	for _, name := range in.Names {
+		if err := q.describe(name, out); err != nil {
+			return nil, err
+		}
+	}
+	return &attributesOutput{Attributes: out}, nil
+}
+
+// describe puts the attribute, or all of them, into out. An attribute that the queue does
+// not have is left out.
+func (q *queue) describe(name string, out map[string]string) error {
+	if name == "All" {
+		for n, v := range q.raw {
+			out[n] = v
+		}
+		for n, f := range computed {
+			out[n] = f(q)
+		}
+		return nil
+	}
+	if f := computed[name]; f != nil {
+		out[name] = f(q)
+		return nil
+	}
+	if _, known := attributes[name]; !known {
+		return errAttributeName(name)
+	}
+	if v, ok := q.raw[name]; ok {
+		out[name] = v
+	}
+	return nil
+}
+
+func (s *Service) setQueueAttributes(_ context.Context, r *api.Request) (any, error) {
+	var in struct {
+		QueueURL   string            `json:"QueueUrl"`
+		Attributes map[string]string `json:"Attributes" query:"Attribute,flat,key=Name,value=Value"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q, err := s.find(r, in.QueueURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkAttributes(in.Attributes, q.fifo != nil); err != nil {
+		return nil, err
+	}
+	if err := s.checkRedrive(q, in.Attributes); err != nil {
+		return nil, err
+	}
+	now := s.clock.Now()
+	q.set(in.Attributes)
+	q.modified = now
+	q.applyToExisting(now)
+	return nil, nil
+}
+
+// applyToExisting lets changed settings reach messages that are already there: retention
+// always does; the delay does on FIFO queues, where it is the queue's alone.
+func (q *queue) applyToExisting(now time.Time) {
+	if q.fifo != nil {
+		for _, m := range q.messages {
+			if m.state == delayed {
+				q.postpone(m, m.sent.Add(q.delay))
+			}
+		}
+	}
+	q.expire(now)
+	q.advance(now)
+	q.wake()
+}

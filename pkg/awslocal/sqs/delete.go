@@ -1,0 +1,78 @@
+package sqs
+
+import (
+	"context"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+type handleInput struct {
+	ID            string `json:"Id"` // in a batch
+	ReceiptHandle string `json:"ReceiptHandle"`
+}
+
+func (s *Service) deleteMessage(_ context.Context, r *api.Request) (any, error) {
+	var in struct {
+		queueInput
+		handleInput
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q, err := s.find(r, in.QueueURL)
+	if err != nil {
+		return nil, err
+	}
+	return nil, q.delete(in.ReceiptHandle)
+}
+
+type deleteBatchOutput struct {
+	Successful []done   `json:"Successful" query:"DeleteMessageBatchResultEntry,flat"`
+	Failed     []failed `json:"Failed" query:"BatchResultErrorEntry,flat"`
+}
+
+func (s *Service) deleteMessageBatch(_ context.Context, r *api.Request) (any, error) {
+	var in struct {
+		queueInput
+		Entries []handleInput `json:"Entries" query:"DeleteMessageBatchRequestEntry,flat"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q, err := s.find(r, in.QueueURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBatch("DeleteMessageBatchRequestEntry", in.Entries, func(e handleInput) string { return e.ID }); err != nil {
+		return nil, err
+	}
+	out := &deleteBatchOutput{Successful: []done{}, Failed: []failed{}}
+	for _, e := range in.Entries {
+		if err := q.delete(e.ReceiptHandle); err != nil {
+			out.Failed = append(out.Failed, failure(e.ID, err))
+			continue
+		}
+		out.Successful = append(out.Successful, done{ID: e.ID})
+	}
+	return out, nil
+}
+
+// delete removes the message that the handle was given for. Deleting twice succeeds. A handle
+// older than the message's latest receive deletes nothing and succeeds too: another consumer
+// has the message now.
+func (q *queue) delete(handle string) error {
+	m, latest, err := q.resolve(handle)
+	if err != nil || !latest {
+		return err
+	}
+	if q.fifo != nil && m.state != inFlight {
+		return errValue(handle, "ReceiptHandle", "The receipt handle has expired.")
+	}
+	q.drop(m)
+	q.wake() // a FIFO group may be free now
+	return nil
+}

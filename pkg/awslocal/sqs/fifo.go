@@ -1,0 +1,167 @@
+package sqs
+
+import (
+	"container/heap"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"time"
+)
+
+// fifoShelf keeps each message group in order. A group with a message in flight is locked:
+// none of its messages is handed out until that one is deleted or visible again, so that no
+// consumer can overtake another within a group.
+type fifoShelf struct {
+	groups map[string]*group
+	open   groupHeap // groups that have visible messages and none in flight, oldest head first
+}
+
+// group is one message group; it exists while it has a visible message or one in flight.
+type group struct {
+	id    string
+	ready messageHeap
+	taken int // in flight
+	index int // in fifoShelf.open, -1 while not there
+}
+
+func newFIFOShelf() *fifoShelf { return &fifoShelf{groups: map[string]*group{}} }
+
+func (s *fifoShelf) group(id string) *group {
+	g := s.groups[id]
+	if g == nil {
+		g = &group{id: id, ready: messageHeap{before: byOrder}, index: -1}
+		s.groups[id] = g
+	}
+	return g
+}
+
+func (s *fifoShelf) put(m *message) {
+	g := s.group(m.group)
+	heap.Push(&g.ready, m)
+	s.settle(g)
+}
+
+func (s *fifoShelf) remove(m *message) {
+	g := s.group(m.group)
+	heap.Remove(&g.ready, m.index)
+	s.settle(g)
+}
+
+func (s *fifoShelf) lock(m *message) {
+	g := s.group(m.group)
+	g.taken++
+	s.settle(g)
+}
+
+func (s *fifoShelf) unlock(m *message) {
+	g := s.group(m.group)
+	g.taken--
+	s.settle(g)
+}
+
+// take empties one group before it goes on to the next: AWS "attempts to return as many
+// messages with the same message group ID as possible".
+func (s *fifoShelf) take(limit int, want func(*message) bool) {
+	for limit > 0 && s.open.Len() > 0 {
+		g := heap.Pop(&s.open).(*group)
+		for limit > 0 && g.ready.Len() > 0 {
+			// Held back from settle, or it would open the group again in mid-take.
+			g.taken++
+			if want(heap.Pop(&g.ready).(*message)) {
+				limit--
+			}
+			g.taken--
+		}
+		s.settle(g)
+	}
+}
+
+// settle puts a group where it now belongs.
+func (s *fifoShelf) settle(g *group) {
+	can := g.taken == 0 && g.ready.Len() > 0
+	switch {
+	case can && g.index < 0:
+		heap.Push(&s.open, g)
+	case can:
+		heap.Fix(&s.open, g.index)
+	case g.index >= 0:
+		heap.Remove(&s.open, g.index)
+	}
+	if g.taken == 0 && g.ready.Len() == 0 {
+		delete(s.groups, g.id)
+	}
+}
+
+type groupHeap []*group
+
+func (h groupHeap) Len() int           { return len(h) }
+func (h groupHeap) Less(i, j int) bool { return byOrder(h[i].ready.items[0], h[j].ready.items[0]) }
+
+func (h groupHeap) Swap(i, j int) {
+	h[i], h[j] = h[j], h[i]
+	h[i].index, h[j].index = i, j
+}
+
+func (h *groupHeap) Push(x any) {
+	g := x.(*group)
+	g.index = len(*h)
+	*h = append(*h, g)
+}
+
+func (h *groupHeap) Pop() any {
+	last := len(*h) - 1
+	g := (*h)[last]
+	(*h)[last] = nil
+	*h = (*h)[:last]
+	g.index = -1
+	return g
+}
+
+// interval is how long a deduplication id, and a receive attempt's id, is remembered.
+const interval = 5 * time.Minute
+
+// fifoState is what a FIFO queue remembers beside its messages.
+type fifoState struct {
+	seen     map[string]accepted
+	order    []string // keys of seen, oldest first
+	attempts map[string]attempt
+	sequence uint64
+}
+
+// accepted is a message that was taken in, for as long as its duplicates are turned away:
+// even after it was received and deleted.
+type accepted struct {
+	at           time.Time
+	id, sequence string
+}
+
+func newFIFOState() *fifoState {
+	return &fifoState{seen: map[string]accepted{}, attempts: map[string]attempt{}}
+}
+
+// nextSequence returns 20 digits, larger each time, as AWS's are.
+func (f *fifoState) nextSequence() string {
+	f.sequence++
+	return fmt.Sprintf("188%017d", f.sequence)
+}
+
+// duplicateOf returns what was accepted under the key within the interval.
+func (f *fifoState) duplicateOf(key string, now time.Time) (accepted, bool) {
+	for len(f.order) > 0 && now.Sub(f.seen[f.order[0]].at) >= interval {
+		delete(f.seen, f.order[0])
+		f.order = f.order[1:]
+	}
+	a, ok := f.seen[key]
+	return a, ok
+}
+
+func (f *fifoState) remember(key string, a accepted) {
+	f.seen[key] = a
+	f.order = append(f.order, key)
+}
+
+// contentID is the deduplication id of a message whose sender gave none.
+func contentID(body string) string {
+	sum := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,160 @@
+package sqs_test
+
+import (
+	"errors"
+	"net/http"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+	"github.com/aws/smithy-go"
+	"github.com/jonboulle/clockwork"
+	"github.com/stretchr/testify/require"
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/awslocal"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// world is an embedded AWS on a clock that stands still until a test moves it, and a client.
+type world struct {
+	*sqs.Client
+	t      testing.TB
+	clock  *clockwork.FakeClock
+	server *awslocal.Server
+}
+
+func newWorld(t testing.TB) *world {
+	clock := clockwork.NewFakeClockAt(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	server, err := awslocal.Start(awslocal.Config{Clock: clock})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, server.Close()) })
+	return &world{Client: client(t, server.URL()), t: t, clock: clock, server: server}
+}
+
+func client(t testing.TB, url string) *sqs.Client {
+	transport := &http.Transport{MaxIdleConnsPerHost: 256}
+	t.Cleanup(transport.CloseIdleConnections)
+	return sqs.New(sqs.Options{
+		Region:           "us-east-1",
+		BaseEndpoint:     aws.String(url),
+		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:       &http.Client{Transport: transport},
+		RetryMaxAttempts: 1,
+	})
+}
+
+// attrs makes an attribute map of name, value, name, value …
+func attrs(pairs ...string) map[string]string {
+	out := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i]] = pairs[i+1]
+	}
+	return out
+}
+
+// queue creates a queue and returns its URL.
+func (w *world) queue(name string, pairs ...string) string {
+	w.t.Helper()
+	out, err := w.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: attrs(pairs...)})
+	require.NoError(w.t, err)
+	return *out.QueueUrl
+}
+
+func arn(name string) string { return "arn:aws:sqs:us-east-1:000000000000:" + name }
+
+func redriveTo(name string, max int) string {
+	return `{"deadLetterTargetArn":"` + arn(name) + `","maxReceiveCount":` + strconv.Itoa(max) + `}`
+}
+
+func (w *world) send(url, body string) *sqs.SendMessageOutput {
+	w.t.Helper()
+	out, err := w.SendMessage(w.t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: &body})
+	require.NoError(w.t, err)
+	return out
+}
+
+func (w *world) sendTo(url, group, dedup, body string) *sqs.SendMessageOutput {
+	w.t.Helper()
+	in := &sqs.SendMessageInput{QueueUrl: &url, MessageBody: &body, MessageGroupId: &group}
+	if dedup != "" {
+		in.MessageDeduplicationId = &dedup
+	}
+	out, err := w.SendMessage(w.t.Context(), in)
+	require.NoError(w.t, err)
+	return out
+}
+
+// receive takes up to ten messages with all their attributes.
+func (w *world) receive(url string, change ...func(*sqs.ReceiveMessageInput)) []types.Message {
+	w.t.Helper()
+	in := &sqs.ReceiveMessageInput{
+		QueueUrl: &url, MaxNumberOfMessages: 10,
+		MessageSystemAttributeNames: []types.MessageSystemAttributeName{"All"},
+		MessageAttributeNames:       []string{"All"},
+	}
+	for _, c := range change {
+		c(in)
+	}
+	out, err := w.ReceiveMessage(w.t.Context(), in)
+	require.NoError(w.t, err)
+	return out.Messages
+}
+
+func limit(n int32) func(*sqs.ReceiveMessageInput) {
+	return func(in *sqs.ReceiveMessageInput) { in.MaxNumberOfMessages = n }
+}
+
+func (w *world) bodies(url string, change ...func(*sqs.ReceiveMessageInput)) []string {
+	w.t.Helper()
+	var out []string
+	for _, m := range w.receive(url, change...) {
+		out = append(out, *m.Body)
+	}
+	return out
+}
+
+func (w *world) delete(url string, m types.Message) {
+	w.t.Helper()
+	_, err := w.DeleteMessage(w.t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle})
+	require.NoError(w.t, err)
+}
+
+func (w *world) visibility(url string, m types.Message, seconds int32) error {
+	_, err := w.ChangeMessageVisibility(w.t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: seconds})
+	return err
+}
+
+func (w *world) attribute(url, name string) string {
+	w.t.Helper()
+	out, err := w.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeName(name)}})
+	require.NoError(w.t, err)
+	return out.Attributes[name]
+}
+
+// counts returns how many messages are visible, in flight and delayed.
+func (w *world) counts(url string) [3]string {
+	w.t.Helper()
+	return [3]string{
+		w.attribute(url, "ApproximateNumberOfMessages"),
+		w.attribute(url, "ApproximateNumberOfMessagesNotVisible"),
+		w.attribute(url, "ApproximateNumberOfMessagesDelayed"),
+	}
+}
+
+// code is an error's code as clients branch on it; "" for no error.
+func code(err error) string {
+	var e smithy.APIError
+	if errors.As(err, &e) {
+		return e.ErrorCode()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}

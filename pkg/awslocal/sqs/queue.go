@@ -1,0 +1,171 @@
+package sqs
+
+import (
+	"container/heap"
+	"strings"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// queue is one queue. Its methods move messages between states; the service's lock is held.
+type queue struct {
+	scope     api.Scope
+	name, arn string
+	settings
+	tags map[string]string
+
+	created, modified time.Time
+
+	messages map[string]*message // by message id, whatever their state
+	shelf    shelf               // the visible ones
+	timed    messageHeap         // delayed and in flight, by due
+	counts   [inFlight + 1]int   // by state
+	expiry   time.Time           // no message's retention ends before this
+
+	waiters []chan struct{} // long polls, longest waiting first
+	deleted bool
+}
+
+// shelf holds a queue's visible messages and decides which is handed out next.
+type shelf interface {
+	put(m *message)
+	remove(m *message)
+	// take hands out messages in order until want said "counted" limit times or no more can
+	// be handed out. Whatever want is shown leaves the shelf.
+	take(limit int, want func(m *message) (counted bool))
+	// lock and unlock tell that a message went in flight and that it no longer is.
+	lock(m *message)
+	unlock(m *message)
+}
+
+func newQueue(scope api.Scope, name string, now time.Time) *queue {
+	q := &queue{
+		scope: scope, name: name, arn: arnOf(scope, name),
+		settings: defaults(), created: now, modified: now,
+		messages: map[string]*message{},
+		timed:    messageHeap{before: byDue},
+	}
+	if strings.HasSuffix(name, ".fifo") {
+		q.shelf = newFIFOShelf()
+		q.fifo = newFIFOState()
+	} else {
+		q.shelf = newStandardShelf()
+	}
+	return q
+}
+
+// add takes a new message in; it becomes visible after delay.
+func (q *queue) add(m *message, now time.Time, delay time.Duration) {
+	q.messages[m.id] = m
+	if end := m.sent.Add(q.retention); q.expiry.IsZero() || end.Before(q.expiry) {
+		q.expiry = end
+	}
+	if delay > 0 {
+		m.due = now.Add(delay)
+		q.enter(m, delayed)
+	} else {
+		q.enter(m, visible)
+	}
+	q.wake()
+}
+
+// take hands out visible messages as shelf.take does. In want a message is in no state: want
+// has to hide it, drop it, or move it elsewhere.
+func (q *queue) take(limit int, want func(m *message) (counted bool)) {
+	q.shelf.take(limit, func(m *message) bool {
+		q.counts[visible]--
+		m.state = gone
+		return want(m)
+	})
+}
+
+// hide puts a message that was taken in flight until due.
+func (q *queue) hide(m *message, due time.Time) {
+	m.due = due
+	q.enter(m, inFlight)
+}
+
+// show makes a message that is in flight or delayed visible.
+func (q *queue) show(m *message) {
+	q.leave(m)
+	q.enter(m, visible)
+}
+
+// postpone changes when a message in flight or delayed becomes visible.
+func (q *queue) postpone(m *message, due time.Time) {
+	m.due = due
+	heap.Fix(&q.timed, m.index)
+}
+
+// drop removes a message from the queue.
+func (q *queue) drop(m *message) {
+	q.leave(m)
+	delete(q.messages, m.id)
+	m.state = gone
+	if len(q.messages) == 0 {
+		q.expiry = time.Time{}
+	}
+}
+
+// enter and leave keep heaps, shelf and counts in step with a message's state.
+func (q *queue) enter(m *message, s state) {
+	m.state = s
+	q.counts[s]++
+	switch s {
+	case visible:
+		q.shelf.put(m)
+	case inFlight:
+		heap.Push(&q.timed, m)
+		q.shelf.lock(m)
+	default:
+		heap.Push(&q.timed, m)
+	}
+}
+
+func (q *queue) leave(m *message) {
+	if m.state == gone {
+		return
+	}
+	q.counts[m.state]--
+	switch m.state {
+	case visible:
+		q.shelf.remove(m)
+	case inFlight:
+		heap.Remove(&q.timed, m.index)
+		q.shelf.unlock(m)
+	default:
+		heap.Remove(&q.timed, m.index)
+	}
+}
+
+// advance carries out what has become due: delays and visibility timeouts that ended,
+// retention that ran out.
+func (q *queue) advance(now time.Time) {
+	for q.timed.Len() > 0 && !q.timed.items[0].due.After(now) {
+		q.show(q.timed.items[0])
+	}
+	if !q.expiry.IsZero() && !q.expiry.After(now) {
+		q.expire(now)
+	}
+}
+
+// expire drops what is older than the retention period and works out when to look again.
+func (q *queue) expire(now time.Time) {
+	q.expiry = time.Time{}
+	for _, m := range q.messages {
+		end := m.sent.Add(q.retention)
+		if !end.After(now) {
+			q.drop(m)
+		} else if q.expiry.IsZero() || end.Before(q.expiry) {
+			q.expiry = end
+		}
+	}
+}
+
+// purge drops every message.
+func (q *queue) purge() {
+	for _, m := range q.messages {
+		q.drop(m)
+	}
+}

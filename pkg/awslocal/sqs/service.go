@@ -1,0 +1,121 @@
+package sqs
+
+import (
+	"context"
+	"sync"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// Config says what the service runs on.
+type Config struct {
+	Clock clockwork.Clock // delays, visibility, retention, long polls
+}
+
+// Service answers SQS calls.
+type Service struct {
+	clock clockwork.Clock
+
+	// mu guards every queue. What happens under it takes microseconds, and with one lock a
+	// message moves between two queues in one step: no observer sees it in neither or both.
+	mu     sync.Mutex
+	stores map[api.Scope]*store
+	sent   uint64 // messages so far: their order
+
+	stop  chan struct{} // ends move tasks and long polls
+	close sync.Once
+	tasks sync.WaitGroup
+}
+
+// store is what one account has in one region.
+type store struct {
+	queues map[string]*queue
+	moves  []*moveTask // oldest first
+}
+
+// New returns a service without queues.
+func New(cfg Config) *Service {
+	return &Service{clock: cfg.Clock, stores: map[api.Scope]*store{}, stop: make(chan struct{})}
+}
+
+// Close ends move tasks and long polls. It is idempotent and always succeeds.
+func (s *Service) Close() error {
+	s.close.Do(func() { close(s.stop) })
+	s.tasks.Wait()
+	return nil
+}
+
+// operations is every operation covered.
+var operations = map[string]func(*Service, context.Context, *api.Request) (any, error){
+	"AddPermission":                (*Service).addPermission,
+	"CancelMessageMoveTask":        (*Service).cancelMessageMoveTask,
+	"ChangeMessageVisibility":      (*Service).changeMessageVisibility,
+	"ChangeMessageVisibilityBatch": (*Service).changeMessageVisibilityBatch,
+	"CreateQueue":                  (*Service).createQueue,
+	"DeleteMessage":                (*Service).deleteMessage,
+	"DeleteMessageBatch":           (*Service).deleteMessageBatch,
+	"DeleteQueue":                  (*Service).deleteQueue,
+	"GetQueueAttributes":           (*Service).getQueueAttributes,
+	"GetQueueUrl":                  (*Service).getQueueURL,
+	"ListDeadLetterSourceQueues":   (*Service).listDeadLetterSourceQueues,
+	"ListMessageMoveTasks":         (*Service).listMessageMoveTasks,
+	"ListQueueTags":                (*Service).listQueueTags,
+	"ListQueues":                   (*Service).listQueues,
+	"PurgeQueue":                   (*Service).purgeQueue,
+	"ReceiveMessage":               (*Service).receiveMessage,
+	"RemovePermission":             (*Service).removePermission,
+	"SendMessage":                  (*Service).sendMessage,
+	"SendMessageBatch":             (*Service).sendMessageBatch,
+	"SetQueueAttributes":           (*Service).setQueueAttributes,
+	"StartMessageMoveTask":         (*Service).startMessageMoveTask,
+	"TagQueue":                     (*Service).tagQueue,
+	"UntagQueue":                   (*Service).untagQueue,
+}
+
+// Call implements [api.Service].
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	operation := operations[r.Operation]
+	if operation == nil {
+		return nil, api.Unknown(r.Operation)
+	}
+	return operation(s, ctx, r)
+}
+
+// storeOf returns the scope's store, new if need be. s.mu is held.
+func (s *Service) storeOf(scope api.Scope) *store {
+	st := s.stores[scope]
+	if st == nil {
+		st = &store{queues: map[string]*queue{}}
+		s.stores[scope] = st
+	}
+	return st
+}
+
+// find returns the queue of a URL, brought up to now. s.mu is held.
+func (s *Service) find(r *api.Request, url string) (*queue, error) {
+	if url == "" {
+		return nil, errMissing("QueueUrl")
+	}
+	scope, name := parseURL(url, api.Scope{Region: r.Region, Account: r.Account})
+	q := s.storeOf(scope).queues[name]
+	if q == nil {
+		return nil, errNoQueue()
+	}
+	q.advance(s.clock.Now())
+	return q, nil
+}
+
+// findARN returns the queue of an ARN, brought up to now; nil if there is none. s.mu is held.
+func (s *Service) findARN(arn string) *queue {
+	scope, name, ok := parseARN(arn)
+	if !ok {
+		return nil
+	}
+	q := s.storeOf(scope).queues[name]
+	if q != nil {
+		q.advance(s.clock.Now())
+	}
+	return q
+}

@@ -1,0 +1,92 @@
+package sqs
+
+import (
+	"context"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+type visibilityInput struct {
+	handleInput
+	Timeout *int `json:"VisibilityTimeout"` // seconds from now
+}
+
+func (s *Service) changeMessageVisibility(_ context.Context, r *api.Request) (any, error) {
+	var in struct {
+		queueInput
+		visibilityInput
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q, err := s.find(r, in.QueueURL)
+	if err != nil {
+		return nil, err
+	}
+	return nil, q.changeVisibility(in.visibilityInput, s.clock.Now())
+}
+
+type visibilityBatchOutput struct {
+	Successful []done   `json:"Successful" query:"ChangeMessageVisibilityBatchResultEntry,flat"`
+	Failed     []failed `json:"Failed" query:"BatchResultErrorEntry,flat"`
+}
+
+func (s *Service) changeMessageVisibilityBatch(_ context.Context, r *api.Request) (any, error) {
+	var in struct {
+		queueInput
+		Entries []visibilityInput `json:"Entries" query:"ChangeMessageVisibilityBatchRequestEntry,flat"`
+	}
+	if err := r.Decode(&in); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	q, err := s.find(r, in.QueueURL)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkBatch("ChangeMessageVisibilityBatchRequestEntry", in.Entries, func(e visibilityInput) string { return e.ID }); err != nil {
+		return nil, err
+	}
+	out := &visibilityBatchOutput{Successful: []done{}, Failed: []failed{}}
+	for _, e := range in.Entries {
+		if err := q.changeVisibility(e, s.clock.Now()); err != nil {
+			out.Failed = append(out.Failed, failure(e.ID, err))
+			continue
+		}
+		out.Successful = append(out.Successful, done{ID: e.ID})
+	}
+	return out, nil
+}
+
+// changeVisibility lets the message be visible again a number of seconds from now; zero ends
+// its receive at once. A message can't be kept in flight for more than twelve hours in all.
+func (q *queue) changeVisibility(in visibilityInput, now time.Time) error {
+	m, latest, err := q.resolve(in.ReceiptHandle)
+	if err != nil {
+		return err
+	}
+	if in.Timeout == nil {
+		return errMissing("VisibilityTimeout")
+	}
+	if t := *in.Timeout; t < 0 || t > maxVisibility {
+		return errValue(t, "VisibilityTimeout", "Must be between 0 and 43200.")
+	}
+	if m == nil {
+		return errValue(in.ReceiptHandle, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.")
+	}
+	if !latest || m.state != inFlight {
+		return modelled("MessageNotInflight", oldPrefix+"MessageNotInflight", "The specified message isn't in flight.")
+	}
+	due := now.Add(secondsOf(*in.Timeout))
+	if due.Sub(m.received) > secondsOf(maxVisibility) {
+		return errValue(*in.Timeout, "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].")
+	}
+	q.postpone(m, due)
+	q.advance(now)
+	q.wake()
+	return nil
+}
