@@ -38,6 +38,9 @@ type Surface struct {
 	AWS       *AWSRules                // the rules under every AWS client of the case
 	Data      *Data                    // what the workload and the pipeline ask before they make a message
 	Processes map[string]stack.Process // dependencies and instances, by name
+	Instances []string                 // the instances among them
+	Clocks    *Clocks                  // what instances take the time from; nil where they don't
+	Seed      uint64                   // decides whatever a fault draws by chance
 
 	// Ping makes one round trip from an instance to a dependency or instance over their link:
 	// Redis PING, a Kafka API versions request, an HTTP GET.

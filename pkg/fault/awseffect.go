@@ -1,0 +1,150 @@
+package fault
+
+import (
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"syscall"
+	"time"
+)
+
+// AWSEffect is what becomes of a call that a rule hits. The types of this package are all there
+// are.
+type AWSEffect interface {
+	validate() error
+	apply(r *http.Request, x *exchange) (*http.Response, error)
+}
+
+// Answer answers with an error in the wire form of the call's protocol, and sends nothing on. The
+// zero value is the error by which the service says that it failed (status 500).
+type Answer struct {
+	Code    string // "ResourceNotFoundException"; empty means the service's own for Status
+	Status  int    // HTTP; 0 means 500, or 400 where there is a Code
+	Message string
+}
+
+func (e Answer) validate() error {
+	if e.Status != 0 && (e.Status < 300 || e.Status > 599) {
+		return fmt.Errorf("status %d: want 300 to 599", e.Status)
+	}
+	if strings.ContainsAny(e.Code, " \t\r\n;") {
+		return fmt.Errorf("error code %q: want one word", e.Code)
+	}
+	return nil
+}
+
+func (e Answer) apply(r *http.Request, x *exchange) (*http.Response, error) {
+	answer := failureOf(x.call.service)
+	if e.Code == "" && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && x.call.service == "s3") {
+		answer = throttleOf(x.call.service)
+	}
+	if e.Code != "" {
+		answer = awsError{e.Code, http.StatusBadRequest, "The request failed."}
+	}
+	if e.Status != 0 {
+		answer.status = e.Status
+	}
+	if e.Message != "" {
+		answer.message = e.Message
+	}
+	return x.refuse(r, answer), nil
+}
+
+// Throttled answers that the caller asks too much, as the service itself would, and sends
+// nothing on.
+type Throttled struct{}
+
+func (Throttled) validate() error { return nil }
+
+func (Throttled) apply(r *http.Request, x *exchange) (*http.Response, error) {
+	return x.refuse(r, throttleOf(x.call.service)), nil
+}
+
+// refuse answers in the service's stead.
+func (x *exchange) refuse(r *http.Request, e awsError) *http.Response {
+	if r.Body != nil && x.call.body == nil {
+		r.Body.Close()
+	}
+	x.done()
+	return x.call.answer(r, e, x.requestID())
+}
+
+// done counts the hit under its operation.
+func (x *exchange) done() {
+	x.active.count(func(c *AWSCounts) { c.By[x.call.service+"/"+x.call.operation]++ })
+}
+
+// requestID is the ID of an answer that no service gave; the same seed gives the same.
+func (x *exchange) requestID() string {
+	a, b := mix(x.active.seed, x.n), mix(x.active.seed+1, x.n)
+	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>52, b&0xffffffffffff)
+}
+
+// Delayed holds a call back before it is sent, by Delay give or take up to Jitter.
+type Delayed struct {
+	Delay  time.Duration
+	Jitter time.Duration // at most Delay
+}
+
+func (d Delayed) validate() error {
+	if d.Delay <= 0 || d.Jitter < 0 || d.Jitter > d.Delay {
+		return fmt.Errorf("delay %v ± %v: want a delay of more than 0 and a jitter of at most that", d.Delay, d.Jitter)
+	}
+	return nil
+}
+
+func (d Delayed) apply(r *http.Request, x *exchange) (*http.Response, error) {
+	wait := d.Delay
+	if d.Jitter > 0 {
+		wait += time.Duration((2*chance(x.active.seed+1, x.n) - 1) * float64(d.Jitter))
+	}
+	start := time.Now()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-r.Context().Done():
+		if r.Body != nil {
+			r.Body.Close()
+		}
+		x.active.count(func(c *AWSCounts) { c.Delayed += time.Since(start) })
+		x.done()
+		return nil, r.Context().Err()
+	}
+	x.active.count(func(c *AWSCounts) { c.Delayed += time.Since(start) })
+	x.done()
+	return x.next(r)
+}
+
+// Lost lets a call take effect and its answer be lost: the service succeeds, the client sees the
+// connection reset. An answer that is an error is passed on and does not count as a hit.
+type Lost struct{}
+
+func (Lost) validate() error { return nil }
+
+func (Lost) apply(r *http.Request, x *exchange) (*http.Response, error) {
+	answer, err := x.next(r)
+	if err != nil || answer.StatusCode >= 300 {
+		x.active.missed()
+		return answer, err
+	}
+	// The body is read to its end, so that the service has surely done all and the connection
+	// can be used again.
+	_, err = io.Copy(io.Discard, answer.Body)
+	answer.Body.Close()
+	if err != nil {
+		x.active.missed()
+		return nil, err
+	}
+	x.done()
+	return nil, &net.OpError{Op: "read", Net: "tcp", Addr: hostAddr(r.URL.Host), Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+}
+
+// hostAddr is the address of a service in an error.
+type hostAddr string
+
+func (hostAddr) Network() string  { return "tcp" }
+func (a hostAddr) String() string { return string(a) }

@@ -1,0 +1,76 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// onAWS is an AWS rule as a fault at work.
+type onAWS struct {
+	active *ActiveRule
+	judge  func(AWSCounts) Measurement
+}
+
+// injectRule puts a rule into force.
+func injectRule(s *Surface, rule AWSRule, judge func(AWSCounts) Measurement) (Injection, error) {
+	if s.AWS == nil {
+		return nil, errors.New("inject AWS fault: there are no AWS clients here")
+	}
+	active, err := s.AWS.Add(rule)
+	if err != nil {
+		return nil, err
+	}
+	return &onAWS{active, judge}, nil
+}
+
+func (o *onAWS) Measure(context.Context) (Measurement, error) { return o.judge(o.active.Counts()), nil }
+
+func (o *onAWS) Revert(context.Context) error {
+	o.active.Remove()
+	return nil
+}
+
+// hits judges a rule that acted if it hit anything.
+func hits(c AWSCounts) Measurement {
+	return Measurement{Acted: c.Hit > 0, Text: shareOf(c.Hit, c.Seen, "calls") + operations(c)}
+}
+
+// shareOf writes "4.9 % (14 of 286 calls)".
+func shareOf(part, whole int, of string) string {
+	if whole == 0 {
+		return "no " + of
+	}
+	return fmt.Sprintf("%.3g %% (%d of %d %s)", 100*float64(part)/float64(whole), part, whole, of)
+}
+
+// operations names what was hit, if that is not one operation: ": 3 sqs/SendMessage, 1 sns/Publish".
+func operations(c AWSCounts) string {
+	if len(c.By) < 2 {
+		return ""
+	}
+	var names []string
+	for name, n := range c.By {
+		names = append(names, fmt.Sprintf("%d %s", n, name))
+	}
+	slices.SortFunc(names, func(a, b string) int {
+		return strings.Compare(a[strings.Index(a, " "):], b[strings.Index(b, " "):])
+	})
+	return ": " + strings.Join(names, ", ")
+}
+
+// requestedOf names a rule's calls and share, for Requested: "aws/sqs: throttle 30 % of calls".
+func requestedOf(c Call, what string, probability float64, first int) string {
+	share := ""
+	switch {
+	case first > 0 && probability > 0 && probability < 1:
+		share = fmt.Sprintf(", %.4g %% of calls, the first %d hits", 100*probability, first)
+	case first > 0:
+		share = fmt.Sprintf(", the first %d calls", first)
+	case probability > 0 && probability < 1:
+		share = fmt.Sprintf(", %.4g %% of calls", 100*probability)
+	}
+	return c.String() + ": " + what + share
+}

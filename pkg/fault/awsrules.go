@@ -1,0 +1,276 @@
+package fault
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"path"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/crashlab/crashlab/pkg/link"
+)
+
+// AWSRules decides what becomes of the AWS calls of a case. It sits under the SDK, as the
+// transport of its HTTP client. The zero value has no rules, seed 0, and lets everything pass.
+type AWSRules struct {
+	seed uint64
+
+	mu     sync.Mutex
+	rules  []*ActiveRule
+	added  int
+	signer aws.CredentialsProvider
+}
+
+// NewAWSRules returns an empty set of rules. The seed decides which calls a rule hits: the same
+// places in the order of the calls that it means.
+func NewAWSRules(seed uint64) *AWSRules { return &AWSRules{seed: seed} }
+
+// Call says which calls of the AWS API are meant; a call is one HTTP request, so that an
+// SDK's retry is another. The fields are globs; an empty one means
+// any.
+type Call struct {
+	Service   string // as signatures name it: "sqs", "dynamodb", "events"; "eventbridge" is understood
+	Operation string // "SendMessage", "Get*"
+	Resource  string // name of the queue, table, stream, topic or bus; "bucket" or "bucket/key"
+	Region    string
+	From      string // instance, as in link.Pattern
+}
+
+// String returns the calls as schedules spell them: "billing→aws/sqs/SendMessage/orders".
+func (c Call) String() string {
+	parts := []string{"aws"}
+	for _, p := range []string{c.Service, c.Operation, c.Resource} {
+		if p == "" {
+			p = "*"
+		}
+		parts = append(parts, p)
+	}
+	for len(parts) > 1 && parts[len(parts)-1] == "*" {
+		parts = parts[:len(parts)-1]
+	}
+	s := strings.Join(parts, "/")
+	if c.Region != "" {
+		s += "@" + c.Region
+	}
+	if c.From != "" {
+		s = c.From + "→" + s
+	}
+	return s
+}
+
+func (c Call) validate() error {
+	for _, glob := range []string{c.Service, c.Operation, c.Resource, c.Region, c.From} {
+		if _, err := path.Match(glob, ""); err != nil {
+			return fmt.Errorf("match AWS calls %q: %w", glob, err)
+		}
+	}
+	return nil
+}
+
+func (c Call) match(call *awsCall, from string) bool {
+	service := c.Service
+	if service == "eventbridge" {
+		service = "events"
+	}
+	return link.MatchName(c.From, from) &&
+		matchGlob(service, call.service) &&
+		matchGlob(c.Operation, call.operation) &&
+		matchGlob(c.Region, call.region) &&
+		(c.Resource == "" || slices.ContainsFunc(call.resources, func(r string) bool { return matchGlob(c.Resource, r) }))
+}
+
+func matchGlob(glob, name string) bool {
+	if glob == "" || glob == "*" {
+		return true
+	}
+	ok, _ := path.Match(glob, name)
+	return ok
+}
+
+// AWSRule is an effect on some of the calls.
+type AWSRule struct {
+	Call        Call
+	Probability float64 // that a call meant is hit; 0 means all
+	First       int     // only that many are hit; 0 means no limit
+	Effect      AWSEffect
+}
+
+func (r AWSRule) validate() error {
+	if err := r.Call.validate(); err != nil {
+		return err
+	}
+	switch {
+	case !(r.Probability >= 0 && r.Probability <= 1):
+		return fmt.Errorf("probability %v: want 0 to 1", r.Probability)
+	case r.First < 0:
+		return fmt.Errorf("first %d: want 0 or more", r.First)
+	case r.Effect == nil:
+		return errors.New("no effect")
+	}
+	return r.Effect.validate()
+}
+
+// ActiveRule is a rule at work.
+type ActiveRule struct {
+	rules *AWSRules
+	rule  AWSRule
+	seed  uint64
+
+	mu      sync.Mutex
+	counts  AWSCounts
+	carried float64 // share of an entry that PartialBatch owes
+}
+
+// AWSCounts is what came of a rule.
+type AWSCounts struct {
+	Seen    int            // calls that it meant
+	Hit     int            // those that had its effect
+	Entries int            // entries of the batches hit
+	Failed  int            // those of them reported as failed, and not sent on
+	Delayed time.Duration  // added in all
+	By      map[string]int // hits by "service/Operation"
+}
+
+// Add puts a rule into force, behind those that are there.
+func (r *AWSRules) Add(rule AWSRule) (*ActiveRule, error) {
+	if err := rule.validate(); err != nil {
+		return nil, fmt.Errorf("add AWS rule: %w", err)
+	}
+	a := &ActiveRule{rules: r, rule: rule, counts: AWSCounts{By: make(map[string]int)}}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a.seed = mix(r.seed, uint64(r.added)) // two rules must not hit the same calls by accident
+	r.added++
+	r.rules = append(slices.Clip(r.rules), a)
+	return a, nil
+}
+
+// SignWith gives the credentials with which altered requests are signed anew. Without them a
+// partial batch reaches the service under a signature that does not fit its body; emulators do
+// not mind, AWS does.
+func (r *AWSRules) SignWith(credentials aws.CredentialsProvider) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.signer = credentials
+}
+
+func (r *AWSRules) active() ([]*ActiveRule, aws.CredentialsProvider) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.rules, r.signer
+}
+
+// Remove takes the rule out of force. Calls under way still have its effect. It is idempotent.
+func (a *ActiveRule) Remove() {
+	r := a.rules
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.rules = slices.DeleteFunc(slices.Clone(r.rules), func(b *ActiveRule) bool { return a == b })
+}
+
+// Counts returns what came of the rule so far.
+func (a *ActiveRule) Counts() AWSCounts {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	counts := a.counts
+	counts.By = make(map[string]int, len(a.counts.By))
+	for k, v := range a.counts.By {
+		counts.By[k] = v
+	}
+	return counts
+}
+
+// draws counts a call that is meant and tells whether it is hit.
+func (a *ActiveRule) draws() (n uint64, hit bool) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	n = uint64(a.counts.Seen)
+	a.counts.Seen++
+	if a.rule.First > 0 && a.counts.Hit >= a.rule.First {
+		return n, false
+	}
+	if p := a.rule.Probability; p > 0 && chance(a.seed, n) >= p {
+		return n, false
+	}
+	a.counts.Hit++
+	return n, true
+}
+
+// missed takes back a hit whose effect could not come about.
+func (a *ActiveRule) missed() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.counts.Hit--
+}
+
+func (a *ActiveRule) count(f func(*AWSCounts)) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	f(&a.counts)
+}
+
+// RoundTripper returns the transport for the AWS clients of one instance, in front of next.
+func (r *AWSRules) RoundTripper(next http.RoundTripper, from string) http.RoundTripper {
+	return &awsTransport{rules: r, next: next, from: from}
+}
+
+type awsTransport struct {
+	rules *AWSRules
+	next  http.RoundTripper
+	from  string
+}
+
+// RoundTrip sends r through the rules that mean it, the first outermost.
+func (t *awsTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	rules, signer := t.rules.active()
+	if len(rules) == 0 {
+		return t.next.RoundTrip(r)
+	}
+	r = r.Clone(r.Context()) // a transport must not change its caller's request
+	call, err := recognise(r)
+	if err != nil {
+		return nil, err
+	}
+	send := func(r *http.Request) (*http.Response, error) {
+		if call.body != nil {
+			r.Body = io.NopCloser(bytes.NewReader(call.body))
+		}
+		return t.next.RoundTrip(r)
+	}
+	for _, a := range slices.Backward(rules) {
+		if !a.rule.Call.match(call, t.from) {
+			continue
+		}
+		next := send
+		send = func(r *http.Request) (*http.Response, error) {
+			n, hit := a.draws()
+			if !hit {
+				return next(r)
+			}
+			return a.rule.Effect.apply(r, &exchange{active: a, call: call, n: n, signer: signer, next: next})
+		}
+	}
+	return send(r)
+}
+
+// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+func (t *awsTransport) CloseIdleConnections() {
+	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}
+
+// exchange is one call under one rule.
+type exchange struct {
+	active *ActiveRule
+	call   *awsCall
+	n      uint64 // its place among the calls that the rule means
+	signer aws.CredentialsProvider
+	next   func(*http.Request) (*http.Response, error)
+}

@@ -1,0 +1,13 @@
+package fault
+
+// mix is the n-th draw under a seed: uniform over all bits, the same on every machine, and free
+// of the order in which draws are made (splitmix64, Steele, Lea and Flood, OOPSLA 2014).
+func mix(seed uint64, n uint64) uint64 {
+	x := seed*0x9e3779b97f4a7c15 + (n+1)*0xd1342543de82ef95
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}
+
+// chance is the n-th draw under a seed as a number in [0, 1).
+func chance(seed uint64, n uint64) float64 { return float64(mix(seed, n)>>11) / (1 << 53) }

@@ -1,0 +1,33 @@
+package fault
+
+import (
+	"context"
+	"fmt"
+)
+
+// PartialBatch has batch operations of the AWS API fail for a share of their entries. Those are
+// not sent on, so an entry reported as failed surely has had no effect; the others are done.
+type PartialBatch struct {
+	Call        Call
+	Share       float64 // of the entries of each batch; 0 means half
+	Probability float64 // that a batch is hit; 0 means all
+	First       int     // only that many batches are hit; 0 means no limit
+}
+
+func (f PartialBatch) share() float64 {
+	if f.Share == 0 {
+		return 0.5
+	}
+	return f.Share
+}
+
+func (f PartialBatch) Requested() string {
+	return requestedOf(f.Call, fmt.Sprintf("%.4g %% of batch entries fail", 100*f.share()), f.Probability, f.First)
+}
+
+func (f PartialBatch) Inject(_ context.Context, s *Surface) (Injection, error) {
+	rule := AWSRule{f.Call, f.Probability, f.First, Partial{f.share()}}
+	return injectRule(s, rule, func(c AWSCounts) Measurement {
+		return Measurement{Acted: c.Failed > 0, Text: shareOf(c.Failed, c.Entries, "entries")}
+	})
+}

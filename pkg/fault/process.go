@@ -1,0 +1,141 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/nearest"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Prober is a process that can tell of itself whether it works. It is asked where nobody has a
+// link to the process: a worker that listens nowhere.
+type Prober interface {
+	Probe(ctx context.Context) error
+}
+
+// onProcess is a process fault at work.
+type onProcess struct {
+	surface *Surface
+	names   []string // of the processes, sorted
+	undo    func(ctx context.Context, p stack.Process) error
+	alive   int // processes that answered before
+}
+
+// injectProcess does something to every process of that name ("kafka" means all its nodes). What
+// was done is undone if it fails for one of them.
+func injectProcess(ctx context.Context, s *Surface, name, verb string, do, undo func(context.Context, stack.Process) error) (*onProcess, error) {
+	o := &onProcess{surface: s, undo: undo}
+	for known := range s.Processes {
+		if link.MatchName(name, known) {
+			o.names = append(o.names, known)
+		}
+	}
+	slices.Sort(o.names)
+	if name == "" || len(o.names) == 0 {
+		known := make([]string, 0, len(s.Processes))
+		for k := range s.Processes {
+			known = append(known, k)
+		}
+		if len(known) == 0 {
+			return nil, fmt.Errorf("%s %s: no process can be reached here", verb, name)
+		}
+		return nil, fmt.Errorf("%s %s: no such process; %s", verb, name, nearest.Suggest(name, known))
+	}
+	o.alive = o.answering(ctx)
+	for i, n := range o.names {
+		if err := do(ctx, s.Processes[n]); err != nil {
+			o.names = o.names[:i+1]
+			back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+			defer cancel()
+			return nil, fmt.Errorf("%s %s: %w", verb, n, errors.Join(err, o.Revert(back)))
+		}
+	}
+	return o, nil
+}
+
+// Measure tells how many of the processes are gone.
+func (o *onProcess) Measure(ctx context.Context) (Measurement, error) {
+	if o.alive == 0 {
+		return Measurement{Text: fmt.Sprintf("%s did not answer before either, or nobody can ask", strings.Join(o.names, ", "))}, nil
+	}
+	gone := len(o.names) - o.answering(ctx)
+	return Measurement{Acted: gone == len(o.names), Text: fmt.Sprintf("%d of %d stopped answering", gone, len(o.names))}, nil
+}
+
+// Revert undoes what was done to every process, whichever fails.
+func (o *onProcess) Revert(ctx context.Context) error {
+	var errs []error
+	for _, n := range o.names {
+		if err := o.undo(ctx, o.surface.Processes[n]); err != nil {
+			errs = append(errs, fmt.Errorf("bring back %s: %w", n, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// answering returns how many of the processes answer.
+func (o *onProcess) answering(ctx context.Context) int {
+	answers := make([]bool, len(o.names))
+	var all sync.WaitGroup
+	for i, n := range o.names {
+		all.Go(func() { answers[i] = o.surface.probe(ctx, n) == nil })
+	}
+	all.Wait()
+	n := 0
+	for _, ok := range answers {
+		if ok {
+			n++
+		}
+	}
+	return n
+}
+
+// maxAskers is how many links a process is asked over before it counts as gone.
+const maxAskers = 3
+
+var errNobodyAsks = errors.New("nobody has a link to it")
+
+// probe asks a process whether it works: by a ping from somebody who has dialled it, or from any
+// other instance, or of itself. Nil means that it answered.
+func (s *Surface) probe(ctx context.Context, name string) error {
+	if p, ok := s.Processes[name].(Prober); ok {
+		one, cancel := context.WithTimeout(ctx, probeTimeout)
+		defer cancel()
+		return p.Probe(one)
+	}
+	if s.Ping == nil {
+		return errNobodyAsks
+	}
+	err := errNobodyAsks
+	for _, p := range s.askers(name) {
+		r := s.ping(ctx, p, probeTimeout)
+		if r.err == nil {
+			return nil
+		}
+		err = r.err // the asker itself may be cut off: ask another
+	}
+	return err
+}
+
+// askers returns the links over which a process can be pinged, those that are in use first.
+func (s *Surface) askers(name string) []pair {
+	var pairs []pair
+	if s.Links != nil {
+		for _, l := range s.Links.Links(link.Pattern{To: name}) {
+			pairs = append(pairs, pair{l.From, l.To})
+		}
+	}
+	for _, from := range s.Instances {
+		if from != name {
+			pairs = append(pairs, pair{from, name})
+		}
+	}
+	return pairs[:min(len(pairs), maxAskers)]
+}
