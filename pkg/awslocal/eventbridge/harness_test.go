@@ -1,0 +1,199 @@
+package eventbridge_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/smithy-go"
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var (
+	ctx   = context.Background()
+	epoch = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
+)
+
+func ptr[T any](v T) *T { return &v }
+
+// handler is the JSON 1.1 edge at its smallest.
+func handler(svc api.Service) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
+		answer, err := svc.Call(r.Context(), &api.Request{
+			Operation: operation, Region: "us-east-1", Account: "000000000000",
+			Decode: func(v any) error { return json.Unmarshal(body, v) },
+		})
+		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
+		var e *api.Error
+		if errors.As(err, &e) {
+			w.WriteHeader(e.HTTPStatus())
+			answer = map[string]any{"__type": e.Code, "message": e.Message}
+		}
+		var out bytes.Buffer
+		if answer != nil {
+			_ = json.NewEncoder(&out).Encode(answer)
+		}
+		_, _ = w.Write(out.Bytes())
+	}
+}
+
+// call is one call of another service.
+type call struct {
+	scope     api.Scope
+	operation string // "sqs SendMessage"
+	in        map[string]any
+}
+
+// message is what a target received.
+func (c call) message() string {
+	for _, k := range []string{"MessageBody", "Message"} {
+		if s, ok := c.in[k].(string); ok {
+			return s
+		}
+	}
+	return ""
+}
+
+// attribute is a message attribute's value.
+func (c call) attribute(name string) string {
+	attributes, _ := c.in["MessageAttributes"].(map[string]any)
+	a, _ := attributes[name].(map[string]any)
+	s, _ := a["StringValue"].(string)
+	return s
+}
+
+// fakeCaller stands for the other services. Calls that succeed and those that fail both show
+// up on calls; queue URLs are found without a trace.
+type fakeCaller struct {
+	calls chan call
+	fail  func(call) error // nil: nothing fails
+}
+
+func (f *fakeCaller) Invoke(ctx context.Context, service, operation string, in, out any) error {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	c := call{scope: api.ScopeOf(ctx), operation: service + " " + operation}
+	if err := json.Unmarshal(raw, &c.in); err != nil {
+		return err
+	}
+	if operation == "GetQueueUrl" {
+		return json.Unmarshal([]byte(`{"QueueUrl":"http://sqs/`+c.in["QueueName"].(string)+`"}`), out)
+	}
+	if f.fail != nil {
+		err = f.fail(c)
+	}
+	select {
+	case f.calls <- c:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	return err
+}
+
+// next waits for the next call.
+func (f *fakeCaller) next(t testing.TB) call {
+	t.Helper()
+	select {
+	case c := <-f.calls:
+		return c
+	case <-time.After(5 * time.Second):
+		t.Fatal("no call within 5 s")
+		return call{}
+	}
+}
+
+type fixture struct {
+	*sdk.Client
+	caller *fakeCaller
+	clock  *clockwork.FakeClock
+}
+
+func start(t testing.TB, fail func(call) error) fixture {
+	t.Helper()
+	f := fixture{caller: &fakeCaller{calls: make(chan call, 1000), fail: fail}, clock: clockwork.NewFakeClockAt(epoch)}
+	svc := eventbridge.New(eventbridge.Config{Clock: f.clock, Caller: f.caller})
+	server := httptest.NewServer(handler(svc))
+	transport := &http.Transport{MaxIdleConnsPerHost: 64}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		server.Close()
+		if err := svc.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	f.Client = sdk.New(sdk.Options{
+		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:  &http.Client{Transport: transport},
+	})
+	return f
+}
+
+func must[T any](t testing.TB) func(T, error) T {
+	return func(v T, err error) T {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v
+	}
+}
+
+func wantError(t testing.TB, err error, code, message string) {
+	t.Helper()
+	var e smithy.APIError
+	if !errors.As(err, &e) || e.ErrorCode() != code || !strings.Contains(e.ErrorMessage(), message) {
+		t.Errorf("got %v, want %s: %s", err, code, message)
+	}
+}
+
+const (
+	queueARN = "arn:aws:sqs:us-east-1:000000000000:q"
+	dlqARN   = "arn:aws:sqs:us-east-1:000000000000:dlq"
+)
+
+// rule makes a rule on a bus ("" for the default one) that sends source=shop to targets.
+func (f fixture) rule(t testing.TB, bus, name string, targets ...types.Target) {
+	t.Helper()
+	in := &sdk.PutRuleInput{Name: &name, EventPattern: ptr(`{"source":["shop"]}`)}
+	if bus != "" {
+		in.EventBusName = &bus
+	}
+	must[*sdk.PutRuleOutput](t)(f.PutRule(ctx, in))
+	must[*sdk.PutTargetsOutput](t)(f.PutTargets(ctx, &sdk.PutTargetsInput{Rule: &name, EventBusName: in.EventBusName, Targets: targets}))
+}
+
+func (f fixture) put(t testing.TB, bus, detail string) string {
+	t.Helper()
+	e := types.PutEventsRequestEntry{Source: ptr("shop"), DetailType: ptr("order"), Detail: &detail}
+	if bus != "" {
+		e.EventBusName = &bus
+	}
+	out := must[*sdk.PutEventsOutput](t)(f.PutEvents(ctx, &sdk.PutEventsInput{Entries: []types.PutEventsRequestEntry{e}}))
+	if out.FailedEntryCount != 0 {
+		t.Fatalf("refused: %+v", out.Entries)
+	}
+	return *out.Entries[0].EventId
+}
+
+func queue() types.Target { return types.Target{Id: ptr("t"), Arn: ptr(queueARN)} }

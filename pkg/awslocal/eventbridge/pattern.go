@@ -1,0 +1,182 @@
+package eventbridge
+
+import (
+	"bytes"
+	"encoding/json"
+	"io"
+	"maps"
+	"slices"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+const maxPattern = 2048 // characters
+
+// pattern is a compiled event pattern: every field must match and, where there is a $or, one
+// of its alternatives. The zero pattern matches everything.
+type pattern struct {
+	fields []field
+	or     []*pattern
+}
+
+// field is what a pattern asks of one name: an object of its own, or one of several values.
+type field struct {
+	name   string
+	object *pattern
+	values []matcher
+}
+
+// parsePattern compiles a pattern, or says with AWS's words what is wrong with it.
+func parsePattern(text string) (*pattern, error) {
+	if len([]rune(text)) > maxPattern {
+		return nil, badPattern("Pattern is longer than %d characters", maxPattern)
+	}
+	root, err := parseJSON(text)
+	if err != nil {
+		return nil, badPattern("%v", err)
+	}
+	object, ok := root.(map[string]any)
+	if !ok {
+		return nil, badPattern("Filter is not an object")
+	}
+	return compileObject(object)
+}
+
+// parseJSON reads one JSON value and nothing after it, keeping numbers as they are written.
+func parseJSON(text string) (any, error) {
+	d := json.NewDecoder(bytes.NewReader([]byte(text)))
+	d.UseNumber()
+	var v any
+	if err := d.Decode(&v); err != nil {
+		return nil, err
+	}
+	if _, err := d.Token(); err != io.EOF {
+		return nil, errTrailing
+	}
+	return v, nil
+}
+
+func badPattern(format string, args ...any) error {
+	e := api.Errorf("InvalidEventPatternException", format, args...)
+	e.Message = "Event pattern is not valid. Reason: " + e.Message
+	return e
+}
+
+func compileObject(object map[string]any) (*pattern, error) {
+	if len(object) == 0 {
+		return nil, badPattern("Empty objects are not allowed")
+	}
+	p := &pattern{}
+	for _, name := range slices.Sorted(maps.Keys(object)) { // sorted: the same mistake, the same message
+		value := object[name]
+		if alternatives, ok := orOperator(name, value); ok {
+			for _, a := range alternatives {
+				sub, err := compileObject(a)
+				if err != nil {
+					return nil, err
+				}
+				p.or = append(p.or, sub)
+			}
+			continue
+		}
+		f := field{name: name}
+		var err error
+		switch v := value.(type) {
+		case map[string]any:
+			f.object, err = compileObject(v)
+		case []any:
+			f.values, err = compileValues(v)
+		default:
+			err = badPattern("%q must be an object or an array", name)
+		}
+		if err != nil {
+			return nil, err
+		}
+		p.fields = append(p.fields, f)
+	}
+	return p, nil
+}
+
+// orOperator tells a $or from a field of that name: AWS takes it for the operator if it is a
+// list of at least two objects.
+func orOperator(name string, value any) ([]map[string]any, bool) {
+	list, ok := value.([]any)
+	if name != "$or" || !ok || len(list) < 2 {
+		return nil, false
+	}
+	var alternatives []map[string]any
+	for _, item := range list {
+		object, ok := item.(map[string]any)
+		if !ok {
+			return nil, false
+		}
+		alternatives = append(alternatives, object)
+	}
+	return alternatives, true
+}
+
+func compileValues(list []any) ([]matcher, error) {
+	if len(list) == 0 {
+		return nil, badPattern("Empty arrays are not allowed")
+	}
+	values := make([]matcher, 0, len(list))
+	for _, item := range list {
+		m, err := compileValue(item)
+		if err != nil {
+			return nil, err
+		}
+		values = append(values, m)
+	}
+	return values, nil
+}
+
+// match tells whether an event's object has what the pattern asks for.
+func (p *pattern) match(object map[string]any) bool {
+	for _, f := range p.fields {
+		if !f.match(object) {
+			return false
+		}
+	}
+	return len(p.or) == 0 || slices.ContainsFunc(p.or, func(a *pattern) bool { return a.match(object) })
+}
+
+func (f field) match(object map[string]any) bool {
+	value, ok := object[f.name]
+	if f.object != nil {
+		return matchObject(f.object, value)
+	}
+	var leaves []any
+	if ok {
+		leaves = appendLeaves(nil, value)
+	}
+	return slices.ContainsFunc(f.values, func(m matcher) bool { return m.match(leaves) })
+}
+
+// matchObject looks for the pattern in an object, or in any element of a list. Where there
+// is neither, an empty object stands in: its fields are all absent, which a pattern may want.
+func matchObject(p *pattern, value any) bool {
+	switch v := value.(type) {
+	case map[string]any:
+		return p.match(v)
+	case []any:
+		if len(v) > 0 {
+			return slices.ContainsFunc(v, func(item any) bool { return matchObject(p, item) })
+		}
+	}
+	return p.match(nil)
+}
+
+// appendLeaves collects the plain values that a field has: itself, or its list's elements.
+// An object is no leaf, so a field that holds one has no value of its own.
+func appendLeaves(leaves []any, value any) []any {
+	switch v := value.(type) {
+	case map[string]any:
+		return leaves
+	case []any:
+		for _, item := range v {
+			leaves = appendLeaves(leaves, item)
+		}
+		return leaves
+	}
+	return append(leaves, value)
+}

@@ -1,0 +1,234 @@
+package eventbridge
+
+import (
+	"maps"
+	"regexp"
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+const maxRules = 300 // a bus
+
+var name64 = regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,64}$`)
+
+// rule is one rule of a bus. Its name and ARN never change; the rest is guarded by the
+// service's lock.
+type rule struct {
+	name, arn, bus string
+	description    string
+	role           string
+	text           string // the pattern as it was given
+	pattern        *pattern
+	enabled        bool
+	targets        map[string]*target // a target is replaced, never changed
+	tags           map[string]string
+}
+
+func (b *bus) rule(name string) (*rule, error) {
+	if r := b.rules[name]; r != nil {
+		return r, nil
+	}
+	return nil, notFound("Rule %s does not exist on EventBus %s.", name, b.name)
+}
+
+// ruleRef is how operations name a rule.
+type ruleRef struct{ Name, EventBusName string }
+
+func (a *account) rule(ref ruleRef) (*bus, *rule, error) {
+	b, err := a.bus(ref.EventBusName)
+	if err != nil {
+		return nil, nil, err
+	}
+	r, err := b.rule(ref.Name)
+	return b, r, err
+}
+
+func (s *Service) putRule(a *account, in *struct {
+	ruleRef
+	EventPattern, ScheduleExpression, State, Description, RoleArn string
+	Tags                                                          []tag
+}) (any, error) {
+	if !name64.MatchString(in.Name) {
+		return nil, member(in.Name, "name", `satisfy regular expression pattern: [\.\-_A-Za-z0-9]+`)
+	}
+	b, err := a.bus(in.EventBusName)
+	if err != nil {
+		return nil, err
+	}
+	switch {
+	case in.ScheduleExpression != "":
+		return nil, validation("Parameter ScheduleExpression is not supported by the embedded AWS: rules match events only.")
+	case in.EventPattern == "":
+		return nil, validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")
+	case in.State != "" && in.State != "ENABLED" && in.State != "DISABLED":
+		return nil, member(in.State, "state", "satisfy enum value set: [ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS]")
+	}
+	p, err := parsePattern(in.EventPattern)
+	if err != nil {
+		return nil, err
+	}
+	r := b.rules[in.Name]
+	if r == nil {
+		if len(b.rules) >= maxRules {
+			return nil, exceeded()
+		}
+		resource := "rule/" + in.Name
+		if b.name != "default" {
+			resource = "rule/" + b.name + "/" + in.Name
+		}
+		// Tags are for new rules only: on an update AWS ignores them.
+		r = &rule{name: in.Name, arn: a.arn(resource), bus: b.name, targets: map[string]*target{}, tags: map[string]string{}}
+		for _, t := range in.Tags {
+			r.tags[t.Key] = t.Value
+		}
+		b.rules[in.Name] = r
+	}
+	r.text, r.pattern, r.description, r.role, r.enabled = in.EventPattern, p, in.Description, in.RoleArn, in.State != "DISABLED"
+	return struct{ RuleArn string }{r.arn}, nil
+}
+
+func (s *Service) deleteRule(a *account, in *ruleRef) (any, error) {
+	b, err := a.bus(in.EventBusName)
+	if err != nil {
+		return nil, err
+	}
+	// Deleting what is not there succeeds.
+	if r := b.rules[in.Name]; r != nil {
+		if len(r.targets) > 0 {
+			return nil, validation("Rule can't be deleted since it has targets.")
+		}
+		delete(b.rules, in.Name)
+	}
+	return nil, nil
+}
+
+type ruleShape struct {
+	Name, Arn, EventBusName, EventPattern, State string
+
+	Description string `json:",omitempty"`
+	RoleArn     string `json:",omitempty"`
+	CreatedBy   string `json:",omitempty"`
+}
+
+func (r *rule) shape() ruleShape {
+	state := "DISABLED"
+	if r.enabled {
+		state = "ENABLED"
+	}
+	return ruleShape{Name: r.name, Arn: r.arn, EventBusName: r.bus, EventPattern: r.text, State: state, Description: r.description, RoleArn: r.role}
+}
+
+func (s *Service) describeRule(a *account, in *ruleRef) (any, error) {
+	_, r, err := a.rule(*in)
+	if err != nil {
+		return nil, err
+	}
+	shape := r.shape()
+	shape.CreatedBy = a.scope.Account
+	return shape, nil
+}
+
+func (s *Service) listRules(a *account, in *struct {
+	NamePrefix, EventBusName string
+	page
+}) (any, error) {
+	b, err := a.bus(in.EventBusName)
+	if err != nil {
+		return nil, err
+	}
+	names, next, err := list(b.rules, in.page, func(name string, _ *rule) bool { return strings.HasPrefix(name, in.NamePrefix) })
+	if err != nil {
+		return nil, err
+	}
+	out := struct {
+		Rules     []ruleShape
+		NextToken string `json:",omitempty"`
+	}{[]ruleShape{}, next}
+	for _, name := range names {
+		out.Rules = append(out.Rules, b.rules[name].shape())
+	}
+	return out, nil
+}
+
+func (s *Service) enableRule(a *account, in *ruleRef) (any, error)  { return setEnabled(a, in, true) }
+func (s *Service) disableRule(a *account, in *ruleRef) (any, error) { return setEnabled(a, in, false) }
+
+func setEnabled(a *account, in *ruleRef, enabled bool) (any, error) {
+	_, r, err := a.rule(*in)
+	if err != nil {
+		return nil, err
+	}
+	r.enabled = enabled
+	return nil, nil
+}
+
+// tagged finds the tags of a bus or a rule by its ARN.
+func (a *account) tagged(arn string) (map[string]string, error) {
+	_, resource, _ := strings.Cut(arn, "arn:aws:events:"+a.scope.Region+":"+a.scope.Account+":")
+	kind, name, _ := strings.Cut(resource, "/")
+	switch kind {
+	case "event-bus":
+		b, err := a.bus(name)
+		if err != nil {
+			return nil, err
+		}
+		return b.tags, nil
+	case "rule":
+		busName := "default"
+		if on, rule, ok := strings.Cut(name, "/"); ok {
+			busName, name = on, rule
+		}
+		_, r, err := a.rule(ruleRef{name, busName})
+		if err != nil {
+			return nil, err
+		}
+		return r.tags, nil
+	}
+	return nil, validation("Parameter ResourceARN is not valid.")
+}
+
+func (s *Service) tagResource(a *account, in *struct {
+	ResourceARN string
+	Tags        []tag
+}) (any, error) {
+	tags, err := a.tagged(in.ResourceARN)
+	if err != nil {
+		return nil, err
+	}
+	after := maps.Clone(tags)
+	for _, t := range in.Tags {
+		after[t.Key] = t.Value
+	}
+	if len(after) > 50 {
+		return nil, api.Errorf("LimitExceededException", "The maximum number of tags for a resource is 50.")
+	}
+	maps.Copy(tags, after)
+	return nil, nil
+}
+
+func (s *Service) untagResource(a *account, in *struct {
+	ResourceARN string
+	TagKeys     []string
+}) (any, error) {
+	tags, err := a.tagged(in.ResourceARN)
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range in.TagKeys {
+		delete(tags, k)
+	}
+	return nil, nil
+}
+
+func (s *Service) listTagsForResource(a *account, in *struct{ ResourceARN string }) (any, error) {
+	tags, err := a.tagged(in.ResourceARN)
+	if err != nil {
+		return nil, err
+	}
+	out := struct{ Tags []tag }{[]tag{}}
+	for _, k := range sortedKeys(tags) {
+		out.Tags = append(out.Tags, tag{k, tags[k]})
+	}
+	return out, nil
+}

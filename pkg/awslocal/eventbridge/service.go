@@ -1,0 +1,146 @@
+package eventbridge
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// Config describes a Service.
+type Config struct {
+	Clock  clockwork.Clock // nil means the real one
+	Caller api.Caller      // how targets are reached; without one every delivery fails
+
+	// RetryDelay is the wait before a delivery's first retry; it doubles with each further
+	// one, up to a minute. Default 1 s.
+	RetryDelay time.Duration
+}
+
+// Service is EventBridge in memory. Deliveries run on goroutines that live as long as there
+// is something to deliver.
+type Service struct {
+	clock   clockwork.Clock
+	courier *courier
+
+	mu       sync.Mutex
+	accounts map[api.Scope]*account
+}
+
+// account is what one region of one account has.
+type account struct {
+	scope    api.Scope
+	buses    map[string]*bus
+	archives map[string]*archive
+	replays  map[string]*replay
+}
+
+// New returns a Service in which every region of every account has its default bus.
+func New(cfg Config) *Service {
+	if cfg.Clock == nil {
+		cfg.Clock = clockwork.NewRealClock()
+	}
+	if cfg.RetryDelay == 0 {
+		cfg.RetryDelay = time.Second
+	}
+	s := &Service{clock: cfg.Clock, accounts: map[api.Scope]*account{}}
+	s.courier = newCourier(cfg, s)
+	return s
+}
+
+// Close stops deliveries, retries and replays and waits for those under way. What was not
+// delivered is lost, as everything here is when the process ends.
+func (s *Service) Close() error {
+	s.courier.close()
+	return nil
+}
+
+// operations is the whole of the service: what is not here is answered as unknown.
+var operations = map[string]func(*Service, *api.Request) (any, error){
+	"CreateEventBus":        op((*Service).createEventBus),
+	"DeleteEventBus":        op((*Service).deleteEventBus),
+	"DescribeEventBus":      op((*Service).describeEventBus),
+	"ListEventBuses":        op((*Service).listEventBuses),
+	"PutRule":               op((*Service).putRule),
+	"DeleteRule":            op((*Service).deleteRule),
+	"DescribeRule":          op((*Service).describeRule),
+	"ListRules":             op((*Service).listRules),
+	"EnableRule":            op((*Service).enableRule),
+	"DisableRule":           op((*Service).disableRule),
+	"PutTargets":            op((*Service).putTargets),
+	"RemoveTargets":         op((*Service).removeTargets),
+	"ListTargetsByRule":     op((*Service).listTargetsByRule),
+	"ListRuleNamesByTarget": op((*Service).listRuleNamesByTarget),
+	"PutEvents":             op((*Service).putEvents),
+	"TestEventPattern":      op((*Service).testEventPattern),
+	"CreateArchive":         op((*Service).createArchive),
+	"UpdateArchive":         op((*Service).updateArchive),
+	"DeleteArchive":         op((*Service).deleteArchive),
+	"DescribeArchive":       op((*Service).describeArchive),
+	"ListArchives":          op((*Service).listArchives),
+	"StartReplay":           op((*Service).startReplay),
+	"CancelReplay":          op((*Service).cancelReplay),
+	"DescribeReplay":        op((*Service).describeReplay),
+	"ListReplays":           op((*Service).listReplays),
+	"TagResource":           op((*Service).tagResource),
+	"UntagResource":         op((*Service).untagResource),
+	"ListTagsForResource":   op((*Service).listTagsForResource),
+}
+
+// op decodes an operation's input and hands it over with the account it acts in. The
+// service's lock is held for the whole operation, so that operations deal in plain data. What
+// they return must not change later: it is written to the client without the lock.
+func op[In any](call func(*Service, *account, *In) (any, error)) func(*Service, *api.Request) (any, error) {
+	return func(s *Service, r *api.Request) (any, error) {
+		var in In
+		if err := r.Decode(&in); err != nil {
+			return nil, err
+		}
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return call(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), &in)
+	}
+}
+
+// Call answers one operation; see [api.Service].
+func (s *Service) Call(_ context.Context, r *api.Request) (any, error) {
+	call, ok := operations[r.Operation]
+	if !ok {
+		return nil, api.Unknown(r.Operation)
+	}
+	return call(s, r)
+}
+
+// account returns a scope's account, with a default bus. The lock is held.
+func (s *Service) account(scope api.Scope) *account {
+	a := s.accounts[scope]
+	if a == nil {
+		a = &account{scope: scope, buses: map[string]*bus{}, archives: map[string]*archive{}, replays: map[string]*replay{}}
+		a.addBus("default", "", s.now())
+		s.accounts[scope] = a
+	}
+	return a
+}
+
+// arn makes the ARN of one of the account's resources.
+func (a *account) arn(resource string) string {
+	return "arn:aws:events:" + a.scope.Region + ":" + a.scope.Account + ":" + resource
+}
+
+func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
+
+// seconds is a time as the JSON protocol wants it.
+func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
+
+func fromSeconds(f float64) time.Time { return time.UnixMilli(int64(f * 1000)).UTC() }
+
+func notFound(format string, args ...any) error {
+	return api.Errorf("ResourceNotFoundException", format, args...)
+}
+
+func exceeded() error {
+	return api.Errorf("LimitExceededException", "The requested resource exceeds the maximum number allowed.")
+}
