@@ -1,0 +1,124 @@
+package sqs_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/stretchr/testify/require"
+)
+
+// poll starts a long poll of 20 s and returns where its bodies will arrive; it returns when
+// the poll waits.
+func (w *world) poll(ctx context.Context, url string, waiting int) <-chan []string {
+	w.t.Helper()
+	out := make(chan []string, 1)
+	go func() {
+		got, err := w.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &url, WaitTimeSeconds: 20})
+		var bodies []string
+		if err == nil {
+			for _, m := range got.Messages {
+				bodies = append(bodies, *m.Body)
+			}
+		}
+		out <- bodies
+	}()
+	require.NoError(w.t, w.clock.BlockUntilContext(w.t.Context(), waiting))
+	return out
+}
+
+func TestLongPollWakesOnSend(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q")
+	first := w.poll(t.Context(), url, 1)
+	second := w.poll(t.Context(), url, 2)
+	w.send(url, "a")
+	require.Equal(t, []string{"a"}, <-first, "the longest waiting poller is served")
+	w.send(url, "b")
+	require.Equal(t, []string{"b"}, <-second)
+}
+
+func TestLongPollEndsEmptyAfterItsWait(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q")
+	poll := w.poll(t.Context(), url, 1)
+	w.clock.Advance(20 * time.Second)
+	require.Empty(t, <-poll)
+}
+
+func TestLongPollIsTheQueuesDefault(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q", "ReceiveMessageWaitTimeSeconds", "5")
+	done := make(chan int, 1)
+	go func() {
+		out, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url})
+		if err == nil {
+			done <- len(out.Messages)
+		}
+	}()
+	require.NoError(t, w.clock.BlockUntilContext(t.Context(), 1))
+	w.clock.Advance(5 * time.Second)
+	require.Zero(t, <-done)
+}
+
+func TestLongPollWakesWhenVisibilityEnds(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q", "VisibilityTimeout", "30")
+	w.send(url, "m")
+	m := w.receive(url)[0]
+	poll := w.poll(t.Context(), url, 1)
+	// The poll's timer was set for its own 20 s: the change has to reach it.
+	require.NoError(t, w.visibility(url, m, 7))
+	w.eventually("the poll waits for 7 s", func() bool {
+		w.clock.Advance(time.Second)
+		return len(poll) == 1
+	})
+	require.Equal(t, []string{"m"}, <-poll)
+}
+
+func TestLongPollWakesWhenADelayEnds(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q")
+	poll := w.poll(t.Context(), url, 1)
+	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String("m"), DelaySeconds: 3})
+	require.NoError(t, err)
+	w.eventually("the poll waits for the delay", func() bool {
+		w.clock.Advance(time.Second)
+		return len(poll) == 1
+	})
+	require.Equal(t, []string{"m"}, <-poll)
+}
+
+func TestLongPollOfALeavingClientTakesNothing(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q")
+	ctx, leave := context.WithCancel(t.Context())
+	gone := w.poll(ctx, url, 1)
+	stays := w.poll(t.Context(), url, 2)
+	leave()
+	<-gone
+	w.send(url, "m")
+	require.Equal(t, []string{"m"}, <-stays)
+}
+
+func TestLongPollOfAFreedGroup(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q.fifo", "FifoQueue", "true", "ContentBasedDeduplication", "true")
+	w.sendTo(url, "g", "", "1")
+	w.sendTo(url, "g", "", "2")
+	m := w.receive(url, limit(1))[0]
+	poll := w.poll(t.Context(), url, 1)
+	w.delete(url, m)
+	require.Equal(t, []string{"2"}, <-poll)
+}
+
+func TestDeletingAQueueEndsItsPolls(t *testing.T) {
+	w := newWorld(t)
+	url := w.queue("q")
+	poll := w.poll(t.Context(), url, 1)
+	_, err := w.DeleteQueue(t.Context(), &sqs.DeleteQueueInput{QueueUrl: &url})
+	require.NoError(t, err)
+	require.Empty(t, <-poll)
+}
