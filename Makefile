@@ -1,0 +1,49 @@
+GO ?= go
+LABS = ./labs
+BIN = bin/crashlab
+
+.DEFAULT_GOAL := help
+
+.PHONY: help
+help: ## list these targets
+	@awk -F':.*## ' '/^[a-z0-9-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: run
+run: ## run the first lab on the embedded stack or on containers, whichever is here
+	$(GO) run $(LABS) run dlq
+
+.PHONY: test
+test: lint ## vet, lint and run every test that needs nothing but Go, with the race detector
+	scripts/test
+
+.PHONY: lint
+lint: ## gofmt, go vet and staticcheck
+	scripts/lint
+
+.PHONY: e2e
+e2e: ## run what needs Docker: conformance and the labs on containers
+	scripts/e2e
+
+.PHONY: images
+images: ## build the three images from package registries, where no image can be pulled
+	scripts/images
+
+.PHONY: bench
+bench: ## run the benchmarks
+	scripts/bench
+
+.PHONY: build
+build: $(BIN) ## build bin/crashlab
+
+.PHONY: $(BIN)
+$(BIN):
+	$(GO) build -o $@ $(LABS)
+
+.PHONY: up
+up: ## start a stack of containers that later runs find and use
+	$(GO) run $(LABS) up --backend containers --detach
+
+.PHONY: clean
+clean: ## remove what is built, and containers that any run left behind
+	rm -rf bin artifacts
+	$(GO) run $(LABS) clean

@@ -1,0 +1,158 @@
+package lab
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+	"github.com/segmentio/kafka-go"
+)
+
+// clients are what an instance has for a life. None of them dials before it is used.
+type clients struct {
+	http  *http.Client
+	aws   aws.Config
+	redis *redis.Client
+	kafka *kafka.Client
+}
+
+// connect makes the clients of a life and sees to their end.
+func (i *Instance) connect(l *life) {
+	web := &http.Transport{DialContext: i.dial, MaxIdleConnsPerHost: 256}
+	l.http = &http.Client{Transport: web}
+	l.aws = i.awsConfig(web)
+	l.redis = redis.NewClient(redisOptions(i.env.Stack.Redis, i.dial))
+	broker := i.kafkaTransport()
+	l.kafka = &kafka.Client{Addr: kafka.TCP(i.env.Stack.Kafka...), Transport: broker, Timeout: 5 * time.Second}
+	l.onClose(func() {
+		web.CloseIdleConnections()
+		l.redis.Close()
+		broker.CloseIdleConnections()
+	})
+}
+
+// dial is how every client of the instance reaches anything.
+func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	l := i.current()
+	if l.dead.Load() {
+		return nil, ErrCrashed
+	}
+	if i.exempt {
+		return new(net.Dialer).DialContext(ctx, network, addr)
+	}
+	c, err := i.env.Surface.Links.Dialer(i.Name)(ctx, network, addr)
+	if err != nil {
+		return nil, err
+	}
+	if l.dead.Load() { // it died while dialling
+		c.Close()
+		return nil, ErrCrashed
+	}
+	return newGatedConn(c, &i.gate, nil), nil
+}
+
+// HTTP returns a client for other instances' HTTP services.
+func (i *Instance) HTTP() *http.Client { return i.current().http }
+
+// AWS returns the configuration for any client of the AWS SDK; the common ones are methods here.
+func (i *Instance) AWS() aws.Config { return i.current().aws }
+
+func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
+	if !i.exempt {
+		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
+	}
+	e := i.env.Stack.AWS
+	cfg := aws.Config{
+		Region:      e.Region,
+		Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
+		HTTPClient:  &http.Client{Transport: transport},
+	}
+	if e.URL != "" {
+		cfg.BaseEndpoint = aws.String(e.URL)
+	}
+	return cfg
+}
+
+// SQS returns a client for SQS.
+func (i *Instance) SQS() *sqs.Client { return sqs.NewFromConfig(i.AWS()) }
+
+// SNS returns a client for SNS.
+func (i *Instance) SNS() *sns.Client { return sns.NewFromConfig(i.AWS()) }
+
+// DynamoDB returns a client for DynamoDB.
+func (i *Instance) DynamoDB() *dynamodb.Client { return dynamodb.NewFromConfig(i.AWS()) }
+
+// Redis returns a client that does not retry by itself: what a failure means is for the design.
+func (i *Instance) Redis() *redis.Client { return i.current().redis }
+
+func redisOptions(addr string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *redis.Options {
+	return &redis.Options{
+		Addr:                     addr,
+		Dialer:                   dial,
+		MaxRetries:               -1,
+		DialerRetries:            1,
+		DialTimeout:              time.Second,
+		ReadTimeout:              time.Second,
+		ContextTimeoutEnabled:    true,
+		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
+	}
+}
+
+// Kafka returns a client for Kafka's requests: topics, offsets, metadata.
+func (i *Instance) Kafka() *kafka.Client { return i.current().kafka }
+
+func (i *Instance) kafkaTransport() *kafka.Transport {
+	return &kafka.Transport{Dial: i.dial, DialTimeout: time.Second, MetadataTTL: time.Second, ClientID: i.Name}
+}
+
+// KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and
+// tries three times, so a message can be there twice where an acknowledgement was lost.
+func (i *Instance) KafkaWriter(topic string) *kafka.Writer {
+	t := i.kafkaTransport()
+	w := &kafka.Writer{
+		Addr:            kafka.TCP(i.env.Stack.Kafka...),
+		Topic:           topic,
+		Balancer:        &kafka.Hash{},
+		RequiredAcks:    kafka.RequireAll,
+		BatchTimeout:    5 * time.Millisecond,
+		MaxAttempts:     3,
+		WriteBackoffMin: 10 * time.Millisecond,
+		WriteBackoffMax: 100 * time.Millisecond,
+		WriteTimeout:    time.Second,
+		ReadTimeout:     time.Second,
+		Transport:       t,
+	}
+	i.current().onClose(func() { w.Close(); t.CloseIdleConnections() })
+	return w
+}
+
+// KafkaReader returns a consumer in a group that begins at the earliest offset. The service closes
+// it: one that is not closed stays a member, and blocks its partitions until the session ends.
+// Fetching can hang after a network error: give each fetch a deadline, and make a new reader.
+func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
+	return kafka.NewReader(kafka.ReaderConfig{
+		Brokers:           i.env.Stack.Kafka,
+		GroupID:           group,
+		Topic:             topic,
+		Dialer:            &kafka.Dialer{DialFunc: i.dial, Timeout: time.Second, ClientID: i.Name},
+		StartOffset:       kafka.FirstOffset,
+		MinBytes:          1,
+		MaxBytes:          1 << 20,
+		MaxWait:           100 * time.Millisecond,
+		HeartbeatInterval: 500 * time.Millisecond,
+		SessionTimeout:    6 * time.Second,
+		RebalanceTimeout:  2 * time.Second,
+		JoinGroupBackoff:  100 * time.Millisecond,
+		ReadBackoffMin:    10 * time.Millisecond,
+		ReadBackoffMax:    100 * time.Millisecond,
+		MaxAttempts:       3,
+	})
+}

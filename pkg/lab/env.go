@@ -1,0 +1,96 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Env is what a design is built in: one case's names, links, rules and record, on a stack that it
+// may share with others.
+type Env struct {
+	Prefix  string        // begins the name of everything that the design creates on the stack
+	Seed    uint64        // decides whatever the design draws by chance
+	Rate    float64       // operations a second that the workload will send
+	Timeout time.Duration // per operation of the workload
+	Stack   *stack.Stack
+	History *history.Recorder
+	Log     *zap.Logger
+	Surface *fault.Surface // where faults act; a design has no need of it
+
+	observer *Instance
+
+	mu        sync.Mutex
+	instances []*Instance
+}
+
+// NewEnv returns an environment on st for one case. The caller closes it.
+func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *history.Recorder, log *zap.Logger) *Env {
+	e := &Env{Prefix: prefix, Seed: seed, Rate: rate, Stack: st, History: rec, Log: log}
+	e.Surface = &fault.Surface{
+		Links:     link.NewTable(log),
+		AWS:       fault.NewAWSRules(seed),
+		Data:      fault.NewData(seed),
+		Processes: map[string]stack.Process{},
+		Seed:      seed,
+		Ping:      e.ping,
+	}
+	nameAddresses(e.Surface.Links, st)
+	for name, p := range st.Processes {
+		e.Surface.Processes[name] = p
+	}
+	e.observer = newInstance(e, "observer", nil)
+	e.observer.exempt = true
+	return e
+}
+
+// Name returns the name on the stack of what the design calls name: "orders" → "cl-7f3a-dlq-orders".
+func (e *Env) Name(name string) string { return e.Prefix + "-" + name }
+
+// Observer returns the instance that stands outside the experiment: its clients dial directly, no
+// fault reaches them. Designs create their queues and read their backlogs with it.
+func (e *Env) Observer() *Instance { return e.observer }
+
+// Run starts a service as a new instance, by which it is known to links, faults and logs, and
+// returns once the service has called [Instance.Ready] or failed.
+func (e *Env) Run(ctx context.Context, name string, service Service) (*Instance, error) {
+	i := newInstance(e, name, service)
+	e.mu.Lock()
+	if _, twice := e.Surface.Processes[name]; twice {
+		e.mu.Unlock()
+		return nil, fmt.Errorf("start %s: there is an instance of that name", name)
+	}
+	e.instances = append(e.instances, i)
+	e.Surface.Processes[name] = i
+	e.Surface.Instances = append(e.Surface.Instances, name)
+	e.mu.Unlock()
+	return i, i.Start(ctx)
+}
+
+// StopInstances stops every instance in the order opposite to their start, gracefully: a service
+// sees its context end while its connections still work. Past ctx's deadline they are killed.
+func (e *Env) StopInstances(ctx context.Context) error {
+	e.mu.Lock()
+	instances := e.instances
+	e.instances = nil
+	e.mu.Unlock()
+	var errs []error
+	for n := len(instances) - 1; n >= 0; n-- {
+		errs = append(errs, instances[n].stop(ctx))
+	}
+	return errors.Join(errs...)
+}
+
+// Close stops what still runs and takes down the links. It leaves the stack alone.
+func (e *Env) Close(ctx context.Context) error {
+	return errors.Join(e.StopInstances(ctx), e.observer.stop(ctx), e.Surface.Links.Close())
+}

@@ -1,0 +1,99 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/segmentio/kafka-go"
+
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// ping makes one round trip from an instance to a dependency or another instance, over their link
+// and on a connection of its own: Redis PING, Kafka ApiVersions, an HTTP request with any answer.
+func (e *Env) ping(ctx context.Context, from, to string) error {
+	dial := e.Surface.Links.Dialer(from)
+	switch {
+	case to == stack.Redis:
+		client := redis.NewClient(redisOptions(e.Stack.Redis, dial))
+		defer client.Close()
+		return client.Ping(ctx).Err()
+	case to == stack.AWS:
+		return pingHTTP(ctx, dial, e.Stack.AWS.URL)
+	case to == stack.Kafka || strings.HasPrefix(to, stack.Kafka+"-"):
+		return e.pingKafka(ctx, dial, to)
+	}
+	addr := e.address(to)
+	if addr == "" {
+		return fmt.Errorf("ping %s: it listens nowhere", to)
+	}
+	return pingHTTP(ctx, dial, "http://"+addr)
+}
+
+func (e *Env) address(instance string) string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for _, i := range e.instances {
+		if i.Name == instance {
+			return i.Addr()
+		}
+	}
+	return ""
+}
+
+func pingHTTP(ctx context.Context, dial dialFunc, url string) error {
+	t := &http.Transport{DialContext: dial, DisableKeepAlives: true}
+	defer t.CloseIdleConnections()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
+	}
+	resp, err := t.RoundTrip(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
+}
+
+// pingKafka asks the node of that name, or every node where it is "kafka".
+func (e *Env) pingKafka(ctx context.Context, dial dialFunc, to string) error {
+	var errs []error
+	for n, addr := range e.Stack.Kafka {
+		if to != stack.Kafka && to != stack.Node(n+1) {
+			continue
+		}
+		d := kafka.Dialer{DialFunc: dial}
+		conn, err := d.DialContext(ctx, "tcp", addr)
+		if err == nil {
+			if deadline, ok := ctx.Deadline(); ok {
+				_ = conn.SetDeadline(deadline)
+			}
+			_, err = conn.ApiVersions()
+			conn.Close()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// nameAddresses tells the link table which dependency answers at which address.
+func nameAddresses(t *link.Table, st *stack.Stack) {
+	for n, addr := range st.Kafka {
+		t.Name(addr, stack.Node(n+1))
+	}
+	t.Name(st.Redis, stack.Redis)
+	if _, addr, ok := strings.Cut(st.AWS.URL, "://"); ok {
+		t.Name(strings.TrimSuffix(addr, "/"), stack.AWS)
+	}
+}

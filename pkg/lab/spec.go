@@ -1,0 +1,92 @@
+package lab
+
+import (
+	"context"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Spec is a lab. Each lab's folder exports one, as Lab.
+type Spec struct {
+	Name       string                // of the folder and on the command line; must be set
+	Title      string                // one line: the system and what it meets; must be set
+	Diagram    string                // the system in a few lines of text; must be set
+	Needs      stack.Needs           // what it asks of the stack beyond one node of each
+	Workload   Workload              // the traffic; must be set
+	Designs    []Design              // in the order in which they are shown; at least one is broken on purpose
+	Faults     []Fault               // the first is the signature fault
+	Invariants []invariant.Invariant // all that any expectation names, in the order in which they are shown
+	README     string                // the interview answer, embedded from README.md; must be set
+}
+
+// Workload is the traffic of a lab at its default size.
+type Workload struct {
+	Operation     string        // what one is called in the history and in output: "order"; must be set
+	Rate          float64       // operations a second on the embedded stack; must be set
+	ContainerRate float64       // the same where each AWS call costs milliseconds: containers, external; 0 means Rate
+	Keys          int           // distinct keys; 0 means load's default
+	Timeout       time.Duration // per operation; 0 means load's default
+}
+
+// Fault is a fault of the lab by the name its users give.
+type Fault struct {
+	Name    string      // "poison"
+	Summary string      // one clause that a learner reads: what happens
+	Fault   fault.Fault // what is injected
+}
+
+// Design is one way to build the lab's system.
+type Design struct {
+	Name    string // "no-dlq"
+	Summary string // one clause: what is special about it
+	Broken  bool   // it must fail under the signature fault, else it must hold
+	// Start brings the design up in env and returns once it can take operations. What it starts
+	// and creates belongs to env, which stops it, also where Start fails half-way.
+	Start func(ctx context.Context, env *Env) (*System, error)
+	// Expect says, by fault, what each invariant is expected to say. An invariant that is not
+	// named is not judged; every fault of the lab has an entry with at least one.
+	Expect map[string]Expectation
+}
+
+// Expectation is the status expected of an invariant, by the invariant's name.
+type Expectation map[string]invariant.Status
+
+// System is a design at work.
+type System struct {
+	// Do sends one operation to the system, as a client of it would.
+	Do load.Do
+	// Backlog returns how much work has been accepted and is not finished, as the dependencies
+	// tell it. The runner shows it over time, and drains until it is 0 or no longer falls.
+	// Optional: without it there is nothing to drain.
+	Backlog func(ctx context.Context) (int, error)
+	// Repair is what an operator does once the fault is over, such as replaying what was parked.
+	// It returns when it has begun; what remains of it is part of the backlog. Optional.
+	Repair func(ctx context.Context) error
+	// Audit is called after every instance has been stopped. It records what is left, so that
+	// nothing has to be taken on an instance's word. Optional.
+	Audit func(ctx context.Context) error
+}
+
+// Fault returns the lab's fault of that name.
+func (s *Spec) Fault(name string) (Fault, bool) {
+	for _, f := range s.Faults {
+		if f.Name == name {
+			return f, true
+		}
+	}
+	return Fault{}, false
+}
+
+// Design returns the lab's design of that name.
+func (s *Spec) Design(name string) (Design, bool) {
+	for _, d := range s.Designs {
+		if d.Name == name {
+			return d, true
+		}
+	}
+	return Design{}, false
+}

@@ -1,0 +1,45 @@
+package lab
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/invariant"
+)
+
+func sound() Spec {
+	return Spec{
+		Name: "x", Title: "t", Diagram: "d", README: "r",
+		Workload:   Workload{Operation: "op", Rate: 1},
+		Faults:     []Fault{{Name: "f"}},
+		Invariants: []invariant.Invariant{{Name: "i"}},
+		Designs: []Design{
+			{Name: "bad", Broken: true, Expect: map[string]Expectation{"f": {"i": invariant.Violated}}},
+			{Name: "good", Expect: map[string]Expectation{"f": {"i": invariant.Holds}}},
+		},
+	}
+}
+
+func TestValidate(t *testing.T) {
+	s := sound()
+	if err := s.Validate(); err != nil {
+		t.Fatalf("a sound spec: %v", err)
+	}
+	for want, spoil := range map[string]func(*Spec){
+		"must be set":                        func(s *Spec) { s.Diagram = "" },
+		"a rate above 0":                     func(s *Spec) { s.Workload.Rate = 0 },
+		"there must be a design":             func(s *Spec) { s.Designs = nil },
+		"twice":                              func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
+		"of a fault g":                       func(s *Spec) { s.Designs[1].Expect["g"] = Expectation{"i": invariant.Holds} },
+		"of an invariant j":                  func(s *Spec) { s.Designs[1].Expect["f"]["j"] = invariant.Holds },
+		"expects nothing under":              func(s *Spec) { delete(s.Designs[1].Expect, "f") },
+		"marked broken=true":                 func(s *Spec) { s.Designs[1].Broken = true },
+		"at least one design must break and": func(s *Spec) { s.Designs = s.Designs[1:] },
+	} {
+		s := sound()
+		spoil(&s)
+		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want it to say %q", err, want)
+		}
+	}
+}

@@ -1,0 +1,172 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func ops(c Config) []Op { return slices.Collect(c.Ops()) }
+
+func TestTheSameSeedGivesTheSameOperations(t *testing.T) {
+	c := Config{Name: "get", Rate: 500, Duration: 2 * time.Second, Seed: 7}
+	if a, b := fmt.Sprint(ops(c)), fmt.Sprint(ops(c)); a != b {
+		t.Error("two schedules of one seed differ")
+	}
+	other := c
+	other.Seed = 8
+	if fmt.Sprint(ops(c)) == fmt.Sprint(ops(other)) {
+		t.Error("the seed does nothing")
+	}
+}
+
+func TestScheduleIsExactAndInOrder(t *testing.T) {
+	all := ops(Config{Name: "get", Rate: 500, Duration: 2 * time.Second, Keys: 3, Seed: 1})
+	if len(all) != 1000 {
+		t.Fatalf("%d operations, want 1000", len(all))
+	}
+	keys := map[string]bool{}
+	for i, op := range all {
+		slot := time.Duration(i) * 2 * time.Millisecond
+		if op.At < slot || op.At >= slot+2*time.Millisecond {
+			t.Fatalf("operation %d is due at %v, outside its slot", i, op.At)
+		}
+		keys[op.Key] = true
+	}
+	if len(keys) != 3 {
+		t.Errorf("%d keys, want 3", len(keys))
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want history.Kind
+	}{
+		{nil, history.OK},
+		{Definite(errors.New("refused")), history.Failed},
+		{fmt.Errorf("post: %w", Definite(errors.New("refused"))), history.Failed},
+		{errors.New("connection reset"), history.Unknown},
+		{context.DeadlineExceeded, history.Unknown},
+	} {
+		if got := Outcome(c.err); got != c.want {
+			t.Errorf("Outcome(%v) = %s, want %s", c.err, got, c.want)
+		}
+	}
+}
+
+// A target that stands still for a while must show in the latencies of the operations that were
+// due meanwhile, and must not slow the generator down.
+func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
+	const stall = 300 * time.Millisecond
+	start := time.Now()
+	var inFlight, most atomic.Int32
+	r := Run(context.Background(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start, history.NewRecorder(start), nil,
+		func(ctx context.Context, op Op) error {
+			if n := inFlight.Add(1); n > most.Load() {
+				most.Store(n)
+			}
+			defer inFlight.Add(-1)
+			if rest := stall - time.Since(start); rest > 0 {
+				<-time.After(rest)
+			}
+			return nil
+		})
+	if r.OK != 100 {
+		t.Errorf("%d OK, want 100", r.OK)
+	}
+	if p50 := r.Percentile(50); p50 < stall/10 {
+		t.Errorf("p50 %v: the stall of %v is not seen", p50, stall)
+	}
+	if most.Load() < 20 {
+		t.Errorf("at most %d in flight: the generator waited for answers", most.Load())
+	}
+}
+
+func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
+	start := time.Now()
+	rec := history.NewRecorder(start)
+	release := make(chan struct{})
+	var sent atomic.Int32
+	cfg := Config{Name: "get", Rate: 1000, Duration: 100 * time.Millisecond, MaxInFlight: 10}
+	cfg.Timeout = 10 * time.Second
+	done := make(chan *Result)
+	go func() {
+		done <- Run(context.Background(), cfg, start, rec, nil, func(ctx context.Context, op Op) error {
+			if sent.Add(1) == 10 {
+				time.AfterFunc(200*time.Millisecond, func() { close(release) })
+			}
+			<-release
+			return nil
+		})
+	}()
+	r := <-done
+	if r.Total != 100 || r.OK != 10 || r.Failed != 90 {
+		t.Errorf("total %d, ok %d, failed %d; want 100, 10, 90", r.Total, r.OK, r.Failed)
+	}
+	if n := len(rec.Snapshot()); n != 200 {
+		t.Errorf("%d events, want 200: what was shed is on record too", n)
+	}
+}
+
+func TestEndsWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(context.Background())
+	start := time.Now()
+	r := Run(ctx, Config{Name: "get", Rate: 100, Duration: time.Hour}, start, history.NewRecorder(start), nil, func(ctx context.Context, op Op) error {
+		if op.Seq == 2 {
+			cancel()
+		}
+		return ctx.Err()
+	})
+	if r.Total > 4 {
+		t.Errorf("%d operations after the context ended at the third", r.Total)
+	}
+}
+
+func TestTaintReachesTheOperationAndTheRecord(t *testing.T) {
+	start := time.Now()
+	rec := history.NewRecorder(start)
+	var tainted atomic.Int32
+	Run(context.Background(), Config{Name: "put", Rate: 1000, Duration: 20 * time.Millisecond}, start, rec,
+		func(seq int) string {
+			if seq%5 == 0 {
+				return "poison"
+			}
+			return ""
+		},
+		func(_ context.Context, op Op) error {
+			if op.Taint == "poison" {
+				tainted.Add(1)
+			}
+			return nil
+		})
+	recorded := 0
+	for _, e := range rec.Snapshot() {
+		if e.Kind == history.Invoke && e.Value == "poison" {
+			recorded++
+		}
+	}
+	if tainted.Load() != 4 || recorded != 4 {
+		t.Errorf("%d sent and %d recorded as poison, want 4 of 20", tainted.Load(), recorded)
+	}
+}
+
+func BenchmarkRun20k(b *testing.B) {
+	for b.Loop() {
+		start := time.Now()
+		r := Run(context.Background(), Config{Name: "get", Rate: 20_000, Duration: time.Second}, start, history.NewRecorder(start), nil,
+			func(context.Context, Op) error { return nil })
+		b.ReportMetric(float64(r.Total)/time.Since(start).Seconds()/20_000, "asked-rate")
+		b.ReportMetric(float64(r.Behind.Microseconds()), "behind-µs")
+	}
+}

@@ -1,0 +1,169 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Do sends one operation and waits for its answer. nil means OK; an error made by [Definite]
+// means Failed; any other error means Unknown, since who only lost the answer cannot tell.
+type Do func(ctx context.Context, op Op) error
+
+// Definite marks err as a failure that certainly had no effect: a refusal, a dial that failed.
+func Definite(err error) error { return &definite{err} }
+
+type definite struct{ error }
+
+func (d *definite) Unwrap() error { return d.error }
+
+// ErrShed ends an operation that was never sent, because MaxInFlight others were under way.
+var ErrShed = errors.New("shed by the load generator")
+
+// Outcome returns the kind of event that ends an operation which returned err.
+func Outcome(err error) history.Kind {
+	var d *definite
+	switch {
+	case err == nil:
+		return history.OK
+	case errors.As(err, &d):
+		return history.Failed
+	default:
+		return history.Unknown
+	}
+}
+
+// Result sums up a workload.
+type Result struct {
+	Total, OK, Failed, Unknown int
+	Latency                    *hdrhistogram.Histogram // of all that were sent, in microseconds, from the instant each was due
+	Behind                     time.Duration           // by how much the generator itself was late at worst
+}
+
+// Percentile returns the latency below which q percent of the operations ended.
+func (r *Result) Percentile(q float64) time.Duration {
+	return time.Duration(r.Latency.ValueAtPercentile(q)) * time.Microsecond
+}
+
+// Max returns the longest latency.
+func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * time.Microsecond }
+
+// Run drives the workload until its schedule or ctx ends, waits for what is under way, and
+// records each operation in rec. taint, which may be nil, is asked once an operation what a data
+// fault makes of it. Run ends at most cfg.Timeout after the schedule, provided that do heeds its
+// context.
+func Run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(seq int) string, do Do) *Result {
+	cfg = cfg.withDefaults()
+	g := &generator{cfg: cfg, start: start, rec: rec, do: do, result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
+	idle := make(chan Op) // unbuffered: a send succeeds only where a worker waits
+	workers := 0
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for op := range cfg.Ops() {
+		if !waitUntil(ctx, timer, start.Add(op.At)) {
+			break
+		}
+		if taint != nil {
+			op.Taint = taint(op.Seq)
+		}
+		g.result.Behind = max(g.result.Behind, time.Since(start)-op.At)
+		select {
+		case idle <- op:
+		default:
+			if workers == cfg.MaxInFlight {
+				g.shed(op)
+				continue
+			}
+			workers++
+			g.wg.Add(1)
+			go g.work(ctx, op, idle)
+		}
+	}
+	close(idle)
+	g.wg.Wait()
+	return g.result
+}
+
+// waitUntil returns false where ctx ended first. Where the timer fires late, the operations that
+// have fallen due meanwhile go out together: their number stays right, and their latencies say so.
+func waitUntil(ctx context.Context, timer *time.Timer, at time.Time) bool {
+	if d := time.Until(at); d > 0 {
+		timer.Reset(d)
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}
+
+type generator struct {
+	cfg   Config
+	start time.Time
+	rec   *history.Recorder
+	do    Do
+	wg    sync.WaitGroup
+
+	mu     sync.Mutex
+	result *Result
+}
+
+// work sends op and then whatever it is handed, so that a high rate does not pay for a goroutine
+// an operation.
+func (g *generator) work(ctx context.Context, op Op, next <-chan Op) {
+	defer g.wg.Done()
+	g.send(ctx, op)
+	for op := range next {
+		g.send(ctx, op)
+	}
+}
+
+func (g *generator) send(ctx context.Context, op Op) {
+	err := Record(ctx, g.cfg, g.rec, op, g.do)
+	g.count(err, time.Since(g.start)-op.At)
+}
+
+func (g *generator) shed(op Op) {
+	g.rec.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: g.cfg.Name, By: "client", Key: op.Key, Value: op.Taint})
+	g.rec.Add(history.Event{Kind: history.Failed, Op: op.ID, Name: g.cfg.Name, By: "client", Key: op.Key, Value: ErrShed.Error()})
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.result.Total++
+	g.result.Failed++
+}
+
+func (g *generator) count(err error, latency time.Duration) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.result.Total++
+	switch Outcome(err) {
+	case history.OK:
+		g.result.OK++
+	case history.Failed:
+		g.result.Failed++
+	default:
+		g.result.Unknown++
+	}
+	// Beyond the histogram's range the worst that it can hold is recorded.
+	_ = g.result.Latency.RecordValue(min(latency.Microseconds(), g.result.Latency.HighestTrackableValue()))
+}
+
+// Record sends one operation with the workload's time-out and writes its beginning and end to rec.
+func Record(ctx context.Context, cfg Config, rec *history.Recorder, op Op, do Do) error {
+	cfg = cfg.withDefaults()
+	rec.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: cfg.Name, By: "client", Key: op.Key, Value: op.Taint})
+	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
+	defer cancel()
+	err := do(ctx, op)
+	end := history.Event{Kind: Outcome(err), Op: op.ID, Name: cfg.Name, By: "client", Key: op.Key}
+	if err != nil {
+		end.Value = err.Error()
+	}
+	rec.Add(end)
+	return err
+}

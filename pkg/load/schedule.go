@@ -1,0 +1,66 @@
+package load
+
+import (
+	"fmt"
+	"iter"
+	"math/rand/v2"
+	"time"
+)
+
+// Config describes a workload. The same Config gives the same operations, to the byte.
+type Config struct {
+	Name        string        // what an operation is called in the history: "order"
+	Rate        float64       // operations a second, above 0
+	Duration    time.Duration // from the first slot to the end of the last, above 0
+	Keys        int           // distinct keys; 0 means 1000
+	Seed        uint64        // decides arrivals and keys
+	Timeout     time.Duration // per operation, past which it is Unknown; 0 means 2 s
+	MaxInFlight int           // operations under way at once, past which new ones are shed; 0 means 10,000
+}
+
+func (c Config) withDefaults() Config {
+	if c.Keys <= 0 {
+		c.Keys = 1000
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = 2 * time.Second
+	}
+	if c.MaxInFlight <= 0 {
+		c.MaxInFlight = 10_000
+	}
+	return c
+}
+
+// Op is one operation of the workload.
+type Op struct {
+	ID    string        // unique in the case
+	Seq   int           // position in the workload, from 0; -1 for the runner's own canaries
+	At    time.Duration // when it is due, since the start of the load
+	Key   string        // drawn from the workload's keys
+	Taint string        // what a data fault made of it: "poison"; empty for a sound one
+}
+
+// Count returns how many operations the workload has.
+func (c Config) Count() int { return int(c.Rate*c.Duration.Seconds() + 0.5) }
+
+// Ops yields the operations in the order in which they are due: one at a random instant of each
+// slot of 1/Rate. Their number is exact, so that a run of a second can be judged, and their
+// spacing irregular, as independent clients' is.
+func (c Config) Ops() iter.Seq[Op] {
+	c = c.withDefaults()
+	return func(yield func(Op) bool) {
+		rnd := rand.New(rand.NewPCG(c.Seed, 0x6c6f6164))
+		slot := float64(time.Second) / c.Rate
+		for i := range c.Count() {
+			op := Op{
+				ID:  fmt.Sprintf("%s-%d", c.Name, i),
+				Seq: i,
+				At:  time.Duration((float64(i) + rnd.Float64()) * slot),
+				Key: fmt.Sprintf("k%d", rnd.IntN(c.Keys)),
+			}
+			if !yield(op) {
+				return
+			}
+		}
+	}
+}

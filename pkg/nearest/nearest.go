@@ -1,0 +1,32 @@
+// Package nearest finds the name that somebody probably meant.
+package nearest
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// To returns the candidate that takes the fewest edits to get to from word, upper and lower case
+// being the same; "" where none is closer than half of word's length (at least two edits).
+func To(word string, candidates []string) string {
+	best, least := "", max(2, len(word)/2)+1
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}
+
+// Suggest returns a clause for the end of an error: "did you mean dlq?", or where nothing is near
+// what there is: "there are cells, dlq".
+func Suggest(word string, candidates []string) string {
+	if c := To(word, candidates); c != "" {
+		return fmt.Sprintf("did you mean %s?", c)
+	}
+	sorted := slices.Sorted(slices.Values(candidates))
+	return "there are " + strings.Join(sorted, ", ")
+}

@@ -1,0 +1,41 @@
+package report
+
+import (
+	"fmt"
+	"io"
+
+	"github.com/crashlab/crashlab/pkg/run"
+)
+
+// Line writes the result on one line, and one more for each case that did not pass.
+func Line(w io.Writer, s Style, r *run.Result) error {
+	fault, checks, asPredicted := "", 0, 0
+	for _, c := range r.Cases {
+		fault = c.Fault.Name
+		checks += len(c.Invariants)
+		for _, j := range c.Invariants {
+			if j.Got == j.Expected {
+				asPredicted++
+			}
+		}
+	}
+	mark := map[run.Verdict]string{run.Pass: s.green("pass   "), run.Fail: s.red("fail   "), run.Unknown: s.yellow("unknown")}[r.Verdict]
+	_, err := fmt.Fprintf(w, "%s  %-12s %-16s %d of %d judgements as predicted, fault seen to act in %s designs   %s · seed %d\n",
+		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), Milliseconds(r.Timings.Total), r.Seed)
+	for _, c := range r.Cases {
+		if err == nil && c.Verdict != run.Pass {
+			_, err = fmt.Fprintf(w, "         %s: %s: %s\n", c.Design, c.Verdict, c.Reason)
+		}
+	}
+	return err
+}
+
+func acted(cases []run.Case) string {
+	n := 0
+	for _, c := range cases {
+		if c.Fault.State == run.Installed {
+			n++
+		}
+	}
+	return fmt.Sprintf("%d of %d", n, len(cases))
+}

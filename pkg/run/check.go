@@ -1,0 +1,53 @@
+package run
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/invariant"
+)
+
+// check holds the history against the design's expectations, in the order of the lab's invariants.
+func (x *experiment) check(context.Context) error {
+	x.result.History = x.rec.Snapshot()
+	expect := x.design.Expect[x.cfg.Fault.Name]
+	x.result.Invariants = []Judgement{}
+	for _, inv := range x.cfg.Lab.Invariants {
+		expected, judged := expect[inv.Name]
+		if !judged {
+			continue
+		}
+		f := inv.Check(x.result.History)
+		x.result.Invariants = append(x.result.Invariants, Judgement{Name: inv.Name, Expected: expected, Got: f.Status, Evidence: f.Evidence, Ops: f.Ops})
+	}
+	x.result.Verdict, x.result.Reason = judge(x.result)
+	return nil
+}
+
+// judge is the rule of a case's verdict. A contradiction of what was expected is a failure only
+// where the fault acted on real operations; without these a case proves nothing either way.
+func judge(c Case) (Verdict, string) {
+	switch {
+	case c.Fault.State == NotReverted || c.Fault.State == NotInjected:
+		return Unknown, fmt.Sprintf("the fault was %s: %s", c.Fault.State, c.Fault.Measured)
+	case c.Operations.Total == 0:
+		return Unknown, "there were no operations"
+	case c.Fault.State != Installed:
+		return Unknown, "the fault was not seen to act"
+	case c.Operations.OK == 0:
+		return Unknown, "no operation succeeded"
+	case len(c.Invariants) == 0:
+		return Unknown, "no invariant was judged"
+	}
+	v, reason := Pass, ""
+	for _, j := range c.Invariants {
+		if j.Got == j.Expected {
+			continue
+		}
+		if j.Got != invariant.Unknown {
+			return Fail, fmt.Sprintf("%s: expected %s, got %s", j.Name, j.Expected, j.Got)
+		}
+		v, reason = Unknown, fmt.Sprintf("%s: expected %s, but the history does not say", j.Name, j.Expected)
+	}
+	return v, reason
+}

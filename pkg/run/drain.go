@@ -1,0 +1,85 @@
+package run
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// samples is how many times over the load the backlog is read.
+const samples = 40
+
+// drainTime is how long a backlog that keeps falling may take.
+const drainTime = 30 * time.Second
+
+// watchBacklog reads the backlog over the load and the drain.
+func (x *experiment) watchBacklog(ctx context.Context) {
+	if x.system.Backlog == nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	var wg sync.WaitGroup
+	wg.Go(func() {
+		tick := time.NewTicker(x.plan.Load.Duration / samples)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return
+			case <-tick.C:
+			}
+			at := time.Since(x.loadStart)
+			x.cfg.Progress(Progress{Step: "load", Elapsed: at, Of: x.plan.Load.Duration})
+			if n, err := x.system.Backlog(ctx); err == nil {
+				x.result.Timeline.Backlog = append(x.result.Timeline.Backlog, Sample{At: seconds(at), N: n})
+			}
+		}
+	})
+	x.stopGauge = func() { cancel(); wg.Wait() }
+}
+
+// drain waits until the backlog is 0. It gives up where the backlog has found no new low for
+// Settle: what does not get less will not get done. How long the system takes while it makes
+// headway is not judged, for a busy machine is slow and not wrong.
+func (x *experiment) drain(ctx context.Context) error {
+	if x.system.Backlog != nil {
+		ctx, cancel := context.WithTimeout(ctx, drainTime)
+		defer cancel()
+		x.waitForRest(ctx)
+	}
+	if ctx.Err() == nil {
+		x.rec.Mark(history.Drained, "")
+	}
+	return ctx.Err()
+}
+
+func (x *experiment) waitForRest(ctx context.Context) {
+	low, since := -1, time.Now()
+	tick := time.NewTicker(10 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		n, err := x.system.Backlog(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case err != nil:
+			x.log.Debug("the backlog could not be read", zap.Error(err))
+		case n == 0:
+			return
+		case low < 0 || n < low:
+			low, since = n, time.Now()
+		}
+		if time.Since(since) > x.plan.Settle {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+	}
+}

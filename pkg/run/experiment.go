@@ -1,0 +1,144 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack/sweep"
+)
+
+// experiment is one case at work.
+type experiment struct {
+	cfg    Config
+	plan   Plan
+	design lab.Design
+	log    *zap.Logger
+
+	rec       *history.Recorder
+	env       *lab.Env
+	system    *lab.System
+	loadStart time.Time
+	load      *load.Result
+	result    Case
+
+	stopGauge func()
+}
+
+func newExperiment(cfg Config, plan Plan, design lab.Design) *experiment {
+	log := cfg.Log.Named(design.Name)
+	rec := history.NewRecorder(time.Now())
+	return &experiment{
+		cfg: cfg, plan: plan, design: design, log: log, rec: rec,
+		env:       lab.NewEnv(prefix(design.Name), cfg.Seed, plan.Load.Rate, cfg.Stack, rec, log),
+		result:    Case{Design: design.Name, Fault: Injection{Name: cfg.Fault.Name}},
+		stopGauge: func() {},
+	}
+}
+
+// startTime is how long a design may take to come up, and an operation to succeed on it.
+const startTime = 30 * time.Second
+
+// recoverTime is how long after the fault an operation may take to succeed.
+const recoverTime = 5 * time.Second
+
+func (x *experiment) start(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	var err error
+	x.system, err = x.design.Start(ctx, x.env)
+	return err
+}
+
+// warmUp sends operations until one succeeds: a fault injected into a system that was ill before
+// would prove nothing. They are part of the record like all others.
+func (x *experiment) warmUp(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, startTime)
+	defer cancel()
+	return x.untilHealthy(ctx, "warm-up")
+}
+
+// recover looks whether the system is well after the fault. One that is not has failed in a way
+// that outlasts its cause, which is for the invariants to judge and no reason to stop here.
+func (x *experiment) recover(ctx context.Context) error {
+	limited, cancel := context.WithTimeout(ctx, recoverTime)
+	defer cancel()
+	x.result.Fault.Healthy = x.untilHealthy(limited, "after") == nil
+	return ctx.Err()
+}
+
+func (x *experiment) untilHealthy(ctx context.Context, name string) error {
+	tries := 0
+	return lab.Poll(ctx, "an operation succeeds", func(ctx context.Context) (bool, error) {
+		tries++
+		op := load.Op{ID: fmt.Sprintf("%s-%s-%d", x.plan.Load.Name, name, tries), Seq: -1, Key: name}
+		err := load.Record(ctx, x.plan.Load, x.rec, op, x.system.Do)
+		return err == nil, err
+	})
+}
+
+// drive sends the workload and meanwhile injects the fault, measures it and takes it back.
+func (x *experiment) drive(ctx context.Context) error {
+	x.loadStart = time.Now()
+	x.rec.Start(x.loadStart)
+	x.rec.Mark(history.LoadStart, "")
+	x.watchBacklog(ctx)
+
+	var wg sync.WaitGroup
+	var faultErr error
+	wg.Go(func() { faultErr = x.disturb(ctx) })
+	x.load = load.Run(ctx, x.plan.Load, x.loadStart, x.rec, x.taint, x.system.Do)
+	x.rec.Mark(history.LoadEnd, "")
+	wg.Wait()
+
+	x.result.Operations = Operations{Total: x.load.Total, OK: x.load.OK, Failed: x.load.Failed, Unknown: x.load.Unknown}
+	x.result.Latency = Latency{P50: milliseconds(x.load.Percentile(50)), P99: milliseconds(x.load.Percentile(99)), Max: milliseconds(x.load.Max())}
+	x.result.Timeline.LoadEnd = seconds(time.Since(x.loadStart))
+	return faultErr
+}
+
+func (x *experiment) taint(seq int) string { return string(x.env.Surface.Data.Decide(seq)) }
+
+func (x *experiment) repair(ctx context.Context) error {
+	if x.system.Repair == nil {
+		return nil
+	}
+	return x.system.Repair(ctx)
+}
+
+// audit stops the instances before it counts: a message that is counted here while a worker takes
+// it there would be counted twice, or not at all.
+func (x *experiment) audit(ctx context.Context) error {
+	x.stopGauge()
+	x.result.Timeline.End = seconds(time.Since(x.loadStart))
+	ctx, cancel := context.WithTimeout(ctx, cleanUpTime)
+	defer cancel()
+	if err := x.env.StopInstances(ctx); err != nil {
+		return err
+	}
+	if x.system.Audit == nil {
+		return nil
+	}
+	return x.system.Audit(ctx)
+}
+
+// cleanUp is done on every way out. It can be called after any step.
+func (x *experiment) cleanUp(ctx context.Context) error {
+	x.stopGauge()
+	if err := x.env.Close(ctx); err != nil {
+		return fmt.Errorf("clean up after %s: %w", x.design.Name, err)
+	}
+	if x.cfg.Keep {
+		return nil
+	}
+	if _, err := sweep.Prefix(ctx, x.cfg.Stack, x.env.Prefix); err != nil {
+		return fmt.Errorf("clean up after %s: %w", x.design.Name, err)
+	}
+	return nil
+}

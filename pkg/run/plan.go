@@ -1,0 +1,94 @@
+package run
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Config is one run of a lab.
+type Config struct {
+	Lab      lab.Spec
+	Designs  []lab.Design  // at least one
+	Fault    lab.Fault     //
+	Stack    *stack.Stack  // running; Run leaves it so
+	Seed     uint64        // decides keys, arrivals and everything else that is drawn
+	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
+	Duration time.Duration // of the load; 0 means Long
+	Short    bool          // instead of a Duration: just long enough to prove it
+	Keep     bool          // leave what the cases create on the stack; Result.Kept says what
+	Log      *zap.Logger   // nil for none
+	Progress func(Progress)
+}
+
+// Long is the length of the load where nothing is said.
+const Long = 8 * time.Second
+
+// A short load takes shortest, or as long as fewestOps take: what a design does with fewer than a
+// hundred operations is chance.
+const (
+	shortest  = 1600 * time.Millisecond
+	fewestOps = 150
+)
+
+// Progress tells an onlooker where the run is.
+type Progress struct {
+	Step    string        // the runner's step: "load"
+	Elapsed time.Duration // since the start of the load; 0 outside it
+	Of      time.Duration // the length of the load
+}
+
+// Plan is what follows from a Config before anything is started.
+type Plan struct {
+	Load     load.Config
+	From, To time.Duration // the fault is on between these instants of the load
+	Settle   time.Duration // the drain gives up where the backlog has not fallen for this long
+}
+
+// NewPlan derives the plan: the fault is on in the second and third quarter of the load, so that
+// there is a before to compare with and an after to recover in.
+func NewPlan(cfg Config) Plan {
+	w := cfg.Lab.Workload
+	rate := cfg.Rate
+	if rate <= 0 {
+		rate = w.Rate
+		if w.ContainerRate > 0 && cfg.Stack.Backend[stack.AWS] != stack.Embedded {
+			rate = w.ContainerRate
+		}
+	}
+	d := cfg.Duration
+	switch {
+	case cfg.Short:
+		d = min(Long, max(shortest, time.Duration(fewestOps/rate*float64(time.Second))))
+	case d <= 0:
+		d = Long
+	}
+	return Plan{
+		Load:   load.Config{Name: w.Operation, Rate: rate, Duration: d, Keys: w.Keys, Seed: cfg.Seed, Timeout: w.Timeout},
+		From:   d / 4,
+		To:     d * 3 / 4,
+		Settle: max(d/8, 500*time.Millisecond),
+	}
+}
+
+// String returns the schedule in full: the fault's times and every operation's time and key. The
+// same seed gives the same bytes.
+func (p Plan) String() string {
+	s := fmt.Sprintf("fault %v %v\n", p.From, p.To)
+	for op := range p.Load.Ops() {
+		s += fmt.Sprintf("%s %v %s\n", op.ID, op.At, op.Key)
+	}
+	return s
+}
+
+// prefix returns what begins the names of all that a case creates: short, lower case, and another
+// in every run, so that two runs on one stack do not meet.
+func prefix(design string) string {
+	return fmt.Sprintf("cl-%06x-%s", rand.Uint32()&0xffffff, design)
+}

@@ -1,0 +1,113 @@
+package run
+
+import (
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+)
+
+// Verdict is the outcome of a case or a run.
+type Verdict string
+
+// Pass means that everything was as expected and the fault was seen to act; Fail that an invariant
+// said the opposite of what was expected; Unknown everything between.
+const (
+	Pass    Verdict = "pass"
+	Fail    Verdict = "fail"
+	Unknown Verdict = "unknown"
+)
+
+// Result is a run as it is reported; its JSON form is what `run --json` prints.
+type Result struct {
+	Lab     string            `json:"lab"`
+	Seed    uint64            `json:"seed"`
+	Backend map[string]string `json:"backend"` // dependency → who provided it
+	Verdict Verdict           `json:"verdict"`
+	Cases   []Case            `json:"cases"`
+	Timings Timings           `json:"timings_ms"`
+
+	Kept []string `json:"-"` // with Config.Keep: the prefixes of what the cases left on the stack
+}
+
+// Case is one design under one fault.
+type Case struct {
+	Design     string      `json:"design"`
+	Fault      Injection   `json:"fault"`
+	Verdict    Verdict     `json:"verdict"`
+	Reason     string      `json:"reason,omitempty"` // why the verdict is not pass
+	Invariants []Judgement `json:"invariants"`
+	Operations Operations  `json:"operations"`
+	Latency    Latency     `json:"latency_ms"`
+	Timeline   Timeline    `json:"timeline"`
+
+	History history.History `json:"-"`
+}
+
+// Judgement is an invariant's finding beside what was expected of it.
+type Judgement struct {
+	Name     string           `json:"name"`
+	Expected invariant.Status `json:"expected"`
+	Got      invariant.Status `json:"got"`
+	Evidence string           `json:"evidence"`
+	Ops      []string         `json:"operations,omitempty"` // the operations that offend
+}
+
+// Injection says what was asked of a fault and what was seen of it.
+type Injection struct {
+	Name      string `json:"name"`          // the lab's name for it: "poison"
+	State     string `json:"state"`         // one of the constants below
+	Requested string `json:"requested"`     // with units
+	Measured  string `json:"measured"`      // with units
+	Healthy   bool   `json:"healthy_after"` // an operation succeeded once it was over
+}
+
+// The states of an injection.
+const (
+	Installed     = "installed"     // it was seen to act, and was reverted
+	Indeterminate = "indeterminate" // it was injected, but not seen to act
+	NotInjected   = "not-injected"  // it could not be injected
+	NotReverted   = "not-reverted"  // it could not be taken back
+)
+
+// Operations counts the workload's operations by how they ended.
+type Operations struct {
+	Total   int `json:"total"`
+	OK      int `json:"ok"`
+	Failed  int `json:"failed"`
+	Unknown int `json:"unknown"`
+}
+
+// Latency is of all operations that were sent, from the instant each was due, in milliseconds.
+type Latency struct {
+	P50 float64 `json:"p50"`
+	P99 float64 `json:"p99"`
+	Max float64 `json:"max"`
+}
+
+// Timeline is a case over time. Times are in seconds since the start of the load.
+type Timeline struct {
+	From    float64  `json:"fault_from"`
+	To      float64  `json:"fault_to"`
+	LoadEnd float64  `json:"load_end"`
+	End     float64  `json:"end"`
+	Backlog []Sample `json:"backlog"` // work accepted and not finished
+}
+
+// Sample is a gauge's value at an instant, in seconds since the start of the load.
+type Sample struct {
+	At float64 `json:"at"`
+	N  int     `json:"n"`
+}
+
+// Timings are of the run as a whole, in milliseconds.
+type Timings struct {
+	StackReady float64 `json:"stack_ready"`
+	Total      float64 `json:"total"`
+}
+
+func milliseconds(d time.Duration) float64 {
+	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
+}
+
+func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }

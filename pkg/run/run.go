@@ -1,0 +1,137 @@
+package run
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// step is one thing that the runner does with a case.
+type step struct {
+	name string
+	do   func(*experiment, context.Context) error
+}
+
+// steps is the experiment, in order. All designs take each step side by side.
+var steps = []step{
+	{"start", (*experiment).start},     // bring the design up
+	{"warm up", (*experiment).warmUp},  // one operation must succeed before anything is measured
+	{"load", (*experiment).drive},      // the workload; inject, measure, revert meanwhile
+	{"recover", (*experiment).recover}, // does an operation succeed once the fault is over?
+	{"repair", (*experiment).repair},   // what an operator does once the fault is over
+	{"drain", (*experiment).drain},     // until nothing is left to do, or it does not get less
+	{"audit", (*experiment).audit},     // stop every instance, then count what is where
+	{"check", (*experiment).check},     // the history against the expectations
+}
+
+// cleanUpTime is how long a case may take to put everything back, whatever became of it.
+const cleanUpTime = 20 * time.Second
+
+// Run runs every design under the fault and returns what came of it. It fails where an experiment
+// could not be carried out at all, and with ctx's error where that ended; by then every fault is
+// reverted and all that the cases started and created is gone.
+func Run(ctx context.Context, cfg Config) (*Result, error) {
+	began := time.Now()
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(Progress) {}
+	}
+	result := &Result{Lab: cfg.Lab.Name, Seed: cfg.Seed, Backend: cfg.Stack.Backend}
+	for _, together := range groups(cfg) {
+		if err := sideBySide(ctx, cfg, together); err != nil {
+			return nil, err
+		}
+		for _, x := range together {
+			result.Cases = append(result.Cases, x.result)
+			if cfg.Keep {
+				result.Kept = append(result.Kept, x.env.Prefix)
+			}
+		}
+	}
+	result.Verdict = verdict(result.Cases)
+	result.Timings.Total = milliseconds(time.Since(began))
+	return result, nil
+}
+
+// groups returns the experiments that can run side by side. A fault on a dependency's process hits
+// everyone on the stack, so that designs under it take turns.
+func groups(cfg Config) [][]*experiment {
+	plan := NewPlan(cfg)
+	var groups [][]*experiment
+	for _, d := range cfg.Designs {
+		x := newExperiment(cfg, plan, d)
+		if len(groups) == 0 || sharedByAll(cfg) {
+			groups = append(groups, nil)
+		}
+		last := len(groups) - 1
+		groups[last] = append(groups[last], x)
+	}
+	return groups
+}
+
+// sideBySide takes the experiments through the steps, each step together, and cleans up after them
+// on every way out.
+func sideBySide(ctx context.Context, cfg Config, together []*experiment) (err error) {
+	defer func() {
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+		defer cancel()
+		cleanErr := all(together, func(x *experiment) error { return x.cleanUp(clean) })
+		if err == nil {
+			err = cleanErr
+		}
+	}()
+	for _, s := range steps {
+		cfg.Progress(Progress{Step: s.name})
+		err := all(together, func(x *experiment) error {
+			if err := s.do(x, ctx); err != nil {
+				return fmt.Errorf("%s %s: %w", s.name, x.design.Name, err)
+			}
+			return nil
+		})
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// all does f for every experiment at once and returns the first error, in the experiments' order.
+func all(xs []*experiment, f func(*experiment) error) error {
+	errs := make([]error, len(xs))
+	var wg sync.WaitGroup
+	for i, x := range xs {
+		wg.Go(func() { errs[i] = f(x) })
+	}
+	wg.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// verdict is fail if any case failed, else unknown if any is, else pass. No case is unknown.
+func verdict(cases []Case) Verdict {
+	if len(cases) == 0 {
+		return Unknown
+	}
+	sum := Pass
+	for _, c := range cases {
+		switch {
+		case c.Verdict == Fail:
+			return Fail
+		case c.Verdict != Pass:
+			sum = Unknown
+		}
+	}
+	return sum
+}

@@ -1,0 +1,275 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"os"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/embedded"
+)
+
+var st *stack.Stack
+
+func TestMain(m *testing.M) {
+	ctx := context.Background()
+	var err error
+	if st, err = embedded.Start(ctx, stack.Needs{}, zap.NewNop()); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	if err := st.Close(ctx); err != nil {
+		panic(err)
+	}
+	if code == 0 {
+		if err := goleak.Find(); err != nil {
+			panic(err)
+		}
+	}
+	os.Exit(code)
+}
+
+// store is a system without dependencies: it remembers what it was given, unless a fault has it
+// forget.
+type store struct {
+	forgets atomic.Bool
+	rec     *history.Recorder
+	backlog atomic.Int64
+}
+
+func (s *store) put(_ context.Context, op load.Op) error {
+	if !s.forgets.Load() {
+		s.rec.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
+	}
+	return nil
+}
+
+// amnesia is a fault for stores: it acts, or only pretends to.
+type amnesia struct {
+	on       *atomic.Pointer[store]
+	does     func(*store, bool)
+	reverted *atomic.Int32
+	measure  func(context.Context) (fault.Measurement, error)
+}
+
+func (amnesia) Requested() string { return "the store forgets" }
+
+func (a amnesia) Inject(context.Context, *fault.Surface) (fault.Injection, error) {
+	a.does(a.on.Load(), true)
+	return a, nil
+}
+
+func (a amnesia) Measure(ctx context.Context) (fault.Measurement, error) {
+	if a.measure != nil {
+		return a.measure(ctx)
+	}
+	return fault.Measurement{Acted: a.on.Load().forgets.Load(), Text: "looked"}, nil
+}
+
+func (a amnesia) Revert(context.Context) error {
+	a.reverted.Add(1)
+	a.does(a.on.Load(), false)
+	return nil
+}
+
+// experimentOn returns a run of one design that is expected to lose what it is given.
+func experimentOn(a amnesia, backlog func(*store) int) Config {
+	a.on = &atomic.Pointer[store]{}
+	if a.does == nil {
+		a.does = func(s *store, on bool) { s.forgets.Store(on) }
+	}
+	if a.reverted == nil {
+		a.reverted = &atomic.Int32{}
+	}
+	design := lab.Design{
+		Name: "store",
+		Start: func(_ context.Context, env *lab.Env) (*lab.System, error) {
+			s := &store{rec: env.History}
+			a.on.Store(s)
+			sys := &lab.System{Do: s.put}
+			if backlog != nil {
+				sys.Backlog = func(context.Context) (int, error) { return backlog(s), nil }
+			}
+			return sys, nil
+		},
+		Expect: map[string]lab.Expectation{"amnesia": {"conservation": invariant.Violated}},
+	}
+	return Config{
+		Lab: lab.Spec{
+			Name:       "store",
+			Workload:   lab.Workload{Operation: "put", Rate: 500},
+			Invariants: []invariant.Invariant{invariant.Conservation(invariant.Flow{})},
+		},
+		Designs: []lab.Design{design}, Fault: lab.Fault{Name: "amnesia", Fault: a}, Stack: st, Duration: 200 * time.Millisecond,
+	}
+}
+
+func mustRun(t *testing.T, cfg Config) *Result {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	r, err := Run(ctx, cfg)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+func want(t *testing.T, r *Result, v Verdict, reason string) {
+	t.Helper()
+	if r.Verdict != v || !strings.Contains(r.Cases[0].Reason, reason) {
+		t.Errorf("verdict %s because %q; want %s because of %q; %+v", r.Verdict, r.Cases[0].Reason, v, reason, r.Cases[0].Invariants)
+	}
+}
+
+func TestPassesWhereTheBrokenDesignBreaksAsPredicted(t *testing.T) {
+	reverted := &atomic.Int32{}
+	r := mustRun(t, experimentOn(amnesia{reverted: reverted}, nil))
+	want(t, r, Pass, "")
+	c := r.Cases[0]
+	if c.Fault.State != Installed || c.Operations.Total != 100 || c.Operations.OK != 100 || !c.Fault.Healthy {
+		t.Errorf("%+v %+v", c.Fault, c.Operations)
+	}
+	if len(c.Invariants[0].Ops) == 0 {
+		t.Error("the lost operations are not named")
+	}
+	if reverted.Load() == 0 {
+		t.Error("the fault was not reverted")
+	}
+}
+
+func TestFailsWhereItDoesNot(t *testing.T) {
+	a := amnesia{does: func(*store, bool) {}, measure: func(context.Context) (fault.Measurement, error) { return fault.Measurement{Acted: true}, nil }}
+	want(t, mustRun(t, experimentOn(a, nil)), Fail, "conservation: expected violated, got holds")
+}
+
+// An injector that does nothing must not lead to a pass, even where all invariants are as expected.
+func TestFaultThatDoesNothingIsUnknown(t *testing.T) {
+	cfg := experimentOn(amnesia{does: func(*store, bool) {}}, nil)
+	cfg.Designs[0].Expect["amnesia"]["conservation"] = invariant.Holds
+	r := mustRun(t, cfg)
+	want(t, r, Unknown, "the fault was not seen to act")
+	if r.Cases[0].Fault.State != Indeterminate {
+		t.Errorf("state %q", r.Cases[0].Fault.State)
+	}
+}
+
+func TestFaultThatCannotBeMeasuredIsUnknown(t *testing.T) {
+	a := amnesia{measure: func(context.Context) (fault.Measurement, error) {
+		return fault.Measurement{Acted: true}, errors.New("no gauge")
+	}}
+	want(t, mustRun(t, experimentOn(a, nil)), Unknown, "the fault was not seen to act")
+}
+
+func TestMeasurementThatHangsEndsWithTheFault(t *testing.T) {
+	a := amnesia{measure: func(ctx context.Context) (fault.Measurement, error) {
+		<-ctx.Done()
+		return fault.Measurement{}, ctx.Err()
+	}}
+	want(t, mustRun(t, experimentOn(a, nil)), Unknown, "the fault was not seen to act")
+}
+
+// A workload that does nothing proves nothing.
+func TestWorkloadThatDoesNothingIsUnknown(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	cfg.Rate = 1
+	cfg.Duration = 100 * time.Millisecond
+	want(t, mustRun(t, cfg), Unknown, "there were no operations")
+}
+
+func TestWorkloadWithoutSuccessIsUnknown(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	start := cfg.Designs[0].Start
+	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
+		s, err := start(ctx, env)
+		do := s.Do
+		s.Do = func(ctx context.Context, op load.Op) error {
+			if op.Seq >= 0 {
+				return errors.New("no")
+			}
+			return do(ctx, op)
+		}
+		return s, err
+	}
+	want(t, mustRun(t, cfg), Unknown, "no operation succeeded")
+}
+
+func TestCancelInTheMiddleOfTheFaultReverts(t *testing.T) {
+	reverted := &atomic.Int32{}
+	ctx, cancel := context.WithCancel(context.Background())
+	a := amnesia{reverted: reverted, measure: func(context.Context) (fault.Measurement, error) {
+		cancel()
+		return fault.Measurement{Acted: true}, nil
+	}}
+	_, err := Run(ctx, experimentOn(a, nil))
+	if !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want %v", err, context.Canceled)
+	}
+	if reverted.Load() == 0 {
+		t.Error("the fault was not reverted")
+	}
+}
+
+func TestStartThatFailsIsAnErrorAndCleansUp(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	stopped := make(chan struct{})
+	broken := errors.New("no table")
+	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
+		_, err := env.Run(ctx, "half", func(ctx context.Context, i *lab.Instance) error {
+			i.Ready()
+			<-ctx.Done()
+			close(stopped)
+			return nil
+		})
+		return nil, errors.Join(err, broken)
+	}
+	if _, err := Run(context.Background(), cfg); !errors.Is(err, broken) {
+		t.Errorf("%v, want %v", err, broken)
+	}
+	select {
+	case <-stopped:
+	default:
+		t.Error("what had started still runs")
+	}
+}
+
+func TestDrainGivesUpWhereTheBacklogNoLongerFalls(t *testing.T) {
+	var mu sync.Mutex
+	left := 20
+	r := mustRun(t, experimentOn(amnesia{}, func(*store) int {
+		mu.Lock()
+		defer mu.Unlock()
+		left = max(left-1, 5)
+		return left
+	}))
+	want(t, r, Pass, "")
+	if tl := r.Cases[0].Timeline; tl.End < tl.LoadEnd+0.4 {
+		t.Errorf("gave up after %.2f s; a backlog gets at least 0.5 s to fall", tl.End-tl.LoadEnd)
+	}
+}
+
+func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	cfg.Seed = 42
+	if NewPlan(cfg).String() != NewPlan(cfg).String() {
+		t.Error("two plans of one seed differ")
+	}
+	other := cfg
+	other.Seed = 43
+	if NewPlan(cfg).String() == NewPlan(other).String() {
+		t.Error("the seed does nothing")
+	}
+}
