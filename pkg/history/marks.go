@@ -8,7 +8,7 @@ const (
 	FaultInjected = "fault-injected" // the fault is on; Value says what was requested
 	FaultReverted = "fault-reverted" // the fault is off again
 	LoadEnd       = "load-end"       // the last operation was sent
-	Drained       = "drained"        // the runner stopped waiting for the system to come to rest, and nothing is missing from the record
+	Drained       = "drained"        // the system came to rest, or the runner gave up waiting for it: what is not done now won't be
 )
 
 // Window is a stretch of time of a history: From is in it, To is not.

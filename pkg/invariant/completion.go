@@ -56,52 +56,50 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 // and all are in before.
 func (l *ledger) completions() (before, during *latencies, ok bool) {
 	before, during = newLatencies(), newLatencies()
-	fault, ok := history.Between(l.history, history.FaultInjected, history.FaultReverted)
-	end := history.End(l.history)
+	p := phasesOf(l.history)
 	for op := range l.accept {
-		if l.poison(op) {
-			continue
-		}
-		invoked := l.ops[op].Invoke.At
-		done, finished := l.doneAt(op)
-		switch {
-		case finished && (!ok || done < fault.From):
-			before.add(done - invoked)
-		case !ok:
-			before.addOpen(end - invoked)
-		case invoked >= fault.To:
-		case finished:
-			during.add(done - invoked)
-		default:
-			during.addOpen(end - invoked)
+		took, finished := l.took(op)
+		switch l.met(op, took, p) {
+		case beforeFault:
+			before.put(took, finished)
+		case duringFault:
+			during.put(took, finished)
 		}
 	}
-	return before, during, ok
+	return before, during, p.faulty
 }
 
-// doneAt returns when the last branch of op was first done, and false if one was not.
-func (l *ledger) doneAt(op int) (last time.Duration, finished bool) {
-	last = l.ops[op].Invoke.At
+// met returns the phase that a good operation belongs to.
+func (l *ledger) met(op int, took time.Duration, p phases) int {
+	invoked := l.ops[op].Invoke.At
+	phase := p.of(invoked)
+	switch {
+	case l.poison(op):
+		return outsideLoad
+	case phase == beforeFault && p.faulty && invoked+took >= p.fault.From:
+		return duringFault
+	}
+	return phase
+}
+
+// took returns how long op took until its last branch was first done; if one was not, how long it has
+// waited, and false.
+func (l *ledger) took(op int) (d time.Duration, finished bool) {
+	invoked := l.ops[op].Invoke.At
 	for _, c := range l.row(op) {
 		if c.done == 0 {
-			return 0, false
+			return history.End(l.history) - invoked, false
 		}
-		last = max(last, l.history[c.doneAt].At)
+		d = max(d, l.history[c.doneAt].At-invoked)
 	}
-	return last, true
+	return d, true
 }
 
-// slower returns the good operations that the fault met and that took, or had waited, longer than
-// limit.
+// slower returns the operations that the fault met and that took, or have waited, longer than limit.
 func (l *ledger) slower(limit time.Duration) (o offenders) {
-	fault, _ := history.Between(l.history, history.FaultInjected, history.FaultReverted)
+	p := phasesOf(l.history)
 	for op := range l.accept {
-		done, finished := l.doneAt(op)
-		if !finished {
-			done = history.End(l.history)
-		}
-		invoked := l.ops[op].Invoke.At
-		if !l.poison(op) && invoked < fault.To && done >= fault.From && done-invoked > limit {
+		if took, _ := l.took(op); took > limit && l.met(op, took, p) == duringFault {
 			o.add(l.ops[op].Invoke.Op)
 		}
 	}

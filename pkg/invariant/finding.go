@@ -2,6 +2,7 @@ package invariant
 
 import (
 	"fmt"
+	"iter"
 	"strconv"
 	"strings"
 	"time"
@@ -38,16 +39,27 @@ func operations(h history.History, name string) (*history.OperationSet, Finding)
 	if err != nil {
 		return nil, unknown("%v", err)
 	}
-	for i := range set.All {
-		if name == "" || set.All[i].Invoke.Name == name {
-			return set, Finding{}
-		}
+	for range named(set.All, name) {
+		return set, Finding{}
 	}
 	if name == "" {
 		return nil, unknown("no operations")
 	}
 	return nil, unknown("no operations named %q among %s", name, count(len(set.All)))
 }
+
+// named yields the operations of that name; with no name, all.
+func named(ops []history.Operation, name string) iter.Seq[*history.Operation] {
+	return func(yield func(*history.Operation) bool) {
+		for i := range ops {
+			if is(&ops[i], name) && !yield(&ops[i]) {
+				return
+			}
+		}
+	}
+}
+
+func is(o *history.Operation, name string) bool { return name == "" || o.Invoke.Name == name }
 
 // complete reports whether something absent from h is truly missing. A run that was interrupted
 // leaves a start and no end: what it has not recorded may still be on its way. A history without
@@ -80,6 +92,11 @@ func span(d time.Duration) string {
 		digits = 1
 	}
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', digits, 64), ".0") + " " + name
+}
+
+// percent writes the share that part is of whole.
+func percent(part, whole int) string {
+	return strconv.FormatFloat(100*float64(part)/float64(max(whole, 1)), 'f', 1, 64) + " %"
 }
 
 // also joins to s the phrases whose number is not zero.

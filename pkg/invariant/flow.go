@@ -91,9 +91,7 @@ func (l *ledger) traced(op int) bool {
 
 func (l *ledger) poison(op int) bool { return l.ops[op].Invoke.Value == l.Poison }
 
-func (l *ledger) concerns(op int) bool {
-	return l.Operation == "" || l.ops[op].Invoke.Name == l.Operation
-}
+func (l *ledger) concerns(op int) bool { return is(&l.ops[op], l.Operation) }
 
 // accept returns the operations that were accepted, in the order of their invocation.
 func (l *ledger) accept(yield func(op int) bool) {

@@ -146,8 +146,8 @@ func TestProgress(t *testing.T) {
 	})
 }
 
-// phases is 100 orders that take healthy each, then a fault during which 100 take faulty each.
-func phases(healthy, faulty int) history.History {
+// faulty is 100 orders that take healthy each, then a fault during which 100 take faulty each.
+func faulty(healthy, harmed int) history.History {
 	h := join(mark(0, history.LoadStart))
 	for i := range 100 {
 		op := fmt.Sprint("b", i)
@@ -156,22 +156,22 @@ func phases(healthy, faulty int) history.History {
 	h = append(h, mark(1000, history.FaultInjected))
 	for i := range 100 {
 		op := fmt.Sprint("d", i)
-		h = append(h, invoke(1001+i, op), ok(1001+i, op), effect(1001+i+faulty, "done", op, ""))
+		h = append(h, invoke(1001+i, op), ok(1001+i, op), effect(1001+i+harmed, "done", op, ""))
 	}
 	return append(h, mark(2000, history.FaultReverted), mark(5000, history.Drained))
 }
 
 func TestCompletionLatency(t *testing.T) {
 	check := CompletionLatency(Flow{}, 2, ms(5))
-	stuck := phases(10, 10)
+	stuck := faulty(10, 10)
 	stuck = slices.DeleteFunc(stuck, func(e line) bool { return e.Kind == history.Effect && (e.Op == "d7" || e.Op == "d8") })
 	judge(t, []verdict{
 		{"empty", check, nil, Unknown, "no operations", nil},
 		{"no fault", check, join(accepted(0, "a"), effect(5, "done", "a", "")), Unknown, "no mark", nil},
 		{"too few", check, join(accepted(0, "a"), mark(3, history.FaultInjected), effect(5, "done", "a", "")), Unknown, "it takes 20", nil},
-		{"unharmed", check, phases(10, 19), Holds, "p99 10 ms → 19 ms, limit 20 ms (100 before, 100 during", nil},
-		{"harmed", check, phases(10, 290), Violated, "p99 10 ms → 290 ms", []string{"d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9"}},
-		{"below the floor", check, phases(1, 4), Holds, "limit 5 ms", nil},
+		{"unharmed", check, faulty(10, 19), Holds, "p99 10 ms → 19 ms, limit 20 ms (100 before, 100 during", nil},
+		{"harmed", check, faulty(10, 290), Violated, "p99 10 ms → 290 ms", []string{"d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9"}},
+		{"below the floor", check, faulty(1, 4), Holds, "limit 5 ms", nil},
 		{"two of a hundred never end", check, stuck, Violated, "2 never done", []string{"d7", "d8"}},
 		{"never ends but has not waited long", CompletionLatency(Flow{}, 20, 0), cutShort(), Unknown, "≥", nil},
 	})
@@ -179,7 +179,7 @@ func TestCompletionLatency(t *testing.T) {
 
 // cutShort ends just after the fault's operations were sent: they may yet be fast or slow.
 func cutShort() history.History {
-	h := phases(10, 0)
+	h := faulty(10, 0)
 	h = slices.DeleteFunc(h, func(e line) bool { return e.Kind == history.Effect && strings.HasPrefix(e.Op, "d") })
 	return append(slices.DeleteFunc(h, func(e line) bool { return e.At >= ms(2000) }), mark(1101, "end"))
 }

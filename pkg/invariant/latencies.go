@@ -27,15 +27,15 @@ func newLatencies() *latencies {
 	return &latencies{atLeast: hdr.New(1, us, 3), atMost: hdr.New(1, us, 3)}
 }
 
-func (l *latencies) add(d time.Duration) {
+// put counts d, the latency, or the time waited by one that has not finished.
+func (l *latencies) put(d time.Duration, finished bool) {
 	record(l.atLeast, d)
-	record(l.atMost, d)
-}
-
-func (l *latencies) addOpen(waited time.Duration) {
-	record(l.atLeast, waited)
-	record(l.atMost, longest)
-	l.open++
+	if finished {
+		record(l.atMost, d)
+	} else {
+		record(l.atMost, longest)
+		l.open++
+	}
 }
 
 func record(h *hdr.Histogram, d time.Duration) {

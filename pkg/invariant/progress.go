@@ -35,7 +35,7 @@ func (l *ledger) progress() Finding {
 			continue
 		}
 		good++
-		if _, finished := l.doneAt(op); !finished {
+		if _, finished := l.took(op); !finished {
 			starving.add(l.ops[op].Invoke.Op)
 		}
 	}

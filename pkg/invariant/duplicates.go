@@ -1,0 +1,48 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Duplicates holds if no operation of f, whatever its outcome, took effect twice on a branch. Unlike
+// [ExactlyOnce] it does not mind one that took none.
+func Duplicates(f Flow) Invariant {
+	return Invariant{
+		Name:  "duplicates",
+		Claim: "no operation takes effect twice",
+		Check: func(h history.History) Finding {
+			l, none := newLedger(f, h, nil)
+			if l == nil {
+				return none
+			}
+			return l.duplicates()
+		},
+	}
+}
+
+func (l *ledger) duplicates() Finding {
+	effects, extra := 0, 0
+	var twice offenders
+	for op := range l.ops {
+		again := 0
+		for _, c := range l.row(op) {
+			effects += int(c.done)
+			again += max(0, int(c.done)-1)
+		}
+		if again > 0 {
+			extra += again
+			twice.add(l.ops[op].Invoke.Op)
+		}
+	}
+	if effects == 0 {
+		return unknown("no effect %q", l.Done)
+	}
+	f := Finding{Status: Holds, Ops: twice.ids}
+	if twice.n > 0 {
+		f.Status = Violated
+	}
+	f.Evidence = also(fmt.Sprintf("%s effects, %s more than once", count(effects), count(twice.n)), phrase{extra, "in excess"})
+	return f
+}

@@ -1,0 +1,113 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Fairness holds if Jain's index over the keys (tenants) is at least least: (Σx)² ÷ (n·Σx²), where x
+// is the share of its operations of that name (empty: all) for which a key was served. It is 1 if all
+// fare alike and 1/n if one gets everything. Shares, not counts: one who asks for more may get more.
+func Fairness(operation string, least float64) Invariant {
+	return Invariant{
+		Name:  "fairness",
+		Claim: fmt.Sprintf("Jain's index of the share served, over the keys, is at least %g", least),
+		Check: func(h history.History) Finding {
+			set, none := operations(h, operation)
+			if set == nil {
+				return none
+			}
+			return newTenants(set.All, operation, phasesOf(h)).fairness(least)
+		},
+	}
+}
+
+type tenants struct {
+	index map[string]int
+	all   []tenant // in the order of the history
+	ops   []history.Operation
+	name  string
+}
+
+type tenant struct {
+	key string
+	service
+}
+
+func newTenants(ops []history.Operation, name string, p phases) *tenants {
+	t := &tenants{index: map[string]int{}, ops: ops, name: name}
+	for o := range named(ops, name) {
+		if p.of(o.Invoke.At) == outsideLoad {
+			continue
+		}
+		at, ok := t.index[o.Invoke.Key]
+		if !ok {
+			at = len(t.all)
+			t.index[o.Invoke.Key] = at
+			t.all = append(t.all, tenant{key: o.Invoke.Key})
+		}
+		t.all[at].add(o)
+	}
+	return t
+}
+
+// jain returns the index with a share of each key's open operations, as given by luck, counted as
+// served.
+func (t *tenants) jain(luck func(tenant) bool) float64 {
+	var sum, squares float64
+	for _, x := range t.all {
+		served := x.served
+		if luck(x) {
+			served += x.open
+		}
+		s := float64(served) / float64(x.asked)
+		sum += s
+		squares += s * s
+	}
+	if squares == 0 {
+		return 1 // nobody got anything, all alike
+	}
+	return sum * sum / (float64(len(t.all)) * squares)
+}
+
+func (t *tenants) fairness(least float64) Finding {
+	if len(t.all) < 2 {
+		return unknown("%d key: nobody to be fair between", len(t.all))
+	}
+	mean, worst, open := 0.0, t.all[0], 0
+	for _, x := range t.all {
+		mean += x.share() / float64(len(t.all))
+		open += x.open
+		if x.share() < worst.share() {
+			worst = x
+		}
+	}
+	// Where operations never ended, luck may lie with those who fare well already, or with the others.
+	wide := t.jain(func(x tenant) bool { return x.share() >= mean })
+	narrow := t.jain(func(x tenant) bool { return x.share() < mean })
+	f := Finding{Status: Unknown}
+	switch lo, hi := min(wide, narrow), max(wide, narrow); {
+	case lo >= least:
+		f.Status = Holds
+	case hi < least:
+		f.Status = Violated
+		f.Ops = t.slighted(mean)
+	}
+	f.Evidence = also(fmt.Sprintf("Jain's index %.3f over %s keys, at least %g wanted; %q fares worst: %s of %s served",
+		t.jain(func(tenant) bool { return false }), count(len(t.all)), least, worst.key, count(worst.served), count(worst.asked)),
+		phrase{open, "never ended"})
+	return f
+}
+
+// slighted names the unserved operations of the keys that fare worse than the mean.
+func (t *tenants) slighted(mean float64) []string {
+	var o offenders
+	for it := range named(t.ops, t.name) {
+		at, counted := t.index[it.Invoke.Key]
+		if failed, _ := unserved(it); failed && counted && t.all[at].share() < mean {
+			o.add(it.Invoke.Op)
+		}
+	}
+	return o.ids
+}

@@ -1,0 +1,58 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Imbalance holds if the key with the most effects of that name has at most limit times the mean over
+// the keys: shards, partitions, cells. List the keys, or one that got nothing at all is not seen; with
+// none listed, those of the history count.
+func Imbalance(effect string, keys []string, limit float64) Invariant {
+	return Invariant{
+		Name:  "imbalance",
+		Claim: fmt.Sprintf("no key has more than %g × the mean of %s", limit, effect),
+		Check: func(h history.History) Finding {
+			if set, none := operations(h, ""); set == nil {
+				return none
+			}
+			return imbalance(h, effect, keys, limit)
+		},
+	}
+}
+
+func imbalance(h history.History, effect string, keys []string, limit float64) Finding {
+	load := map[string]int{}
+	for _, k := range keys {
+		load[k] = 0
+	}
+	total := 0
+	for i := range h {
+		e := &h[i]
+		if e.Kind != history.Effect || e.Name != effect {
+			continue
+		}
+		if _, listed := load[e.Key]; listed || len(keys) == 0 {
+			load[e.Key]++
+			total++
+		}
+	}
+	if total == 0 {
+		return unknown("no effect %q", effect)
+	}
+	most, hot := 0, ""
+	for k, n := range load {
+		if n > most || n == most && k < hot {
+			most, hot = n, k
+		}
+	}
+	mean := float64(total) / float64(len(load))
+	ratio := float64(most) / mean
+	f := Finding{Status: Holds}
+	f.Evidence = fmt.Sprintf("%s has %s of %s %s over %s keys = %.2f × the mean, limit %g ×", hot, count(most), count(total), effect, count(len(load)), ratio, limit)
+	if ratio > limit {
+		f.Status = Violated
+	}
+	return f
+}

@@ -1,0 +1,53 @@
+package invariant
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// LatencySLO holds if the q-quantile (0.99 for the 99th percentile) of the latencies of the operations
+// of that name (empty: all) is at most limit. An operation of unknown outcome took at least as long as
+// its sender waited. Failed ones don't count: a refusal at once is not a fast answer.
+func LatencySLO(operation string, q float64, limit time.Duration) Invariant {
+	return Invariant{
+		Name:  "latency-slo",
+		Claim: fmt.Sprintf("p%g of the latency is at most %s", 100*q, span(limit)),
+		Check: func(h history.History) Finding {
+			set, none := operations(h, operation)
+			if set == nil {
+				return none
+			}
+			return slo(h, set.All, operation, q, limit)
+		},
+	}
+}
+
+func slo(h history.History, ops []history.Operation, operation string, q float64, limit time.Duration) Finding {
+	l, phases, end := newLatencies(), phasesOf(h), history.End(h)
+	var slow offenders
+	for o := range named(ops, operation) {
+		if o.Outcome() == history.Failed || phases.of(o.Invoke.At) == outsideLoad {
+			continue
+		}
+		took, ended := o.Latency()
+		if !ended {
+			took = end - o.Invoke.At
+		}
+		l.put(took, o.Outcome() == history.OK)
+		if took > limit {
+			slow.add(o.Invoke.Op)
+		}
+	}
+	if l.n() < fewest {
+		return unknown("%s operations answered, it takes %d", count(l.n()), fewest)
+	}
+	f := Finding{Status: l.within(q, limit)}
+	f.Evidence = fmt.Sprintf("p50 %s, p%g %s, limit %s, %s of %s slower", l.show(0.5), 100*q, l.show(q), span(limit), count(slow.n), count(l.n()))
+	f.Evidence = also(f.Evidence, phrase{l.open, "never answered"})
+	if f.Status == Violated {
+		f.Ops = slow.ids
+	}
+	return f
+}

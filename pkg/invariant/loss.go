@@ -1,0 +1,46 @@
+package invariant
+
+import (
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Loss holds if no accepted operation of f vanished on a branch: it is done, parked or in flight.
+// Unlike [Conservation] it does not mind effects that nobody asked for.
+func Loss(f Flow) Invariant {
+	return Invariant{
+		Name:  "loss",
+		Claim: "no operation that was accepted vanishes",
+		Check: func(h history.History) Finding {
+			l, none := newLedger(f, h, nil)
+			if l == nil {
+				return none
+			}
+			return l.loss()
+		},
+	}
+}
+
+func (l *ledger) loss() Finding {
+	var lost offenders
+	for op := range l.accept {
+		for _, c := range l.row(op) {
+			if c.done == 0 && !c.parked && !c.inFlight {
+				lost.add(l.ops[op].Invoke.Op)
+				break
+			}
+		}
+	}
+	f := Finding{Status: Holds, Ops: lost.ids, Evidence: fmt.Sprintf("%s accepted, %s lost", count(l.accepted), count(lost.n))}
+	switch {
+	case l.accepted == 0:
+		return unknown("no operation was accepted")
+	case lost.n > 0 && l.complete:
+		f.Status = Violated
+	case lost.n > 0:
+		f.Status = Unknown
+		f.Evidence = fmt.Sprintf("%s accepted, %s unaccounted for when the record breaks off", count(l.accepted), count(lost.n))
+	}
+	return f
+}

@@ -1,0 +1,160 @@
+package invariant
+
+import (
+	"cmp"
+	"fmt"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Registers names the operations that read and write keys: Key says which, Value what; a read's
+// value is that of its OK. Values written to one key should differ, or a stale read can hide behind
+// an equal value.
+type Registers struct {
+	Read    string // name of the operations that read; empty: "read"
+	Write   string // name of the operations that write; empty: "write"
+	Initial string // what a key holds before the first write
+}
+
+func (r Registers) named() Registers {
+	r.Read = cmp.Or(r.Read, "read")
+	r.Write = cmp.Or(r.Write, "write")
+	return r
+}
+
+// freshness follows the writes of every key and judges each read by those that it had to see.
+//
+// Which of two writes is newer is only certain if one ended before the other began. So a read is
+// stale if it returns a write that ended before another began which itself was acknowledged before
+// the read. A write of unknown outcome may take effect late: it never ends, and reading it is never
+// stale; and since it may not have happened, no read has to see it.
+type freshness struct {
+	Registers
+	sessions bool          // a read has to see its own client's writes only
+	bound    time.Duration // and those acknowledged longer ago than this
+	ops      []history.Operation
+	written  map[cellKey]int32
+	newest   map[cellKey]*frontier
+	reads    int
+	acked    int
+	stale    offenders
+	nobody   offenders // reads of what nobody wrote
+	example  string
+}
+
+// cellKey is a key with a value, or with a client.
+type cellKey struct{ key, of string }
+
+// frontier is the newest write that is old enough to be seen, and those that will be.
+type frontier struct {
+	seen    int32 // operation, -1 if none
+	pending []int32
+}
+
+func (r Registers) fresh(h history.History, sessions bool, bound time.Duration) Finding {
+	set, none := operations(h, "")
+	if set == nil {
+		return none
+	}
+	f := &freshness{Registers: r.named(), sessions: sessions, bound: bound, ops: set.All,
+		written: map[cellKey]int32{}, newest: map[cellKey]*frontier{}}
+	must := make([]int32, len(set.All))
+	for i := range h {
+		e := &h[i]
+		if e.Kind != history.Invoke && e.Kind != history.OK {
+			continue
+		}
+		op := int32(set.Find(e.Op))
+		switch name := set.All[op].Invoke.Name; {
+		case name == f.Write && e.Kind == history.Invoke:
+			f.begin(op)
+		case name == f.Write:
+			f.acknowledge(op)
+		case name == f.Read && e.Kind == history.Invoke:
+			must[op] = f.mustSee(op)
+		case name == f.Read:
+			f.judge(op, must[op])
+		}
+	}
+	return f.finding()
+}
+
+func (f *freshness) begin(op int32) {
+	o := &f.ops[op]
+	if o.Outcome() == history.Failed {
+		return
+	}
+	k := cellKey{o.Invoke.Key, o.Invoke.Value}
+	if earlier, ok := f.written[k]; !ok || f.ops[earlier].Finish <= o.Finish {
+		f.written[k] = op
+	}
+}
+
+func (f *freshness) frontier(o *history.Operation) *frontier {
+	k := cellKey{key: o.Invoke.Key}
+	if f.sessions {
+		k.of = o.Invoke.By
+	}
+	at := f.newest[k]
+	if at == nil {
+		at = &frontier{seen: -1}
+		f.newest[k] = at
+	}
+	return at
+}
+
+func (f *freshness) acknowledge(op int32) {
+	f.acked++
+	at := f.frontier(&f.ops[op])
+	at.pending = append(at.pending, op)
+}
+
+// mustSee returns the write that a read invoked now has to see, or something newer; -1 if none.
+func (f *freshness) mustSee(read int32) int32 {
+	at := f.frontier(&f.ops[read])
+	ripe := 0
+	for ripe < len(at.pending) && f.ops[at.pending[ripe]].End.At <= f.ops[read].Invoke.At-f.bound {
+		at.seen = max(at.seen, at.pending[ripe]) // operations are numbered in the order of their invocation
+		ripe++
+	}
+	at.pending = at.pending[ripe:]
+	return at.seen
+}
+
+func (f *freshness) judge(read, must int32) {
+	f.reads++
+	o := &f.ops[read]
+	key, value := o.Invoke.Key, o.End.Value
+	write, ok := f.written[cellKey{key, value}]
+	switch {
+	case !ok && value != f.Initial:
+		f.nobody.add(o.Invoke.Op)
+	case must < 0:
+	case !ok || f.ops[write].Finish < f.ops[must].Start:
+		if f.stale.n == 0 {
+			newer := &f.ops[must]
+			f.example = fmt.Sprintf("; first %s read %q of key %q, %s after %q was acknowledged",
+				o.Invoke.Op, value, key, span(o.Invoke.At-newer.End.At), newer.Invoke.Value)
+		}
+		f.stale.add(o.Invoke.Op)
+	}
+}
+
+func (f *freshness) finding() Finding {
+	switch {
+	case f.reads == 0:
+		return unknown("no %s was answered", f.Read)
+	case f.acked == 0 && f.nobody.n == 0:
+		return unknown("no %s was acknowledged, so no %s could miss one", f.Write, f.Read)
+	}
+	out := Finding{Status: Holds}
+	if f.stale.n+f.nobody.n > 0 {
+		out.Status = Violated
+	}
+	out.Evidence = also(fmt.Sprintf("%s reads, %s writes, %s stale", count(f.reads), count(f.acked), count(f.stale.n)),
+		phrase{f.nobody.n, "of what nobody wrote"}) + f.example
+	f.stale.merge(f.nobody)
+	out.Ops = f.stale.ids
+	return out
+}

@@ -1,0 +1,21 @@
+package invariant
+
+import (
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Staleness holds if every read of r returns a write no older than the newest acknowledged more than
+// bound before the read was invoked, by whomever. With a bound of zero no read may be stale at all.
+func Staleness(r Registers, bound time.Duration) Invariant {
+	claim := "every read returns the newest acknowledged write, or a newer one"
+	if bound > 0 {
+		claim = "no read is more than " + span(bound) + " behind the newest acknowledged write"
+	}
+	return Invariant{
+		Name:  "staleness",
+		Claim: claim,
+		Check: func(h history.History) Finding { return r.fresh(h, false, bound) },
+	}
+}
