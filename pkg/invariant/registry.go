@@ -1,0 +1,82 @@
+package invariant
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/nearest"
+)
+
+// Checker is an invariant that can be asked for by text, as in "max-receives:n=3,branches=billing|shipping".
+type Checker struct {
+	Name    string
+	Params  string // the parameters it takes, by name
+	Example string // a spec that [ByName] accepts, with all that it needs
+	build   func(*params) Invariant
+}
+
+const flowParams = "op, branches, done, received, parked, redriven, in-flight, poison"
+
+// All is every checker, those of flows first, then those of data, of load and of the fault's reach.
+var All = []Checker{
+	{"loss", flowParams, "loss", func(p *params) Invariant { return Loss(p.flow()) }},
+	{"duplicates", flowParams, "duplicates", func(p *params) Invariant { return Duplicates(p.flow()) }},
+	{"conservation", flowParams, "conservation:branches=billing|shipping", func(p *params) Invariant { return Conservation(p.flow()) }},
+	{"exactly-once", flowParams, "exactly-once:branches=billing|shipping", func(p *params) Invariant { return ExactlyOnce(p.flow()) }},
+	{"max-receives", "n, " + flowParams, "max-receives:n=3", func(p *params) Invariant { return MaxReceives(p.flow(), int(p.whole("n"))) }},
+	{"progress", flowParams, "progress", func(p *params) Invariant { return Progress(p.flow()) }},
+	{"completion-latency", "factor, floor, " + flowParams, "completion-latency:factor=2,floor=50ms", func(p *params) Invariant {
+		return CompletionLatency(p.flow(), p.number("factor"), p.duration("floor", 0))
+	}},
+	{"order", "op, effect, versions", "order:effect=applied", func(p *params) Invariant {
+		return Order(Sequence{Operation: p.text("op"), Effect: p.text("effect"), Versions: p.flag("versions")})
+	}},
+	{"staleness", "read, write, initial, bound", "staleness:bound=100ms", func(p *params) Invariant {
+		return Staleness(p.registers(), p.duration("bound", 0))
+	}},
+	{"read-your-writes", "read, write, initial", "read-your-writes", func(p *params) Invariant { return ReadYourWrites(p.registers()) }},
+	{"linearizability", "read, write, initial, timeout", "linearizability:timeout=10s", func(p *params) Invariant {
+		return Linearizable(p.registers().Model(), p.duration("timeout", 30*time.Second))
+	}},
+	{"bounded-queue", "sample, limit", "bounded-queue:sample=lag,limit=1000", func(p *params) Invariant {
+		return BoundedQueue(p.needed("sample"), p.whole("limit"))
+	}},
+	{"latency-slo", "op, quantile, limit", "latency-slo:quantile=0.99,limit=200ms", func(p *params) Invariant {
+		return LatencySLO(p.text("op"), p.number("quantile"), p.duration("limit", needed))
+	}},
+	{"load-amplification", "op, effect, limit", "load-amplification:effect=call,limit=1.2", func(p *params) Invariant {
+		return LoadAmplification(p.text("op"), p.needed("effect"), p.number("limit"))
+	}},
+	{"blast-radius", "op, keys, requests", "blast-radius:keys=0.25,requests=0.25", func(p *params) Invariant {
+		return BlastRadius(p.text("op"), p.number("keys"), p.number("requests"))
+	}},
+	{"fairness", "op, least", "fairness:least=0.9", func(p *params) Invariant { return Fairness(p.text("op"), p.number("least")) }},
+	{"imbalance", "effect, keys, limit", "imbalance:effect=get,limit=1.25", func(p *params) Invariant {
+		return Imbalance(p.needed("effect"), p.list("keys"), p.number("limit"))
+	}},
+	{"recovery", "op, within", "recovery:within=2s", func(p *params) Invariant { return Recovery(p.text("op"), p.duration("within", needed)) }},
+}
+
+// ByName returns the invariant that spec asks for: the name of a checker, then, after a colon, its
+// parameters as name=value separated by commas; lists are separated by bars. What it doesn't know it
+// answers with the nearest it does.
+func ByName(spec string) (Invariant, error) {
+	name, rest, _ := strings.Cut(spec, ":")
+	for _, c := range All {
+		if c.Name != name {
+			continue
+		}
+		p := parseParams(rest)
+		built := c.build(p)
+		if err := p.err(); err != nil {
+			return Invariant{}, fmt.Errorf("invariant %s: %w (as in %s)", c.Name, err, c.Example)
+		}
+		return built, nil
+	}
+	names := make([]string, len(All))
+	for i, c := range All {
+		names[i] = c.Name
+	}
+	return Invariant{}, fmt.Errorf("no invariant %q: %s", name, nearest.Suggest(name, names))
+}
