@@ -1,6 +1,10 @@
 package dynamodb
 
-import "github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+import (
+	"slices"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+)
 
 // What one unit of capacity reads or writes, in bytes.
 const (
@@ -40,6 +44,15 @@ func (u *usage) add(other usage) {
 	for x, units := range other.indexes {
 		u.addIndex(x, units)
 	}
+}
+
+// times returns the usage n-fold.
+func (u usage) times(n float64) usage {
+	multiple := usage{table: u.table, units: n * u.units}
+	for x, units := range u.indexes {
+		multiple.addIndex(x, n*units)
+	}
+	return multiple
 }
 
 // unitsOf is the capacity that a write uses: of the table for the larger of the item before and
@@ -109,6 +122,34 @@ func (u usage) report(mode string) *capacityReport {
 		r.Table = &capacityShare{u.units}
 	}
 	return r
+}
+
+// reports adds up what a transaction used, one report a table. They say apart what was read or
+// written.
+func reports(used []usage, mode string, kind access) []*capacityReport {
+	var tables []*usage
+	for _, u := range used {
+		i := slices.IndexFunc(tables, func(t *usage) bool { return t.table == u.table })
+		if i < 0 {
+			i = len(tables)
+			tables = append(tables, &usage{table: u.table})
+		}
+		tables[i].add(u)
+	}
+	var list []*capacityReport
+	for _, u := range tables {
+		r := u.report(mode)
+		if r == nil {
+			return nil
+		}
+		if kind == forWrite {
+			r.WriteCapacityUnits = r.CapacityUnits
+		} else {
+			r.ReadCapacityUnits = r.CapacityUnits
+		}
+		list = append(list, r)
+	}
+	return list
 }
 
 // itemCollectionMetrics is ItemCollectionMetrics.

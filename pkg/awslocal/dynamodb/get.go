@@ -7,57 +7,109 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
 
-type getItemInput struct {
-	TableName                *string              `json:"TableName"`
-	Key                      map[string]attr.Wire `json:"Key"`
-	ProjectionExpression     *string              `json:"ProjectionExpression"`
-	ExpressionAttributeNames map[string]string    `json:"ExpressionAttributeNames"`
-	ConsistentRead           bool                 `json:"ConsistentRead"`
-	ReturnConsumedCapacity   string               `json:"ReturnConsumedCapacity"`
-	AttributesToGet          json.RawMessage      `json:"AttributesToGet"`
+// getInput is the input of GetItem, and the Get of TransactGetItems.
+type getInput struct {
+	TableName                *string
+	Key                      map[string]attr.Wire
+	ProjectionExpression     *string
+	ExpressionAttributeNames map[string]string
+	ConsistentRead           bool
+	ReturnConsumedCapacity   string
+	AttributesToGet          json.RawMessage
 }
 
-type getItemOutput struct {
-	Item             *attr.Map       `json:"Item,omitempty"`
-	ConsumedCapacity *capacityReport `json:"ConsumedCapacity,omitempty"`
+// get is one checked read of one item. As with a write, newGet checks the request alone and
+// target the key against the table.
+type get struct {
+	table      string
+	key        attr.Map
+	projection expr.Projection
+	consistent bool
+
+	row string // row key; set by target
 }
 
-func (s *Service) getItem(at home, in *getItemInput) (any, error) {
+func (s *Service) newGet(in *getInput) (*get, error) {
+	g := &get{table: *in.TableName, consistent: in.ConsistentRead}
+	var err error
+	if g.key, err = attr.ParseMap(in.Key); err != nil {
+		return nil, rejected(err)
+	}
+	if in.ProjectionExpression == nil {
+		return g, checkNoPlaceholders(in.ExpressionAttributeNames, nil, "")
+	}
+	scope, err := s.compiler.Scope(in.ExpressionAttributeNames, nil)
+	if err != nil {
+		return nil, rejected(err)
+	}
+	if g.projection, err = scope.Projection(*in.ProjectionExpression); err != nil {
+		return nil, rejected(err)
+	}
+	if err := scope.Unused(); err != nil {
+		return nil, rejected(err)
+	}
+	return g, nil
+}
+
+func (g *get) target(t *table) error {
+	if err := t.schema.checkKey(g.key); err != nil {
+		return err
+	}
+	g.row = t.schema.rowKey(g.key)
+	return nil
+}
+
+// read returns the row, nil where there is none, and what reading it used. It fails only where
+// the partition throttles.
+func (g *get) read(s *Service, t *table) (*row, usage, error) {
+	used := usage{table: t.id.name}
+	if !t.meter.ready(g.row, false, s.clock.Now()) {
+		return nil, used, t.meter.throttled(false)
+	}
+	r, _ := t.rows.Get(g.row)
+	used.units = readUnits(r.sizeOrZero(), g.consistent)
+	t.meter.charge(g.row, false, used.units)
+	return r, used, nil
+}
+
+type getOutput struct {
+	Item             *attr.Map       `json:",omitempty"` // absent for no item, which is not an empty one
+	ConsumedCapacity *capacityReport `json:",omitempty"`
+}
+
+// show returns what of a row the read asked for, or nil for no row.
+func (g *get) show(r *row) *attr.Map {
+	if r == nil {
+		return nil
+	}
+	item := g.projection.Of(r.item)
+	return &item
+}
+
+func (s *Service) getItem(at home, in *getInput) (any, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	key, projection, err := s.newGet(in.Key, in.ProjectionExpression, in.ExpressionAttributeNames)
+	g, err := s.newGet(in)
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.table(at, *in.TableName)
+	t, unlock, err := s.open(at, g.table, forRead)
 	if err != nil {
 		return nil, err
 	}
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	if err := s.usable(t); err != nil {
+	defer unlock()
+	if err := g.target(t); err != nil {
 		return nil, err
 	}
-	if err := t.schema.checkKey(key); err != nil {
+	r, used, err := g.read(s, t)
+	if err != nil {
 		return nil, err
 	}
-	rowKey := t.schema.rowKey(key)
-	if err := t.admitRead(rowKey, s.clock.Now(), false); err != nil {
-		return nil, err
-	}
-	r, _ := t.rows.Get(rowKey)
-	used := usage{table: t.id.name, units: readUnits(r.sizeOrZero(), in.ConsistentRead)}
-	t.meter.charge(rowKey, false, used.units)
-	out := &getItemOutput{ConsumedCapacity: used.report(in.ReturnConsumedCapacity)}
-	if r != nil {
-		item := projection.Of(r.item)
-		out.Item = &item
-	}
-	return out, nil
+	return &getOutput{g.show(r), used.report(in.ReturnConsumedCapacity)}, nil
 }
 
-func (in *getItemInput) check() error {
+func (in *getInput) check() error {
 	if err := checkTableName(in.TableName); err != nil {
 		return err
 	}
@@ -73,28 +125,4 @@ func (in *getItemInput) check() error {
 func checkLegacyProjection(attributesToGet json.RawMessage, projectionExpression *string) error {
 	return checkLegacy([]legacy{{"AttributesToGet", attributesToGet != nil, "ProjectionExpression"}},
 		legacy{name: "ProjectionExpression", present: projectionExpression != nil})
-}
-
-// newGet checks a read of one item as far as that goes without the table. GetItem, BatchGetItem
-// and TransactGetItems share it.
-func (s *Service) newGet(wires map[string]attr.Wire, text *string, names map[string]string) (attr.Map, expr.Projection, error) {
-	var projection expr.Projection
-	key, err := attr.ParseMap(wires)
-	if err != nil {
-		return nil, projection, rejected(err)
-	}
-	if text == nil {
-		return key, projection, checkNoPlaceholders(names, nil, "")
-	}
-	scope, err := s.compiler.Scope(names, nil)
-	if err != nil {
-		return nil, projection, rejected(err)
-	}
-	if projection, err = scope.Projection(*text); err != nil {
-		return nil, projection, rejected(err)
-	}
-	if err := scope.Unused(); err != nil {
-		return nil, projection, rejected(err)
-	}
-	return key, projection, nil
 }

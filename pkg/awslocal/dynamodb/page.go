@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"encoding/json"
+	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
@@ -210,7 +211,11 @@ func (r span) holds(key string) bool { return key >= r.from && (r.to == "" || ke
 // read walks the rows of the span, forward or backward, from behind the start key, and makes
 // the answer. It stops at the limit, which counts rows before the filter, or at the size of a
 // page, and then says where.
-func (p *page) read(within span, forward bool) *pageOutput {
+func (p *page) read(within span, forward bool, now time.Time) (*pageOutput, error) {
+	m, at := p.meter(), max(within.from, p.from)
+	if !m.ready(at, false, now) {
+		return nil, m.throttled(p.index != nil && p.index.global)
+	}
 	out := &pageOutput{}
 	items := []attr.Map{}
 	bytes := 0
@@ -237,13 +242,24 @@ func (p *page) read(within span, forward bool) *pageOutput {
 	if p.mode != "COUNT" {
 		out.Items = &items
 	}
+	units := readUnits(bytes, p.in.ConsistentRead)
+	m.charge(at, false, units+used.units)
 	if p.index == nil {
-		used.units = readUnits(bytes, p.in.ConsistentRead)
+		used.units = units
 	} else {
-		used.addIndex(p.index, readUnits(bytes, p.in.ConsistentRead))
+		used.addIndex(p.index, units)
 	}
 	out.ConsumedCapacity = used.report(p.in.ReturnConsumedCapacity)
-	return out
+	return out, nil
+}
+
+// meter is what the page draws on: a local index lives in the table's partitions. What a scan
+// reads counts for the partition that it starts in.
+func (p *page) meter() *meter {
+	if p.index != nil && p.index.global {
+		return p.index.meter
+	}
+	return p.table.meter
 }
 
 func (p *page) walk(within span, forward bool, visit func(*row) bool) {

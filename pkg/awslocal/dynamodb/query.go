@@ -31,15 +31,11 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.table(at, *in.TableName)
+	t, unlock, err := s.open(at, *in.TableName, forRead)
 	if err != nil {
 		return nil, err
 	}
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	if err := s.usable(t); err != nil {
-		return nil, err
-	}
+	defer unlock()
 	if err := p.resolve(t); err != nil {
 		return nil, err
 	}
@@ -50,7 +46,7 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 	if err := p.checkQuery(within); err != nil {
 		return nil, err
 	}
-	return p.read(within, in.ScanIndexForward == nil || *in.ScanIndexForward), nil
+	return p.read(within, in.ScanIndexForward == nil || *in.ScanIndexForward, s.clock.Now())
 }
 
 func (in *queryInput) check() error {

@@ -33,15 +33,11 @@ func (s *Service) scan(at home, in *scanInput) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.table(at, *in.TableName)
+	t, unlock, err := s.open(at, *in.TableName, forRead)
 	if err != nil {
 		return nil, err
 	}
-	t.mu.RLock()
-	defer t.mu.RUnlock()
-	if err := s.usable(t); err != nil {
-		return nil, err
-	}
+	defer unlock()
 	if err := p.resolve(t); err != nil {
 		return nil, err
 	}
@@ -50,7 +46,7 @@ func (s *Service) scan(at home, in *scanInput) (any, error) {
 		return nil, validationError("The provided starting key is invalid: Invalid ExclusiveStartKey. "+
 			"Please use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d", *in.TotalSegments, *in.Segment)
 	}
-	return p.read(within, true), nil
+	return p.read(within, true, s.clock.Now())
 }
 
 func (in *scanInput) check() error {

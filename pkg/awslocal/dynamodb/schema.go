@@ -203,13 +203,13 @@ func (c *constraints) keySchema(path string, elements []keySchemaElement) {
 	case elements == nil:
 		c.notNull(path, false)
 	case len(elements) == 0:
-		c.violate(path, "'[]'", "have length greater than or equal to 1")
+		c.violate(path, "'[]'", "Member must have length greater than or equal to 1")
 	case len(elements) > 2:
 		texts := make([]string, len(elements))
 		for i, e := range elements {
 			texts[i] = fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", e.AttributeName, e.KeyType)
 		}
-		c.violate(path, "'["+strings.Join(texts, ", ")+"]'", "have length less than or equal to 2")
+		c.violate(path, "'["+strings.Join(texts, ", ")+"]'", "Member must have length less than or equal to 2")
 	}
 	for i, e := range elements {
 		member := fmt.Sprintf("%s.%d.member.", path, i+1)
@@ -225,7 +225,7 @@ func (c *constraints) index(path string, in indexInput) {
 	if c.notNull(path+".projection", in.Projection != nil); in.Projection != nil {
 		c.enum(path+".projection.projectionType", in.Projection.ProjectionType, "ALL", "INCLUDE", "KEYS_ONLY")
 		if names := in.Projection.NonKeyAttributes; names != nil && len(names) == 0 {
-			c.violate(path+".projection.nonKeyAttributes", "'[]'", "have length greater than or equal to 1")
+			c.violate(path+".projection.nonKeyAttributes", "'[]'", "Member must have length greater than or equal to 1")
 		}
 	}
 	c.throughput(path+".provisionedThroughput", in.ProvisionedThroughput)

@@ -33,6 +33,7 @@ type Service struct {
 	cfg      Config
 	clock    clockwork.Clock
 	compiler expr.Compiler
+	tokens   tokens
 
 	mu      sync.RWMutex // guards the maps; taken before any table's lock
 	tables  map[tableID]*table
@@ -94,6 +95,7 @@ func handle[In any](operation func(*Service, home, *In) (any, error)) handler {
 // operations is what DynamoDB_20120810 answers.
 var operations = map[string]handler{
 	"CreateTable":   handle((*Service).createTable),
+	"UpdateTable":   handle((*Service).updateTable),
 	"DeleteTable":   handle((*Service).deleteTable),
 	"DescribeTable": handle((*Service).describeTable),
 	"ListTables":    handle((*Service).listTables),
@@ -105,12 +107,20 @@ var operations = map[string]handler{
 	"UntagResource":      handle((*Service).untagResource),
 	"ListTagsOfResource": handle((*Service).listTagsOfResource),
 
+	"DescribeLimits":    handle((*Service).describeLimits),
+	"DescribeEndpoints": describeEndpoints,
+
 	"PutItem":    handle((*Service).putItem),
 	"GetItem":    handle((*Service).getItem),
 	"UpdateItem": handle((*Service).updateItem),
 	"DeleteItem": handle((*Service).deleteItem),
 	"Query":      handle((*Service).query),
 	"Scan":       handle((*Service).scan),
+
+	"BatchGetItem":       handle((*Service).batchGetItem),
+	"BatchWriteItem":     handle((*Service).batchWriteItem),
+	"TransactGetItems":   handle((*Service).transactGetItems),
+	"TransactWriteItems": handle((*Service).transactWriteItems),
 }
 
 // Call answers one operation of DynamoDB_20120810.

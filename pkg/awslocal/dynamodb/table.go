@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -57,27 +58,72 @@ func nameOf(nameOrARN string) string {
 	return nameOrARN
 }
 
-// table returns a table that takes item operations: one that is being created does not yet.
-func (s *Service) table(at home, name string) (*table, error) {
-	t := s.find(at, name)
-	if t == nil {
-		return nil, errNoTable()
-	}
-	return t, nil
-}
-
 func (s *Service) find(at home, name string) *table {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	return s.tables[tableID{at, nameOf(name)}]
 }
 
-// usable returns an error where the table is gone or not there yet. The caller holds its lock.
-func (s *Service) usable(t *table) error {
-	if t.deleted || t.status(s.clock.Now()) == "CREATING" {
-		return errNoTable()
+// access is how a table is locked.
+type access bool
+
+const (
+	forRead  access = false
+	forWrite access = true
+)
+
+// open locks a table that takes item operations; one that is being created does not yet.
+func (s *Service) open(at home, name string, mode access) (*table, func(), error) {
+	t := s.find(at, name)
+	if t == nil {
+		return nil, nil, errNoTable()
 	}
-	return nil
+	unlock := t.lock(mode)
+	if t.deleted || t.status(s.clock.Now()) == "CREATING" {
+		unlock()
+		return nil, nil, errNoTable()
+	}
+	return t, unlock, nil
+}
+
+func (t *table) lock(mode access) (unlock func()) {
+	if mode == forWrite {
+		t.mu.Lock()
+		return t.mu.Unlock
+	}
+	t.mu.RLock()
+	return t.mu.RUnlock
+}
+
+// openAll locks the tables of a transaction, each once and in the order of their names, so that
+// two transactions never wait for each other. It returns a table for each name.
+func (s *Service) openAll(at home, names []string, mode access) ([]*table, func(), error) {
+	opened := map[string]*table{}
+	var unlocks []func()
+	unlock := func() {
+		for _, u := range unlocks {
+			u()
+		}
+	}
+	distinct := make([]string, len(names))
+	for i, name := range names {
+		distinct[i] = nameOf(name)
+	}
+	slices.Sort(distinct)
+	for _, name := range slices.Compact(distinct) {
+		t, u, err := s.open(at, name, mode)
+		if err != nil {
+			unlock()
+			return nil, nil, err
+		}
+		opened[name] = t
+		unlocks = append(unlocks, u)
+	}
+	tables := make([]*table, len(names))
+	for i, name := range names {
+		tables[i] = opened[nameOf(name)]
+	}
+	return tables, unlock, nil
 }
 
 func (t *table) status(now time.Time) string {

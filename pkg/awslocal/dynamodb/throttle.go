@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"errors"
 	"math/bits"
 	"sync"
 	"time"
@@ -154,14 +155,6 @@ func (m *meter) charge(rowKey string, write bool, units float64) {
 	}
 }
 
-// admitRead says whether a read of that row passes; what it costs is known and charged later.
-func (c *collection) admitRead(rowKey string, now time.Time, global bool) error {
-	if c.meter.ready(rowKey, false, now) {
-		return nil
-	}
-	return c.meter.throttled(global)
-}
-
 // admitWrite charges a write to the table and to the global indexes that it changes, or to
 // none of them. The caller holds the table's lock.
 func (t *table) admitWrite(e effect, used usage, now time.Time) error {
@@ -208,4 +201,10 @@ func (m *meter) throttled(index bool) *api.Error {
 	}
 	return serviceError("ProvisionedThroughputExceededException", "The level of configured provisioned throughput for the table was exceeded. "+
 		"Consider increasing your provisioning level with the UpdateTable API.")
+}
+
+// isThrottling reports whether an error says that a request was refused for lack of capacity.
+func isThrottling(err error) bool {
+	var answer *api.Error
+	return errors.As(err, &answer) && (answer.Code == "ThrottlingException" || answer.Code == "ProvisionedThroughputExceededException")
 }

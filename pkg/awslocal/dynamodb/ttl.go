@@ -154,7 +154,7 @@ func (in *ttlInput) check() error {
 		name := in.TimeToLiveSpecification.AttributeName
 		c.notNull("timeToLiveSpecification.attributeName", name != nil)
 		if name != nil && *name == "" {
-			c.violate("timeToLiveSpecification.attributeName", "''", "have length greater than or equal to 1")
+			c.violate("timeToLiveSpecification.attributeName", "''", "Member must have length greater than or equal to 1")
 		}
 		c.notNull("timeToLiveSpecification.enabled", in.TimeToLiveSpecification.Enabled != nil)
 	}

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -13,7 +14,7 @@ type constraints struct{ broken []string }
 
 // violate notes that the member at path, which has that value, breaks a constraint.
 func (c *constraints) violate(path, value, constraint string) {
-	c.broken = append(c.broken, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: Member must %s", value, path, constraint))
+	c.broken = append(c.broken, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
 }
 
 func (c *constraints) err() error {
@@ -33,25 +34,37 @@ func quoted(value any) string { return fmt.Sprintf("'%v'", value) }
 // enum checks an optional member against its values, which are in the order of AWS's message.
 func (c *constraints) enum(path, value string, values ...string) {
 	if value != "" && !slices.Contains(values, value) {
-		c.violate(path, quoted(value), "satisfy enum value set: ["+strings.Join(values, ", ")+"]")
+		c.violate(path, quoted(value), "Member must satisfy enum value set: ["+strings.Join(values, ", ")+"]")
 	}
 }
 
+// length checks the length of a list. AWS's message has the list itself; ours has its length.
+func (c *constraints) length(path string, n, least, most int) {
+	switch {
+	case n < least:
+		c.violate(path, "'[]'", fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case n > most:
+		c.violate(path, listText(n), fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+}
+
+func listText(n int) string { return fmt.Sprintf("'[%d elements]'", n) }
+
 func (c *constraints) notNull(path string, present bool) {
 	if !present {
-		c.violate(path, "null", "not be null")
+		c.violate(path, "null", "Member must not be null")
 	}
 }
 
 func (c *constraints) atLeast(path string, value *int64, least int64) {
 	if value != nil && *value < least {
-		c.violate(path, quoted(*value), fmt.Sprintf("have value greater than or equal to %d", least))
+		c.violate(path, quoted(*value), fmt.Sprintf("Member must have value greater than or equal to %d", least))
 	}
 }
 
 func (c *constraints) atMost(path string, value *int64, most int64) {
 	if value != nil && *value > most {
-		c.violate(path, quoted(*value), fmt.Sprintf("have value less than or equal to %d", most))
+		c.violate(path, quoted(*value), fmt.Sprintf("Member must have value less than or equal to %d", most))
 	}
 }
 
@@ -59,11 +72,11 @@ func (c *constraints) atMost(path string, value *int64, most int64) {
 func (c *constraints) name(path, name string, shortest int) {
 	switch {
 	case len(name) < shortest:
-		c.violate(path, quoted(name), fmt.Sprintf("have length greater than or equal to %d", shortest))
+		c.violate(path, quoted(name), fmt.Sprintf("Member must have length greater than or equal to %d", shortest))
 	case len(name) > 255:
-		c.violate(path, quoted(name), "have length less than or equal to 255")
+		c.violate(path, quoted(name), "Member must have length less than or equal to 255")
 	case !namePattern.MatchString(name):
-		c.violate(path, quoted(name), "satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
+		c.violate(path, quoted(name), "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
 	}
 }
 
@@ -98,7 +111,7 @@ func checkLegacy(members []legacy, expressions ...legacy) error {
 	for _, m := range members {
 		if m.present {
 			old = append(old, m.name)
-			instead = m.instead
+			instead = cmp.Or(instead, m.instead)
 		}
 	}
 	for _, e := range expressions {

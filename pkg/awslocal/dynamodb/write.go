@@ -164,6 +164,20 @@ func (w *write) plan(t *table) (effect, error) {
 	return e, nil
 }
 
+// perform plans and commits, if capacity allows.
+func (w *write) perform(s *Service, t *table) (effect, usage, error) {
+	now := s.clock.Now()
+	e, err := w.plan(t)
+	used := t.unitsOf(e)
+	if err == nil {
+		err = t.admitWrite(e, used, now)
+	}
+	if err == nil {
+		t.commit(e, now, nil)
+	}
+	return e, used, err
+}
+
 func newRow(key string, item attr.Map) *row {
 	return &row{key: key, item: item, size: attr.ItemSize(item)}
 }
@@ -203,28 +217,18 @@ func (s *Service) writeItem(at home, kind writeKind, in *writeInput) (any, error
 	if err != nil {
 		return nil, err
 	}
-	t, err := s.table(at, w.table)
+	t, unlock, err := s.open(at, w.table, forWrite)
 	if err != nil {
 		return nil, err
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if err := s.usable(t); err != nil {
-		return nil, err
-	}
+	defer unlock()
 	if err := w.target(t); err != nil {
 		return nil, err
 	}
-	e, err := w.plan(t)
+	e, used, err := w.perform(s, t)
 	if err != nil {
 		return nil, err
 	}
-	now := s.clock.Now()
-	used := t.unitsOf(e)
-	if err := t.admitWrite(e, used, now); err != nil {
-		return nil, err
-	}
-	t.commit(e, now, nil)
 	return &writeOutput{
 		Attributes:            w.returned(in.ReturnValues, e),
 		ConsumedCapacity:      used.report(in.ReturnConsumedCapacity),

@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -143,5 +142,5 @@ func bind[Tree, Bound any](s *Scope, param, text string, parse func(string) (Tre
 		}
 		err = b.problem
 	}
-	return none, fmt.Errorf("Invalid %s: %w", param, err)
+	return none, problemf("Invalid %s: %s", param, err)
 }

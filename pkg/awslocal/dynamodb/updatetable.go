@@ -1,0 +1,272 @@
+package dynamodb
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+)
+
+type updateTableInput struct {
+	TableName                   *string
+	AttributeDefinitions        []attributeDefinition
+	BillingMode                 string
+	ProvisionedThroughput       *throughputInput
+	GlobalSecondaryIndexUpdates []indexUpdate
+	StreamSpecification         *streamSpecification
+	DeletionProtectionEnabled   *bool
+	TableClass                  string
+	SSESpecification            json.RawMessage // accepted: nothing leaves this process
+	ReplicaUpdates              json.RawMessage
+}
+
+// indexUpdate has one of its three members.
+type indexUpdate struct{ Create, Update, Delete *indexInput }
+
+// updateTable changes a table at once. For ActiveAfter the table says UPDATING, and a new index
+// CREATING, though its rows are there.
+func (s *Service) updateTable(at home, in *updateTableInput) (any, error) {
+	if err := checkTableName(in.TableName); err != nil {
+		return nil, err
+	}
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	t, err := s.named(at, in.TableName)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock() // a stream may open
+	defer s.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := s.clock.Now()
+	if t.deleted {
+		return nil, errNoNamedTable(t.id.name)
+	}
+	if t.status(now) != "ACTIVE" {
+		return nil, serviceError("ResourceInUseException", "Attempt to change a resource which is still in use: Table is being %s: %s",
+			map[string]string{"CREATING": "created", "UPDATING": "updated"}[t.status(now)], t.id.name)
+	}
+	u := &tableUpdate{table: t, in: in, now: now, activeAt: now.Add(s.cfg.ActiveAfter)}
+	for _, check := range []func() error{u.checkBilling, u.checkStream, u.prepareIndexes} {
+		if err := check(); err != nil {
+			return nil, err
+		}
+	}
+	u.apply(s)
+	description := t.describe(now)
+	description.TableStatus = "UPDATING"
+	return &tableOutput{TableDescription: description}, nil
+}
+
+// tableUpdate is an UpdateTable under way: everything is checked before anything changes.
+type tableUpdate struct {
+	table    *table
+	in       *updateTableInput
+	now      time.Time
+	activeAt time.Time
+
+	onDemand   bool // as it is to be
+	attributes []attributeDefinition
+	indexes    []*index
+}
+
+func (u *tableUpdate) checkBilling() error {
+	t, in := u.table, u.in
+	u.onDemand = t.onDemand
+	if in.BillingMode != "" {
+		u.onDemand = in.BillingMode == "PAY_PER_REQUEST"
+	}
+	switch {
+	case u.onDemand && in.ProvisionedThroughput != nil:
+		return invalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+	case in.BillingMode == "PROVISIONED" && t.onDemand && in.ProvisionedThroughput == nil:
+		return invalidParameters("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
+	case in.ProvisionedThroughput != nil && !t.onDemand && in.ProvisionedThroughput.value() == t.throughput && len(in.GlobalSecondaryIndexUpdates) == 0:
+		return validationError("The provisioned throughput for the table will not change. The requested value equals the current value. "+
+			"Current ReadCapacityUnits provisioned for the table: %[1]d. Requested ReadCapacityUnits: %[1]d. "+
+			"Current WriteCapacityUnits provisioned for the table: %[2]d. Requested WriteCapacityUnits: %[2]d. "+
+			"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.", t.throughput.read, t.throughput.write)
+	}
+	return nil
+}
+
+func (u *tableUpdate) checkStream() error {
+	in, t := u.in.StreamSpecification, u.table
+	switch {
+	case in == nil:
+		return nil
+	case in.StreamEnabled && t.stream != nil:
+		return validationError("Table already has an enabled stream: TableName: %s", t.id.name)
+	case !in.StreamEnabled && t.stream == nil:
+		return validationError("Table already has a disabled stream: TableName: %s", t.id.name)
+	}
+	return checkStreamSpecification(in)
+}
+
+// prepareIndexes makes the list of indexes as it is to be.
+func (u *tableUpdate) prepareIndexes() error {
+	u.attributes = slices.Clone(u.table.attributes)
+	for _, a := range u.in.AttributeDefinitions {
+		if i := slices.IndexFunc(u.attributes, func(b attributeDefinition) bool { return a.AttributeName == b.AttributeName }); i < 0 {
+			u.attributes = append(u.attributes, a)
+		} else if u.attributes[i] != a {
+			return invalidParameters("Cannot redefine the type of attribute %s from %s to %s", a.AttributeName, u.attributes[i].AttributeType, a.AttributeType)
+		}
+	}
+	u.indexes = slices.Clone(u.table.indexes)
+	changes := 0
+	for _, update := range u.in.GlobalSecondaryIndexUpdates {
+		if update.Update == nil {
+			changes++
+		}
+		if err := u.prepareIndex(update); err != nil {
+			return err
+		}
+	}
+	if changes > 1 {
+		return serviceError("LimitExceededException", "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+	}
+	return nil
+}
+
+func (u *tableUpdate) prepareIndex(update indexUpdate) error {
+	find := func(name string) int {
+		return slices.IndexFunc(u.indexes, func(x *index) bool { return x.global && x.name == name })
+	}
+	switch {
+	case update.Create != nil:
+		if slices.ContainsFunc(u.indexes, func(x *index) bool { return x.name == update.Create.IndexName }) {
+			return validationError("Attempting to create an index which already exists")
+		}
+		x, err := definition{u.attributes, u.onDemand}.index(*update.Create, true)
+		if err != nil {
+			return err
+		}
+		x.activeAt = u.activeAt
+		u.indexes = append(u.indexes, x)
+	case update.Delete != nil:
+		i := find(update.Delete.IndexName)
+		if i < 0 {
+			return errNoIndex()
+		}
+		u.indexes = slices.Delete(u.indexes, i, i+1)
+	default:
+		i := find(update.Update.IndexName)
+		if i < 0 {
+			return errNoIndex()
+		}
+		changed := *u.indexes[i]
+		changed.throughput = update.Update.ProvisionedThroughput.value()
+		u.indexes[i] = &changed
+	}
+	return nil
+}
+
+func errNoIndex() error {
+	return serviceError("ResourceNotFoundException", "Requested resource not found")
+}
+
+// apply makes the change; nothing here can fail.
+func (u *tableUpdate) apply(s *Service) {
+	t, in := u.table, u.in
+	t.attributes, t.updating, t.activeAt = u.attributes, true, u.activeAt
+	if u.onDemand != t.onDemand {
+		t.onDemand = u.onDemand
+		if u.onDemand {
+			t.onDemandSince = u.now
+			t.throughput = throughput{}
+		}
+	}
+	if in.ProvisionedThroughput != nil {
+		t.provision(in.ProvisionedThroughput.value(), u.now)
+	}
+	for _, x := range u.indexes {
+		if t.onDemand {
+			x.throughput = throughput{}
+		}
+		if !slices.Contains(t.indexes, x) && x.rows.Len() == 0 {
+			x.fill(t)
+		}
+	}
+	t.indexes = u.indexes
+	if in.DeletionProtectionEnabled != nil {
+		t.deletionProtection = *in.DeletionProtectionEnabled
+	}
+	if in.TableClass != "" {
+		t.class = in.TableClass
+	}
+	if in.StreamSpecification != nil {
+		if in.StreamSpecification.StreamEnabled {
+			s.openStream(t, in.StreamSpecification.StreamViewType)
+		} else {
+			s.closeStream(t)
+		}
+	}
+	s.meterTable(t)
+}
+
+// provision changes a table's throughput and notes the direction for DescribeTable.
+func (t *table) provision(to throughput, now time.Time) {
+	if to.read > t.throughput.read || to.write > t.throughput.write {
+		t.increasedAt = now
+	}
+	if to.read < t.throughput.read || to.write < t.throughput.write {
+		t.decreasedAt = now
+		t.decreases++
+	}
+	t.throughput = to
+}
+
+// fill builds a new index from the table. Items whose attribute is of another type than the
+// index's key are left out, as AWS's backfill leaves them.
+func (x *index) fill(t *table) {
+	t.rows.Scan(func(_ string, r *row) bool {
+		if entry := x.rowOf(r, t.schema); entry != nil {
+			x.put(entry)
+		}
+		return true
+	})
+}
+
+func (in *updateTableInput) check() error {
+	var c constraints
+	c.attributeDefinitions(in.AttributeDefinitions)
+	c.enum("billingMode", in.BillingMode, "PROVISIONED", "PAY_PER_REQUEST")
+	c.enum("tableClass", in.TableClass, "STANDARD", "STANDARD_INFREQUENT_ACCESS")
+	c.throughput("provisionedThroughput", in.ProvisionedThroughput)
+	c.streamSpecification(in.StreamSpecification)
+	for i, update := range in.GlobalSecondaryIndexUpdates {
+		path := fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1)
+		if update.Create != nil {
+			c.index(path+"create", *update.Create)
+		}
+		if update.Update != nil {
+			c.name(path+"update.indexName", update.Update.IndexName, 3)
+			c.notNull(path+"update.provisionedThroughput", update.Update.ProvisionedThroughput != nil)
+			c.throughput(path+"update.provisionedThroughput", update.Update.ProvisionedThroughput)
+		}
+		if update.Delete != nil {
+			c.name(path+"delete.indexName", update.Delete.IndexName, 3)
+		}
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	for _, update := range in.GlobalSecondaryIndexUpdates {
+		if update.Create == nil && update.Update == nil && update.Delete == nil {
+			return invalidParameters("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
+				"GlobalSecondaryIndexUpdate.Delete must not be null")
+		}
+	}
+	switch {
+	case in.ReplicaUpdates != nil:
+		return validationError("Global tables are not supported by the embedded AWS")
+	case in.BillingMode == "" && in.ProvisionedThroughput == nil && len(in.GlobalSecondaryIndexUpdates) == 0 && in.StreamSpecification == nil &&
+		in.DeletionProtectionEnabled == nil && in.TableClass == "" && in.SSESpecification == nil:
+		return validationError("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or " +
+			"SSESpecification or ReplicaUpdates is required")
+	}
+	return nil
+}
