@@ -92,6 +92,9 @@ func (s *Service) newWrites(at home, name string, requests []writeRequest) ([]*w
 	defer unlock()
 	seen := make(map[string]bool, len(writes))
 	for _, w := range writes {
+		if err := t.schema.matches(w.item); err != nil {
+			return nil, err
+		}
 		if err := w.target(t); err != nil {
 			return nil, err
 		}

@@ -114,23 +114,30 @@ func after(prefix string) string {
 
 // checkKey checks the key of a request against the schema: all of it, and nothing else.
 func (k keySchema) checkKey(key attr.Map) error {
-	attributes := k.attributes()
-	if len(key) != len(attributes) {
-		return validationError("The provided key element does not match the schema")
+	if len(key) != len(k.attributes()) {
+		return errNoMatch()
 	}
-	for _, a := range attributes {
-		v, found := key[a.name]
-		if !found || v.Kind() != a.kind {
-			return validationError("The provided key element does not match the schema")
-		}
-		if isEmptyText(v) {
-			return invalidParameters("The AttributeValue for a key attribute cannot contain an empty %s value. Key: %s", textKinds[a.kind], a.name)
-		}
+	if err := k.matches(key); err != nil {
+		return err
 	}
-	return k.checkLengths(key)
+	return k.checkValues(key)
 }
 
-// checkItem checks that an item has the key.
+// matches checks that an item has attributes of the key's types.
+func (k keySchema) matches(item attr.Map) error {
+	for _, a := range k.attributes() {
+		if v, found := item[a.name]; !found || v.Kind() != a.kind {
+			return errNoMatch()
+		}
+	}
+	return nil
+}
+
+func errNoMatch() error {
+	return validationError("The provided key element does not match the schema")
+}
+
+// checkItem checks that an item to be put has the key. It says more of what is wrong than matches.
 func (k keySchema) checkItem(item attr.Map) error {
 	for _, a := range k.attributes() {
 		v, found := item[a.name]
@@ -139,12 +146,32 @@ func (k keySchema) checkItem(item attr.Map) error {
 			return invalidParameters("Missing the key %s in the item", a.name)
 		case v.Kind() != a.kind:
 			return invalidParameters("Type mismatch for key %s expected: %s actual: %s", a.name, a.kind, v.Kind())
-		case isEmptyText(v):
-			return validationError("One or more parameter values are not valid. The AttributeValue for a key attribute "+
-				"cannot contain an empty %s value. Key: %s", textKinds[a.kind], a.name)
 		}
 	}
+	return k.checkValues(item)
+}
+
+func (k keySchema) checkValues(item attr.Map) error {
+	if err := k.checkNotEmpty(item); err != nil {
+		return err
+	}
 	return k.checkLengths(item)
+}
+
+// checkNotEmpty checks what there is of the key. It stands alone because a transaction with an
+// empty key is refused before it begins, while other wrong keys cancel it.
+func (k keySchema) checkNotEmpty(item attr.Map) error {
+	for _, a := range k.attributes() {
+		if v, found := item[a.name]; found && v.Kind() == a.kind && isEmptyText(v) {
+			return errEmptyKey(a)
+		}
+	}
+	return nil
+}
+
+func errEmptyKey(a keyAttribute) error {
+	return validationError("One or more parameter values are not valid. The AttributeValue for a key attribute "+
+		"cannot contain an empty %s value. Key: %s", textKinds[a.kind], a.name)
 }
 
 func (k keySchema) checkLengths(item attr.Map) error {

@@ -82,8 +82,8 @@ func (in *queryInput) check() error {
 
 // spanOf matches the terms of a key condition with the key and returns the rows they select.
 func (k keySchema) spanOf(terms []expr.KeyTerm) (span, error) {
-	if len(terms) > 2 {
-		return span{}, validationError("Conditions can be of length 1 or 2 only")
+	if keys := len(k.attributes()); len(terms) > keys {
+		return span{}, validationError("The number of query conditions (%d) exceeds the number of key attributes defined in the schema (%d)", len(terms), keys)
 	}
 	byName := make(map[string]expr.KeyTerm, 2)
 	for _, term := range terms {
@@ -95,10 +95,7 @@ func (k keySchema) spanOf(terms []expr.KeyTerm) (span, error) {
 	}
 	sort, hasSort := byName[k.sort.name]
 	if len(terms) == 2 && !hasSort {
-		if k.hasSort() {
-			return span{}, missedKey(k.sort.name)
-		}
-		return span{}, validationError("Query key condition not supported")
+		return span{}, missedKey(k.sort.name)
 	}
 	if hash.Op != "=" {
 		return span{}, validationError("Query key condition not supported")
@@ -126,8 +123,7 @@ func checkTerm(a keyAttribute, term expr.KeyTerm) error {
 			return invalidParameters("Condition parameter type does not match schema type")
 		}
 		if isEmptyText(v) && term.Op != "begins_with" {
-			return validationError("One or more parameter values are not valid. The AttributeValue for a key attribute "+
-				"cannot contain an empty %s value. Key: %s", textKinds[a.kind], a.name)
+			return errEmptyKey(a)
 		}
 	}
 	return nil

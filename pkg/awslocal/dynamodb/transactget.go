@@ -40,6 +40,9 @@ func (s *Service) transactGetItems(at home, in *transactGetInput) (any, error) {
 	reasons := make([]cancellationReason, len(gets))
 	items := itemSet{}
 	for i, g := range gets {
+		if err := tables[i].schema.checkNotEmpty(g.key); err != nil {
+			return nil, err
+		}
 		err := g.target(tables[i])
 		if err == nil && !items.add(tables[i], g.row) {
 			return nil, errSameItem()

@@ -77,6 +77,9 @@ func (s *Service) transactWrite(at home, in *transactWriteInput, writes []*write
 	items := itemSet{}
 	for i, w := range writes {
 		t := tables[i]
+		if err := t.schema.checkNotEmpty(w.item); err != nil {
+			return nil, err
+		}
 		err := w.target(t)
 		if err == nil && !items.add(t, w.key) {
 			return nil, errSameItem()

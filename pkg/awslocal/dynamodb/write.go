@@ -153,6 +153,9 @@ func (w *write) plan(t *table) (effect, error) {
 		if err != nil {
 			return e, rejected(err)
 		}
+		if old == nil && w.update.OnlyRemoves() {
+			break
+		}
 		e.new = newRow(w.key, updated)
 		if e.new.size > maxItem {
 			return e, validationError("Item size to update has exceeded the maximum allowed size")

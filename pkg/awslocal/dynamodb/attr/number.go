@@ -50,7 +50,22 @@ func ParseNumber(s string) (Number, error) {
 	if whole+fraction == "" || !allDigits(whole) || !allDigits(fraction) {
 		return Number{}, fmt.Errorf("%w: %s", errNotNumber, s)
 	}
-	return newNumber(neg, whole+fraction, len(whole)+exponent)
+	n, err := newNumber(neg, whole+fraction, len(whole)+exponent)
+	if err == nil && n.digits == "" { // AWS holds a zero's exponent to the limits too
+		err = checkExponent(exponent)
+	}
+	return n, err
+}
+
+// checkExponent checks the power of ten of a number's first digit.
+func checkExponent(exponent int) error {
+	switch {
+	case exponent > maxExponent:
+		return errOverflow
+	case exponent < minExponent:
+		return errUnderflow
+	}
+	return nil
 }
 
 // newNumber makes ± 0.digits × 10^exp canonical and checks it against the limits.
@@ -58,21 +73,20 @@ func newNumber(neg bool, digits string, exp int) (Number, error) {
 	significant := strings.TrimLeft(digits, "0")
 	exp -= len(digits) - len(significant)
 	significant = strings.TrimRight(significant, "0")
-	switch {
-	case significant == "":
+	if significant == "" {
 		return Number{}, nil
-	case exp-1 > maxExponent:
-		return Number{}, errOverflow
-	case exp-1 < minExponent:
-		return Number{}, errUnderflow
-	case len(significant) > maxDigits:
+	}
+	if err := checkExponent(exp - 1); err != nil {
+		return Number{}, err
+	}
+	if len(significant) > maxDigits {
 		return Number{}, errPrecision
 	}
 	return Number{significant, int16(exp), neg}, nil
 }
 
-// splitExponent cuts "1.5e-3" into "1.5" and -3. Exponents beyond any legal one are clamped, so
-// that "1e99999999999" is an overflow and not a syntax error.
+// splitExponent cuts "1.5e-3" into "1.5" and -3. Exponents are clamped far beyond any legal one,
+// so that "1e99999999" is an overflow and not a syntax error; AWS's stop being numbers past 64 bits.
 func splitExponent(s string) (mantissa string, exponent int, ok bool) {
 	const clamp = 1 << 16
 	at := strings.IndexAny(s, "eE")
@@ -80,20 +94,11 @@ func splitExponent(s string) (mantissa string, exponent int, ok bool) {
 		return s, 0, true
 	}
 	mantissa, digits := s[:at], s[at+1:]
-	neg := strings.HasPrefix(digits, "-")
-	if neg || strings.HasPrefix(digits, "+") {
-		digits = digits[1:]
-	}
-	if digits == "" || !allDigits(digits) {
+	if !allDigits(strings.TrimLeft(digits, "+-")) {
 		return "", 0, false
 	}
-	for _, d := range digits {
-		exponent = min(exponent*10+int(d-'0'), clamp)
-	}
-	if neg {
-		exponent = -exponent
-	}
-	return mantissa, exponent, true
+	wide, err := strconv.ParseInt(digits, 10, 64)
+	return mantissa, int(max(-clamp, min(wide, clamp))), err == nil
 }
 
 func allDigits(s string) bool {

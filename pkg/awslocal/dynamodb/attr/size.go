@@ -23,9 +23,11 @@ func (b Binary) size() int { return len(b) }
 func (Bool) size() int     { return 1 }
 func (Null) size() int     { return 1 }
 
-// A number takes a byte for its exponent, one for every two digits, and one for a minus.
+// A number takes a byte, one for every two digits on either side of the decimal point, and one
+// for a minus. The developer guide's "approximately" leaves out that the sides round up apart.
 func (n Number) size() int {
-	size := 1 + (len(n.digits)+1)/2
+	whole := min(max(0, int(n.exp)), len(n.digits))
+	size := 1 + (whole+1)/2 + (len(n.digits)-whole+1)/2
 	if n.neg {
 		size++
 	}

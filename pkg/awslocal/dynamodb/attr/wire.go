@@ -45,7 +45,7 @@ func parseMap(wires map[string]Wire, depth int) (Map, error) {
 
 func (w Wire) parse(depth int) (Value, error) {
 	if depth > maxDepth {
-		return nil, problem("Nesting Levels have exceeded supported limits")
+		return nil, problem("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
 	}
 	switch w.members() {
 	case 0:

@@ -27,11 +27,15 @@ const (
 // binder replaces the placeholders of a tree and notes what is wrong with it.
 type binder struct {
 	scope   *Scope
+	inOrder bool // of a condition: from rankName on, what comes first in the text is reported
 	problem error
 	rank    rank
 }
 
 func (b *binder) note(r rank, format string, args ...any) {
+	if b.inOrder {
+		r = min(r, rankName)
+	}
 	if b.problem == nil || r < b.rank {
 		b.problem, b.rank = problemf(format, args...), r
 	}

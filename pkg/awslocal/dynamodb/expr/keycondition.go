@@ -2,7 +2,6 @@ package expr
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
@@ -23,11 +22,7 @@ func (s *Scope) KeyCondition(text string) ([]KeyTerm, error) {
 	if err != nil {
 		return nil, err
 	}
-	terms, err := conjunction(bound.root, nil)
-	if err != nil {
-		return nil, err
-	}
-	return terms, nil
+	return conjunction(bound.root, nil)
 }
 
 func conjunction(n node, terms []KeyTerm) ([]KeyTerm, error) {
@@ -44,7 +39,7 @@ func conjunction(n node, terms []KeyTerm) ([]KeyTerm, error) {
 	}
 	for _, other := range terms {
 		if other.Name == term.Name {
-			return nil, problem("KeyConditionExpressions must only contain one condition per key")
+			return nil, problem("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
 		}
 	}
 	return append(terms, term), nil
@@ -88,7 +83,7 @@ var mirrored = map[string]string{"=": "=", "<": ">", "<=": ">=", ">": "<", ">=":
 func newKeyTerm(op string, key node, operands ...node) (KeyTerm, error) {
 	for _, n := range append(operands, key) {
 		if _, nested := n.(call); nested {
-			return KeyTerm{}, problem("KeyConditionExpressions cannot contain nested operations")
+			return KeyTerm{}, problem("Invalid KeyConditionExpression: KeyConditionExpressions cannot contain nested operations")
 		}
 	}
 	path, ok := key.(Path)
@@ -96,7 +91,7 @@ func newKeyTerm(op string, key node, operands ...node) (KeyTerm, error) {
 	case !ok:
 		return KeyTerm{}, invalidKeyCondition("No key attribute specified")
 	case len(path) > 1:
-		return KeyTerm{}, problem("KeyConditionExpressions cannot have conditions on nested attributes")
+		return KeyTerm{}, problem("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes")
 	}
 	term := KeyTerm{Name: path.Top(), Op: op}
 	for _, n := range operands {
@@ -118,5 +113,5 @@ func keyFirst(op string) error {
 }
 
 func invalidKeyCondition(what string) error {
-	return problem(strings.Join([]string{"Invalid condition in", keyConditionParam + ":", what}, " "))
+	return problemf("Invalid condition in %s: %s", keyConditionParam, what)
 }

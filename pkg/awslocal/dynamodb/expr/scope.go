@@ -110,6 +110,7 @@ func (s *Scope) Unused() error {
 // Condition binds a condition; param names it in errors ("FilterExpression").
 func (s *Scope) Condition(param, text string) (Condition, error) {
 	return bind(s, param, text, parseCondition, func(b *binder, tree node) Condition {
+		b.inOrder = true
 		return Condition{b.condition(tree)}
 	})
 }

@@ -107,6 +107,17 @@ func (u Update) Paths() []Path {
 	return paths
 }
 
+// OnlyRemoves reports whether the update has actions, but none that gives an attribute a value.
+// Such an update does not create an item.
+func (u Update) OnlyRemoves() bool {
+	for _, a := range u.actions {
+		if a.section == "SET" || a.section == "ADD" {
+			return false
+		}
+	}
+	return len(u.actions) > 0
+}
+
 // Apply returns the item with the changes made. Operands see the item as it was, and so do
 // list indexes: elements are set before any is removed, and removed from the end.
 func (u Update) Apply(item attr.Map) (attr.Map, error) {
