@@ -2,35 +2,40 @@ package embedded
 
 import (
 	"context"
-	"strings"
+	"fmt"
 	"sync"
 
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
 // awsServer is the embedded AWS as a process. Killed, it forgets its queues and tables, as
 // LocalStack without persistence does.
 type awsServer struct {
-	url string
-	log *zap.Logger
+	addr string
+	log  *zap.Logger
 
 	mu     sync.Mutex
 	server *awslocal.Server // nil while killed
 }
 
 func startAWS(log *zap.Logger) (*awsServer, error) {
-	server, err := awslocal.Start(awslocal.Config{Log: log})
+	n, err := port.Free()
 	if err != nil {
 		return nil, err
 	}
-	return &awsServer{url: server.URL(), log: log, server: server}, nil
+	a := &awsServer{addr: fmt.Sprintf("127.0.0.1:%d", n), log: log}
+	if err := a.Start(context.Background()); err != nil {
+		return nil, err
+	}
+	return a, nil
 }
 
 func (a *awsServer) endpoint() stack.Endpoint {
-	return stack.Endpoint{URL: a.url, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+	return stack.Endpoint{URL: "http://" + a.addr, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
 }
 
 func (a *awsServer) Kill(context.Context) error {
@@ -50,7 +55,7 @@ func (a *awsServer) Start(context.Context) error {
 	if a.server != nil {
 		return nil
 	}
-	server, err := awslocal.Start(awslocal.Config{Addr: strings.TrimPrefix(a.url, "http://"), Log: a.log})
+	server, err := awslocal.Start(awslocal.Config{Addr: a.addr, Log: a.log})
 	if err != nil {
 		return err
 	}

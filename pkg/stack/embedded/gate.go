@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net"
 	"sync"
+
+	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
 // A gate is the address of a server, kept apart from the server. It gives a server that can't be
@@ -23,11 +25,11 @@ type gate struct {
 	wg      sync.WaitGroup
 }
 
-// newGate opens a gate at addr; port 0 chooses one.
-func newGate(addr string) (*gate, error) {
-	ln, err := net.Listen("tcp", addr)
+// newGate opens a gate at an address of its own.
+func newGate() (*gate, error) {
+	ln, err := port.Listen()
 	if err != nil {
-		return nil, fmt.Errorf("listen: %w", err)
+		return nil, err
 	}
 	g := &gate{
 		addr:     ln.Addr().String(),

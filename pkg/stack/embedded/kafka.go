@@ -27,7 +27,7 @@ type cluster struct {
 func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
 	c := &cluster{log: log}
 	for i := range nodes {
-		g, err := newGate("127.0.0.1:0")
+		g, err := newGate()
 		if err != nil {
 			return nil, fmt.Errorf("start kafka: %w", c.abandon(err))
 		}

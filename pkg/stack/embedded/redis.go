@@ -6,6 +6,8 @@ import (
 	"sync"
 
 	"github.com/alicebob/miniredis/v2"
+
+	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
 // redisServer is miniredis as a process. Killed, it forgets its keys, as Redis without
@@ -20,7 +22,11 @@ type redisServer struct {
 }
 
 func startRedis() (*redisServer, error) {
-	r := &redisServer{addr: "127.0.0.1:0"}
+	n, err := port.Free()
+	if err != nil {
+		return nil, err
+	}
+	r := &redisServer{addr: fmt.Sprintf("127.0.0.1:%d", n)}
 	if err := r.Start(context.Background()); err != nil {
 		return nil, err
 	}
@@ -37,7 +43,7 @@ func (r *redisServer) Start(context.Context) error {
 	if err := server.StartAddr(r.addr); err != nil {
 		return fmt.Errorf("start redis: %w", err)
 	}
-	r.server, r.addr, r.clock = server, server.Addr(), startExpiry(server)
+	r.server, r.clock = server, startExpiry(server)
 	return nil
 }
 
