@@ -1,0 +1,53 @@
+package invariant
+
+import (
+	"fmt"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// BenchmarkCheck reports events a second and, beside what the history itself takes, the memory a
+// checker allocates for each event. Twice the size has to take twice the memory and not more.
+func BenchmarkCheck(b *testing.B) {
+	const events = 1_000_000
+	orders, registers := pipeline(events/9), reads(events/2)
+	for _, c := range []struct {
+		check   Invariant
+		history history.History
+	}{
+		{Loss(two), orders},
+		{Duplicates(two), orders},
+		{Order(pace), orders},
+		{Conservation(two), orders},
+		{ExactlyOnce(two), orders},
+		{MaxReceives(two, 3), orders},
+		{Progress(two), orders},
+		{LoadAmplification("", "received", 2), orders},
+		{BlastRadius("", 0, 0), orders},
+		{Staleness(Registers{}, 0), registers},
+		{ReadYourWrites(Registers{}), registers},
+		{Linearizable(Registers{}.Model(), time.Minute), registers},
+	} {
+		for _, part := range []int{1, 2} {
+			h := c.history[:len(c.history)/part]
+			b.Run(fmt.Sprintf("%s/%d", c.check.Name, len(h)), func(b *testing.B) {
+				before := allocated()
+				for b.Loop() {
+					c.check.Check(h)
+				}
+				each := float64(len(h)) * float64(b.N)
+				b.ReportMetric(each/b.Elapsed().Seconds(), "events/s")
+				b.ReportMetric(float64(allocated()-before)/each, "B/event")
+			})
+		}
+	}
+}
+
+func allocated() uint64 {
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.TotalAlloc
+}
