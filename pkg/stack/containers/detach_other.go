@@ -1,0 +1,8 @@
+//go:build !unix
+
+package containers
+
+import "syscall"
+
+// detached has nothing to do where there are no sessions.
+func detached() *syscall.SysProcAttr { return nil }

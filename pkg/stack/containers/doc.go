@@ -1,0 +1,15 @@
+// Package containers provides the three dependencies as containers of the local Docker engine:
+// LocalStack or any emulator that takes its place, Kafka with one or more nodes, and Redis. Ports
+// are published on 127.0.0.1 only and stay the same when a container is killed and started.
+//
+// Nothing outlives a run. Every object bears the label crashlab=1 and the run's id. Close removes
+// them; a start that fails removes what it had started; and where the process is killed before it
+// can, a watcher, which is the same program started again before the first container, removes them
+// and exits. Testcontainers' own reaper is not used: its image may not be had where images are
+// built locally, and it would take a warm stack for a leftover.
+//
+// A warm stack (Keep) belongs to no process: it stays until Clean, and Find hands it to later runs.
+//
+// As on the embedded backend, LocalStack and Redis run without persistence and come back empty
+// after Kill, and Kafka comes back with its log.
+package containers

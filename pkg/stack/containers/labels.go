@@ -1,0 +1,34 @@
+package containers
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+
+	"github.com/moby/moby/client"
+)
+
+// The labels on every object that we make.
+const (
+	labelOurs  = "crashlab"       // "1"
+	labelRun   = "crashlab.run"   // the run's id
+	labelName  = "crashlab.name"  // the process: "aws", "kafka-1", "redis"
+	labelPort  = "crashlab.port"  // where it answers on 127.0.0.1
+	labelOwner = "crashlab.owner" // host, process id and its start: see owner
+	labelWarm  = "crashlab.warm"  // "1" on a stack that outlives its starter
+)
+
+// newRun returns an id that no other run has.
+func newRun() string {
+	b := make([]byte, 4)
+	_, _ = rand.Read(b) // never fails
+	return hex.EncodeToString(b)
+}
+
+// filter selects our objects, all or those of one run.
+func filter(run string) client.Filters {
+	f := make(client.Filters).Add("label", labelOurs+"=1")
+	if run != "" {
+		f.Add("label", labelRun+"="+run)
+	}
+	return f
+}

@@ -1,0 +1,126 @@
+package containers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/api/pkg/stdcopy"
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/client"
+)
+
+// process is a container as a [stack.Process].
+type process struct {
+	engine *Engine
+	id     string
+	name   string
+	ready  readiness
+}
+
+func (p *process) state(ctx context.Context) (*container.State, error) {
+	r, err := p.engine.docker.ContainerInspect(ctx, p.id, client.ContainerInspectOptions{})
+	if err != nil {
+		return nil, fmt.Errorf("inspect %s: %w", p.name, err)
+	}
+	return r.Container.State, nil
+}
+
+func (p *process) Kill(ctx context.Context) error {
+	_, err := p.engine.docker.ContainerKill(ctx, p.id, client.ContainerKillOptions{Signal: "KILL"})
+	// A container that does not run is a conflict, and as dead as it should be.
+	if err != nil && !errdefs.IsConflict(err) {
+		return fmt.Errorf("kill %s: %w", p.name, err)
+	}
+	return p.until(ctx, "dead", func(s *container.State) bool { return !s.Running })
+}
+
+func (p *process) Start(ctx context.Context) error {
+	if _, err := p.engine.docker.ContainerStart(ctx, p.id, client.ContainerStartOptions{}); err != nil {
+		return fmt.Errorf("start %s: %w", p.name, err)
+	}
+	return p.awaitReady(ctx)
+}
+
+func (p *process) Pause(ctx context.Context) error {
+	s, err := p.state(ctx)
+	if err != nil || s.Paused {
+		return err
+	}
+	if _, err := p.engine.docker.ContainerPause(ctx, p.id, client.ContainerPauseOptions{}); err != nil {
+		return fmt.Errorf("pause %s: %w", p.name, err)
+	}
+	return nil
+}
+
+func (p *process) Resume(ctx context.Context) error {
+	s, err := p.state(ctx)
+	if err != nil || !s.Paused {
+		return err
+	}
+	if _, err := p.engine.docker.ContainerUnpause(ctx, p.id, client.ContainerUnpauseOptions{}); err != nil {
+		return fmt.Errorf("resume %s: %w", p.name, err)
+	}
+	return p.awaitReady(ctx)
+}
+
+// until waits for a state of the container.
+func (p *process) until(ctx context.Context, what string, cond func(*container.State) bool) error {
+	for {
+		s, err := p.state(ctx)
+		if err != nil {
+			return err
+		}
+		if cond(s) {
+			return nil
+		}
+		select {
+		case <-time.After(5 * time.Millisecond):
+		case <-ctx.Done():
+			return fmt.Errorf("wait for %s to be %s: %w", p.name, what, ctx.Err())
+		}
+	}
+}
+
+// awaitReady waits until the container serves, or has exited, which it says with its last words.
+func (p *process) awaitReady(ctx context.Context) error {
+	err := await(ctx, p.ready, func(ctx context.Context) error {
+		s, err := p.state(ctx)
+		if err != nil {
+			return err
+		}
+		if s.Running {
+			return nil
+		}
+		return fmt.Errorf("it exited with code %d: %s", s.ExitCode, p.lastWords(ctx))
+	})
+	if err != nil {
+		return fmt.Errorf("wait for %s to answer: %w", p.name, err)
+	}
+	return nil
+}
+
+// lastWords returns the last line that the container wrote.
+func (p *process) lastWords(ctx context.Context) string {
+	const tail = 20
+	logs, err := p.engine.docker.ContainerLogs(ctx, p.id, client.ContainerLogsOptions{
+		ShowStdout: true, ShowStderr: true, Tail: fmt.Sprint(tail),
+	})
+	if err != nil {
+		return fmt.Sprintf("its log can't be read (%v)", err)
+	}
+	var text strings.Builder
+	_, err = stdcopy.StdCopy(&text, &text, logs)
+	if err = errors.Join(err, logs.Close()); err != nil && !errors.Is(err, io.EOF) {
+		return fmt.Sprintf("its log can't be read (%v)", err)
+	}
+	lines := strings.Split(strings.TrimSpace(text.String()), "\n")
+	if last := lines[len(lines)-1]; last != "" {
+		return last
+	}
+	return "it wrote nothing"
+}

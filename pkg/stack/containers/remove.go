@@ -1,0 +1,127 @@
+package containers
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/containerd/errdefs"
+	"github.com/moby/moby/client"
+)
+
+// scope says, of an object with the given labels, whether it is to be removed.
+type scope func(labels map[string]string) bool
+
+// everything is for one's own run.
+func everything(map[string]string) bool { return true }
+
+// ofTheDead is what no process will remove any more. A warm stack is nobody's leftover.
+func ofTheDead(labels map[string]string) bool {
+	return labels[labelWarm] == "" && livenessOf(labels[labelOwner]) == dead
+}
+
+// Report is what a clean-up did, one line an object: "container kafka-1 of run 1f2e3d4c".
+type Report struct {
+	Removed []string
+	Kept    []string // with the reason
+}
+
+// remove removes the selected containers with their anonymous volumes, then networks, then
+// volumes. It goes on where something fails; what is gone already was removed by another.
+func remove(ctx context.Context, e *Engine, selected client.Filters, in scope) (Report, error) {
+	var r Report
+	containers, err := e.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: selected})
+	if err != nil {
+		return r, fmt.Errorf("list containers: %w", err)
+	}
+	// Networks and volumes can only go after the containers that use them.
+	var jobs []job
+	for _, c := range containers.Items {
+		jobs = append(jobs, job{"container " + what(c.Labels), c.Labels, func() error {
+			_, err := e.docker.ContainerRemove(ctx, c.ID, client.ContainerRemoveOptions{Force: true, RemoveVolumes: true})
+			return err
+		}})
+	}
+	err = r.do(jobs, in)
+
+	networks, listErr := e.docker.NetworkList(ctx, client.NetworkListOptions{Filters: selected})
+	if listErr != nil {
+		return r, errors.Join(err, fmt.Errorf("list networks: %w", listErr))
+	}
+	jobs = nil
+	for _, n := range networks.Items {
+		jobs = append(jobs, job{"network " + what(n.Labels), n.Labels, func() error {
+			_, err := e.docker.NetworkRemove(ctx, n.ID, client.NetworkRemoveOptions{})
+			return err
+		}})
+	}
+	volumes, listErr := e.docker.VolumeList(ctx, client.VolumeListOptions{Filters: selected})
+	if listErr != nil {
+		return r, errors.Join(err, fmt.Errorf("list volumes: %w", listErr))
+	}
+	for _, v := range volumes.Items {
+		jobs = append(jobs, job{"volume " + what(v.Labels), v.Labels, func() error {
+			_, err := e.docker.VolumeRemove(ctx, v.Name, client.VolumeRemoveOptions{Force: true})
+			return err
+		}})
+	}
+	err = errors.Join(err, r.do(jobs, in))
+	slices.Sort(r.Removed)
+	slices.Sort(r.Kept)
+	return r, err
+}
+
+// job is the removal of one object.
+type job struct {
+	what   string
+	labels map[string]string
+	remove func() error
+}
+
+// do does the jobs in scope at the same time.
+func (r *Report) do(jobs []job, in scope) error {
+	var (
+		mu   sync.Mutex
+		errs []error
+		wg   sync.WaitGroup
+	)
+	for _, j := range jobs {
+		if !in(j.labels) {
+			r.Kept = append(r.Kept, j.what+": "+why(j.labels))
+			continue
+		}
+		wg.Go(func() {
+			err := j.remove()
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil && !errdefs.IsNotFound(err) && !underWay(err) {
+				errs = append(errs, fmt.Errorf("remove %s: %w", j.what, err))
+				return
+			}
+			r.Removed = append(r.Removed, j.what)
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// underWay says whether somebody else is removing the same container at this moment.
+func underWay(err error) bool { return strings.Contains(err.Error(), "already in progress") }
+
+func what(labels map[string]string) string {
+	return strings.TrimLeft(labels[labelName]+" of run "+labels[labelRun], " ")
+}
+
+// why says why an object is left alone.
+func why(labels map[string]string) string {
+	switch {
+	case labels[labelWarm] != "":
+		return "it belongs to a warm stack"
+	case livenessOf(labels[labelOwner]) == unknown:
+		return "its run belongs to another machine"
+	}
+	return "its run is still going on"
+}

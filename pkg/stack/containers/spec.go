@@ -1,0 +1,88 @@
+package containers
+
+import (
+	"fmt"
+	"net/netip"
+	"strconv"
+
+	"github.com/moby/moby/api/types/container"
+	"github.com/moby/moby/api/types/network"
+	"github.com/testcontainers/testcontainers-go"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// spec is one container to be: what differs between the three dependencies.
+type spec struct {
+	name  string // the process: "aws", "kafka-1", "redis"
+	image string
+	port  int // on 127.0.0.1
+	inner int // in the container
+	cmd   []string
+	env   map[string]string
+	tmpfs map[string]string
+	ready func(addr string) readiness
+}
+
+func (s spec) addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
+
+// request turns s into what testcontainers takes. network is the run's own, empty for none.
+func (s spec) request(labels map[string]string, runNetwork string) testcontainers.GenericContainerRequest {
+	inner := network.MustParsePort(fmt.Sprintf("%d/tcp", s.inner))
+	all := map[string]string{labelName: s.name, labelPort: strconv.Itoa(s.port)}
+	for k, v := range labels {
+		all[k] = v
+	}
+	req := testcontainers.ContainerRequest{
+		Image:        s.image,
+		Name:         "crashlab-" + labels[labelRun] + "-" + s.name,
+		Cmd:          s.cmd,
+		Env:          s.env,
+		Tmpfs:        s.tmpfs,
+		Labels:       all,
+		ExposedPorts: []string{inner.String()},
+		HostConfigModifier: func(h *container.HostConfig) {
+			h.PortBindings = network.PortMap{inner: {{
+				HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(s.port),
+			}}}
+		},
+	}
+	if runNetwork != "" {
+		req.Networks = []string{runNetwork}
+		req.NetworkAliases = map[string][]string{runNetwork: {s.name}}
+	}
+	return testcontainers.GenericContainerRequest{ContainerRequest: req, Started: true}
+}
+
+func redisSpec(image string, port int) spec {
+	return spec{
+		name: stack.Redis, image: image, port: port, inner: 6379,
+		// Without persistence: a killed Redis has lost its keys, on every backend.
+		cmd: []string{"redis-server", "--save", "", "--appendonly", "no"},
+		// In place of the image's volume, which nobody would remove with a container that was
+		// removed by hand.
+		tmpfs: map[string]string{"/data": "rw"},
+		ready: redisReady,
+	}
+}
+
+func awsSpec(image string, port int, token string) spec {
+	env := map[string]string{
+		// Queue URLs get the address that the client used, not a DNS name with the inner port.
+		"SQS_ENDPOINT_STRATEGY": "dynamic",
+		// What the labs use starts with the container, the rest at its first use: readiness then
+		// means that a first call is not slow.
+		"SERVICES":                          "sqs,sns,dynamodb,dynamodbstreams,s3,kinesis,events,sts",
+		"EAGER_SERVICE_LOADING":             "1",
+		"STRICT_SERVICE_LOADING":            "0",
+		"PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
+		// Nothing is fetched from outside or reported there.
+		"SKIP_SSL_CERT_DOWNLOAD": "1",
+		"DISABLE_EVENTS":         "1",
+		"DNS_ADDRESS":            "0",
+	}
+	if token != "" {
+		env["LOCALSTACK_AUTH_TOKEN"] = token
+	}
+	return spec{name: stack.AWS, image: image, port: port, inner: 4566, env: env, ready: awsReady}
+}

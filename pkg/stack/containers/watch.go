@@ -1,0 +1,140 @@
+package containers
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"syscall"
+	"time"
+)
+
+// WatchCommand is the first argument with which this program is started as a watcher; the command
+// line hands the arguments after it to [Watch].
+const WatchCommand = "__watch"
+
+// watchEnv marks a watcher, so that a program which does not know WatchCommand can't start a
+// watcher of its own as one, and so on.
+const watchEnv = "CRASHLAB_WATCHER"
+
+const (
+	watching = "watching" // the watcher to its parent: I have begun
+	finished = "finished" // the parent to its watcher: all is removed
+	// watchBegin is how long a watcher may take to begin.
+	watchBegin = 5 * time.Second
+	// watchTries is how long a watcher removes: the engine may carry out, late, what it was
+	// asked by the run before that was killed.
+	watchTries = 8 * time.Second
+	watchEvery = 500 * time.Millisecond
+)
+
+// watcher is the parent's end of a watcher.
+type watcher struct {
+	line io.WriteCloser
+	done chan struct{} // closed when the watcher has exited
+}
+
+// watch starts a watcher for the objects of a run. It learns of our death by the end of its
+// standard input, which comes however we die.
+func watch(ctx context.Context, run string) (*watcher, error) {
+	if os.Getenv(watchEnv) != "" {
+		return nil, errors.New("watch run: this program was started as a watcher and does not know " + WatchCommand)
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return nil, fmt.Errorf("watch run: %w", err)
+	}
+	cmd := exec.Command(self, WatchCommand, run)
+	cmd.Env = append(os.Environ(), watchEnv+"=1")
+	cmd.SysProcAttr = detached()
+	in, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, fmt.Errorf("watch run: %w", err)
+	}
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		return nil, fmt.Errorf("watch run: %w", err)
+	}
+	if err := cmd.Start(); err != nil {
+		return nil, fmt.Errorf("watch run: %w", err)
+	}
+	w := &watcher{line: in, done: make(chan struct{})}
+	began := make(chan error, 1)
+	go func() {
+		defer close(w.done)
+		line, err := bufio.NewReader(out).ReadString('\n')
+		if err == nil && line != watching+"\n" {
+			err = fmt.Errorf("the watcher says %q", line)
+		}
+		began <- err
+		_ = cmd.Wait() // how a watcher ends changes nothing any more
+	}()
+	select {
+	case err = <-began:
+	case <-time.After(watchBegin):
+		err = fmt.Errorf("it did not begin within %v", watchBegin)
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	if err != nil {
+		_ = cmd.Process.Kill() // it may have ended
+		return nil, fmt.Errorf("watch run: %w", errors.Join(err, in.Close()))
+	}
+	return w, nil
+}
+
+// end ends the watcher: at once where all is removed, else after it has removed the rest.
+func (w *watcher) end(removed bool) error {
+	if w == nil {
+		return nil
+	}
+	if !removed {
+		return w.line.Close()
+	}
+	_, err := io.WriteString(w.line, finished+"\n")
+	err = errors.Join(err, w.line.Close())
+	<-w.done
+	return err
+}
+
+// Watch is what the program does when it is started with [WatchCommand] and args: it waits until
+// the run that args names says that it has removed its objects, or is dead; then it removes them.
+func Watch(args []string) error { return watchRun(args, os.Stdin, os.Stdout) }
+
+func watchRun(args []string, in io.Reader, out io.Writer) error {
+	if len(args) != 1 {
+		return errors.New("watch: want the id of one run")
+	}
+	// What ends the parent by keyboard or terminal must not end us before our work is done.
+	signal.Ignore(syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM)
+	if _, err := fmt.Fprintln(out, watching); err != nil {
+		return fmt.Errorf("watch: %w", err)
+	}
+	line, err := bufio.NewReader(in).ReadString('\n')
+	if err == nil && line == finished+"\n" {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), watchTries)
+	defer cancel()
+	for {
+		last := removeRun(ctx, args[0])
+		select {
+		case <-time.After(watchEvery):
+		case <-ctx.Done():
+			return last
+		}
+	}
+}
+
+func removeRun(ctx context.Context, run string) error {
+	e, err := Connect(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = remove(ctx, e, filter(run), everything)
+	return errors.Join(err, e.Close())
+}
