@@ -3,6 +3,7 @@ package containers
 import (
 	"context"
 	"os"
+	"strings"
 )
 
 // Health is what can be said of the containers backend on this machine.
@@ -33,3 +34,6 @@ func Examine(ctx context.Context, images Images) Health {
 	h.Images, h.Err = choose(ctx, e, images)
 	return h
 }
+
+// Absent lists the images that would have to be pulled, in one line.
+func (h Health) Absent() string { return strings.Join(absentOf(h.Images), ", ") }
