@@ -45,8 +45,8 @@ func gauge(h history.History, sample string, limit int64) Finding {
 	if samples == 0 {
 		return unknown("no samples of %q", sample)
 	}
-	f := Finding{Status: Holds, Ops: over.ids, Evidence: fmt.Sprintf("%s at most %s at %s%s, limit %s, %s samples",
-		sample, count(most.N), span(most.At), on(most.Key), count(limit), count(samples))}
+	f := Finding{Status: Holds, Ops: over.ids, Evidence: fmt.Sprintf("%s at most %s at %s%s, limit %s, %s",
+		sample, count(most.N), span(most.At), on(most.Key), count(limit), many(samples, "sample"))}
 	if over.n > 0 {
 		f.Status = Violated
 		f.Evidence += fmt.Sprintf(", %s above it, first at %s%s", count(over.n), span(first.At), on(first.Key))

@@ -43,6 +43,6 @@ func (l *ledger) duplicates() Finding {
 	if twice.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = also(fmt.Sprintf("%s effects, %s more than once", count(effects), count(twice.n)), phrase{extra, "in excess"})
+	f.Evidence = also(fmt.Sprintf("%s, %s more than once", many(effects, "effect"), count(twice.n)), phrase{extra, "in excess"})
 	return f
 }

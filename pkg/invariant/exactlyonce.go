@@ -49,7 +49,7 @@ func (l *ledger) exactlyOnce() Finding {
 			offend.add(l.ops[op].Invoke.Op)
 		}
 	}
-	f := Finding{Evidence: fmt.Sprintf("%s effects for %s owed by %s", count(effects), count(owed), l.owed())}
+	f := Finding{Evidence: fmt.Sprintf("%s for %s owed by %s", many(effects, "effect"), count(owed), l.owed())}
 	switch {
 	case twice+l.refused.n+l.strangers.n > 0, missing > 0 && l.complete:
 		f.Status = Violated
@@ -63,7 +63,7 @@ func (l *ledger) exactlyOnce() Finding {
 		phrase{missing, "not at all"},
 		phrase{l.refused.n, "refused yet carried out"},
 		phrase{l.strangers.n, "effects of operations nobody sent"},
-		phrase{absorbed, "redeliveries absorbed"})
+		phrase{absorbed, "repeated deliveries absorbed"})
 	offend.merge(l.refused)
 	offend.merge(l.strangers)
 	f.Ops = offend.ids

@@ -94,8 +94,8 @@ func (t *tenants) fairness(least float64) Finding {
 		f.Status = Violated
 		f.Ops = t.slighted(mean)
 	}
-	f.Evidence = also(fmt.Sprintf("Jain's index %.3f over %s keys, at least %g wanted; %q fares worst: %s of %s served",
-		t.jain(func(tenant) bool { return false }), count(len(t.all)), least, worst.key, count(worst.served), count(worst.asked)),
+	f.Evidence = also(fmt.Sprintf("Jain's index %.3f over %s, at least %g wanted; %q fares worst: %s of %s served",
+		t.jain(func(tenant) bool { return false }), many(len(t.all), "key"), least, worst.key, count(worst.served), count(worst.asked)),
 		phrase{open, "never ended"})
 	return f
 }

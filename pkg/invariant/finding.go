@@ -77,6 +77,14 @@ func count[N ~int | ~int64 | ~uint32](n N) string {
 	return s
 }
 
+// many writes n things: "1 key", "2,860 keys".
+func many(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return count(n) + " " + thing + "s"
+}
+
 // span writes d with the two digits that matter: 840 µs, 9.4 ms, 11 ms, 2.9 s.
 func span(d time.Duration) string {
 	unit, name := time.Microsecond, "µs"

@@ -18,7 +18,7 @@ type Flow struct {
 	Done      string   // effect: the work was carried out; empty: "done"
 	Received  string   // effect: a worker received the message; empty: "received"
 	Parked    string   // effect: the message moved to, or was found in, the dead-letter queue; empty: "parked"
-	Redriven  string   // effect: it was taken out of there to be tried again; empty: "redriven"
+	Redriven  string   // effect: it was taken out of there to be tried again, recorded before it can be received anew; empty: "redriven"
 	InFlight  string   // effect: at the end it was still in a queue; empty: "in-flight"
 	Poison    string   // value of the operations that no worker can carry out; empty: "poison"
 }

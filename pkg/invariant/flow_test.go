@@ -89,7 +89,7 @@ func TestExactlyOnce(t *testing.T) {
 	judge(t, []verdict{
 		{"empty", check, nil, Unknown, "no operations", nil},
 		{"redelivery absorbed", plain, join(accepted(0, "a"), effect(1, "received", "a", ""), effect(2, "received", "a", ""), effect(3, "done", "a", "")),
-			Holds, "1 effects for 1 owed by 1 accepted, 1 redeliveries absorbed", nil},
+			Holds, "1 effect for 1 owed by 1 accepted, 1 repeated deliveries absorbed", nil},
 		{"twice", check, join(accepted(0, "a"), effect(1, "done", "a", "billing"), effect(1, "done", "a", "shipping"), effect(2, "done", "a", "billing")),
 			Violated, "1 took effect more than once", []string{"a"}},
 		{"not at all", plain, join(accepted(0, "a")), Violated, "1 not at all", []string{"a"}},
@@ -98,8 +98,8 @@ func TestExactlyOnce(t *testing.T) {
 			Holds, "0 effects for 0 owed", nil},
 		{"unknown, twice", plain, join(invoke(0, "a"), lapsed(1, "a"), effect(2, "done", "a", ""), effect(3, "done", "a", "")),
 			Violated, "1 took effect more than once", []string{"a"}},
-		{"unknown, never", plain, join(accepted(0, "b"), effect(1, "done", "b", ""), invoke(0, "a"), lapsed(1, "a")), Holds, "1 effects for 1 owed", nil},
-		{"unknown, once", plain, join(invoke(0, "a"), lapsed(1, "a"), effect(2, "done", "a", "")), Holds, "1 effects for 1 owed", nil},
+		{"unknown, never", plain, join(accepted(0, "b"), effect(1, "done", "b", ""), invoke(0, "a"), lapsed(1, "a")), Holds, "1 effect for 1 owed", nil},
+		{"unknown, once", plain, join(invoke(0, "a"), lapsed(1, "a"), effect(2, "done", "a", "")), Holds, "1 effect for 1 owed", nil},
 		{"refused", plain, join(invoke(0, "a"), failed(1, "a"), effect(2, "done", "a", "")), Violated, "1 refused", []string{"a"}},
 	})
 }
@@ -112,7 +112,7 @@ func TestMaxReceives(t *testing.T) {
 	judge(t, []verdict{
 		{"empty", check, nil, Unknown, "no operations", nil},
 		{"no receives", check, join(accepted(0, "a"), effect(1, "done", "a", "")), Unknown, `no effect "received"`, nil},
-		{"good, once", check, join(accepted(0, "a"), received(1, "a"), effect(20, "done", "a", "")), Holds, "1 receives, 1 at most", nil},
+		{"good, once", check, join(accepted(0, "a"), received(1, "a"), effect(20, "done", "a", "")), Holds, "1 receive, 1 at most", nil},
 		{"poison, parked", check, join(poison(0, "p"), ok(1, "p"), received(3, "p"), effect(20, "parked", "p", "")), Holds, "1 parked", nil},
 		{"poison, for ever", check, join(poison(0, "p"), ok(1, "p"), received(4812, "p"), effect(20, "in-flight", "p", "")),
 			Violated, "4,812 at most of a message (limit 3)", []string{"p"}},
@@ -121,9 +121,15 @@ func TestMaxReceives(t *testing.T) {
 			Violated, "1 parked too early", []string{"a"}},
 		{"redriven and repaired", check, join(poison(0, "p"), ok(1, "p"), received(3, "p"), effect(20, "redriven", "p", ""), received(1, "p"), effect(30, "done", "p", "")),
 			Holds, "4 receives, 3 at most", nil},
+		{"redriven twice for one parking", check, join(poison(0, "p"), ok(1, "p"), received(3, "p"), effect(20, "redriven", "p", ""), effect(21, "redriven", "p", ""),
+			received(1, "p"), effect(30, "done", "p", ""), effect(31, "redriven", "p", "")), Holds, "4 receives, 3 at most", nil},
+		{"a copy left after the redrive", check, join(poison(0, "p"), ok(1, "p"), received(3, "p"), effect(20, "redriven", "p", ""),
+			received(1, "p"), effect(30, "done", "p", ""), effect(31, "parked", "p", "")), Holds, "1 parked", nil},
+		{"parked again too early", check, join(poison(0, "p"), ok(1, "p"), received(3, "p"), effect(20, "redriven", "p", ""),
+			received(1, "p"), effect(31, "parked", "p", "")), Violated, "1 parked too early", []string{"p"}},
 		{"poison gone", check, join(poison(0, "p"), ok(1, "p"), received(2, "p")), Violated, "1 poison gone", []string{"p"}},
 		{"poison in flight", check, join(poison(0, "p"), ok(1, "p"), received(2, "p"), effect(20, "in-flight", "p", "")), Holds, "2 receives", nil},
-		{"poison of unknown outcome that never came", check, join(accepted(0, "a"), received(1, "a"), poison(0, "p"), lapsed(1, "p")), Holds, "1 receives", nil},
+		{"poison of unknown outcome that never came", check, join(accepted(0, "a"), received(1, "a"), poison(0, "p"), lapsed(1, "p")), Holds, "1 receive", nil},
 		{"poison of unknown outcome that came", check, join(poison(0, "p"), lapsed(1, "p"), received(5, "p")), Violated, "5 at most", []string{"p"}},
 	})
 }

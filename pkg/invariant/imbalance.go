@@ -50,7 +50,7 @@ func imbalance(h history.History, effect string, keys []string, limit float64) F
 	mean := float64(total) / float64(len(load))
 	ratio := float64(most) / mean
 	f := Finding{Status: Holds}
-	f.Evidence = fmt.Sprintf("%s has %s of %s %s over %s keys = %.2f × the mean, limit %g ×", hot, count(most), count(total), effect, count(len(load)), ratio, limit)
+	f.Evidence = fmt.Sprintf("%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, count(most), count(total), effect, many(len(load), "key"), ratio, limit)
 	if ratio > limit {
 		f.Status = Violated
 	}

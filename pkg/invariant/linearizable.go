@@ -67,8 +67,8 @@ func (m Model[S]) search(all []history.Operation, deadline time.Time) Finding {
 	case undecided > 0:
 		f.Status = Unknown
 	}
-	f.Evidence = also(fmt.Sprintf("%s operations on %s keys", count(total), count(len(order))),
-		phrase{illegal, "of them not linearizable"},
+	f.Evidence = also(fmt.Sprintf("%s on %s", many(total, "operation"), many(len(order), "key")),
+		phrase{illegal, "not linearizable"},
 		phrase{undecided, "undecided in the time and memory given"}) + example
 	return f
 }

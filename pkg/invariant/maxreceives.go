@@ -9,6 +9,11 @@ import (
 // MaxReceives holds if no message of f is received more than n times on a branch, and those that
 // were parked, or are poison, exactly n times. Redriving a message gives it n more: the queue counts
 // anew. Poison that is still in flight may yet reach n.
+//
+// A redriver that sends a message back and then fails to delete it from the dead-letter queue leaves a
+// copy there, which it may redrive again, or which the audit finds. Such a copy was not received n times
+// since, and need not have been: so only a message's first redrive has to come after n receives, and
+// only what was never done has to have been received n times to be found parked.
 func MaxReceives(f Flow, n int) Invariant {
 	return Invariant{
 		Name:  "max-receives",
@@ -32,7 +37,8 @@ type receives struct {
 
 type receiveCount struct {
 	now, most uint32
-	early     bool // parked, and redriven, with fewer receives than the limit
+	redriven  bool
+	early     bool // redriven for the first time with fewer receives than the limit
 	reached   bool // the limit, in some round
 }
 
@@ -47,8 +53,8 @@ func (r *receives) watch(l *ledger, s step) {
 		c.most = max(c.most, c.now)
 		c.reached = c.reached || c.now == r.limit
 	case l.Redriven:
-		c.early = c.early || c.now < r.limit
-		c.now = 0
+		c.early = c.early || !c.redriven && c.now < r.limit
+		c.redriven, c.now = true, 0
 	}
 }
 
@@ -72,7 +78,7 @@ func (r *receives) judge(l *ledger) Finding {
 			case got.most > r.limit:
 				over++
 				wrong = true
-			case got.early, c.parked && got.now < r.limit:
+			case got.early, c.parked && c.done == 0 && got.now < r.limit:
 				early++
 				wrong = true
 			case l.poison(op) && !got.reached && !c.inFlight && l.complete:
@@ -91,7 +97,7 @@ func (r *receives) judge(l *ledger) Finding {
 	if offend.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = also(fmt.Sprintf("%s receives, %s at most of a message (limit %d), %s parked", count(total), count(most), r.limit, count(parked)),
+	f.Evidence = also(fmt.Sprintf("%s, %s at most of a message (limit %d), %s parked", many(total, "receive"), count(most), r.limit, count(parked)),
 		phrase{over, "received more often"},
 		phrase{early, "parked too early"},
 		phrase{short, "poison gone before the limit"})

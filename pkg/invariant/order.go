@@ -132,6 +132,6 @@ func (o *ordering) finding() Finding {
 	if o.late.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = fmt.Sprintf("%s effects on %s keys, %s out of order%s", count(o.effects), count(len(o.lane)), count(o.late.n), o.example)
+	f.Evidence = fmt.Sprintf("%s on %s, %s out of order%s", many(o.effects, "effect"), many(len(o.lane), "key"), count(o.late.n), o.example)
 	return f
 }

@@ -59,7 +59,7 @@ func (l *ledger) progress() Finding {
 		}
 	}
 	if poison > 0 {
-		f.Evidence += fmt.Sprintf("; %s poison received %s times", count(poison), count(poisonReceives))
+		f.Evidence += fmt.Sprintf("; %s poison received %s", count(poison), many(poisonReceives, "time"))
 	}
 	return f
 }

@@ -48,7 +48,7 @@ func TestBoundedQueue(t *testing.T) {
 		{"no samples", check, join(accepted(0, "a")), Unknown, `no samples of "depth"`, nil},
 		{"at the limit", check, join(accepted(0, "a"), depth(5, 1000), depth(6, 3)), Holds, "depth at most 1,000 at 5 ms on q, limit 1,000, 2 samples", nil},
 		{"above", check, join(accepted(0, "a"), depth(5, 1001), depth(6, 2500)), Violated, "at most 2,500 at 6 ms on q, limit 1,000, 2 samples, 2 above it, first at 5 ms on q", nil},
-		{"other samples", check, join(accepted(0, "a"), with(depth(5, 9999), func(e *line) { e.Name = "age" }), depth(6, 1)), Holds, "1 samples", nil},
+		{"other samples", check, join(accepted(0, "a"), with(depth(5, 9999), func(e *line) { e.Name = "age" }), depth(6, 1)), Holds, "1 sample", nil},
 	})
 }
 

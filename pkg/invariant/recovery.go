@@ -91,8 +91,8 @@ func (r *recovering) finding() Finding {
 	if best == len(r.after) {
 		took = "not yet when the load ended, " + took
 	}
-	f.Evidence = fmt.Sprintf("served as before (%s) %s after the revert, limit %s; %s operations unserved after it",
-		percent(r.before.served, r.before.asked), took, span(r.limit), count(r.failed))
+	f.Evidence = fmt.Sprintf("served as before (%s) %s after the revert, limit %s; %s unserved after it",
+		percent(r.before.served, r.before.asked), took, span(r.limit), many(r.failed, "operation"))
 	return f
 }
 

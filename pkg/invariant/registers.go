@@ -152,7 +152,7 @@ func (f *freshness) finding() Finding {
 	if f.stale.n+f.nobody.n > 0 {
 		out.Status = Violated
 	}
-	out.Evidence = also(fmt.Sprintf("%s reads, %s writes, %s stale", count(f.reads), count(f.acked), count(f.stale.n)),
+	out.Evidence = also(fmt.Sprintf("%s, %s, %s stale", many(f.reads, "read"), many(f.acked, "write"), count(f.stale.n)),
 		phrase{f.nobody.n, "of what nobody wrote"}) + f.example
 	f.stale.merge(f.nobody)
 	out.Ops = f.stale.ids

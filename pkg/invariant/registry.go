@@ -37,7 +37,7 @@ var All = []Checker{
 	}},
 	{"read-your-writes", "read, write, initial", "read-your-writes", func(p *params) Invariant { return ReadYourWrites(p.registers()) }},
 	{"linearizability", "read, write, initial, timeout", "linearizability:timeout=10s", func(p *params) Invariant {
-		return Linearizable(p.registers().Model(), p.duration("timeout", 30*time.Second))
+		return Linearizable(p.registers().Model(), p.duration("timeout", 10*time.Second))
 	}},
 	{"bounded-queue", "sample, limit", "bounded-queue:sample=lag,limit=1000", func(p *params) Invariant {
 		return BoundedQueue(p.needed("sample"), p.whole("limit"))

@@ -1,0 +1,10 @@
+package invariant
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+)
+
+// A search that was given up may not go on in the background.
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
