@@ -66,10 +66,11 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// Close ends the TTL sweeps and returns when they have ended.
-func (s *Service) Close() {
+// Close ends the TTL sweeps and returns when they have ended. Its error is always nil.
+func (s *Service) Close() error {
 	s.stop()
 	<-s.done
+	return nil
 }
 
 // home is the account and region that a request speaks to; each has its own tables.

@@ -66,15 +66,9 @@ func (p *parser) fail() {
 	if p.err != nil {
 		return
 	}
-	t := p.peek()
-	from, to := t, t
-	if p.at > 0 {
-		from = p.tokens[p.at-1]
-	}
-	if t.kind != tokenEOF {
-		to = p.tokens[p.at+1]
-	}
-	p.err = problemf("Syntax error; token: \"%s\", near: \"%s\"", t.text, p.text[from.start:to.end])
+	last := len(p.tokens) - 2 // before the end
+	from, to := p.tokens[max(0, p.at-1)], p.tokens[min(p.at+1, last)]
+	p.err = problemf("Syntax error; token: \"%s\", near: \"%s\"", p.peek().text, p.text[from.start:to.end])
 	p.at = len(p.tokens) - 1 // at the end, where no production finds anything to do
 }
 
