@@ -4,14 +4,17 @@ import (
 	"context"
 	"net"
 	"net/http"
+	"sync"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 	"github.com/segmentio/kafka-go"
 )
@@ -74,6 +77,10 @@ func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 		Region:      e.Region,
 		Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
 		HTTPClient:  &http.Client{Transport: transport},
+		// The SDK's own three tries, with waits that suit a run of seconds instead of minutes.
+		Retryer: func() aws.Retryer {
+			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 50 * time.Millisecond })
+		},
 	}
 	if e.URL != "" {
 		cfg.BaseEndpoint = aws.String(e.URL)
@@ -93,7 +100,12 @@ func (i *Instance) DynamoDB() *dynamodb.Client { return dynamodb.NewFromConfig(i
 // Redis returns a client that does not retry by itself: what a failure means is for the design.
 func (i *Instance) Redis() *redis.Client { return i.current().redis }
 
+// quiet turns off the Redis client's own log, which is global: that Redis can't be dialled is what
+// faults are for.
+var quiet = sync.OnceFunc(logging.Disable)
+
 func redisOptions(addr string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *redis.Options {
+	quiet()
 	return &redis.Options{
 		Addr:                     addr,
 		Dialer:                   dial,
@@ -149,7 +161,7 @@ func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
 		MaxWait:           100 * time.Millisecond,
 		HeartbeatInterval: 500 * time.Millisecond,
 		SessionTimeout:    6 * time.Second,
-		RebalanceTimeout:  2 * time.Second,
+		RebalanceTimeout:  500 * time.Millisecond,
 		JoinGroupBackoff:  100 * time.Millisecond,
 		ReadBackoffMin:    10 * time.Millisecond,
 		ReadBackoffMax:    100 * time.Millisecond,

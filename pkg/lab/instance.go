@@ -10,7 +10,16 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
+
+var _ interface {
+	stack.Process
+	fault.CrashPoints
+	fault.Prober
+} = (*Instance)(nil)
 
 // Service is the code of an instance. It makes its clients from i, calls i.Ready once it serves,
 // and returns when ctx ends. What it keeps in variables is its volatile state: a crash loses it.
@@ -20,8 +29,9 @@ type Service func(ctx context.Context, i *Instance) error
 // at once, as the dead do.
 var ErrCrashed = errors.New("instance crashed")
 
-// Instance is one running copy of a service, with a name. It is a stack.Process: a fault can
-// kill, start, pause and resume it, or have it die at a crash point.
+// Instance is one running copy of a service, with a name. It is a [stack.Process], a
+// [fault.CrashPoints] and a [fault.Prober]: a fault can kill, start, pause and resume it, have it
+// die at a crash point, and ask whether it works.
 type Instance struct {
 	Name string
 	Log  *zap.Logger
@@ -156,6 +166,16 @@ func (i *Instance) Pause(context.Context) error { i.gate.close(); return nil }
 
 // Resume thaws it.
 func (i *Instance) Resume(context.Context) error { i.gate.open(); return nil }
+
+// Probe returns nil if the instance runs and is not frozen. A worker listens nowhere and can't be
+// asked over a link.
+func (i *Instance) Probe(ctx context.Context) error {
+	l := i.current()
+	if l == nil || l.ended() || l.dead.Load() {
+		return fmt.Errorf("%s does not run", i.Name)
+	}
+	return i.gate.wait(ctx.Done())
+}
 
 // ArmCrash has the instance die when it next passes the crash point of that name. fired is closed
 // when it has; disarm takes the order back.

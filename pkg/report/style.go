@@ -7,12 +7,27 @@ import (
 	"golang.org/x/term"
 )
 
-// Style gives words their weight. Its zero value is plain.
-type Style struct{ colour bool }
+// Style gives words their weight and lines their length.
+type Style struct {
+	colour bool
+	width  int // columns
+}
 
-// StyleFor returns colours for a terminal, and plain text for everything else and for users who
-// have set NO_COLOR (https://no-color.org).
-func StyleFor(w io.Writer) Style { return Style{colour: IsTerminal(w) && os.Getenv("NO_COLOR") == ""} }
+// Plain is for files, pipes and everything else that is no terminal.
+var Plain = Style{width: 130}
+
+// StyleFor returns colours and the true width for a terminal, and [Plain] for everything else.
+// Users who have set NO_COLOR (https://no-color.org) get no colours.
+func StyleFor(w io.Writer) Style {
+	if !IsTerminal(w) {
+		return Plain
+	}
+	s := Style{colour: os.Getenv("NO_COLOR") == "", width: Plain.width}
+	if columns, _, err := term.GetSize(int(w.(*os.File).Fd())); err == nil {
+		s.width = columns
+	}
+	return s
+}
 
 // IsTerminal reports whether w is a terminal that can redraw a line.
 func IsTerminal(w io.Writer) bool {

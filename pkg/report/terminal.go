@@ -104,15 +104,42 @@ func (p *page) table(r *run.Result) {
 		}
 	}
 	p.line("  %s", p.style.dim(fmt.Sprintf("%-*s  %-*s  %-8s  %-8s  %s", name, "design", inv, "invariant", "expected", "got", "evidence")))
+	indent := 2 + name + 2 + inv + 2 + 8 + 2 + 8 + 2
 	for _, c := range r.Cases {
+		design := c.Design
 		for _, j := range c.Invariants {
-			p.line("  %-*s  %-*s  %-8s  %s  %s", name, c.Design, inv, j.Name, j.Expected, p.got(j), j.Evidence)
+			for n, row := range wrap(j.Evidence, max(40, p.style.width-indent)) {
+				if n == 0 {
+					p.line("  %s%s  %-*s  %-8s  %s  %s", p.style.bold(design), strings.Repeat(" ", name-utf8.RuneCountInString(design)), inv, j.Name, j.Expected, p.got(j), row)
+				} else {
+					p.line("%*s%s", indent, "", row)
+				}
+			}
+			design = ""
 		}
 		if c.Verdict != run.Pass {
-			p.line("  %-*s  %s", name, c.Design, p.style.red(string(c.Verdict)+": "+c.Reason))
+			p.line("  %-*s  %s", name, design, p.style.red(string(c.Verdict)+": "+c.Reason))
 		}
 	}
 	p.line("")
+}
+
+// wrap breaks text between words into rows of at most width characters.
+func wrap(text string, width int) []string {
+	var rows []string
+	row := ""
+	for _, word := range strings.Fields(text) {
+		switch {
+		case row == "":
+			row = word
+		case utf8.RuneCountInString(row)+1+utf8.RuneCountInString(word) > width:
+			rows = append(rows, row)
+			row = word
+		default:
+			row += " " + word
+		}
+	}
+	return append(rows, row)
 }
 
 func (p *page) got(j run.Judgement) string {

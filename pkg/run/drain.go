@@ -16,7 +16,7 @@ const samples = 40
 // drainTime is how long a backlog that keeps falling may take.
 const drainTime = 30 * time.Second
 
-// watchBacklog reads the backlog over the load and the drain.
+// watchBacklog reads the backlog over the load.
 func (x *experiment) watchBacklog(ctx context.Context) {
 	if x.system.Backlog == nil {
 		return
@@ -35,17 +35,22 @@ func (x *experiment) watchBacklog(ctx context.Context) {
 			at := time.Since(x.loadStart)
 			x.cfg.Progress(Progress{Step: "load", Elapsed: at, Of: x.plan.Load.Duration})
 			if n, err := x.system.Backlog(ctx); err == nil {
-				x.result.Timeline.Backlog = append(x.result.Timeline.Backlog, Sample{At: seconds(at), N: n})
+				x.sample(n)
 			}
 		}
 	})
 	x.stopGauge = func() { cancel(); wg.Wait() }
 }
 
+func (x *experiment) sample(n int) {
+	x.result.Timeline.Backlog = append(x.result.Timeline.Backlog, Sample{At: seconds(time.Since(x.loadStart)), N: n})
+}
+
 // drain waits until the backlog is 0. It gives up where the backlog has found no new low for
 // Settle: what does not get less will not get done. How long the system takes while it makes
 // headway is not judged, for a busy machine is slow and not wrong.
 func (x *experiment) drain(ctx context.Context) error {
+	x.stopGauge()
 	if x.system.Backlog != nil {
 		ctx, cancel := context.WithTimeout(ctx, drainTime)
 		defer cancel()
@@ -63,6 +68,9 @@ func (x *experiment) waitForRest(ctx context.Context) {
 	defer tick.Stop()
 	for {
 		n, err := x.system.Backlog(ctx)
+		if err == nil {
+			x.sample(n)
+		}
 		switch {
 		case ctx.Err() != nil:
 			return

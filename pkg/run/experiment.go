@@ -56,12 +56,18 @@ func (x *experiment) start(ctx context.Context) error {
 	return err
 }
 
-// warmUp sends operations until one succeeds: a fault injected into a system that was ill before
-// would prove nothing. They are part of the record like all others.
+// warmUp sends operations until one succeeds and its work is done: a fault injected into a system
+// that was ill before, or still waking up, would prove nothing. They are on record like all others.
 func (x *experiment) warmUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
-	return x.untilHealthy(ctx, "warm-up")
+	if err := x.untilHealthy(ctx, "warm-up"); err != nil || x.system.Backlog == nil {
+		return err
+	}
+	return lab.Poll(ctx, "its work is done", func(ctx context.Context) (bool, error) {
+		n, err := x.system.Backlog(ctx)
+		return err == nil && n == 0, err
+	})
 }
 
 // recover looks whether the system is well after the fault. One that is not has failed in a way
@@ -115,7 +121,6 @@ func (x *experiment) repair(ctx context.Context) error {
 // audit stops the instances before it counts: a message that is counted here while a worker takes
 // it there would be counted twice, or not at all.
 func (x *experiment) audit(ctx context.Context) error {
-	x.stopGauge()
 	x.result.Timeline.End = seconds(time.Since(x.loadStart))
 	ctx, cancel := context.WithTimeout(ctx, cleanUpTime)
 	defer cancel()

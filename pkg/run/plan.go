@@ -73,7 +73,7 @@ func NewPlan(cfg Config) Plan {
 		Load:   load.Config{Name: w.Operation, Rate: rate, Duration: d, Keys: w.Keys, Seed: cfg.Seed, Timeout: w.Timeout},
 		From:   d / 4,
 		To:     d * 3 / 4,
-		Settle: max(d/8, 500*time.Millisecond),
+		Settle: max(d/8, time.Second),
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/nearest"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 	"github.com/crashlab/crashlab/pkg/stack/embedded"
@@ -27,8 +28,8 @@ type Config struct {
 // decideWithin is how long auto may look for a Docker engine.
 const decideWithin = 2 * time.Second
 
-// names of the backends, as a user gives them.
-var names = []string{stack.Auto, stack.Containers, stack.Embedded, stack.External}
+// Names returns the backends' names, as a user gives them.
+func Names() []string { return []string{stack.Auto, stack.Containers, stack.Embedded, stack.External} }
 
 // Start starts the backend that cfg names and waits until its dependencies answer. note is one
 // line for the user where the choice was ours, and says why: empty otherwise. A backend that can't
@@ -48,7 +49,7 @@ func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err e
 		st, err = external.Start(ctx, cfg.External.FromEnv(os.Getenv), cfg.Needs, cfg.Log)
 	default:
 		err = &stack.UnavailableError{
-			Backend: cfg.Name, Reason: "there is no backend of this name", Advice: suggest(cfg.Name),
+			Backend: cfg.Name, Reason: "there is no backend of this name", Advice: nearest.Suggest(cfg.Name, Names()),
 		}
 	}
 	return st, note, err

@@ -1,0 +1,11 @@
+package main
+
+import (
+	"github.com/crashlab/crashlab/labs/dlq"
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// catalog is every lab, by name.
+var catalog = []lab.Spec{
+	dlq.Lab,
+}

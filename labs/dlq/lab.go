@@ -1,0 +1,69 @@
+package dlq
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+//go:embed README.md
+var readme string
+
+// Lab is the order pipeline.
+var Lab = lab.Spec{
+	Name:  "dlq",
+	Title: "an order pipeline that meets messages it can't process",
+	Diagram: `
+client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 3 workers ─▶ redis (keys), dynamodb (ledger)
+                                                              └▶ sqs:shipping ─▶ 3 workers ─▶ redis (keys), dynamodb (ledger)`,
+	Workload: lab.Workload{Operation: "order", Rate: 100, ContainerRate: 20},
+	Designs:  []lab.Design{noDLQ, withDLQ, withRedrive, withoutKeys},
+	Faults: []lab.Fault{
+		{Name: "poison", Summary: "1 order in 10 has an amount that no worker can parse",
+			Fault: fault.Poison{OneIn: 10}},
+		{Name: "worker-crash", Summary: "a billing worker dies between charging an order and deleting its message",
+			Fault: fault.CrashAt{Instance: "billing-1", Point: beforeAck}},
+		{Name: "lost-response", Summary: "SNS takes an order, and the dispatcher never hears of it",
+			Fault: fault.LostResponse{Call: fault.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3}},
+		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
+			Fault: fault.Cut{Link: link.Pattern{To: stack.Kafka}}},
+		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",
+			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}},
+	},
+	// max-receives is of messages and counts orders, so that it is judged only where an order is one
+	// message a queue: not under faults that make the dispatcher publish an order twice.
+	Invariants: []invariant.Invariant{
+		invariant.Progress(believed),
+		invariant.CompletionLatency(believed, 10, 400*time.Millisecond),
+		invariant.MaxReceives(proven, maxReceives),
+		invariant.Conservation(proven),
+		invariant.ExactlyOnce(proven),
+	},
+	README: readme,
+}
+
+// What became of an order, as the workers tell it while it happens, and as the audit finds it in
+// the end.
+var (
+	believed = invariant.Flow{Operation: "order", Branches: branches, Done: handled}
+	proven   = invariant.Flow{Operation: "order", Branches: branches, Done: done}
+)
+
+// The invariants' names, for expectations.
+const (
+	progress     = "progress"
+	latency      = "completion-latency"
+	receives     = "max-receives"
+	conservation = "conservation"
+	exactlyOnce  = "exactly-once"
+)
+
+const (
+	holds    = invariant.Holds
+	violated = invariant.Violated
+)

@@ -1,0 +1,61 @@
+package main
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+const module = "github.com/crashlab/crashlab/"
+
+func TestCatalog(t *testing.T) {
+	if !slices.IsSortedFunc(catalog, func(a, b lab.Spec) int { return strings.Compare(a.Name, b.Name) }) {
+		t.Error("the catalog is not sorted by name")
+	}
+	for _, l := range catalog {
+		if err := l.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// Dependencies point one way: labs to pkg; no lab knows another.
+func TestDependencies(t *testing.T) {
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
+			return err
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		folder := filepath.ToSlash(filepath.Dir(path))[len("../"):]
+		for _, spec := range file.Imports {
+			imported, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			other, isLab := strings.CutPrefix(imported, module+"labs/")
+			if !isLab {
+				continue
+			}
+			if strings.HasPrefix(folder, "pkg/") {
+				t.Errorf("%s imports lab %s", path, other)
+			}
+			if from, inLab := strings.CutPrefix(folder, "labs/"); inLab && from != other {
+				t.Errorf("%s imports another lab, %s", path, other)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,49 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/containers"
+)
+
+func (a *app) clean() *cobra.Command {
+	var live bool
+	cmd := &cobra.Command{
+		Use:   "clean",
+		Short: "Remove the containers, networks and volumes that earlier runs left behind",
+		Args:  exactly("arguments", 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			r, err := containers.Clean(cmd.Context(), live)
+			var none *stack.UnavailableError
+			if errors.As(err, &none) {
+				fmt.Fprintf(a.out, "nothing to clean: %s\n", none.Reason)
+				return nil
+			}
+			for _, name := range r.Removed {
+				fmt.Fprintf(a.out, "removed %s\n", name)
+			}
+			for _, name := range r.Kept {
+				fmt.Fprintf(a.out, "kept %s\n", name)
+			}
+			if err == nil && len(r.Removed)+len(r.Kept) == 0 {
+				fmt.Fprintln(a.out, "nothing to clean")
+			}
+			return err
+		},
+	}
+	cmd.Flags().BoolVar(&live, "live", false, "also what belongs to runs that still go on")
+	return cmd
+}
+
+// watch is what the command does when the containers backend starts it to outlive a run.
+func (a *app) watch() *cobra.Command {
+	return &cobra.Command{
+		Use:    containers.WatchCommand,
+		Hidden: true,
+		RunE:   func(_ *cobra.Command, args []string) error { return containers.Watch(args) },
+	}
+}

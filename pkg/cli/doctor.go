@@ -1,0 +1,92 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/containers"
+	"github.com/crashlab/crashlab/pkg/stack/embedded"
+)
+
+func (a *app) doctor() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Say which backends this machine can run, and what is missing for the others",
+		Args:  exactly("arguments", 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			fmt.Fprintf(a.out, "machine     %s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+			a.examineEmbedded(cmd.Context())
+			a.examineContainers(cmd.Context())
+			return nil
+		},
+	}
+}
+
+func (a *app) examineEmbedded(ctx context.Context) {
+	began := time.Now()
+	st, err := embedded.Start(ctx, stack.Needs{}, a.log)
+	if err == nil {
+		took := time.Since(began)
+		err = st.Close(ctx)
+		fmt.Fprintf(a.out, "embedded    works: all three ready in %v\n", took.Round(time.Millisecond))
+	}
+	if err != nil {
+		fmt.Fprintf(a.out, "embedded    does not work: %v\n", err)
+		a.exit = ExitCouldNotRun
+	}
+}
+
+func (a *app) examineContainers(ctx context.Context) {
+	h := containers.Examine(ctx, containers.Images{})
+	if h.Err != nil {
+		fmt.Fprintf(a.out, "containers  not here: %v\n", h.Err)
+		return
+	}
+	fmt.Fprintf(a.out, "containers  Docker %s at %s\n", h.Version, h.Host)
+	missing := false
+	for _, i := range h.Images {
+		state := "here"
+		if !i.Present {
+			state, missing = "not here", true
+		}
+		fmt.Fprintf(a.out, "            %-6s %s: %s\n", i.Dependency, i.Ref, state)
+	}
+	if missing {
+		fmt.Fprintln(a.out, "            fetch what is missing with crashlab pull, or build it with make images")
+	}
+}
+
+func (a *app) pull() *cobra.Command {
+	var images containers.Images
+	cmd := &cobra.Command{
+		Use:   "pull",
+		Short: "Fetch the images that the containers backend needs",
+		Args:  exactly("arguments", 0),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			got, err := containers.Pull(cmd.Context(), images, func(s string) { fmt.Fprintln(a.err, s) })
+			if err != nil {
+				return err
+			}
+			for _, i := range got {
+				fmt.Fprintf(a.out, "%s\t%s\n", i.Dependency, i.Ref)
+			}
+			return nil
+		},
+	}
+	registerImages(cmd, &images)
+	return cmd
+}
+
+// registerImages registers the flags that choose images.
+func registerImages(cmd *cobra.Command, images *containers.Images) {
+	flags := cmd.Flags()
+	flags.StringVar(&images.Source, "images", "", "containers: official or local (default: official where they are here, else local)")
+	flags.StringVar(&images.AWS, "localstack-image", "", "containers: the AWS emulator's image (CRASHLAB_LOCALSTACK_IMAGE)")
+	flags.StringVar(&images.Kafka, "kafka-image", "", "containers: Kafka's image (CRASHLAB_KAFKA_IMAGE)")
+	flags.StringVar(&images.Redis, "redis-image", "", "containers: Redis's image (CRASHLAB_REDIS_IMAGE)")
+}

@@ -1,0 +1,61 @@
+package cli
+
+import (
+	"fmt"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+func (a *app) list() *cobra.Command {
+	return &cobra.Command{
+		Use:   "list",
+		Short: "List the labs, their designs and faults",
+		Args:  exactly("arguments", 0),
+		RunE: func(*cobra.Command, []string) error {
+			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+			for n, l := range a.labs {
+				if n > 0 {
+					fmt.Fprintln(w)
+				}
+				fmt.Fprintf(w, "%s\t%s\n", l.Name, l.Title)
+				for _, d := range l.Designs {
+					kind := "must hold"
+					if d.Broken {
+						kind = "must fail"
+					}
+					fmt.Fprintf(w, "  design\t%s\t%s\t%s\n", d.Name, kind, d.Summary)
+				}
+				for i, f := range l.Faults {
+					kind := ""
+					if i == 0 {
+						kind = "signature"
+					}
+					fmt.Fprintf(w, "  fault\t%s\t%s\t%s\n", f.Name, kind, f.Summary)
+				}
+			}
+			return w.Flush()
+		},
+	}
+}
+
+func (a *app) explain() *cobra.Command {
+	return &cobra.Command{
+		Use:               "explain LAB",
+		Short:             "Print the lab's interview answer",
+		Args:              exactly("lab", 1),
+		ValidArgsFunction: a.completeLabs,
+		RunE: func(_ *cobra.Command, args []string) error {
+			l, err := a.lab(args[0])
+			if err != nil {
+				return err
+			}
+			_, err = fmt.Fprint(a.out, l.README)
+			return err
+		},
+	}
+}
+
+func (a *app) completeLabs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+	return a.labNames(), cobra.ShellCompDirectiveNoFileComp
+}

@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/report"
+	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// runFlags are the flags of run.
+type runFlags struct {
+	stackFlags
+	designs  []string
+	fault    string
+	seed     uint64
+	rate     float64
+	duration time.Duration
+	short    bool
+	json     bool
+	junit    string
+	keep     bool
+}
+
+func (a *app) run() *cobra.Command {
+	var f runFlags
+	cmd := &cobra.Command{
+		Use:               "run LAB",
+		Short:             "Run the lab's designs side by side under a fault, and prove what happened",
+		Args:              exactly("lab", 1),
+		ValidArgsFunction: a.completeLabs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l, err := a.lab(args[0])
+			if err != nil {
+				return err
+			}
+			if !cmd.Flags().Changed("seed") {
+				f.seed = newSeed()
+			}
+			return a.runLab(cmd.Context(), l, f)
+		},
+	}
+	f.register(cmd)
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
+	flags.StringVar(&f.fault, "fault", "", "another fault than the lab's signature fault")
+	flags.Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: drawn)")
+	flags.Float64Var(&f.rate, "rate", 0, "operations a second (default: the lab's)")
+	flags.DurationVar(&f.duration, "duration", 0, "length of the load (default 8s)")
+	flags.BoolVar(&f.short, "short", false, "a load that is just long enough to prove it")
+	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
+	flags.StringVar(&f.junit, "junit", "", "write JUnit XML to this file as well")
+	flags.BoolVar(&f.keep, "keep", false, "leave the stack up, with all the run made, until interrupted")
+	cmd.MarkFlagsMutuallyExclusive("short", "duration")
+	return cmd
+}
+
+// newSeed draws a seed that is short enough to be typed again.
+func newSeed() uint64 { return rand.Uint64N(1_000_000) }
+
+func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
+	cfg, err := f.config(l)
+	if err != nil {
+		return err
+	}
+	junit, err := createReport(f.junit)
+	if err != nil {
+		return err
+	}
+	defer junit.discard()
+	if !f.json {
+		fmt.Fprintf(a.err, "seed %d\n", f.seed)
+	}
+	return a.withStack(ctx, f.stackFlags, l.Needs, func(st *stack.Stack, ready time.Duration) error {
+		bar := a.progress()
+		cfg.Stack, cfg.Log, cfg.Progress = st, a.log, bar.step
+		result, err := run.Run(ctx, cfg)
+		bar.end()
+		if err != nil {
+			return fmt.Errorf("run %s (seed %d): %w", l.Name, f.seed, err)
+		}
+		result.Timings.StackReady = report.InMilliseconds(ready)
+		result.Timings.Total += result.Timings.StackReady
+		a.settle(result.Verdict)
+		err = errors.Join(
+			a.print(l, result, f.json),
+			junit.commit(func(w io.Writer) error { return report.JUnit(w, []*run.Result{result}) }),
+		)
+		if err != nil || !f.keep {
+			return err
+		}
+		return a.hold(ctx, st, result.Kept)
+	})
+}
+
+// config checks the flags against the lab, before anything is started.
+func (f runFlags) config(l lab.Spec) (run.Config, error) {
+	cfg := run.Config{Lab: l, Designs: l.Designs, Fault: l.Faults[0], Seed: f.seed, Rate: f.rate, Duration: f.duration, Short: f.short, Keep: f.keep}
+	if err := f.check(); err != nil {
+		return cfg, err
+	}
+	if f.rate < 0 {
+		return cfg, fmt.Errorf("--rate %g: operations a second can't be negative; leave it out for the lab's own, %g", f.rate, l.Workload.Rate)
+	}
+	if f.duration < 0 {
+		return cfg, fmt.Errorf("--duration %v: a load can't be of negative length; leave it out for %v", f.duration, run.Long)
+	}
+	if f.fault != "" {
+		fault, ok := l.Fault(f.fault)
+		if !ok {
+			return cfg, unknown("fault", f.fault, names(l.Faults, func(f lab.Fault) string { return f.Name }))
+		}
+		cfg.Fault = fault
+	}
+	if len(f.designs) > 0 {
+		cfg.Designs = nil
+		for _, name := range f.designs {
+			d, ok := l.Design(strings.TrimSpace(name))
+			if !ok {
+				return cfg, unknown("design", name, names(l.Designs, func(d lab.Design) string { return d.Name }))
+			}
+			cfg.Designs = append(cfg.Designs, d)
+		}
+	}
+	return cfg, nil
+}
+
+func names[T any](of []T, name func(T) string) []string {
+	var names []string
+	for _, t := range of {
+		names = append(names, name(t))
+	}
+	return names
+}
+
+func (a *app) print(l lab.Spec, r *run.Result, json bool) error {
+	if json {
+		return report.JSON(a.out, r)
+	}
+	return report.Terminal(a.out, report.StyleFor(a.out), l, r)
+}
+
+// step shows where a run is.
+func (p *progress) step(at run.Progress) {
+	if at.Of == 0 {
+		p.say(at.Step + " …")
+		return
+	}
+	p.say(fmt.Sprintf("%s %.1f of %.1f s", at.Step, at.Elapsed.Seconds(), at.Of.Seconds()))
+}
