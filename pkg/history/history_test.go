@@ -80,6 +80,13 @@ func TestBetween(t *testing.T) {
 	}
 }
 
+func TestMarkedAndEnd(t *testing.T) {
+	h := History{{At: 3, Kind: Mark, Name: Drained}, {At: 7, Kind: Effect, Name: LoadEnd}}
+	if !Marked(h, Drained) || Marked(h, LoadEnd) || End(h) != 7 || End(nil) != 0 {
+		t.Errorf("marked %v %v, end %v %v", Marked(h, Drained), Marked(h, LoadEnd), End(h), End(nil))
+	}
+}
+
 func TestRecorderMovesTimeZero(t *testing.T) {
 	start := time.Now()
 	r := NewRecorder(start)
