@@ -1,0 +1,71 @@
+package s3_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	sdk "github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
+)
+
+// buckets.go
+func TestBuckets(t *testing.T) {
+	f := start(t)
+	must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: ptr("bucket")})) // again, in us-east-1
+	abroad := &sdk.CreateBucketInput{Bucket: ptr("abroad"), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraintEuWest1}}
+	must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, abroad))
+	_, err := f.CreateBucket(ctx, abroad)
+	wantCode(t, err, "BucketAlreadyOwnedByYou")
+	wantStatus(t, err, 409)
+	_, err = f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: ptr("Upper")})
+	wantCode(t, err, "InvalidBucketName")
+
+	l := must[*sdk.GetBucketLocationOutput](t)(f.GetBucketLocation(ctx, &sdk.GetBucketLocationInput{Bucket: ptr("abroad")}))
+	if l.LocationConstraint != "eu-west-1" {
+		t.Errorf("location %q", l.LocationConstraint)
+	}
+	h := must[*sdk.HeadBucketOutput](t)(f.HeadBucket(ctx, &sdk.HeadBucketInput{Bucket: ptr("abroad")}))
+	if *h.BucketRegion != "eu-west-1" {
+		t.Errorf("region %s", *h.BucketRegion)
+	}
+	_, err = f.HeadBucket(ctx, &sdk.HeadBucketInput{Bucket: ptr("nowhere")})
+	wantCode(t, err, "NotFound")
+
+	all := must[*sdk.ListBucketsOutput](t)(f.ListBuckets(ctx, &sdk.ListBucketsInput{}))
+	if len(all.Buckets) != 2 || *all.Buckets[0].Name != "abroad" || !all.Buckets[0].CreationDate.Equal(epoch) {
+		t.Errorf("buckets %+v", all.Buckets)
+	}
+
+	f.put(t, "k", "x")
+	_, err = f.DeleteBucket(ctx, &sdk.DeleteBucketInput{Bucket: ptr("bucket")})
+	wantCode(t, err, "BucketNotEmpty")
+	wantStatus(t, err, 409)
+	must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("k")}))
+	must[*sdk.DeleteBucketOutput](t)(f.DeleteBucket(ctx, &sdk.DeleteBucketInput{Bucket: ptr("bucket")}))
+	_, err = f.DeleteBucket(ctx, &sdk.DeleteBucketInput{Bucket: ptr("bucket")})
+	wantCode(t, err, "NoSuchBucket")
+	_, err = f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{Bucket: ptr("bucket")})
+	wantCode(t, err, "NoSuchBucket")
+}
+
+// host.go
+func TestVirtualHost(t *testing.T) {
+	f := start(t)
+	for _, host := range []string{"bucket.localhost:4566", "bucket.127.0.0.1:80", "bucket.s3.localhost.localstack.cloud:4566", "bucket.s3.eu-west-1.amazonaws.com", "bucket.s3.amazonaws.com"} {
+		if resp, body := f.raw(t, "PUT", f.url+"/a%2Fb/c", http.Header{"Host": {host}}, []byte(host)); resp.StatusCode != 200 {
+			t.Errorf("%s: put %d %s", host, resp.StatusCode, body)
+		}
+		if got, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("a/b/c")}); got != host {
+			t.Errorf("%s: got %q", host, got)
+		}
+		if _, body := f.raw(t, "GET", f.url+"/?list-type=2", http.Header{"Host": {host}}, nil); !strings.Contains(body, "<Key>a/b/c</Key>") {
+			t.Errorf("%s: listed %s", host, body)
+		}
+	}
+	for _, host := range []string{"localhost:4566", "127.0.0.1:4566", "s3.localhost.localstack.cloud:4566", "s3.eu-west-1.amazonaws.com"} {
+		if resp, _ := f.raw(t, "GET", f.url+"/bucket/a/b/c", http.Header{"Host": {host}}, nil); resp.StatusCode != 200 {
+			t.Errorf("path style on %s: %d", host, resp.StatusCode)
+		}
+	}
+}

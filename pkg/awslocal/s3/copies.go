@@ -1,0 +1,136 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+type copyResult struct {
+	XMLName      xml.Name
+	Xmlns        string `xml:"xmlns,attr"`
+	ETag         string
+	LastModified string
+}
+
+// copies answers CopyObject and UploadPartCopy.
+//
+// gofakes3 always merges the source's metadata with the request's, whatever the directive;
+// it ignores versionId and the copy's conditions, answers with the source's version id as the
+// copy's, and copies a part as if it were a whole object.
+func (s *Service) copies(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := parse(r)
+		source := r.Header.Get("X-Amz-Copy-Source")
+		if r.Method != http.MethodPut || q.key == "" || source == "" {
+			next.ServeHTTP(w, r)
+			return
+		}
+		v, shown, err := s.copySource(r, source)
+		if err == nil {
+			if shown != "" {
+				w.Header().Set("X-Amz-Copy-Source-Version-Id", shown)
+			}
+			if q.query.Has("uploadId") {
+				err = s.copyPart(w, r, q, v)
+			} else {
+				err = s.copyObject(w, r, q, v)
+			}
+		}
+		if err != nil {
+			writeError(w, r, err)
+		}
+	})
+}
+
+// copySource finds what a copy's source header names, bucket/key?versionId=id, and checks the
+// copy's conditions.
+func (s *Service) copySource(r *http.Request, source string) (*version, string, error) {
+	path, query, _ := strings.Cut(source, "?")
+	path, err := url.PathUnescape(strings.TrimPrefix(path, "/"))
+	bucket, key, ok := strings.Cut(path, "/")
+	if err != nil || !ok || key == "" {
+		return nil, "", invalidArgument("x-amz-copy-source", source, "Invalid copy source object key")
+	}
+	id := ""
+	if values, err := url.ParseQuery(query); err == nil {
+		id = values.Get("versionId")
+	}
+	v, shown, err := s.store.look(bucket, key, id)
+	if v != nil && v.marker && id != "" {
+		return nil, "", invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
+	}
+	if err != nil {
+		return nil, "", err
+	}
+	if status, failed := readCondition(r.Header, "X-Amz-Copy-Source-", v); status != http.StatusOK {
+		return nil, "", preconditionFailed("x-amz-copy-source-" + failed)
+	}
+	return v, shown, nil
+}
+
+func (s *Service) copyObject(w http.ResponseWriter, r *http.Request, q request, from *version) error {
+	c, err := conditionsOf(r.Header)
+	if err != nil {
+		return err
+	}
+	meta := from.meta
+	if r.Header.Get("X-Amz-Metadata-Directive") == "REPLACE" {
+		if meta, err = metadataOf(r.Header); err != nil {
+			return err
+		}
+	} else if from.key == q.key && s.store.isCurrent(q.bucket, from) {
+		return invalidRequest("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
+	}
+	v := &version{key: q.key, body: from.body, etag: etagOf(from.body), meta: meta}
+	shown, err := s.store.put(q.bucket, v, c)
+	if err != nil {
+		return err
+	}
+	if shown != "" {
+		w.Header().Set("X-Amz-Version-Id", shown)
+	}
+	writeXML(w, copyResult{xml.Name{Local: "CopyObjectResult"}, namespace, `"` + v.etag + `"`, timestamp(v.modified)})
+	return nil
+}
+
+func (s *Service) copyPart(w http.ResponseWriter, r *http.Request, q request, from *version) error {
+	number, err := partNumber(q)
+	if err != nil {
+		return err
+	}
+	body := from.body
+	if header := r.Header.Get("X-Amz-Copy-Source-Range"); header != "" {
+		spec, ok := strings.CutPrefix(header, "bytes=")
+		a, b, dash := strings.Cut(spec, "-")
+		first, err1 := strconv.Atoi(a)
+		last, err2 := strconv.Atoi(b)
+		switch {
+		case !ok || !dash || err1 != nil || err2 != nil || first < 0 || last < first:
+			return invalidArgument("x-amz-copy-source-range", header, "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy")
+		case last >= len(body):
+			return invalidArgument("x-amz-copy-source-range", header, "Range specified is not valid for source object of size: "+strconv.Itoa(len(body)))
+		}
+		body = body[first : last+1]
+	}
+	p, err := s.store.putPart(q.bucket, q.key, q.query.Get("uploadId"), number, body)
+	if err != nil {
+		return err
+	}
+	writeXML(w, copyResult{xml.Name{Local: "CopyPartResult"}, namespace, `"` + p.etag + `"`, timestamp(p.modified)})
+	return nil
+}
+
+// isCurrent tells whether v is what its key in the bucket holds now.
+func (s *store) isCurrent(bucketName string, v *version) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	b := s.buckets[bucketName]
+	return b != nil && b.current(v.key) == v
+}
+
+// timestamp is a time in S3's documents.
+func timestamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000Z") }

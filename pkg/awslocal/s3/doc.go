@@ -1,0 +1,39 @@
+// Package s3 is S3 in memory, as far as the labs teach it: objects that are consistent the
+// moment they are written, conditional writes, versions, uploads in parts, listings.
+//
+// # Covered
+//
+//	Buckets   CreateBucket DeleteBucket HeadBucket ListBuckets GetBucketLocation
+//	          PutBucketVersioning GetBucketVersioning
+//	Objects   PutObject GetObject HeadObject DeleteObject DeleteObjects CopyObject
+//	          with ranges, part numbers, versions, metadata, checksums (CRC32, CRC32C,
+//	          CRC64NVME, SHA-1, SHA-256; also in the trailer of aws-chunked bodies),
+//	          If-Match and If-None-Match on reads, writes and copies, presigned URLs
+//	Listing   ListObjects ListObjectsV2 ListObjectVersions
+//	In parts  CreateMultipartUpload UploadPart UploadPartCopy CompleteMultipartUpload
+//	          AbortMultipartUpload ListParts ListMultipartUploads
+//
+// Path style and virtual-host style, on localhost and 127.0.0.1.
+//
+// # Left out, answered as NotImplemented
+//
+// ACLs, policies, CORS, life cycle, tagging, encryption, notifications, replication, object
+// lock, browser uploads, GetObjectAttributes and every other subresource.
+//
+// # Different from AWS
+//
+//   - Signatures are not checked, and presigned URLs do not expire.
+//   - One account owns everything; bucket names are shared by all regions.
+//   - An object has a checksum only if its upload brought one, and none after an upload in
+//     parts.
+//   - A page of a V1 listing, an upload and a version have ids of our own making.
+//   - Writes of one key never conflict: they take turns. 409 ConditionalRequestConflict comes
+//     only from completing an upload whose key was deleted meanwhile.
+//
+// # How it is built
+//
+// gofakes3 is the core. What it gets wrong is put right by layers in front of it, one file
+// each, that begin by saying what was wrong; their order is in service.go. Behind it the
+// store takes the place of gofakes3's own s3mem. An upload's body is read into memory before
+// it is stored, so that nobody ever sees half an object.
+package s3

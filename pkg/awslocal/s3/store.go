@@ -1,0 +1,232 @@
+package s3
+
+import (
+	"crypto/md5"
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"github.com/tidwall/btree"
+)
+
+// store is what the buckets hold. One lock covers it all, so that a read that begins after a
+// write was answered sees it, and conditions are checked and acted upon at once.
+//
+// It stands in for gofakes3's own s3mem, whose faults lie too deep to be put right in front
+// of it: an object that is overwritten keeps the metadata of the old one, deleting the newest
+// version leaves a nil that the next read trips over, suspending versioning loses versions,
+// and a multipart upload's ETag is forgotten.
+type store struct {
+	clock clockwork.Clock
+
+	mu      sync.RWMutex
+	buckets map[string]*bucket
+	serial  int // of version and upload ids
+
+	pins sync.Map // of versions that are being read, by token; see reads.go
+}
+
+type bucket struct {
+	name       string
+	region     string
+	created    time.Time
+	versioning string                        // "", "Enabled" or "Suspended"
+	objects    btree.Map[string, []*version] // a key's versions, newest last; never empty
+	uploads    map[string]*upload
+}
+
+// nullID is the id of a version written while versioning was off or suspended.
+const nullID = "null"
+
+// version is one version of an object. It is never changed once it is stored.
+type version struct {
+	key      string
+	id       string
+	modified time.Time
+	marker   bool // a delete marker
+	body     []byte
+	etag     string // without quotes
+	meta     map[string]string
+	parts    []int // sizes, of an object that was uploaded in parts
+}
+
+func newStore(clock clockwork.Clock) *store {
+	return &store{clock: clock, buckets: map[string]*bucket{}}
+}
+
+// now is the time as S3 keeps it: whole seconds.
+func (s *store) now() time.Time { return s.clock.Now().UTC().Truncate(time.Second) }
+
+func (s *store) bucket(name string) (*bucket, error) {
+	if b := s.buckets[name]; b != nil {
+		return b, nil
+	}
+	return nil, noSuchBucket(name)
+}
+
+// nextID makes an id that sorts by age and looks as opaque as AWS's.
+func (s *store) nextID() string {
+	s.serial++
+	sum := md5.Sum(fmt.Appendf(nil, "%d", s.serial))
+	return fmt.Sprintf("%012d%s", s.serial, hex.EncodeToString(sum[:10]))
+}
+
+// show is the version id to show: none for a bucket that never had versions.
+func (b *bucket) show(id string) string {
+	if b.versioning == "" {
+		return ""
+	}
+	return id
+}
+
+// current returns the newest version of a key, which may be a delete marker; nil if none.
+func (b *bucket) current(key string) *version {
+	versions, _ := b.objects.Get(key)
+	if len(versions) == 0 {
+		return nil
+	}
+	return versions[len(versions)-1]
+}
+
+// find returns the version that a read is about: id is empty for the newest. A missing one,
+// or a delete marker that stands for one, is an error; a marker is returned beside it.
+func (b *bucket) find(key, id string) (*version, error) {
+	if id == "" {
+		v := b.current(key)
+		if v == nil || v.marker {
+			return v, noSuchKey(key)
+		}
+		return v, nil
+	}
+	versions, _ := b.objects.Get(key)
+	for _, v := range versions {
+		if v.id == id {
+			if v.marker {
+				return v, &apiError{Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.", ResourceType: "DeleteMarker", status: 405}
+			}
+			return v, nil
+		}
+	}
+	return nil, noSuchVersion(key, id)
+}
+
+// look finds a version for a reader outside the lock.
+func (s *store) look(bucketName, key, id string) (v *version, shown string, err error) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	b, err := s.bucket(bucketName)
+	if err != nil {
+		return nil, "", err
+	}
+	v, err = b.find(key, id)
+	if v != nil {
+		shown = b.show(v.id)
+	}
+	return v, shown, err
+}
+
+// conditions are a write's: the ETag that must be there, or that nothing may be.
+type conditions struct {
+	ifMatch     string
+	ifNoneMatch bool
+}
+
+func (c conditions) check(key string, v *version) error {
+	there := v != nil && !v.marker
+	switch {
+	case c.ifNoneMatch && there:
+		return preconditionFailed("If-None-Match")
+	case c.ifMatch != "" && !there:
+		return noSuchKey(key)
+	case c.ifMatch != "" && !sameETag(c.ifMatch, v.etag):
+		return preconditionFailed("If-Match")
+	}
+	return nil
+}
+
+// put stores a version and returns the id to show.
+func (s *store) put(bucketName string, v *version, c conditions) (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := s.bucket(bucketName)
+	if err != nil {
+		return "", err
+	}
+	if err := c.check(v.key, b.current(v.key)); err != nil {
+		return "", err
+	}
+	s.add(b, v)
+	return b.show(v.id), nil
+}
+
+// add makes v the newest version of its key: beside the others where versioning is on, in the
+// null version's place where it is not.
+func (s *store) add(b *bucket, v *version) {
+	v.modified = s.now()
+	old, _ := b.objects.Get(v.key)
+	kept := make([]*version, 0, len(old)+1) // a new slice: readers may hold the old one
+	if b.versioning == "Enabled" {
+		v.id = s.nextID()
+		kept = append(kept, old...)
+	} else {
+		v.id = nullID
+		for _, o := range old {
+			if o.id != nullID {
+				kept = append(kept, o)
+			}
+		}
+	}
+	b.objects.Set(v.key, append(kept, v))
+}
+
+// removal is what a delete did.
+type removal struct {
+	marker bool   // a delete marker was made, or one was deleted
+	id     string // of the version that was made or deleted; empty without versioning
+}
+
+// remove deletes a version, or, with an empty id, the object: where there is versioning that
+// means to put a delete marker on top.
+func (s *store) remove(bucketName, key, id string) (removal, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	b, err := s.bucket(bucketName)
+	if err != nil {
+		return removal{}, err
+	}
+	for _, u := range b.uploads {
+		u.raced = u.raced || u.key == key
+	}
+	if id == "" && b.versioning != "" {
+		m := &version{key: key, marker: true}
+		s.add(b, m)
+		return removal{true, m.id}, nil
+	}
+	if id == "" {
+		b.objects.Delete(key)
+		return removal{}, nil
+	}
+	versions, _ := b.objects.Get(key)
+	kept := make([]*version, 0, len(versions))
+	gone := removal{id: b.show(id)}
+	for _, v := range versions {
+		if v.id == id {
+			gone.marker = v.marker
+			continue
+		}
+		kept = append(kept, v)
+	}
+	if len(kept) == 0 {
+		b.objects.Delete(key)
+	} else {
+		b.objects.Set(key, kept)
+	}
+	return gone, nil
+}
+
+func etagOf(body []byte) string {
+	sum := md5.Sum(body)
+	return hex.EncodeToString(sum[:])
+}

@@ -1,0 +1,128 @@
+package s3
+
+import (
+	"encoding/xml"
+	"net/http"
+	"strings"
+)
+
+// versionListing answers ListObjectVersions.
+//
+// gofakes3 names no next markers, so that a second page can't be asked for, lists the
+// versions of a key from the second newest down in the order of their ids, and fails where a
+// marker does not fit the prefix.
+func (s *Service) versionListing(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := parse(r)
+		if r.Method != http.MethodGet || q.bucket == "" || q.key != "" || !q.query.Has("versions") {
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err := s.listVersions(w, q); err != nil {
+			writeError(w, r, err)
+		}
+	})
+}
+
+// versionShape is a version or a delete marker; its XMLName says which.
+type versionShape struct {
+	XMLName        xml.Name
+	Key, VersionId string
+	IsLatest       bool
+	LastModified   string
+	ETag           string `xml:",omitempty"`
+	Size           *int   `xml:",omitempty"`
+	StorageClass   string `xml:",omitempty"`
+	Owner          *ownerShape
+}
+
+func shapeOf(v *version, latest bool, encode func(string) string) versionShape {
+	shape := versionShape{XMLName: xml.Name{Local: "DeleteMarker"}, Key: encode(v.key), VersionId: v.id, IsLatest: latest, LastModified: timestamp(v.modified), Owner: owner}
+	if !v.marker {
+		size := len(v.body)
+		shape.XMLName.Local, shape.ETag, shape.Size, shape.StorageClass = "Version", `"`+v.etag+`"`, &size, "STANDARD"
+	}
+	return shape
+}
+
+func (s *Service) listVersions(w http.ResponseWriter, q request) error {
+	limit, err := pageSize(q, "max-keys")
+	if err != nil {
+		return err
+	}
+	encode, err := encoder(q)
+	if err != nil {
+		return err
+	}
+	prefix, delimiter, after, afterID := q.query.Get("prefix"), q.query.Get("delimiter"), q.query.Get("key-marker"), q.query.Get("version-id-marker")
+	if afterID != "" && after == "" {
+		return invalidArgument("version-id-marker", afterID, "A version-id marker cannot be specified without a key marker.")
+	}
+	out := struct {
+		XMLName                            xml.Name `xml:"ListVersionsResult"`
+		Xmlns                              string   `xml:"xmlns,attr"`
+		Name, Prefix                       string
+		KeyMarker, VersionIdMarker         string
+		NextKeyMarker, NextVersionIdMarker string `xml:",omitempty"`
+		MaxKeys                            int
+		Delimiter                          string `xml:",omitempty"`
+		EncodingType                       string `xml:",omitempty"`
+		IsTruncated                        bool
+		Versions                           []versionShape
+		CommonPrefixes                     []prefixShape
+	}{
+		Xmlns: namespace, Name: q.bucket, Prefix: encode(prefix), KeyMarker: encode(after), VersionIdMarker: afterID, MaxKeys: limit,
+		Delimiter: encode(delimiter), EncodingType: q.query.Get("encoding-type"),
+	}
+
+	s.store.mu.RLock()
+	defer s.store.mu.RUnlock()
+	b, err := s.store.bucket(q.bucket)
+	if err != nil {
+		return err
+	}
+	lastKey, lastID := "", ""
+	full := func() bool {
+		if len(out.Versions)+len(out.CommonPrefixes) < limit {
+			return false
+		}
+		out.IsTruncated = limit > 0
+		out.NextKeyMarker, out.NextVersionIdMarker = encode(lastKey), lastID
+		return true
+	}
+	b.objects.Ascend(max(prefix, after), func(key string, versions []*version) bool {
+		if !strings.HasPrefix(key, prefix) {
+			return false
+		}
+		if common := commonPrefix(key, prefix, delimiter); common != "" {
+			if common == lastKey || common <= after {
+				return true
+			}
+			if full() {
+				return false
+			}
+			out.CommonPrefixes = append(out.CommonPrefixes, prefixShape{encode(common)})
+			lastKey, lastID = common, ""
+			return true
+		}
+		if key < after || key == after && afterID == "" && after != "" {
+			return true
+		}
+		passed := key != after // the marker's own version is behind us
+		for i := len(versions) - 1; i >= 0; i-- {
+			v := versions[i]
+			if !passed {
+				passed = v.id == afterID
+				continue
+			}
+			if full() {
+				return false
+			}
+			out.Versions = append(out.Versions, shapeOf(v, i == len(versions)-1, encode))
+			lastKey, lastID = key, v.id
+		}
+		return true
+	})
+	writeXML(w, out)
+	return nil
+}
