@@ -86,7 +86,7 @@ var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
 func checkTableName(name *string) error {
 	var c constraints
 	if c.notNull("tableName", name != nil); name != nil {
-		c.name("tableName", *name, 1)
+		c.name("tableName", nameOf(*name), 1)
 	}
 	return c.err()
 }
