@@ -1,0 +1,196 @@
+package cli
+
+import (
+	"bytes"
+	"encoding/json"
+	"encoding/xml"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/run"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m, goleak.IgnoreTopFunction("os/signal.loop")) }
+
+func crashlab(t *testing.T, lt *toy, args ...string) (exit int, stdout, stderr string) {
+	t.Helper()
+	var out, err bytes.Buffer
+	exit = Main([]lab.Spec{lt.spec()}, args, &out, &err)
+	return exit, out.String(), err.String()
+}
+
+func TestTheToyIsALab(t *testing.T) {
+	s := (&toy{}).spec()
+	if err := s.Validate(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// Whatever the user gets wrong is answered in one line that helps, with exit code 3.
+func TestBadInput(t *testing.T) {
+	dir := t.TempDir()
+	for args, want := range map[string]string{
+		"rn toy":                    `unknown command "rn"; did you mean run?`,
+		"run":                       "run takes 1 lab, not 0",
+		"run toys":                  `unknown lab "toys"; did you mean toy?`,
+		"explain toys":              `unknown lab "toys"; did you mean toy?`,
+		"smoke toys":                `unknown lab "toys"; did you mean toy?`,
+		"run toy --design keep":     `unknown design "keep"; did you mean keeps?`,
+		"run toy --fault amnesi":    `unknown fault "amnesi"; did you mean amnesia?`,
+		"run toy --backend embeded": `unknown backend "embeded"; did you mean embedded?`,
+		"run toy --rate -1":         "can't be negative",
+		"run toy --duration -1s":    "can't be of negative length",
+		"run toy --seed x":          `invalid argument "x" for "--seed"`,
+		"run toy --sed 1":           `unknown flag "--sed"; did you mean --seed?`,
+		"run toy --junit " + dir:    "it is a folder",
+		"run toy --junit " + dir + "/no/such.xml": "no such file or directory",
+		"smoke --junit " + dir + "/no/such.xml":   "no such file or directory",
+		"run toy --short --duration 1s":           "none of the others can be",
+		"up --kafka-nodes 0":                      "at least 1 node",
+		"up --detach --backend embedded":          "goes with --backend containers alone",
+		"run toy --backend external --redis-addr 127.0.0.1:1 --kafka-brokers 127.0.0.1:1 --aws-endpoint http://127.0.0.1:1": "Redis does not answer at 127.0.0.1:1",
+	} {
+		exit, stdout, stderr := crashlab(t, &toy{}, strings.Fields(args)...)
+		lines := strings.Split(strings.TrimSpace(stderr), "\n")
+		last := lines[len(lines)-1]
+		if exit != ExitCouldNotRun || !strings.HasPrefix(last, "crashlab: ") || !strings.Contains(last, want) {
+			t.Errorf("crashlab %s: exit %d, %q; want exit 3 and %q", args, exit, stderr, want)
+		}
+		if stdout != "" || len(lines) > 2 { // the seed may come before
+			t.Errorf("crashlab %s: more than one line: %q %q", args, stdout, stderr)
+		}
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestExitCodesSayTheVerdict(t *testing.T) {
+	for fault, want := range map[string]int{"amnesia": ExitPass, "wrong": ExitFail, "nothing": ExitUnknown, "refused": ExitUnknown} {
+		lt := &toy{}
+		exit, out, stderr := crashlab(t, lt, "run", "toy", "--backend", "embedded", "--fault", fault, "--duration", "200ms", "--seed", "7", "--json")
+		if exit != want {
+			t.Errorf("%s: exit %d, want %d; %s %s", fault, exit, want, out, stderr)
+		}
+		var r run.Result
+		if err := json.Unmarshal([]byte(out), &r); err != nil {
+			t.Errorf("%s: stdout is not one JSON document: %v", fault, err)
+		}
+		if r.Seed != 7 || len(r.Cases) != 2 || r.Backend["kafka"] != "embedded" || r.Timings.StackReady <= 0 {
+			t.Errorf("%s: %+v", fault, r)
+		}
+		if lt.injected.Load() != lt.reverted.Load() {
+			t.Errorf("%s: injected %d times, reverted %d times", fault, lt.injected.Load(), lt.reverted.Load())
+		}
+	}
+}
+
+// The names in the JSON are a contract with scripts.
+func TestJSONDocument(t *testing.T) {
+	_, out, _ := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--json")
+	var doc map[string]any
+	if err := json.Unmarshal([]byte(out), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{
+		"lab", "seed", "backend.aws", "backend.kafka", "backend.redis", "verdict", "timings_ms.stack_ready", "timings_ms.total",
+		"cases.design", "cases.verdict", "cases.fault.name", "cases.fault.state", "cases.fault.requested", "cases.fault.measured",
+		"cases.invariants.name", "cases.invariants.expected", "cases.invariants.got", "cases.invariants.evidence",
+		"cases.operations.total", "cases.operations.ok", "cases.operations.failed", "cases.operations.unknown",
+		"cases.latency_ms.p50", "cases.latency_ms.p99", "cases.latency_ms.max",
+	} {
+		var at any = doc
+		for _, name := range strings.Split(path, ".") {
+			if list, ok := at.([]any); ok {
+				at = list[0]
+			}
+			member, ok := at.(map[string]any)[name]
+			if !ok {
+				t.Errorf("no %s in %s", path, out)
+				break
+			}
+			at = member
+		}
+	}
+}
+
+func TestReportForPeople(t *testing.T) {
+	t.Setenv("NO_COLOR", "1")
+	_, out, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--seed", "7")
+	for _, want := range []string{"client ─▶ store", "asked    stores forget", "measured looked", "forgets", "violated", "PASS", "seed 7", "next", "crashlab explain toy"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("no %q in\n%s", want, out)
+		}
+	}
+	if strings.Contains(out+stderr, "\x1b") || strings.Contains(out+stderr, "\r") {
+		t.Error("control codes where there is no terminal")
+	}
+	if !strings.HasPrefix(stderr, "seed 7\n") {
+		t.Errorf("the seed does not come first: %q", stderr)
+	}
+}
+
+func TestJUnit(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "junit.xml")
+	exit, out, _ := crashlab(t, &toy{}, "smoke", "--backend", "embedded", "--short", "--all-faults", "--junit", file)
+	if exit != ExitFail {
+		t.Errorf("exit %d, want %d: one lab fails", exit, ExitFail)
+	}
+	if n := strings.Count(out, " toy "); n != 4 {
+		t.Errorf("%d lines, want one a fault:\n%s", n, out)
+	}
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var doc struct {
+		Tests    int `xml:"tests,attr"`
+		Failures int `xml:"failures,attr"`
+		Errors   int `xml:"errors,attr"`
+		Suites   []struct {
+			Cases []struct {
+				Name string `xml:"name,attr"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	if err := xml.Unmarshal(data, &doc); err != nil {
+		t.Fatal(err)
+	}
+	if doc.Tests != 8 || doc.Failures != 1 || doc.Errors != 4 {
+		t.Errorf("%d tests, %d failures, %d errors; want 8, 1, 4\n%s", doc.Tests, doc.Failures, doc.Errors, data)
+	}
+}
+
+// Ctrl-C in the middle of a fault puts everything back.
+func TestInterruptDuringTheFault(t *testing.T) {
+	dir := t.TempDir()
+	lt := &toy{whenOn: func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) }}
+	exit, out, stderr := crashlab(t, lt, "run", "toy", "--backend", "embedded", "--junit", dir+"/junit.xml")
+	if exit != ExitInterrupted || out != "" || !strings.Contains(stderr, "interrupted") {
+		t.Errorf("exit %d, %q %q; want 130", exit, out, stderr)
+	}
+	if lt.injected.Load() == 0 || lt.injected.Load() != lt.reverted.Load() || lt.on.Load() != 0 {
+		t.Errorf("injected %d times, reverted %d times", lt.injected.Load(), lt.reverted.Load())
+	}
+	if left, _ := os.ReadDir(dir); len(left) > 0 {
+		t.Errorf("left behind: %v", left)
+	}
+}
+
+func TestListAndExplain(t *testing.T) {
+	exit, out, _ := crashlab(t, &toy{}, "list")
+	for _, want := range []string{"toy", "forgets", "must fail", "keeps", "must hold", "amnesia", "signature"} {
+		if exit != 0 || !strings.Contains(out, want) {
+			t.Errorf("exit %d, no %q in %q", exit, want, out)
+		}
+	}
+	if exit, out, _ := crashlab(t, &toy{}, "explain", "toy"); exit != 0 || out != "# Stores\n" {
+		t.Errorf("exit %d, %q", exit, out)
+	}
+}

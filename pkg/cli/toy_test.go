@@ -1,0 +1,84 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+)
+
+// toy is a lab without dependencies: stores that forget while the fault is on, or don't.
+type toy struct {
+	on, injected, reverted atomic.Int32
+	whenOn                 func()
+}
+
+func (t *toy) store(forgets bool) func(context.Context, *lab.Env) (*lab.System, error) {
+	return func(_ context.Context, env *lab.Env) (*lab.System, error) {
+		return &lab.System{Do: func(_ context.Context, op load.Op) error {
+			if !forgets || t.on.Load() == 0 {
+				env.History.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
+			}
+			return nil
+		}}, nil
+	}
+}
+
+// amnesia is the toy's fault. It acts, does nothing, or can't be injected.
+type amnesia struct {
+	toy  *toy
+	mode string
+}
+
+func (a amnesia) Requested() string { return "stores forget" }
+
+func (a amnesia) Inject(context.Context, *fault.Surface) (fault.Injection, error) {
+	switch a.mode {
+	case "refuses":
+		return nil, errors.New("no such store")
+	case "acts":
+		a.toy.on.Add(1)
+	}
+	a.toy.injected.Add(1)
+	return a, nil
+}
+
+func (a amnesia) Measure(context.Context) (fault.Measurement, error) {
+	if a.toy.whenOn != nil {
+		a.toy.whenOn()
+	}
+	return fault.Measurement{Acted: a.toy.on.Load() > 0, Text: "looked"}, nil
+}
+
+func (a amnesia) Revert(context.Context) error {
+	if a.mode == "acts" {
+		a.toy.on.Add(-1)
+	}
+	a.toy.reverted.Add(1)
+	return nil
+}
+
+// spec returns the lab. Under "wrong" the sound design is expected to break.
+func (t *toy) spec() lab.Spec {
+	breaks, keeps := lab.Expectation{"conservation": invariant.Violated}, lab.Expectation{"conservation": invariant.Holds}
+	return lab.Spec{
+		Name: "toy", Title: "a store that forgets", Diagram: "client ─▶ store", README: "# Stores\n",
+		Workload:   lab.Workload{Operation: "put", Rate: 500},
+		Invariants: []invariant.Invariant{invariant.Conservation(invariant.Flow{})},
+		Faults: []lab.Fault{
+			{Name: "amnesia", Summary: "stores forget", Fault: amnesia{t, "acts"}},
+			{Name: "nothing", Summary: "nothing happens", Fault: amnesia{t, "pretends"}},
+			{Name: "refused", Summary: "can't be injected", Fault: amnesia{t, "refuses"}},
+			{Name: "wrong", Summary: "stores forget", Fault: amnesia{t, "acts"}},
+		},
+		Designs: []lab.Design{
+			{Name: "forgets", Broken: true, Start: t.store(true), Expect: map[string]lab.Expectation{"amnesia": breaks, "nothing": keeps, "refused": keeps, "wrong": breaks}},
+			{Name: "keeps", Start: t.store(false), Expect: map[string]lab.Expectation{"amnesia": keeps, "nothing": keeps, "refused": keeps, "wrong": breaks}},
+		},
+	}
+}
