@@ -179,6 +179,8 @@ func TestCompletionLatency(t *testing.T) {
 			Unknown, "19 good operations during the fault, it takes 20", nil},
 		{"unharmed", check, faulty(10, 19), Holds, "p99 10 ms → 19 ms, limit 20 ms (100 before, 100 during", nil},
 		{"harmed", check, faulty(10, 290), Violated, "p99 10 ms → 290 ms", []string{"d0", "d1", "d2", "d3", "d4", "d5", "d6", "d7", "d8", "d9"}},
+		{"sent before, met by the fault", check, join(faulty(10, 10)[:301], invoke(990, "s"), ok(991, "s"), invoke(990, "t"), ok(991, "t"), faulty(10, 10)[301:],
+			effect(2100, "done", "s", ""), effect(2200, "done", "t", "")), Violated, "p99 10 ms → 1.1 s, limit 20 ms (100 before, 102 during the fault)", []string{"s", "t"}},
 		{"below the floor", check, faulty(1, 4), Holds, "limit 5 ms", nil},
 		{"two of a hundred never end", check, stuck, Violated, "2 never done", []string{"d7", "d8"}},
 		{"never ends but has not waited long", CompletionLatency(Flow{}, 20, 0), cutShort(), Unknown, "≥", nil},

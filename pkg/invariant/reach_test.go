@@ -114,6 +114,9 @@ func TestBlastRadius(t *testing.T) {
 		{"time-outs are unserved", check, during(requests("d", 20, 100, 4, every(5, history.Unknown))), Violated, "4 of 4 keys (100.0 %, limit 25 %) and 20 of 100", steps("d", 0, 50, 5)},
 		{"requests", check, during(requests("d", 20, 20, 4, cell(history.Failed))), Violated, "4 of 20 requests (20.0 %, limit 10 %)", []string{"d0", "d4", "d8", "d12"}},
 		{"never ended, either way", check, during(requests("d", 20, 20, 4, cell(""))), Unknown, "4 requests never ended", nil},
+		{"never ended, too many keys or not", check, during(requests("d", 20, 100, 4, func(i int) history.Kind {
+			return map[bool]history.Kind{false: history.OK}[i < 2]
+		})), Unknown, "0 of 4 keys (0.0 %, limit 25 %) and 0 of 100 requests (0.0 %, limit 10 %) unserved, 2 requests never ended", nil},
 		{"never ended, within anyway", check, during(requests("d", 20, 100, 4, cell(""))), Holds, "4 requests never ended", nil},
 	})
 }
