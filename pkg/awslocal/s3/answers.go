@@ -13,7 +13,8 @@ const (
 // answers puts the headers of every answer right.
 //
 // gofakes3 returns an object's checksum with a part of it and to those who did not ask, which
-// newer SDKs take for corruption; it sends "x-amz-delete-marker: false", which AWS does not;
+// newer SDKs take for corruption; it writes a user's metadata names with capitals, which
+// clients in other languages hand on as they come; it sends "x-amz-delete-marker: false", which AWS does not;
 // and it names an error's content type only after the headers have gone.
 func answers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -40,6 +41,9 @@ func (a *answer) WriteHeader(status int) {
 			if name == heldETag || h.Get(real) == "" { // else a response-… parameter asked for another
 				h[real] = h[name]
 			}
+			delete(h, name)
+		case strings.HasPrefix(name, "X-Amz-Meta-"):
+			h[strings.ToLower(name)] = h[name]
 			delete(h, name)
 		case strings.HasPrefix(name, "X-Amz-Checksum-") && (!a.checksums || status != http.StatusOK):
 			delete(h, name)

@@ -36,6 +36,8 @@ type fixture struct {
 	url   string
 	http  *http.Client
 	clock *clockwork.FakeClock
+
+	handler http.Handler
 }
 
 // start serves S3 with a bucket "b". Path style aside, the client is what a user's
@@ -43,13 +45,14 @@ type fixture struct {
 func start(t testing.TB) fixture {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(epoch)
-	server := httptest.NewServer(s3.New(s3.Config{Clock: clock}))
+	svc := s3.New(s3.Config{Clock: clock})
+	server := httptest.NewServer(svc)
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
 		server.Close()
 	})
-	f := fixture{url: server.URL, http: &http.Client{Transport: transport}, clock: clock}
+	f := fixture{url: server.URL, http: &http.Client{Transport: transport}, clock: clock, handler: svc}
 	f.Client = sdk.New(sdk.Options{
 		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), HTTPClient: f.http,

@@ -3,6 +3,7 @@ package s3_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -63,6 +64,13 @@ func TestMetadata(t *testing.T) {
 		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Meta-User" && name != "X-Amz-Request-Id" && name != "X-Amz-Id-2" {
 			t.Errorf("the upload's %s came back", name)
 		}
+	}
+
+	// answers.go: metadata names come back in lower case, which Go's own client hides.
+	recorder := httptest.NewRecorder()
+	f.handler.ServeHTTP(recorder, httptest.NewRequest("GET", "/bucket/k", nil))
+	if _, ok := recorder.Header()["x-amz-meta-user"]; !ok {
+		t.Errorf("headers %v", recorder.Header())
 	}
 
 	f.put(t, "k", "y") // nothing of the old object stays
