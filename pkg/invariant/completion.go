@@ -35,6 +35,9 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	case during.n() < fewest:
 		return unknown("%s good operations during the fault, it takes %d", count(during.n()), fewest)
 	}
+	if l.complete { // the system came to rest: what is not done by now never will be
+		during.close()
+	}
 	healthy, _ := before.at(0.99)
 	limit := max(time.Duration(factor*float64(healthy)), floor)
 	f := Finding{Status: during.within(0.99, limit)}

@@ -9,7 +9,7 @@ import (
 
 // fewest is how many latencies it takes to speak of a percentile: with less than this the 99th is
 // only the name of the slowest one.
-const fewest = 20
+const fewest = 10
 
 // latencies is a distribution of which some are known only to exceed a value: those that had not
 // ended when the record did. To leave them out would be survivorship bias: a queue that stands still
@@ -37,6 +37,9 @@ func (l *latencies) put(d time.Duration, finished bool) {
 		l.open++
 	}
 }
+
+// close says that the unfinished never end.
+func (l *latencies) close() { l.atLeast = l.atMost }
 
 func record(h *hdr.Histogram, d time.Duration) {
 	us := math.Ceil(float64(d) / float64(time.Microsecond))
