@@ -11,6 +11,10 @@ import (
 
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
+	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
+	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 )
 
 // Config says how the embedded AWS starts. The zero value listens on a free loopback port.
@@ -20,6 +24,11 @@ type Config struct {
 	Log     *zap.Logger     // default none
 	Account string          // 12 digits; default "000000000000"
 	Hook    Hook            // stands around every call; default none
+
+	// What single services can be told; their Clock and Caller are the server's.
+	DynamoDB    dynamodb.Config
+	Kinesis     kinesis.Config
+	EventBridge eventbridge.Config
 }
 
 func (c Config) withDefaults() Config {
@@ -67,7 +76,7 @@ func Start(cfg Config) (*Server, error) {
 		byName: map[string]*service{}, byTarget: map[string]*service{}, byVersion: map[string]*service{},
 	}
 	s.SetHook(cfg.Hook)
-	s.services = services(deps{clock: cfg.Clock, log: cfg.Log, caller: s, ctx: ctx})
+	s.services = services(cfg, s)
 	for _, svc := range s.services {
 		s.byName[svc.name] = svc
 		if svc.target != "" {

@@ -1,13 +1,13 @@
 package awslocal
 
 import (
-	"context"
 	"net/http"
 
-	"github.com/jonboulle/clockwork"
-	"go.uber.org/zap"
-
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
+	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
+	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+	"github.com/crashlab/crashlab/pkg/awslocal/s3"
 	"github.com/crashlab/crashlab/pkg/awslocal/sns"
 	"github.com/crashlab/crashlab/pkg/awslocal/sqs"
 	"github.com/crashlab/crashlab/pkg/awslocal/sts"
@@ -35,29 +35,29 @@ type restService interface {
 	Operation(r *http.Request) string
 }
 
-// deps is what a service is built from.
-type deps struct {
-	clock  clockwork.Clock
-	log    *zap.Logger
-	caller api.Caller
-	ctx    context.Context // ends with the server: background deliveries stop
-}
-
-// services is everything the endpoint serves.
-func services(d deps) []*service {
+// services is everything the endpoint serves. caller lets them call each other.
+func services(cfg Config, caller api.Caller) []*service {
+	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
+	cfg.EventBridge.Caller = caller
+	tables := dynamodb.New(cfg.DynamoDB)
 	return []*service{
 		{
 			name: "sqs", target: "AmazonSQS", version: "2012-11-05",
 			namespace: "http://queue.amazonaws.com/doc/2012-11-05/", pathParam: "QueueUrl", queryError: true,
-			rpc: sqs.New(sqs.Config{Clock: d.clock}),
+			rpc: sqs.New(sqs.Config{Clock: cfg.Clock}),
 		},
 		{
 			name: "sns", version: "2010-03-31", namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
-			rpc: sns.New(sns.Config{Clock: d.clock, Caller: d.caller, Log: d.log.Named("sns")}),
+			rpc: sns.New(sns.Config{Clock: cfg.Clock, Caller: caller, Log: cfg.Log.Named("sns")}),
 		},
 		{
 			name: "sts", version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
-			rpc: sts.New(sts.Config{Clock: d.clock}),
+			rpc: sts.New(sts.Config{Clock: cfg.Clock}),
 		},
+		{name: "dynamodb", target: "DynamoDB_20120810", crc: true, rpc: tables},
+		{name: "dynamodbstreams", target: "DynamoDBStreams_20120810", rpc: tables.Streams()},
+		{name: "kinesis", target: "Kinesis_20131202", rpc: kinesis.New(cfg.Kinesis)},
+		{name: "events", target: "AWSEvents", rpc: eventbridge.New(cfg.EventBridge)},
+		{name: "s3", rest: s3.New(s3.Config{Clock: cfg.Clock})},
 	}
 }

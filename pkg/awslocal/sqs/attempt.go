@@ -1,6 +1,10 @@
 package sqs
 
-import "time"
+import (
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/dedup"
+)
 
 // attempt is what a receive with a ReceiveRequestAttemptId handed out: a consumer that lost
 // the answer asks again with the same id and gets the same messages, although they are in
@@ -14,7 +18,7 @@ type attempt struct {
 
 func (f *fifoState) note(id string, got []*message, now time.Time) {
 	for old, a := range f.attempts {
-		if now.Sub(a.at) >= interval {
+		if now.Sub(a.at) >= dedup.Interval {
 			delete(f.attempts, old)
 		}
 	}
@@ -33,7 +37,7 @@ func (f *fifoState) note(id string, got []*message, now time.Time) {
 // visibility changed since, and the attempt is less than five minutes old.
 func (f *fifoState) repeat(id string, now time.Time) []*message {
 	a, ok := f.attempts[id]
-	if !ok || now.Sub(a.at) >= interval {
+	if !ok || now.Sub(a.at) >= dedup.Interval {
 		return nil
 	}
 	for i, m := range a.messages {

@@ -2,10 +2,9 @@ package sqs
 
 import (
 	"container/heap"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
-	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/dedup"
 )
 
 // fifoShelf keeps each message group in order. A group with a message in flight is locked:
@@ -117,51 +116,23 @@ func (h *groupHeap) Pop() any {
 	return g
 }
 
-// interval is how long a deduplication id, and a receive attempt's id, is remembered.
-const interval = 5 * time.Minute
-
 // fifoState is what a FIFO queue remembers beside its messages.
 type fifoState struct {
-	seen     map[string]accepted
-	order    []string // keys of seen, oldest first
+	seen     dedup.Window[accepted]
 	attempts map[string]attempt
 	sequence uint64
 }
 
-// accepted is a message that was taken in, for as long as its duplicates are turned away:
-// even after it was received and deleted.
+// accepted is what the sender of a duplicate is told: what the original's was, even after
+// that was received and deleted.
 type accepted struct {
-	at           time.Time
 	id, sequence string
 }
 
-func newFIFOState() *fifoState {
-	return &fifoState{seen: map[string]accepted{}, attempts: map[string]attempt{}}
-}
+func newFIFOState() *fifoState { return &fifoState{attempts: map[string]attempt{}} }
 
 // nextSequence returns 20 digits, larger each time, as AWS's are.
 func (f *fifoState) nextSequence() string {
 	f.sequence++
 	return fmt.Sprintf("188%017d", f.sequence)
-}
-
-// duplicateOf returns what was accepted under the key within the interval.
-func (f *fifoState) duplicateOf(key string, now time.Time) (accepted, bool) {
-	for len(f.order) > 0 && now.Sub(f.seen[f.order[0]].at) >= interval {
-		delete(f.seen, f.order[0])
-		f.order = f.order[1:]
-	}
-	a, ok := f.seen[key]
-	return a, ok
-}
-
-func (f *fifoState) remember(key string, a accepted) {
-	f.seen[key] = a
-	f.order = append(f.order, key)
-}
-
-// contentID is the deduplication id of a message whose sender gave none.
-func contentID(body string) string {
-	sum := sha256.Sum256([]byte(body))
-	return hex.EncodeToString(sum[:])
 }

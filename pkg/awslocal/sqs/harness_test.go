@@ -12,11 +12,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/aws/smithy-go"
-	"github.com/jonboulle/clockwork"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/clocktest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -25,12 +25,12 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 type world struct {
 	*sqs.Client
 	t      testing.TB
-	clock  *clockwork.FakeClock
+	clock  *clocktest.Clock
 	server *awslocal.Server
 }
 
 func newWorld(t testing.TB) *world {
-	clock := clockwork.NewFakeClockAt(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	clock := clocktest.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
 	server, err := awslocal.Start(awslocal.Config{Clock: clock})
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, server.Close()) })

@@ -167,7 +167,7 @@ func TestMoveTaskKeepsItsRateAndCanBeCancelled(t *testing.T) {
 	start := &sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("other")), MaxNumberOfMessagesPerSecond: aws.Int32(2)}
 	started, err := w.StartMessageMoveTask(t.Context(), start)
 	require.NoError(t, err)
-	require.NoError(t, w.clock.BlockUntilContext(t.Context(), 1))
+	w.clock.AwaitTimers(t, 1)
 	require.Equal(t, "1", w.counts(other)[0])
 	require.Equal(t, *started.TaskHandle, *w.tasks()[0].TaskHandle)
 

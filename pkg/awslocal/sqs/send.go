@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/dedup"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
@@ -140,18 +141,18 @@ func (s *Service) send(q *queue, e *entry, out *receipt, sender string) {
 func (q *queue) sequence(m *message, e *entry, out *receipt) bool {
 	m.dedup = e.DeduplicationID
 	if m.dedup == "" {
-		m.dedup = contentID(e.Body)
+		m.dedup = dedup.ContentID(e.Body)
 	}
 	key := m.dedup
 	if q.groupDedup {
 		key = m.group + "\x00" + key // no id contains a control character
 	}
-	if original, ok := q.fifo.duplicateOf(key, m.sent); ok {
+	if original, ok := q.fifo.seen.Find(key, m.sent); ok {
 		out.MessageID, out.SequenceNumber = original.id, original.sequence
 		return false
 	}
 	m.sequence = q.fifo.nextSequence()
 	out.SequenceNumber = m.sequence
-	q.fifo.remember(key, accepted{at: m.sent, id: m.id, sequence: m.sequence})
+	q.fifo.seen.Add(key, accepted{id: m.id, sequence: m.sequence}, m.sent)
 	return true
 }

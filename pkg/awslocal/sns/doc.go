@@ -1,0 +1,23 @@
+// Package sns is the embedded AWS's Simple Notification Service: topics that fan out to
+// queues and HTTP endpoints.
+//
+// Covered, by the query protocol:
+//
+//	topics         CreateTopic DeleteTopic ListTopics GetTopicAttributes SetTopicAttributes
+//	subscriptions  Subscribe ConfirmSubscription Unsubscribe ListSubscriptions
+//	               ListSubscriptionsByTopic GetSubscriptionAttributes SetSubscriptionAttributes
+//	messages       Publish PublishBatch
+//	tags           TagResource UntagResource ListTagsForResource
+//
+// A published message (publish.go) goes to every confirmed subscription whose filter policy
+// (filter.go) matches, raw or in the JSON envelope (envelope.go). Delivery to SQS (deliver.go)
+// happens within Publish: when it returns, the message is in the queues, and a FIFO topic's
+// order is kept. Deliveries to HTTP endpoints (endpoint.go), and retries of failed ones,
+// happen in the background. What can't be delivered goes to the subscription's dead-letter
+// queue: at once where the subscriber is at fault (its queue is gone), after the retries where
+// the service is.
+//
+// Left out: the protocols email, sms, lambda, application and firehose are refused;
+// signatures are a fixed text; delivery policies, permissions, archive and replay, and data
+// protection are not there. A deleted topic's subscriptions go with it at once.
+package sns

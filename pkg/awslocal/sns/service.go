@@ -1,0 +1,126 @@
+package sns
+
+import (
+	"context"
+	"encoding/base64"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// Config says what the service runs on.
+type Config struct {
+	Clock  clockwork.Clock // timestamps, deduplication, pauses between retries
+	Caller api.Caller      // delivers to SQS
+	Log    *zap.Logger     // deliveries that failed for good
+}
+
+// Service answers SNS calls.
+type Service struct {
+	clock  clockwork.Clock
+	caller api.Caller
+	log    *zap.Logger
+	http   *http.Client
+
+	mu            sync.Mutex               // guards what follows and every topic and subscription
+	topics        map[string]*topic        // by ARN
+	subscriptions map[string]*subscription // by ARN
+	closed        bool
+
+	ctx        context.Context // ends the background deliveries
+	cancel     context.CancelFunc
+	deliveries sync.WaitGroup
+}
+
+// New returns a service without topics.
+func New(cfg Config) *Service {
+	ctx, cancel := context.WithCancel(context.Background())
+	return &Service{
+		clock: cfg.Clock, caller: cfg.Caller, log: cfg.Log,
+		http:   &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{}}, // AWS waits 15 s
+		topics: map[string]*topic{}, subscriptions: map[string]*subscription{},
+		ctx: ctx, cancel: cancel,
+	}
+}
+
+// Close gives up deliveries under way and returns when none is left. It is idempotent and
+// always succeeds.
+func (s *Service) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.mu.Unlock()
+	s.cancel()
+	s.deliveries.Wait()
+	s.http.CloseIdleConnections()
+	return nil
+}
+
+// background runs a delivery until it returns or the service is closed.
+func (s *Service) background(deliver func(ctx context.Context)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return
+	}
+	s.deliveries.Add(1)
+	go func() {
+		defer s.deliveries.Done()
+		deliver(s.ctx)
+	}()
+}
+
+// operations is every operation covered.
+var operations = map[string]func(*Service, context.Context, *api.Request) (any, error){
+	"ConfirmSubscription":       (*Service).confirmSubscription,
+	"CreateTopic":               (*Service).createTopic,
+	"DeleteTopic":               (*Service).deleteTopic,
+	"GetSubscriptionAttributes": (*Service).getSubscriptionAttributes,
+	"GetTopicAttributes":        (*Service).getTopicAttributes,
+	"ListSubscriptions":         (*Service).listSubscriptions,
+	"ListSubscriptionsByTopic":  (*Service).listSubscriptionsByTopic,
+	"ListTagsForResource":       (*Service).listTagsForResource,
+	"ListTopics":                (*Service).listTopics,
+	"Publish":                   (*Service).publish,
+	"PublishBatch":              (*Service).publishBatch,
+	"SetSubscriptionAttributes": (*Service).setSubscriptionAttributes,
+	"SetTopicAttributes":        (*Service).setTopicAttributes,
+	"Subscribe":                 (*Service).subscribe,
+	"TagResource":               (*Service).tagResource,
+	"Unsubscribe":               (*Service).unsubscribe,
+	"UntagResource":             (*Service).untagResource,
+}
+
+// Call implements [api.Service].
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	operation := operations[r.Operation]
+	if operation == nil {
+		return nil, api.Unknown(r.Operation)
+	}
+	return operation(s, ctx, r)
+}
+
+// pageSize is what a list operation returns at a time; callers can't change it.
+const pageSize = 100
+
+// page cuts a sorted list of ARNs at the token, which is the last ARN of the page before.
+func page(arns []string, token string) (cut []string, next string, err error) {
+	after, err := base64.StdEncoding.DecodeString(token)
+	if err != nil {
+		return nil, "", errParameter("NextToken")
+	}
+	for _, arn := range arns {
+		if arn <= string(after) {
+			continue
+		}
+		if len(cut) == pageSize {
+			return cut, base64.StdEncoding.EncodeToString([]byte(cut[pageSize-1])), nil
+		}
+		cut = append(cut, arn)
+	}
+	return cut, "", nil
+}
