@@ -58,7 +58,7 @@ func TestBatch(t *testing.T) {
 func TestBatchGetLeavesWhatIsTooMuch(t *testing.T) {
 	c := users(t)
 	left := types.KeysAndAttributes{ConsistentRead: ptr(true)}
-	for i := range 60 {
+	for i := range 45 {
 		key := item{"pk": str(fmt.Sprint(i))}
 		put(t, c, "users", item{"pk": key["pk"], "data": str(strings.Repeat("x", 390_000))})
 		left.Keys = append(left.Keys, key)
@@ -73,7 +73,7 @@ func TestBatchGetLeavesWhatIsTooMuch(t *testing.T) {
 		left = out.UnprocessedKeys["users"]
 		rounds++
 	}
-	wantEqual(t, "seen and rounds", []int{seen, rounds}, []int{60, 2})
+	wantEqual(t, "seen and rounds", []int{seen, rounds}, []int{45, 2})
 }
 
 func TestBatchRejected(t *testing.T) {

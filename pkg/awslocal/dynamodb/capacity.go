@@ -55,23 +55,16 @@ func (u usage) times(n float64) usage {
 	return multiple
 }
 
-// unitsOf is the capacity that a write uses: of the table for the larger of the item before and
-// after, and of each index for each entry that it has to remove, to put or to replace.
-func (t *table) unitsOf(e effect) usage {
+// usage is the capacity that a write uses: of the table for the larger of the item before and
+// after, of an index for the entry that it puts, removes or replaces, and for both if it moves.
+func (e effect) usage(t *table) usage {
 	used := usage{table: t.id.name, units: writeUnits(max(e.old.sizeOrZero(), e.new.sizeOrZero()))}
-	for _, x := range t.indexes {
-		old, entry := x.rowOf(e.old, t.schema), x.rowOf(e.new, t.schema)
-		switch {
-		case old != nil && entry != nil && old.key == entry.key:
-			if !attr.Equal(old.item, entry.item) {
-				used.addIndex(x, writeUnits(max(old.size, entry.size)))
-			}
-		default:
-			for _, r := range []*row{old, entry} {
-				if r != nil {
-					used.addIndex(x, writeUnits(r.size))
-				}
-			}
+	for _, entry := range e.entries {
+		before, after := entry.old.sizeOrZero(), entry.new.sizeOrZero()
+		if entry.moves() {
+			used.addIndex(entry.index, writeUnits(before)+writeUnits(after))
+		} else {
+			used.addIndex(entry.index, writeUnits(max(before, after)))
 		}
 	}
 	return used

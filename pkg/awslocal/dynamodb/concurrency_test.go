@@ -109,7 +109,7 @@ func TestManyClients(t *testing.T) {
 	create(t, c, in)
 	clients(64, func(i int) {
 		pk, own := fmt.Sprint(i%8), fmt.Sprintf("own%d", i)
-		for j := range 4 {
+		for j := range 2 {
 			operations := []func() error{
 				func() error {
 					_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("orders"), Item: order(pk, fmt.Sprint(i), "x", fmt.Sprint(j))})

@@ -24,16 +24,17 @@ type collection struct {
 	meter  *meter // nil where nothing throttles
 }
 
-func (c *collection) put(r *row) {
-	if old, replaced := c.rows.Set(r.key, r); replaced {
+// replace takes one row out and puts another in; either may be nil.
+func (c *collection) replace(old, next *row) {
+	if old != nil {
 		c.bytes -= old.size
+		if next == nil || next.key != old.key {
+			c.rows.Delete(old.key)
+		}
 	}
-	c.bytes += r.size
-}
-
-func (c *collection) remove(key string) {
-	if old, found := c.rows.Delete(key); found {
-		c.bytes -= old.size
+	if next != nil {
+		c.bytes += next.size
+		c.rows.Set(next.key, next)
 	}
 }
 

@@ -159,11 +159,37 @@ func (t *table) checkItem(item attr.Map) error {
 	return nil
 }
 
-// effect is what a write does to a row: old is nil where there is none, replaced where the
-// item stays, and new is nil where it goes.
+// effect is what a write does: to the row, and to the entries of the indexes that it changes.
+// old is nil where there is no row, new where it goes; both are the same where nothing happens.
 type effect struct {
 	key      string
 	old, new *row
+	entries  []entryEffect
+}
+
+// entryEffect is what a write does to an index. One whose key changes moves: old goes, new comes.
+type entryEffect struct {
+	index    *index
+	old, new *row
+}
+
+func (x entryEffect) moves() bool { return x.old != nil && x.new != nil && x.old.key != x.new.key }
+
+// effect works out what it means for the indexes that a row becomes another.
+func (t *table) effect(key string, old, next *row) effect {
+	e := effect{key: key, old: old, new: next}
+	if old == next {
+		return e
+	}
+	for _, x := range t.indexes {
+		entry := entryEffect{x, x.rowOf(old, t.schema), x.rowOf(next, t.schema)}
+		unchanged := entry.old == nil && entry.new == nil ||
+			entry.old != nil && entry.new != nil && !entry.moves() && attr.Equal(entry.old.item, entry.new.item)
+		if !unchanged {
+			e.entries = append(e.entries, entry)
+		}
+	}
+	return e
 }
 
 // commit makes the change in the table, its indexes, its expiries and its stream. The caller
@@ -172,19 +198,9 @@ func (t *table) commit(e effect, now time.Time, by *identity) {
 	if e.old == e.new { // a delete of nothing, or the check of a condition
 		return
 	}
-	if e.new != nil {
-		t.put(e.new)
-	} else {
-		t.remove(e.key)
-	}
-	for _, x := range t.indexes {
-		old, entry := x.rowOf(e.old, t.schema), x.rowOf(e.new, t.schema)
-		if old != nil && (entry == nil || entry.key != old.key) {
-			x.remove(old.key)
-		}
-		if entry != nil {
-			x.put(entry)
-		}
+	t.replace(e.old, e.new)
+	for _, entry := range e.entries {
+		entry.index.replace(entry.old, entry.new)
 	}
 	t.ttl.replace(e)
 	if t.stream != nil {

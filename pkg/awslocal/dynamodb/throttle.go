@@ -164,27 +164,29 @@ func (t *table) admitWrite(e effect, used usage, now time.Time) error {
 	if !t.meter.ready(e.key, true, now) {
 		return t.meter.throttled(false)
 	}
-	keys := map[*index]string{}
-	for x := range used.indexes {
-		if r := x.rowOf(e.new, t.schema); r != nil {
-			keys[x] = r.key
-		} else {
-			keys[x] = x.rowOf(e.old, t.schema).key
-		}
-		if !x.meter.ready(keys[x], true, now) {
-			return x.meter.throttled(true)
+	for _, entry := range e.entries {
+		if !entry.index.meter.ready(entry.rowKey(), true, now) {
+			return entry.index.meter.throttled(true)
 		}
 	}
 	units := used.units
-	for x, n := range used.indexes {
-		if x.global {
-			x.meter.charge(keys[x], true, n)
+	for _, entry := range e.entries {
+		if n := used.indexes[entry.index]; entry.index.global {
+			entry.index.meter.charge(entry.rowKey(), true, n)
 		} else {
 			units += n // a local index lives in the table's partitions
 		}
 	}
 	t.meter.charge(e.key, true, units)
 	return nil
+}
+
+// rowKey is the entry that the change is charged to.
+func (x entryEffect) rowKey() string {
+	if x.new != nil {
+		return x.new.key
+	}
+	return x.old.key
 }
 
 func (m *meter) throttled(index bool) *api.Error {

@@ -88,7 +88,7 @@ func (s *Service) transactWrite(at home, in *transactWriteInput, writes []*write
 			effects[i], err = w.plan(t)
 		}
 		if err == nil {
-			used[i] = t.unitsOf(effects[i]).times(2) // a transaction writes everything twice
+			used[i] = effects[i].usage(t).times(2) // a transaction writes everything twice
 			err = t.admitWrite(effects[i], used[i], s.clock.Now())
 		}
 		reasons[i] = reasonOf(err)

@@ -89,7 +89,7 @@ func (s *Service) sweep() {
 		now := s.clock.Now()
 		for _, key := range t.ttl.due(now) {
 			expired, _ := t.rows.Get(key)
-			t.commit(effect{key: key, old: expired}, now, ttlService)
+			t.commit(t.effect(key, expired, nil), now, ttlService)
 		}
 		t.mu.Unlock()
 	}

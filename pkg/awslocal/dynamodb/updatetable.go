@@ -223,9 +223,7 @@ func (t *table) provision(to throughput, now time.Time) {
 // index's key are left out, as AWS's backfill leaves them.
 func (x *index) fill(t *table) {
 	t.rows.Scan(func(_ string, r *row) bool {
-		if entry := x.rowOf(r, t.schema); entry != nil {
-			x.put(entry)
-		}
+		x.replace(nil, x.rowOf(r, t.schema))
 		return true
 	})
 }

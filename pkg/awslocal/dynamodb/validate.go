@@ -3,7 +3,6 @@ package dynamodb
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"slices"
 	"strings"
 )
@@ -75,12 +74,12 @@ func (c *constraints) name(path, name string, shortest int) {
 		c.violate(path, quoted(name), fmt.Sprintf("Member must have length greater than or equal to %d", shortest))
 	case len(name) > 255:
 		c.violate(path, quoted(name), "Member must have length less than or equal to 255")
-	case !namePattern.MatchString(name):
+	case strings.ContainsFunc(name, func(r rune) bool { return !strings.ContainsRune(nameRunes, r) }):
 		c.violate(path, quoted(name), "Member must satisfy regular expression pattern: [a-zA-Z0-9_.-]+")
 	}
 }
 
-var namePattern = regexp.MustCompile(`^[a-zA-Z0-9_.-]+$`)
+const nameRunes = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-"
 
 // checkTableName comes before every other check: AWS reports a bad name alone.
 func checkTableName(name *string) error {

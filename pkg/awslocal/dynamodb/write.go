@@ -131,54 +131,61 @@ func (w *write) target(t *table) error {
 // plan evaluates the write against the row as it stands; it changes nothing.
 func (w *write) plan(t *table) (effect, error) {
 	old, _ := t.rows.Get(w.key)
-	e := effect{key: w.key, old: old, new: old}
 	stands := old.itemOrNil()
 	if !w.condition.Holds(stands) {
 		if !w.returnOnErr {
 			stands = nil
 		}
-		return e, errCondition(stands)
+		return effect{}, errCondition(stands)
 	}
+	next := old // a condition check changes nothing
 	switch w.kind {
 	case writePut:
-		e.new = newRow(w.key, w.item)
+		next = newRow(w.key, w.item)
 	case writeDelete:
-		e.new = nil
+		next = nil
 	case writeUpdate:
-		base := stands
-		if old == nil {
-			base = w.item
-		}
-		updated, err := w.update.Apply(base)
-		if err != nil {
-			return e, rejected(err)
-		}
-		if old == nil && w.update.OnlyRemoves() {
-			break
-		}
-		e.new = newRow(w.key, updated)
-		if e.new.size > maxItem {
-			return e, validationError("Item size to update has exceeded the maximum allowed size")
-		}
-		if err := t.checkItem(updated); err != nil {
-			return e, err
+		var err error
+		if next, err = w.updated(t, old); err != nil {
+			return effect{}, err
 		}
 	}
-	return e, nil
+	return t.effect(w.key, old, next), nil
+}
+
+// updated returns the row as the update makes it.
+func (w *write) updated(t *table, old *row) (*row, error) {
+	item := w.item // the key, where there is no item yet
+	if old != nil {
+		item = old.item
+	}
+	item, err := w.update.Apply(item)
+	if err != nil {
+		return nil, rejected(err)
+	}
+	if old == nil && w.update.OnlyRemoves() {
+		return nil, nil
+	}
+	next := newRow(w.key, item)
+	if next.size > maxItem {
+		return nil, validationError("Item size to update has exceeded the maximum allowed size")
+	}
+	return next, t.checkItem(item)
 }
 
 // perform plans and commits, if capacity allows.
 func (w *write) perform(s *Service, t *table) (effect, usage, error) {
 	now := s.clock.Now()
 	e, err := w.plan(t)
-	used := t.unitsOf(e)
-	if err == nil {
-		err = t.admitWrite(e, used, now)
+	if err != nil {
+		return e, usage{}, err
 	}
-	if err == nil {
-		t.commit(e, now, nil)
+	used := e.usage(t)
+	if err := t.admitWrite(e, used, now); err != nil {
+		return e, used, err
 	}
-	return e, used, err
+	t.commit(e, now, nil)
+	return e, used, nil
 }
 
 func newRow(key string, item attr.Map) *row {
