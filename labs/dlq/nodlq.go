@@ -2,8 +2,8 @@ package dlq
 
 import "github.com/crashlab/crashlab/pkg/lab"
 
-// noDLQ has nowhere to put a message that fails, so it comes back for ever. Each of three workers
-// takes two messages at a time: six that can't be processed are all that a queue's workers do from
+// noDLQ has nowhere to put a message that fails, so it comes back for ever. Each of two workers
+// takes two messages at a time: four that can't be processed are all that a queue's workers do from
 // then on, whatever else waits. What saves a message while a dependency is down, trying for ever,
 // is the ruin of all when the message itself is at fault.
 var noDLQ = lab.Design{

@@ -25,7 +25,7 @@ const (
 )
 
 const (
-	workers    = 3   // a queue
+	workers    = 2   // a queue
 	partitions = 3   // of the Kafka topic
 	busy       = 0.3 // share of the workers' time that the workload takes while all is well
 )

@@ -40,6 +40,7 @@ type Surface struct {
 	Processes map[string]stack.Process // dependencies and instances, by name
 	Instances []string                 // the instances among them
 	Clocks    *Clocks                  // what instances take the time from; nil where they don't
+	Switches  map[string]Switchable    // what the design lets a Switch do, by name
 	Seed      uint64                   // decides whatever a fault draws by chance
 
 	// Ping makes one round trip from an instance to a dependency or instance over their link:

@@ -11,6 +11,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/redis/go-redis/v9"
@@ -96,6 +98,14 @@ func (i *Instance) SNS() *sns.Client { return sns.NewFromConfig(i.AWS()) }
 
 // DynamoDB returns a client for DynamoDB.
 func (i *Instance) DynamoDB() *dynamodb.Client { return dynamodb.NewFromConfig(i.AWS()) }
+
+// Kinesis returns a client for Kinesis.
+func (i *Instance) Kinesis() *kinesis.Client { return kinesis.NewFromConfig(i.AWS()) }
+
+// S3 returns a client for S3 that names buckets in the path, as every emulator understands.
+func (i *Instance) S3() *s3.Client {
+	return s3.NewFromConfig(i.AWS(), func(o *s3.Options) { o.UsePathStyle = true })
+}
 
 // Redis returns a client that does not retry by itself: what a failure means is for the design.
 func (i *Instance) Redis() *redis.Client { return i.current().redis }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/fault"
@@ -40,7 +41,9 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 		Links:     link.NewTable(log),
 		AWS:       fault.NewAWSRules(seed),
 		Data:      fault.NewData(seed),
+		Clocks:    fault.NewClocks(clockwork.NewRealClock()),
 		Processes: map[string]stack.Process{},
+		Switches:  map[string]fault.Switchable{},
 		Seed:      seed,
 		Ping:      e.ping,
 	}
@@ -59,6 +62,10 @@ func (e *Env) Name(name string) string { return e.Prefix + "-" + name }
 // Observer returns the instance that stands outside the experiment: its clients dial directly, no
 // fault reaches them. Designs create their queues and read their backlogs with it.
 func (e *Env) Observer() *Instance { return e.observer }
+
+// Switch lets a fault.Switch of that name do what only the design knows how to: a bad deploy, a
+// shard that is added. Call it before the design's Start returns.
+func (e *Env) Switch(name string, s fault.Switchable) { e.Surface.Switches[name] = s }
 
 // Run starts a service as a new instance, by which it is known to links, faults and logs, and
 // returns once the service has called [Instance.Ready] or failed.

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jonboulle/clockwork"
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/fault"
@@ -208,6 +209,10 @@ func (i *Instance) CrashPoint(point string) error {
 	close(fired)
 	return ErrCrashed
 }
+
+// Clock returns the instance's own clock, which a fault can set wrong. Whatever the service decides
+// by the time of day it reads from here.
+func (i *Instance) Clock() clockwork.Clock { return i.env.Surface.Clocks.Of(i.Name) }
 
 // Work spends d as the service's own work would, and longer where the instance is frozen.
 func (i *Instance) Work(ctx context.Context, d time.Duration) error {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -20,7 +21,10 @@ type Spec struct {
 	Designs    []Design              // in the order in which they are shown; at least one is broken on purpose
 	Faults     []Fault               // the first is the signature fault
 	Invariants []invariant.Invariant // all that any expectation names, in the order in which they are shown
-	README     string                // the interview answer, embedded from README.md; must be set
+	// Picture draws what a case looked like, in at most that many columns, to be shown below the
+	// timeline: the tenants of each cell, the ring and its keys. Optional.
+	Picture func(h history.History, columns int) string
+	README  string // the interview answer, embedded from README.md; must be set
 }
 
 // Workload is the traffic of a lab at its default size.

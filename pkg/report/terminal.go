@@ -19,6 +19,7 @@ func Terminal(w io.Writer, s Style, l lab.Spec, r *run.Result) error {
 	p.head(l, r)
 	p.fault(l, r)
 	p.timeline(r)
+	p.pictures(l, r)
 	p.table(r)
 	p.verdict(r)
 	p.next(l, r)
@@ -93,6 +94,20 @@ func widest(cases []run.Case) int {
 		n = max(n, utf8.RuneCountInString(c.Design))
 	}
 	return n
+}
+
+// pictures shows the lab's own picture of each case.
+func (p *page) pictures(l lab.Spec, r *run.Result) {
+	if l.Picture == nil {
+		return
+	}
+	for _, c := range r.Cases {
+		p.line("  %s", p.style.bold(c.Design))
+		for _, row := range strings.Split(strings.Trim(l.Picture(c.History, p.style.width-4), "\n"), "\n") {
+			p.line("    %s", row)
+		}
+		p.line("")
+	}
 }
 
 func (p *page) table(r *run.Result) {

@@ -1,0 +1,29 @@
+package fault
+
+import (
+	"context"
+	"strings"
+	"testing"
+)
+
+func TestSwitch(t *testing.T) {
+	ctx, on := context.Background(), false
+	s := &Surface{Switches: map[string]Switchable{"bad-deploy": {
+		On:      func(context.Context) error { on = true; return nil },
+		Off:     func(context.Context) error { on = false; return nil },
+		Measure: func(context.Context) (Measurement, error) { return Measurement{Acted: on}, nil },
+	}}}
+	injection, err := Switch{Name: "bad-deploy"}.Inject(ctx, s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := injection.Measure(ctx); err != nil || !m.Acted {
+		t.Errorf("%+v, %v: want it to act", m, err)
+	}
+	if err := injection.Revert(ctx); err != nil || on {
+		t.Errorf("still on after revert: %v", err)
+	}
+	if _, err := (Switch{Name: "bad-deplo"}).Inject(ctx, s); err == nil || !strings.Contains(err.Error(), "did you mean bad-deploy?") {
+		t.Errorf("%v, want a suggestion", err)
+	}
+}
