@@ -22,12 +22,13 @@ type conn struct {
 	ordinal uint64 // place in the order of the link's dials, from 0
 	raw     net.Conn
 
-	flows   [2]flow              // by Answers, Requests
-	writing sync.Mutex           // one Write at a time, whichever way it goes
-	fate    atomic.Pointer[fate] // set when a fault has ended the connection
-	lost    atomic.Bool          // bytes were swallowed: the stream has a hole
-	done    chan struct{}        // closed with the socket
-	bytes   [2]atomic.Int64      // that the instance has read and written
+	flows    [2]flow              // by Answers, Requests
+	writing  sync.Mutex           // one Write at a time, whichever way it goes
+	fate     atomic.Pointer[fate] // set when a fault has ended the connection
+	lost     atomic.Bool          // bytes were swallowed: the stream has a hole
+	cutShort [2]atomic.Bool       // a toxic has closed a direction; what followed is gone
+	done     chan struct{}        // closed with the socket
+	bytes    [2]atomic.Int64      // that the instance has read and written
 
 	mu       sync.Mutex // guards what follows, and the change of flows between direct and pipe
 	closing  bool       // the instance has closed it

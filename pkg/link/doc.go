@@ -4,9 +4,10 @@
 // that are open, those to come, and those of links that are first dialled while it is on.
 //
 // A connection without a fault is the plain TCP connection: no goroutine, no copy, no second hop.
-// A fault puts toxiproxy's toxics (github.com/Shopify/toxiproxy/v2/toxics) into it, one pipe a
-// direction, and takes them out again when the fault is over. Toxiproxy's own Proxy is not used,
-// because it can't do what a case needs of it:
+// A fault lays a pipe of toxiproxy's toxic stubs (github.com/Shopify/toxiproxy/v2/toxics) into
+// each direction that it concerns, and takes it out again when it is over. A toxic written for
+// toxiproxy runs in it as it is. Toxiproxy's Proxy around the stubs is not used, because it can't
+// do what a case needs of it:
 //
 //   - it hides the state of the far end: a dial to a server that is down succeeds and is then
 //     closed, where the instance must see "connection refused";

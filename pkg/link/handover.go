@@ -109,10 +109,11 @@ func (c *conn) drained(p *pipe) {
 	c.mu.Lock()
 	f := &c.flows[p.way]
 	end := p.why()
+	cutShort := c.cutShort[p.way].Load() || end == nil
 	switch {
-	case end == nil && p.way == Answers:
+	case cutShort && p.way == Answers:
 		f.queue.finish(io.EOF)
-	case end == nil:
+	case cutShort:
 		f.queue.finish(errByToxic)
 	case end != errRetired:
 		f.queue.finish(end)
@@ -120,13 +121,14 @@ func (c *conn) drained(p *pipe) {
 		f.queue.finish(errRetired)
 	}
 	c.mu.Unlock()
-	if end == nil && p.way == Answers {
+	if cutShort && p.way == Answers {
 		c.end(c.closedByToxic(), false)
 	}
 }
 
 // closedByToxic is the fate of a connection that a toxic has closed, not reset.
 func (c *conn) closedByToxic() *fate {
+	c.link.closes.Add(1)
 	return &fate{io.EOF, c.opError("write", os.NewSyscallError("write", syscall.EPIPE))}
 }
 
@@ -221,7 +223,9 @@ func (c *conn) end(f *fate, reset bool) {
 	c.raw.Close()
 	for way := range c.flows {
 		fl := &c.flows[way]
-		if f == nil || f.read != io.EOF || Direction(way) == Requests {
+		if f != nil && f.read == io.EOF && Direction(way) == Answers {
+			fl.queue.unbound() // what is left is finite, and may still be read
+		} else {
 			fl.queue.finish(net.ErrClosed)
 			fl.queue.discard()
 		}

@@ -5,6 +5,7 @@ import (
 	"hash/fnv"
 	"sync"
 	"sync/atomic"
+	"time"
 )
 
 // Link is what is known of the connections from one instance to one address.
@@ -18,8 +19,14 @@ type Link struct {
 	Refused int64 // dials that a cut refused
 	Failed  int64 // dials that failed for any other reason
 	Resets  int64 // connections reset by a fault or a crash
-	Sent    int64 // bytes written by the instance
-	Got     int64 // bytes read by the instance
+	Closed  int64 // connections closed, not reset, by a fault
+
+	Swallowed  int64         // bytes that vanished in a blackhole
+	LateCloses int64         // ends of connections that SlowClose has held back
+	Held       time.Duration // that Bandwidth has held bytes back, in all
+
+	Sent int64 // bytes written by the instance
+	Got  int64 // bytes read by the instance
 }
 
 // link is the connections from one instance to one address.
@@ -29,7 +36,7 @@ type link struct {
 	addr  string
 	to    atomic.Pointer[string] // name
 
-	resets atomic.Int64
+	resets, closes, swallowed, lateCloses, held atomic.Int64
 
 	dials, refused, failed int64 // under Table.mu
 
@@ -73,7 +80,8 @@ func (l *link) stats() Link {
 	s := Link{
 		From: l.from, To: l.name(), Addr: l.addr,
 		Dials: l.dials, Refused: l.refused, Failed: l.failed,
-		Resets: l.resets.Load(), Sent: l.sent, Got: l.got,
+		Resets: l.resets.Load(), Closed: l.closes.Load(), Swallowed: l.swallowed.Load(),
+		LateCloses: l.lateCloses.Load(), Held: time.Duration(l.held.Load()), Sent: l.sent, Got: l.got,
 	}
 	for c := range l.conns {
 		s.Got += c.bytes[Answers].Load()

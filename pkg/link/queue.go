@@ -52,7 +52,7 @@ func (q *queue) put(b []byte) {
 // read fills b with what is there, waiting for the first byte, the end or the deadline.
 func (q *queue) read(b []byte) (int, error) {
 	for {
-		n, err, changed := q.take(b)
+		n, changed, err := q.take(b)
 		if n > 0 || err != nil {
 			return n, err
 		}
@@ -64,12 +64,12 @@ func (q *queue) read(b []byte) (int, error) {
 	}
 }
 
-func (q *queue) take(b []byte) (int, error, <-chan struct{}) {
+func (q *queue) take(b []byte) (int, <-chan struct{}, error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	select {
 	case <-q.deadline.wait():
-		return 0, os.ErrDeadlineExceeded, nil
+		return 0, nil, os.ErrDeadlineExceeded
 	default:
 	}
 	n := 0
@@ -88,7 +88,7 @@ func (q *queue) take(b []byte) (int, error, <-chan struct{}) {
 		q.broadcast()
 		return n, nil, nil
 	}
-	return 0, q.end, q.changed
+	return 0, q.changed, q.end
 }
 
 // finish gives the queue its end, unless it has one. A nil end opens it again.

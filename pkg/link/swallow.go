@@ -35,6 +35,7 @@ func (t *swallow) Pipe(stub *toxics.ToxicStub) {
 				continue
 			}
 			t.conn.lost.Store(true)
+			t.conn.link.swallowed.Add(int64(len(c.Data)))
 		}
 	}
 }

@@ -90,26 +90,26 @@ func (t Latency) on(way Direction, c *conn) toxics.Toxic {
 
 // Bandwidth lets through at most BytesPerSecond on each connection.
 type Bandwidth struct {
-	BytesPerSecond int64 // in steps of 1,000; at least 1,000
+	BytesPerSecond int64 // at least 100
 	Direction      Direction
 }
 
 func (t Bandwidth) String() string {
-	return fmt.Sprintf("bandwidth %d kB/s, %v", t.BytesPerSecond/1000, t.Direction)
+	return fmt.Sprintf("bandwidth %d bytes/s, %v", t.BytesPerSecond, t.Direction)
 }
 
 func (t Bandwidth) validate() error {
-	if t.BytesPerSecond < 1000 || t.BytesPerSecond%1000 != 0 {
-		return fmt.Errorf("bandwidth: %d bytes/s: want a multiple of 1,000, at least 1,000", t.BytesPerSecond)
+	if t.BytesPerSecond < 100 {
+		return fmt.Errorf("bandwidth: %d bytes/s: want at least 100", t.BytesPerSecond)
 	}
 	return t.Direction.validate()
 }
 
-func (t Bandwidth) on(way Direction, _ *conn) toxics.Toxic {
+func (t Bandwidth) on(way Direction, c *conn) toxics.Toxic {
 	if !t.Direction.covers(way) {
 		return nil
 	}
-	return &toxics.BandwidthToxic{Rate: t.BytesPerSecond / 1000}
+	return &throttle{conn: c, rate: t.BytesPerSecond}
 }
 
 // Cut parts the two ends: open connections are reset at once and new ones are refused.
@@ -194,24 +194,24 @@ func (t Reset) on(way Direction, c *conn) toxics.Toxic {
 
 // SlowClose keeps a connection open for Delay after one end has closed it.
 type SlowClose struct {
-	Delay     time.Duration // in steps of 1 ms
-	Direction Direction     // Answers: the dependency closes, the instance hears of it late
+	Delay     time.Duration
+	Direction Direction // Answers: the dependency closes, the instance hears of it late
 }
 
 func (t SlowClose) String() string { return fmt.Sprintf("slow close %v, %v", t.Delay, t.Direction) }
 
 func (t SlowClose) validate() error {
-	if t.Delay < time.Millisecond || t.Delay%time.Millisecond != 0 {
-		return fmt.Errorf("slow close: delay %v: want whole milliseconds, at least 1", t.Delay)
+	if t.Delay <= 0 {
+		return fmt.Errorf("slow close: delay %v: want more than 0", t.Delay)
 	}
 	return t.Direction.validate()
 }
 
-func (t SlowClose) on(way Direction, _ *conn) toxics.Toxic {
+func (t SlowClose) on(way Direction, c *conn) toxics.Toxic {
 	if !t.Direction.covers(way) {
 		return nil
 	}
-	return &toxics.SlowCloseToxic{Delay: t.Delay.Milliseconds()}
+	return &lateClose{conn: c, delay: t.Delay}
 }
 
 // LimitData closes each connection when it has carried Bytes since the toxic came, or since the
@@ -232,11 +232,11 @@ func (t LimitData) validate() error {
 	return t.Direction.validate()
 }
 
-func (t LimitData) on(way Direction, _ *conn) toxics.Toxic {
+func (t LimitData) on(way Direction, c *conn) toxics.Toxic {
 	if !t.Direction.covers(way) {
 		return nil
 	}
-	return &toxics.LimitDataToxic{Bytes: t.Bytes}
+	return &limit{conn: c, way: way, left: t.Bytes}
 }
 
 // Share lays a toxic on a share of the connections of each link. Which ones is decided by the

@@ -1,0 +1,240 @@
+package link
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// Whatever comes and goes, what an instance reads is what it wrote, in order and without a gap,
+// or the connection ends with an error. Nothing hangs and nothing is left.
+func TestConcurrentFaultsNeverDamageAStream(t *testing.T) {
+	addr, tab := server(t, echo), table(t)
+	tab.Name(addr, "redis")
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+
+	harmless := []Toxic{
+		Latency{Delay: time.Millisecond, Jitter: time.Millisecond},
+		Latency{Delay: 2 * time.Millisecond, Direction: Requests},
+		Bandwidth{BytesPerSecond: 200_000, Direction: Both},
+		SlowClose{Delay: 5 * time.Millisecond, Direction: Both},
+		Share{Of: 0.5, Seed: 1, Toxic: Latency{Delay: time.Millisecond, Direction: Both}},
+	}
+	harmful := []Toxic{
+		Cut{}, Reset{Direction: Both}, LimitData{Bytes: 10_000}, LimitData{Bytes: 10_000, Direction: Requests},
+		Blackhole{Direction: Answers}, Blackhole{Direction: Both, Timeout: 3 * time.Millisecond},
+		Flap{Down: time.Millisecond, Up: 3 * time.Millisecond},
+		Share{Of: 0.3, Seed: 2, Toxic: Cut{}},
+	}
+	var all sync.WaitGroup
+	disturb := func(seed uint64, from string, toxics []Toxic) {
+		all.Go(func() {
+			chance := rand.New(rand.NewPCG(seed, 0))
+			for ctx.Err() == nil {
+				a, err := tab.Apply(Pattern{From: from}, toxics[chance.IntN(len(toxics))], toxics[chance.IntN(len(toxics))])
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				pause(ctx, time.Duration(chance.IntN(10))*time.Millisecond)
+				limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+				if err := a.Revert(limit); err != nil {
+					t.Error(err)
+				}
+				cancel()
+				pause(ctx, time.Duration(chance.IntN(10))*time.Millisecond)
+			}
+		})
+	}
+	for seed := range uint64(2) {
+		disturb(seed, "calm", harmless)
+		disturb(seed+10, "wild", harmless)
+	}
+	disturb(20, "wild", harmful)
+	all.Go(func() {
+		for ctx.Err() == nil {
+			tab.Sever("wild")
+			tab.Links(Pattern{})
+			pause(ctx, 20*time.Millisecond)
+		}
+	})
+	var moved, broken [2]int
+	var mu sync.Mutex
+	for i, from := range []string{"calm", "wild"} {
+		for seed := range uint64(4) {
+			all.Go(func() {
+				for n := uint64(0); ctx.Err() == nil; n++ {
+					size, err := exchange(ctx, tab, from, addr, rand.New(rand.NewPCG(seed, n)))
+					mu.Lock()
+					moved[i] += size
+					if err != nil {
+						broken[i]++
+						if from == "calm" {
+							t.Errorf("a harmless fault broke a connection: %v", err)
+						}
+					}
+					mu.Unlock()
+					if err != nil {
+						pause(ctx, time.Millisecond)
+					}
+				}
+			})
+		}
+	}
+	began := time.Now()
+	waitFor(t, "bytes to move and connections to break", func() bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return moved[0] > 100_000 && moved[1] > 100_000 && broken[1] > 20 && time.Since(began) > time.Second
+	})
+	stop()
+	all.Wait()
+	t.Logf("moved %v bytes, broke %v connections", moved, broken)
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	select {
+	case <-time.After(d):
+	case <-ctx.Done():
+	}
+}
+
+// exchange writes random bytes and reads them back; an error is one of the connection's. Damage
+// panics, for a stream must never be silently wrong.
+func exchange(ctx context.Context, tab *Table, from, addr string, chance *rand.Rand) (int, error) {
+	c, err := tab.Dialer(from)(ctx, "tcp", addr)
+	if err != nil {
+		if ctx.Err() != nil {
+			return 0, nil
+		}
+		return 0, err
+	}
+	defer c.Close()
+	c.SetDeadline(time.Now().Add(300 * time.Millisecond))
+	if from == "calm" {
+		c.SetDeadline(time.Now().Add(20 * time.Second))
+	}
+	sent := make([]byte, chance.IntN(20_000)+1)
+	for i := range sent {
+		sent[i] = byte(chance.Uint32())
+	}
+	var writing sync.WaitGroup
+	defer writing.Wait()
+	var wrote error
+	writing.Go(func() {
+		for rest := sent; len(rest) > 0 && wrote == nil; {
+			n := min(len(rest), 3000)
+			_, wrote = c.Write(rest[:n])
+			rest = rest[n:]
+		}
+	})
+	got := make([]byte, len(sent))
+	n, err := io.ReadFull(c, got)
+	if !bytes.Equal(got[:n], sent[:n]) {
+		panic("the stream is damaged")
+	}
+	if err != nil {
+		c.Close() // frees the writer
+	}
+	return n, err
+}
+
+func TestCloseLeavesNothingWhateverIsOn(t *testing.T) {
+	toxics := []Toxic{
+		Latency{Delay: time.Hour, Direction: Both}, Bandwidth{BytesPerSecond: 100, Direction: Both},
+		SlowClose{Delay: time.Hour, Direction: Both}, Blackhole{Direction: Both}, Reset{After: time.Hour, Direction: Both},
+		LimitData{Bytes: 1, Direction: Both}, Flap{Down: time.Hour, Up: time.Hour},
+	}
+	for _, toxic := range toxics {
+		t.Run(toxic.String(), func(t *testing.T) {
+			// The far end sends without end and reads nothing, so that every buffer is full.
+			addr := server(t, func(c net.Conn) {
+				for {
+					if _, err := c.Write(make([]byte, 1<<16)); err != nil {
+						return
+					}
+				}
+			})
+			tab := NewTable(nil)
+			a := apply(t, tab, Pattern{}, toxic, Latency{Delay: time.Hour})
+			var all sync.WaitGroup
+			for i := range 4 {
+				c, err := tab.Dialer("a")(context.Background(), "tcp", addr)
+				if errors.Is(err, syscall.ECONNREFUSED) {
+					continue
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				c.SetDeadline(time.Now().Add(30 * time.Millisecond))
+				all.Go(func() {
+					for {
+						if _, err := c.Write(make([]byte, 1<<16)); err != nil {
+							break
+						}
+					}
+					if i%2 == 0 {
+						c.Close()
+					}
+				})
+			}
+			all.Wait()
+			if err := tab.Close(); err != nil {
+				t.Error(err)
+			}
+			revert(t, a)
+			if _, err := tab.Apply(Pattern{}, Cut{}); !errors.Is(err, ErrClosed) {
+				t.Errorf("apply on a closed table: %v", err)
+			}
+			if _, err := tab.Dialer("a")(context.Background(), "tcp", addr); !errors.Is(err, ErrClosed) {
+				t.Errorf("dial on a closed table: %v", err)
+			}
+		})
+	}
+}
+
+// Toxiproxy's RemoveToxic waits here until the reader reads.
+func TestRevertDoesNotWaitForAReaderThatDoesNotRead(t *testing.T) {
+	addr := server(t, func(c net.Conn) {
+		for {
+			if _, err := c.Write(make([]byte, 1<<16)); err != nil {
+				return
+			}
+		}
+	})
+	tab := table(t)
+	c := dial(t, tab, "a", addr)
+	a := apply(t, tab, Pattern{}, Latency{Delay: time.Millisecond})
+	waitFor(t, "the pipe to fill", func() bool {
+		q := c.(*conn).flows[Answers].queue
+		q.mu.Lock()
+		defer q.mu.Unlock()
+		return q.size >= queueLimit
+	})
+	start := time.Now()
+	revert(t, a)
+	if took := time.Since(start); took > handOn/2 {
+		t.Errorf("the revert took %v", took)
+	}
+	if _, err := io.CopyN(io.Discard, c, 32<<20); err != nil {
+		t.Error(err)
+	}
+}
+
+func waitFor(t testing.TB, what string, done func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(10 * time.Second); !done(); {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}

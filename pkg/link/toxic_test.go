@@ -1,0 +1,267 @@
+package link
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net"
+	"os"
+	"slices"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+)
+
+func TestPatternMatch(t *testing.T) {
+	for _, c := range []struct {
+		glob, name string
+		want       bool
+	}{
+		{"", "redis", true},
+		{"*", "redis", true},
+		{"kafka", "kafka-1", true},
+		{"kafka", "kafka-12", true},
+		{"kafka-1", "kafka-12", false},
+		{"kafka-1", "kafka", false},
+		{"billing", "billing-a", false},
+		{"billing", "billing", true},
+		{"kafka-[12]", "kafka-2", true},
+		{"orders-*", "orders-api", true},
+		{"orders-*", "orders", false},
+		{"redis", "aws", false},
+	} {
+		if got := (Pattern{To: c.glob}).Match("anybody", c.name); got != c.want {
+			t.Errorf("%q matches %q: %t, want %t", c.glob, c.name, got, c.want)
+		}
+		if got := (Pattern{From: c.glob}).Match(c.name, "anything"); got != c.want {
+			t.Errorf("from %q matches %q: %t, want %t", c.glob, c.name, got, c.want)
+		}
+	}
+}
+
+func TestApplySaysWhatIsWrong(t *testing.T) {
+	tab := table(t)
+	for want, toxic := range map[string]Toxic{
+		"latency: delay 0s: want more than 0":         Latency{},
+		"latency: jitter 2s: want 0 to the delay, 1s": Latency{Delay: time.Second, Jitter: 2 * time.Second},
+		"bandwidth: 5 bytes/s: want at least 100":     Bandwidth{BytesPerSecond: 5},
+		"flap: 1s down, 0s up: want both more than 0": Flap{Down: time.Second},
+		"reset: after -1s: want 0 or more":            Reset{After: -time.Second},
+		"slow close: delay 0s: want more than 0":      SlowClose{},
+		"limit data: 0 bytes: want at least 1":        LimitData{},
+		"direction 7: want Answers, Requests or Both": Blackhole{Direction: 7},
+		"blackhole: timeout -1s: want 0 or more":      Blackhole{Timeout: -time.Second},
+		"share 1.5: want more than 0, at most 1":      Share{Of: 1.5, Toxic: Cut{}},
+		"share: no toxic":                             Share{Of: 1},
+		"share: of a share: multiply the two":         Share{Of: 1, Toxic: Share{Of: 1, Toxic: Cut{}}},
+		"latency: delay -1s: want more than 0":        Share{Of: 1, Toxic: Latency{Delay: -time.Second}},
+		"nil toxic":                                   nil,
+	} {
+		_, err := tab.Apply(Pattern{To: "redis"}, Cut{}, toxic)
+		if err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v: %v, want …%s", toxic, err, want)
+		}
+	}
+	if _, err := tab.Apply(Pattern{To: "kafka-["}, Cut{}); err == nil {
+		t.Error("a bad glob is taken")
+	}
+	addr := server(t, echo)
+	if _, err := roundTrip(dial(t, tab, "a", addr), "x", time.Second); err != nil {
+		t.Errorf("a refused fault acts: %v", err)
+	}
+}
+
+func TestBandwidthHoldsBack(t *testing.T) {
+	addr, tab := server(t, echo), table(t)
+	c := dial(t, tab, "a", addr)
+	const rate, size = 100_000, 10_000
+	apply(t, tab, Pattern{}, Bandwidth{BytesPerSecond: rate})
+	took, err := roundTrip(c, strings.Repeat("x", size), 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if least := time.Second * size / rate; took < least*9/10 {
+		t.Errorf("%d bytes at %d bytes/s took %v, want at least %v", size, rate, took, least)
+	}
+	if l := tab.Links(Pattern{})[0]; l.Held == 0 || l.Sent != size || l.Got != size {
+		t.Errorf("links: %+v", l)
+	}
+}
+
+func TestResetLosesARequestOrAnAnswer(t *testing.T) {
+	for _, way := range []Direction{Requests, Answers} {
+		t.Run(way.String(), func(t *testing.T) {
+			seen := make(chan int, 1)
+			addr := server(t, func(c net.Conn) {
+				buf := make([]byte, 10)
+				n, err := c.Read(buf)
+				if err != nil {
+					seen <- 0
+					return
+				}
+				seen <- n
+				c.Write(buf[:n])
+				io.Copy(io.Discard, c)
+			})
+			tab := table(t)
+			c := dial(t, tab, "a", addr)
+			apply(t, tab, Pattern{}, Reset{Direction: way})
+			if _, err := roundTrip(c, "x", 5*time.Second); !errors.Is(err, syscall.ECONNRESET) {
+				t.Errorf("round trip: %v, want a connection reset", err)
+			}
+			if n := <-seen; (n > 0) != (way == Answers) {
+				t.Errorf("the server saw %d bytes", n)
+			}
+		})
+	}
+}
+
+func TestSlowCloseKeepsTheOtherEndWaiting(t *testing.T) {
+	closed := make(chan time.Time, 1)
+	addr := server(t, func(c net.Conn) {
+		io.Copy(io.Discard, c)
+		closed <- time.Now()
+	})
+	tab := table(t)
+	c := dial(t, tab, "a", addr)
+	const delay = 50 * time.Millisecond
+	apply(t, tab, Pattern{}, SlowClose{Delay: delay, Direction: Requests})
+	start := time.Now()
+	c.Close()
+	if took := time.Since(start); took > delay/2 {
+		t.Errorf("the instance's own close took %v", took)
+	}
+	if took := (<-closed).Sub(start); took < delay {
+		t.Errorf("the server saw the end after %v, want at least %v", took, delay)
+	}
+	if l := tab.Links(Pattern{})[0]; l.LateCloses != 1 || l.Open != 0 {
+		t.Errorf("links: %+v", l)
+	}
+}
+
+func TestHalfCloseLetsTheAnswerCome(t *testing.T) {
+	addr := server(t, func(c net.Conn) {
+		all, _ := io.ReadAll(c)
+		c.Write(all)
+	})
+	for _, toxics := range [][]Toxic{nil, {Latency{Delay: 5 * time.Millisecond, Direction: Both}}} {
+		tab := table(t)
+		c := dial(t, tab, "a", addr)
+		apply(t, tab, Pattern{}, toxics...)
+		io.WriteString(c, "question")
+		if err := c.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
+			t.Fatal(err)
+		}
+		c.SetDeadline(time.Now().Add(5 * time.Second))
+		if got, err := io.ReadAll(c); string(got) != "question" || err != nil {
+			t.Errorf("under %v: %q, %v", toxics, got, err)
+		}
+		if _, err := c.Write([]byte("x")); !errors.Is(err, syscall.EPIPE) {
+			t.Errorf("under %v: a write after the half-close: %v, want a broken pipe", toxics, err)
+		}
+	}
+}
+
+func TestFlapCutsAndHeals(t *testing.T) {
+	addr, tab := server(t, echo), table(t)
+	a := apply(t, tab, Pattern{}, Flap{Down: 10 * time.Millisecond, Up: 10 * time.Millisecond})
+	reached := func() bool {
+		c, err := tab.Dialer("a")(context.Background(), "tcp", addr)
+		if err != nil {
+			return false
+		}
+		c.Close()
+		return true
+	}
+	for range 3 {
+		waitFor(t, "the link to be cut", func() bool { return !reached() })
+		waitFor(t, "the link to be whole", reached)
+	}
+	revert(t, a)
+	refused := tab.Links(Pattern{})[0].Refused
+	if !reached() || tab.Links(Pattern{})[0].Refused != refused {
+		t.Error("it still flaps")
+	}
+}
+
+func TestShareIsTheSameForTheSameSeed(t *testing.T) {
+	addr := server(t, echo)
+	pick := func(seed int64) (picked []bool) {
+		tab := table(t)
+		tab.Name(addr, "redis")
+		apply(t, tab, Pattern{}, Share{Of: 0.25, Seed: seed, Toxic: Cut{}})
+		for range 400 {
+			c, err := tab.Dialer("a")(context.Background(), "tcp", addr)
+			picked = append(picked, err != nil)
+			if err == nil {
+				c.Close()
+			}
+		}
+		return picked
+	}
+	one, again, other := pick(1), pick(1), pick(2)
+	if !slices.Equal(one, again) {
+		t.Error("the same seed makes another choice")
+	}
+	if slices.Equal(one, other) {
+		t.Error("another seed makes the same choice")
+	}
+	n := 0
+	for _, hit := range one {
+		if hit {
+			n++
+		}
+	}
+	if n < 70 || n > 130 { // 100 ± 3.4 standard deviations
+		t.Errorf("%d of 400 connections, want about 100", n)
+	}
+}
+
+func TestANameGivenDuringAFaultBringsItsLinksUnderIt(t *testing.T) {
+	addr, tab := server(t, echo), table(t)
+	c := dial(t, tab, "a", addr)
+	apply(t, tab, Pattern{To: "redis"}, Cut{})
+	if _, err := roundTrip(c, "x", time.Second); err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(addr)
+	tab.Name("localhost:"+port, "redis")
+	if _, err := roundTrip(c, "x", time.Second); !errors.Is(err, syscall.ECONNRESET) {
+		t.Errorf("%v, want a connection reset", err)
+	}
+	tab.Name("127.*:"+port, "glob")
+	if got := tab.Links(Pattern{To: "redis"}); len(got) != 1 {
+		t.Errorf("an exact name gave way to a glob: %+v", got)
+	}
+}
+
+func TestDeadlinesHoldOnBothPaths(t *testing.T) {
+	addr := server(t, func(c net.Conn) { io.Copy(io.Discard, c) })
+	for _, toxics := range [][]Toxic{nil, {Latency{Delay: time.Millisecond, Direction: Both}}} {
+		tab := table(t)
+		c := dial(t, tab, "a", addr)
+		// A read that waits without a deadline ends when it is given one.
+		blocked := make(chan error, 1)
+		go func() {
+			_, err := c.Read(make([]byte, 1))
+			blocked <- err
+		}()
+		apply(t, tab, Pattern{}, toxics...)
+		c.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
+		if err := <-blocked; !errors.Is(err, os.ErrDeadlineExceeded) {
+			t.Errorf("under %v: %v, want a time-out", toxics, err)
+		}
+		if err, ok := errors.AsType[net.Error](c.SetDeadline(time.Unix(1, 0))); ok {
+			t.Error(err)
+		}
+		_, err := c.Write([]byte("x"))
+		if timeout, ok := errors.AsType[net.Error](err); !ok || !timeout.Timeout() {
+			t.Errorf("under %v: write past its deadline: %v, want a time-out", toxics, err)
+		}
+		c.SetDeadline(time.Time{})
+		if _, err := c.Write([]byte("x")); err != nil {
+			t.Errorf("under %v: write without a deadline: %v", toxics, err)
+		}
+	}
+}
