@@ -4,9 +4,11 @@ import (
 	"fmt"
 	"maps"
 	"testing"
+	"time"
 
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/jonboulle/clockwork"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 )
@@ -162,4 +164,23 @@ func TestIndexAddedAndRemoved(t *testing.T) {
 	_, err := c.Query(ctx, byKind("late", "x"))
 	wantError(t, err, validation, "The table does not have the specified index: late")
 	wantError(t, update(remove), "ResourceNotFoundException", "Requested resource not found")
+}
+
+func TestIndexBackfills(t *testing.T) {
+	clock := clockwork.NewFakeClock()
+	c := client(t, dynamodb.Config{Clock: clock, ActiveAfter: time.Minute})
+	create(t, c, onDemand("orders", "pk", "sk"))
+	clock.Advance(time.Minute)
+	if _, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{
+		TableName: ptr("orders"), AttributeDefinitions: keyType("S", "kind"),
+		GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{{
+			Create: &types.CreateGlobalSecondaryIndexAction{IndexName: ptr("late"), KeySchema: keys("kind"), Projection: all},
+		}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := c.Query(ctx, byKind("late", "x"))
+	wantError(t, err, validation, "Cannot read from backfilling global secondary index: late")
+	clock.Advance(time.Minute)
+	query(t, c, byKind("late", "x"))
 }

@@ -107,15 +107,18 @@ func (in *pageInput) checkSelect() error {
 
 // resolve finds what the page reads and checks the request against it. The caller holds the
 // table's lock.
-func (p *page) resolve(t *table) error {
+func (p *page) resolve(t *table, now time.Time) error {
 	p.table, p.source, p.mode = t, &t.collection, p.in.Select
 	if p.in.IndexName != nil {
 		x, err := t.index(*p.in.IndexName)
 		if err != nil {
 			return err
 		}
-		if x.global && p.in.ConsistentRead {
+		switch {
+		case x.global && p.in.ConsistentRead:
 			return validationError("Consistent reads are not supported on global secondary indexes")
+		case now.Before(x.activeAt):
+			return validationError("Cannot read from backfilling global secondary index: %s", x.name)
 		}
 		p.index, p.source = x, &x.collection
 	}

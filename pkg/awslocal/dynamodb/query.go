@@ -36,7 +36,8 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 		return nil, err
 	}
 	defer unlock()
-	if err := p.resolve(t); err != nil {
+	now := s.clock.Now()
+	if err := p.resolve(t, now); err != nil {
 		return nil, err
 	}
 	within, err := p.source.schema.spanOf(terms)
@@ -46,7 +47,7 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 	if err := p.checkQuery(within); err != nil {
 		return nil, err
 	}
-	return p.read(within, in.ScanIndexForward == nil || *in.ScanIndexForward, s.clock.Now())
+	return p.read(within, in.ScanIndexForward == nil || *in.ScanIndexForward, now)
 }
 
 func (in *queryInput) check() error {

@@ -38,7 +38,8 @@ func (s *Service) scan(at home, in *scanInput) (any, error) {
 		return nil, err
 	}
 	defer unlock()
-	if err := p.resolve(t); err != nil {
+	now := s.clock.Now()
+	if err := p.resolve(t, now); err != nil {
 		return nil, err
 	}
 	within := in.segment()
@@ -46,7 +47,7 @@ func (s *Service) scan(at home, in *scanInput) (any, error) {
 		return nil, validationError("The provided starting key is invalid: Invalid ExclusiveStartKey. "+
 			"Please use ExclusiveStartKey with correct Segment. TotalSegments: %d Segment: %d", *in.TotalSegments, *in.Segment)
 	}
-	return p.read(within, true, s.clock.Now())
+	return p.read(within, true, now)
 }
 
 func (in *scanInput) check() error {

@@ -56,12 +56,6 @@ func (s *Service) findStream(arn string) (*stream, error) {
 	return st, nil
 }
 
-func (st *stream) gone(now time.Time) bool {
-	st.mu.Lock()
-	defer st.mu.Unlock()
-	return !st.closedAt.IsZero() && now.Sub(st.closedAt) > streamRetention
-}
-
 type streamInput struct {
 	StreamArn               *string
 	TableName               *string

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"fmt"
+	"maps"
 	"sync"
 	"time"
 
@@ -72,6 +73,21 @@ func (s *Service) closeStream(t *table) {
 	t.stream.closedAt = s.clock.Now()
 	t.stream.mu.Unlock()
 	t.stream = nil
+}
+
+// gone reports whether the stream is off for so long that it can't be read any more.
+func (st *stream) gone(now time.Time) bool {
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	return !st.closedAt.IsZero() && now.Sub(st.closedAt) > streamRetention
+}
+
+// forgetStreams drops the streams that are gone.
+func (s *Service) forgetStreams() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.clock.Now()
+	maps.DeleteFunc(s.streams, func(_ string, st *stream) bool { return st.gone(now) })
 }
 
 // record appends a change. A write that leaves an item as it was leaves no record.

@@ -73,6 +73,8 @@ func TestCreateTakesTime(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "after an update", status(), types.TableStatusUpdating)
+	_, err = c.UpdateTable(ctx, &ddb.UpdateTableInput{TableName: ptr("slow"), BillingMode: "PAY_PER_REQUEST"})
+	wantError(t, err, "ResourceInUseException", "Attempt to change a resource which is still in use: Table is being updated: slow")
 	put(t, c, "slow", item{"pk": str("k")}) // a table that is being updated serves
 	clock.Advance(time.Minute)
 	_, err = c.DeleteTable(ctx, &ddb.DeleteTableInput{TableName: ptr("slow")})

@@ -1,6 +1,8 @@
 package dynamodb
 
 import (
+	"crypto/sha256"
+	"encoding/json"
 	"sync"
 	"time"
 )
@@ -8,10 +10,12 @@ import (
 // tokenLife is how long a client token makes a transaction idempotent.
 const tokenLife = 10 * time.Minute
 
-// tokens remembers the transactions that succeeded under a client token. The zero value is ready.
+// tokens remembers the transactions that succeeded under a client token. SDKs send a new token
+// with every transaction, so it keeps little of each.
 type tokens struct {
-	mu    sync.Mutex
-	known map[tokenID]*tokenUse
+	mu      sync.Mutex
+	uses    map[tokenID]*tokenUse
+	expires []tokenID // in the order in which they do
 }
 
 type tokenID struct {
@@ -20,9 +24,16 @@ type tokenID struct {
 }
 
 type tokenUse struct {
-	fingerprint string
+	fingerprint [sha256.Size]byte
 	output      *transactWriteOutput // nil while the transaction is under way
-	expires     time.Time
+	expiry      time.Time
+}
+
+// fingerprint is what must be the same of two requests with one token. JSON is canonical here:
+// maps encode in the order of their keys.
+func (in *transactWriteInput) fingerprint() [sha256.Size]byte {
+	raw, _ := json.Marshal(in.TransactItems) // strings, numbers and the like always marshal
+	return sha256.Sum256(raw)
 }
 
 // once runs a transaction, or answers as it did when it ran under the same token. A transaction
@@ -30,43 +41,48 @@ type tokenUse struct {
 func (k *tokens) once(at home, in *transactWriteInput, now func() time.Time, run func() (*transactWriteOutput, error)) (*transactWriteOutput, error) {
 	id := tokenID{at, in.ClientRequestToken}
 	use := &tokenUse{fingerprint: in.fingerprint()}
-	k.mu.Lock()
-	k.forget(now())
-	switch before := k.known[id]; {
-	case before == nil:
-		k.known[id] = use
-		k.mu.Unlock()
-	case before.fingerprint != use.fingerprint:
-		k.mu.Unlock()
-		return nil, serviceError("IdempotentParameterMismatchException", "DynamoDB rejected the request because you retried a request with a different "+
-			"payload but with an idempotent token that was already used.")
-	case before.output == nil:
-		k.mu.Unlock()
-		return nil, serviceError("TransactionInProgressException", "The transaction with the given request token is already in progress.")
-	default:
-		k.mu.Unlock()
+	if before := k.begin(id, use, now()); before != nil {
+		switch {
+		case before.fingerprint != use.fingerprint:
+			return nil, serviceError("IdempotentParameterMismatchException", "DynamoDB rejected the request because you retried a request with a different "+
+				"payload but with an idempotent token that was already used.")
+		case before.output == nil:
+			return nil, serviceError("TransactionInProgressException", "The transaction with the given request token is already in progress.")
+		}
 		return before.output, nil
 	}
-
 	output, err := run()
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if err != nil {
-		delete(k.known, id)
-		return nil, err
-	}
-	use.output, use.expires = output, now().Add(tokenLife)
-	return output, nil
+	k.end(id, output, now())
+	return output, err
 }
 
-// forget drops what has expired. The caller holds the lock.
-func (k *tokens) forget(now time.Time) {
-	if k.known == nil {
-		k.known = map[tokenID]*tokenUse{}
+// begin takes a token, or returns the use that it is in.
+func (k *tokens) begin(id tokenID, use *tokenUse, now time.Time) (before *tokenUse) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for len(k.expires) > 0 && !now.Before(k.uses[k.expires[0]].expiry) {
+		delete(k.uses, k.expires[0])
+		k.expires = k.expires[1:]
 	}
-	for id, use := range k.known {
-		if use.output != nil && !now.Before(use.expires) {
-			delete(k.known, id)
-		}
+	if before := k.uses[id]; before != nil {
+		copied := *before
+		return &copied
 	}
+	if k.uses == nil {
+		k.uses = map[tokenID]*tokenUse{}
+	}
+	k.uses[id] = use
+	return nil
+}
+
+// end keeps the token of a transaction that succeeded, and frees that of one that failed.
+func (k *tokens) end(id tokenID, output *transactWriteOutput, now time.Time) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if output == nil {
+		delete(k.uses, id)
+		return
+	}
+	k.uses[id].output, k.uses[id].expiry = output, now.Add(tokenLife)
+	k.expires = append(k.expires, id)
 }

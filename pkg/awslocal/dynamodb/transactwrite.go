@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -17,13 +16,11 @@ const (
 	maxTransactionBytes = 4 << 20
 )
 
-// transactWriteInput is the input of TransactWriteItems. What is encoded of it is what a client
-// token stands for.
 type transactWriteInput struct {
 	TransactItems               []transactWriteItem
-	ClientRequestToken          string `json:",omitempty"`
-	ReturnConsumedCapacity      string `json:",omitempty"`
-	ReturnItemCollectionMetrics string `json:",omitempty"`
+	ClientRequestToken          string
+	ReturnConsumedCapacity      string
+	ReturnItemCollectionMetrics string
 }
 
 // transactWriteItem has one of its four members.
@@ -215,11 +212,4 @@ func (in *transactWriteInput) check() error {
 		}
 	}
 	return nil
-}
-
-// fingerprint is what must be the same of two requests with one client token. Maps encode in
-// the order of their keys.
-func (in *transactWriteInput) fingerprint() string {
-	raw, _ := json.Marshal(in.TransactItems) // strings, numbers and the like always marshal
-	return string(raw)
 }

@@ -65,7 +65,7 @@ func (l *ttl) due(now time.Time) []string {
 	return keys
 }
 
-// sweepUntil deletes expired items at every tick until the context ends.
+// sweepUntil sweeps at every tick until the context ends.
 func (s *Service) sweepUntil(ctx context.Context, ticks <-chan time.Time) {
 	for {
 		select {
@@ -73,10 +73,12 @@ func (s *Service) sweepUntil(ctx context.Context, ticks <-chan time.Time) {
 			return
 		case <-ticks:
 			s.sweep()
+			s.forgetStreams()
 		}
 	}
 }
 
+// sweep deletes the items that have expired.
 func (s *Service) sweep() {
 	s.mu.RLock()
 	tables := make([]*table, 0, len(s.tables))

@@ -67,9 +67,12 @@ type tableUpdate struct {
 	now      time.Time
 	activeAt time.Time
 
-	onDemand   bool // as it is to be
-	attributes []attributeDefinition
-	indexes    []*index
+	// As it is to be.
+	onDemand    bool
+	attributes  []attributeDefinition
+	indexes     []*index
+	created     []*index // of the indexes
+	provisioned map[*index]throughput
 }
 
 func (u *tableUpdate) checkBilling() error {
@@ -116,6 +119,7 @@ func (u *tableUpdate) prepareIndexes() error {
 		}
 	}
 	u.indexes = slices.Clone(u.table.indexes)
+	u.provisioned = map[*index]throughput{}
 	changes := 0
 	for _, update := range u.in.GlobalSecondaryIndexUpdates {
 		if update.Update == nil {
@@ -146,6 +150,7 @@ func (u *tableUpdate) prepareIndex(update indexUpdate) error {
 		}
 		x.activeAt = u.activeAt
 		u.indexes = append(u.indexes, x)
+		u.created = append(u.created, x)
 	case update.Delete != nil:
 		i := find(update.Delete.IndexName)
 		if i < 0 {
@@ -157,9 +162,7 @@ func (u *tableUpdate) prepareIndex(update indexUpdate) error {
 		if i < 0 {
 			return errNoIndex()
 		}
-		changed := *u.indexes[i]
-		changed.throughput = update.Update.ProvisionedThroughput.value()
-		u.indexes[i] = &changed
+		u.provisioned[u.indexes[i]] = update.Update.ProvisionedThroughput.value()
 	}
 	return nil
 }
@@ -182,15 +185,18 @@ func (u *tableUpdate) apply(s *Service) {
 	if in.ProvisionedThroughput != nil {
 		t.provision(in.ProvisionedThroughput.value(), u.now)
 	}
-	for _, x := range u.indexes {
-		if t.onDemand {
+	t.indexes = u.indexes
+	for _, x := range u.created {
+		x.fill(t)
+	}
+	for x, provisioned := range u.provisioned {
+		x.throughput = provisioned
+	}
+	if t.onDemand {
+		for _, x := range t.indexes {
 			x.throughput = throughput{}
 		}
-		if !slices.Contains(t.indexes, x) && x.rows.Len() == 0 {
-			x.fill(t)
-		}
 	}
-	t.indexes = u.indexes
 	if in.DeletionProtectionEnabled != nil {
 		t.deletionProtection = *in.DeletionProtectionEnabled
 	}
