@@ -4,6 +4,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -201,4 +202,27 @@ func TestCloseStopsDeliveries(t *testing.T) {
 		f.put(t, "", `{}`)
 	}
 	f.caller.next(t)
+}
+
+// Of what 64 clients put at once, each event is delivered once.
+func TestEveryEventIsDeliveredOnce(t *testing.T) {
+	f := start(t, nil)
+	f.rule(t, "", "r", queue())
+	const clients, each = 64, 10
+	var wg sync.WaitGroup
+	for range clients {
+		wg.Go(func() {
+			for range each {
+				f.put(t, "", `{}`)
+			}
+		})
+	}
+	wg.Wait()
+	seen := map[string]bool{}
+	for range clients * each {
+		seen[f.caller.next(t).message()] = true
+	}
+	if len(seen) != clients*each || len(f.caller.calls) != 0 {
+		t.Errorf("%d of %d events, %d too many", len(seen), clients*each, len(f.caller.calls))
+	}
 }

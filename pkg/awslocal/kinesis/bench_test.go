@@ -12,7 +12,7 @@ import (
 // BenchmarkKinesisPutGet is one PutRecord of 1 KB and one GetRecords that returns it, through
 // the SDK and a loopback socket.
 func BenchmarkKinesisPutGet(b *testing.B) {
-	c := start(b, kinesis.Config{})
+	c := start(b, nil, kinesis.Config{})
 	create(b, c, "s", 1)
 	data := make([]byte, 1024)
 	it := iterate(b, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest})

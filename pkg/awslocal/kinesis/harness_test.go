@@ -1,13 +1,9 @@
 package kinesis_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 )
 
@@ -26,41 +22,19 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var epoch = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 
-// handler is the JSON 1.1 edge at its smallest, so that the service is tested with the
-// configuration and the clock that a test wants.
-func handler(svc api.Service) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		body, _ := io.ReadAll(r.Body)
-		_, operation, _ := strings.Cut(r.Header.Get("X-Amz-Target"), ".")
-		answer, err := svc.Call(r.Context(), &api.Request{
-			Operation: operation, Region: "us-east-1", Account: "000000000000",
-			Decode: func(v any) error { return json.Unmarshal(body, v) },
-		})
-		w.Header().Set("Content-Type", "application/x-amz-json-1.1")
-		var e *api.Error
-		if errors.As(err, &e) {
-			w.WriteHeader(e.HTTPStatus())
-			answer = map[string]any{"__type": e.Code, "message": e.Message}
-		}
-		var out bytes.Buffer
-		if answer != nil {
-			_ = json.NewEncoder(&out).Encode(answer)
-		}
-		_, _ = w.Write(out.Bytes())
-	}
-}
-
 // start serves Kinesis and returns a client that does not retry.
-func start(t testing.TB, cfg kinesis.Config) *sdk.Client {
+func start(t testing.TB, clock clockwork.Clock, cfg kinesis.Config) *sdk.Client {
 	t.Helper()
-	server := httptest.NewServer(handler(kinesis.New(cfg)))
+	server := must[*awslocal.Server](t)(awslocal.Start(awslocal.Config{Clock: clock, Kinesis: cfg}))
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
-		server.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
 	})
 	return sdk.New(sdk.Options{
-		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
+		Region: "us-east-1", BaseEndpoint: ptr(server.URL()), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 		HTTPClient:  &http.Client{Transport: transport},
 	})
@@ -70,7 +44,7 @@ func start(t testing.TB, cfg kinesis.Config) *sdk.Client {
 func startFake(t testing.TB) (*sdk.Client, *clockwork.FakeClock) {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(epoch)
-	return start(t, kinesis.Config{Clock: clock}), clock
+	return start(t, clock, kinesis.Config{}), clock
 }
 
 // must unwraps an answer that has to succeed.

@@ -117,23 +117,6 @@ func TestGetRecordsPagesAndLag(t *testing.T) {
 	}
 }
 
-// A read returns at most 10 MB, whatever its limit.
-func TestGetRecordsStopsAt10MB(t *testing.T) {
-	c, _ := startFake(t)
-	create(t, c, "s", 1)
-	big := strings.Repeat("x", 1<<20-1)
-	for range 11 {
-		put(t, c, "s", "k", big)
-	}
-	out := read(t, c, iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon}))
-	if len(out.Records) != 10 {
-		t.Errorf("%d records", len(out.Records))
-	}
-	if rest := read(t, c, out.NextShardIterator); len(rest.Records) != 1 {
-		t.Errorf("rest %d", len(rest.Records))
-	}
-}
-
 func TestPutRecordRefuses(t *testing.T) {
 	c, _ := startFake(t)
 	create(t, c, "s", 1)
@@ -175,7 +158,7 @@ func TestExplicitHashKeyAndOrdering(t *testing.T) {
 
 func TestWriteLimits(t *testing.T) {
 	clock := clockwork.NewFakeClockAt(epoch)
-	c := start(t, kinesis.Config{Clock: clock, Limits: true})
+	c := start(t, clock, kinesis.Config{Limits: true})
 	create(t, c, "s", 1)
 	batch := func(n int) (failed int32) {
 		entries := make([]types.PutRecordsRequestEntry, n)
@@ -215,7 +198,7 @@ func TestWriteLimits(t *testing.T) {
 
 func TestReadLimits(t *testing.T) {
 	clock := clockwork.NewFakeClockAt(epoch)
-	c := start(t, kinesis.Config{Clock: clock, Limits: true})
+	c := start(t, clock, kinesis.Config{Limits: true})
 	create(t, c, "s", 1)
 	it := iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
 	for range 5 {
@@ -253,10 +236,4 @@ func TestPutRecordsRefuses(t *testing.T) {
 	}
 	_, err = c.PutRecords(ctx, &sdk.PutRecordsInput{StreamName: ptr("s"), Records: many})
 	wantCode(t, err, "ValidationException")
-	large := make([]types.PutRecordsRequestEntry, 11)
-	for i := range large {
-		large[i] = types.PutRecordsRequestEntry{PartitionKey: ptr("k"), Data: make([]byte, 1<<20-1)}
-	}
-	_, err = c.PutRecords(ctx, &sdk.PutRecordsInput{StreamName: ptr("s"), Records: large})
-	wantCode(t, err, "InvalidArgumentException")
 }

@@ -10,7 +10,6 @@ import (
 
 	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
-	"github.com/jonboulle/clockwork"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 )
@@ -159,12 +158,12 @@ func TestListShardsFiltersAndPages(t *testing.T) {
 	}
 }
 
-// Eight writers, each of its own keys, put while the stream splits, merges and scales under
+// 64 writers, each of a key of its own, put while the stream splits, merges and scales under
 // them. A consumer that reads every parent before its children sees each key in order.
 func TestOrderPerKeyAcrossReshards(t *testing.T) {
-	c := start(t, kinesis.Config{Clock: clockwork.NewRealClock()})
+	c := start(t, nil, kinesis.Config{})
 	create(t, c, "s", 2)
-	const writers, each = 8, 60
+	const writers, each = 64, 10
 	var wg sync.WaitGroup
 	for w := range writers {
 		wg.Go(func() {

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/textproto"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -43,6 +44,13 @@ func body(next http.Handler) http.Handler {
 	})
 }
 
+const (
+	maxObject = 5 << 30 // of one PUT
+	trusted   = 1 << 20 // of an announced length, for which memory is taken before it has come
+)
+
+var tooLarge = &apiError{Code: "EntityTooLarge", Message: "Your proposed upload exceeds the maximum allowed object size"}
+
 var incompleteBody = &apiError{Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
 
 // readBody reads the whole body. An aws-chunked one is unwrapped, and its trailers become
@@ -52,15 +60,21 @@ func readBody(r *http.Request) ([]byte, error) {
 		if r.ContentLength < 0 {
 			return nil, &apiError{Code: "MissingContentLength", Message: "You must provide the Content-Length HTTP header.", status: http.StatusLengthRequired}
 		}
-		content := make([]byte, r.ContentLength)
-		if _, err := io.ReadFull(r.Body, content); err != nil {
-			return nil, incompleteBody
+		if r.ContentLength > maxObject {
+			return nil, tooLarge
 		}
-		return content, nil
+		content := make([]byte, 0, min(r.ContentLength, trusted))
+		if content, err := readTo(content, r.Body, int(r.ContentLength)); err == nil {
+			return content, nil
+		}
+		return nil, incompleteBody
 	}
 	size, err := strconv.Atoi(r.Header.Get("X-Amz-Decoded-Content-Length"))
 	if err != nil || size < 0 {
 		return nil, &apiError{Code: "MissingContentLength", Message: "You must provide the x-amz-decoded-content-length header.", status: http.StatusLengthRequired}
+	}
+	if size > maxObject {
+		return nil, tooLarge
 	}
 	content, trailers, err := unchunk(r.Body, size)
 	if err != nil || len(content) != size {
@@ -83,7 +97,7 @@ func chunked(h http.Header) bool {
 // signature, an empty one, trailers.
 func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 	br := bufio.NewReader(in)
-	content := make([]byte, 0, size)
+	content := make([]byte, 0, min(size, trusted))
 	for {
 		line, err := br.ReadString('\n')
 		if err != nil {
@@ -100,9 +114,7 @@ func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 		if len(content)+int(n) > size {
 			return nil, nil, errors.New("more than was announced")
 		}
-		at := len(content)
-		content = content[:at+int(n)]
-		if _, err := io.ReadFull(br, content[at:]); err != nil {
+		if content, err = readTo(content, br, int(n)); err != nil {
 			return nil, nil, fmt.Errorf("read chunk: %w", err)
 		}
 		if _, err := br.Discard(len("\r\n")); err != nil {
@@ -114,4 +126,18 @@ func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 		return nil, nil, fmt.Errorf("read trailers: %w", err)
 	}
 	return content, trailers, nil
+}
+
+// readTo appends n bytes of in to content, whose memory grows with what has come.
+func readTo(content []byte, in io.Reader, n int) ([]byte, error) {
+	for n > 0 {
+		part := min(n, max(trusted, len(content)))
+		at := len(content)
+		content = slices.Grow(content, part)[:at+part]
+		if _, err := io.ReadFull(in, content[at:]); err != nil {
+			return nil, err
+		}
+		n -= part
+	}
+	return content, nil
 }

@@ -55,16 +55,24 @@ func (s *Service) createBucket(w http.ResponseWriter, r *http.Request, name stri
 	if region == "" {
 		region = signedRegion(r)
 	}
-	s.store.mu.Lock()
-	defer s.store.mu.Unlock()
-	if b := s.store.buckets[name]; b != nil && (b.region != defaultRegion || region != defaultRegion) {
+	if !s.store.createBucket(name, region) {
 		writeError(w, r, &apiError{Code: "BucketAlreadyOwnedByYou", Message: "Your previous request to create the named bucket succeeded and you already own it.", BucketName: name, status: http.StatusConflict})
 		return
-	} else if b == nil {
-		s.store.buckets[name] = &bucket{name: name, region: region, created: s.store.now(), uploads: map[string]*upload{}}
 	}
 	w.Header().Set("Location", "/"+name)
 	w.WriteHeader(http.StatusOK)
+}
+
+// createBucket makes a bucket; false where it is there already, except in us-east-1, where AWS
+// lets an owner create it again.
+func (s *store) createBucket(name, region string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if b := s.buckets[name]; b != nil {
+		return b.region == defaultRegion && region == defaultRegion
+	}
+	s.buckets[name] = &bucket{name: name, region: region, created: s.now(), uploads: map[string]*upload{}}
+	return true
 }
 
 func (s *Service) bucketLocation(w http.ResponseWriter, r *http.Request, name string) {

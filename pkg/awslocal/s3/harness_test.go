@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -19,7 +18,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awslocal/s3"
+	"github.com/crashlab/crashlab/pkg/awslocal"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -36,8 +35,6 @@ type fixture struct {
 	url   string
 	http  *http.Client
 	clock *clockwork.FakeClock
-
-	handler http.Handler
 }
 
 // start serves S3 with a bucket "b". Path style aside, the client is what a user's
@@ -45,16 +42,17 @@ type fixture struct {
 func start(t testing.TB) fixture {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(epoch)
-	svc := s3.New(s3.Config{Clock: clock})
-	server := httptest.NewServer(svc)
+	server := must[*awslocal.Server](t)(awslocal.Start(awslocal.Config{Clock: clock}))
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(func() {
 		transport.CloseIdleConnections()
-		server.Close()
+		if err := server.Close(); err != nil {
+			t.Error(err)
+		}
 	})
-	f := fixture{url: server.URL, http: &http.Client{Transport: transport}, clock: clock, handler: svc}
+	f := fixture{url: server.URL(), http: &http.Client{Transport: transport}, clock: clock}
 	f.Client = sdk.New(sdk.Options{
-		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1, UsePathStyle: true,
+		Region: "us-east-1", BaseEndpoint: &f.url, RetryMaxAttempts: 1, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), HTTPClient: f.http,
 		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
 	})

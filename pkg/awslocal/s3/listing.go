@@ -157,25 +157,16 @@ type keyPage struct {
 // page lists the keys and common prefixes that come after a key, or after a common prefix and
 // all that it stands for.
 func (s *store) page(bucketName, prefix, delimiter, after string, limit int) (keyPage, error) {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
 	var p keyPage
-	b, err := s.bucket(bucketName)
-	if err != nil || limit == 0 {
-		return p, err
-	}
 	last := ""
-	b.objects.Ascend(max(prefix, after), func(key string, versions []*version) bool {
-		if !strings.HasPrefix(key, prefix) {
-			return false
-		}
+	err := s.ascend(bucketName, prefix, after, func(key string, versions []*version) bool {
 		v := versions[len(versions)-1]
 		common := commonPrefix(key, prefix, delimiter)
 		if v.marker || key <= after && common == "" || common != "" && (common == last || common <= after) {
 			return true
 		}
 		if len(p.versions)+len(p.prefixes) == limit {
-			p.next = last
+			p.next = last // empty for a page of none, which has no next one
 			return false
 		}
 		if common != "" {
@@ -187,7 +178,22 @@ func (s *store) page(bucketName, prefix, delimiter, after string, limit int) (ke
 		}
 		return true
 	})
-	return p, nil
+	return p, err
+}
+
+// ascend visits a bucket's keys with a prefix in order, from one on, until visit returns
+// false. It holds the lock meanwhile: visit must not write to a client, who may be slow.
+func (s *store) ascend(bucketName, prefix, from string, visit func(key string, versions []*version) bool) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	b, err := s.bucket(bucketName)
+	if err != nil {
+		return err
+	}
+	b.objects.Ascend(max(prefix, from), func(key string, versions []*version) bool {
+		return strings.HasPrefix(key, prefix) && visit(key, versions)
+	})
+	return nil
 }
 
 // commonPrefix is what a key is rolled up into: its part up to the first delimiter after the

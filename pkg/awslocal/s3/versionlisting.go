@@ -3,7 +3,6 @@ package s3
 import (
 	"encoding/xml"
 	"net/http"
-	"strings"
 )
 
 // versionListing answers ListObjectVersions.
@@ -75,12 +74,6 @@ func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 		Delimiter: encode(delimiter), EncodingType: q.query.Get("encoding-type"),
 	}
 
-	s.store.mu.RLock()
-	defer s.store.mu.RUnlock()
-	b, err := s.store.bucket(q.bucket)
-	if err != nil {
-		return err
-	}
 	lastKey, lastID := "", ""
 	full := func() bool {
 		if len(out.Versions)+len(out.CommonPrefixes) < limit {
@@ -90,10 +83,7 @@ func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 		out.NextKeyMarker, out.NextVersionIdMarker = encode(lastKey), lastID
 		return true
 	}
-	b.objects.Ascend(max(prefix, after), func(key string, versions []*version) bool {
-		if !strings.HasPrefix(key, prefix) {
-			return false
-		}
+	err = s.store.ascend(q.bucket, prefix, after, func(key string, versions []*version) bool {
 		if common := commonPrefix(key, prefix, delimiter); common != "" {
 			if common == lastKey || common <= after {
 				return true
@@ -123,6 +113,9 @@ func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 		}
 		return true
 	})
+	if err != nil {
+		return err
+	}
 	writeXML(w, out)
 	return nil
 }
