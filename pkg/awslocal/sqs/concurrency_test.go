@@ -30,7 +30,7 @@ func together(f func(i int) error) error {
 func TestConcurrentClientsLoseAndDuplicateNothing(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q")
-	const each = 20
+	const each = 6
 	require.NoError(t, together(func(i int) error {
 		for n := range each {
 			if _, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String(fmt.Sprint(i, " ", n))}); err != nil {
@@ -68,7 +68,7 @@ func TestConcurrentClientsLoseAndDuplicateNothing(t *testing.T) {
 func TestConcurrentConsumersKeepGroupsInOrder(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q.fifo", "FifoQueue", "true", "ContentBasedDeduplication", "true")
-	const groups, each = 16, 20
+	const groups, each = 8, 12
 	require.NoError(t, together(func(i int) error {
 		if i >= groups {
 			return nil
