@@ -1,0 +1,135 @@
+package eventbridge_test
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	kinesistypes "github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+
+	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
+)
+
+// world is EventBridge among the services that it delivers to.
+type world struct {
+	fixture
+	server  *awslocal.Server
+	sqs     *sqs.Client
+	sns     *sns.Client
+	kinesis *kinesis.Client
+}
+
+func startWorld(t *testing.T) world {
+	t.Helper()
+	w := world{server: must[*awslocal.Server](t)(awslocal.Start(awslocal.Config{EventBridge: eventbridge.Config{RetryDelay: time.Millisecond}}))}
+	transport := &http.Transport{}
+	t.Cleanup(func() {
+		transport.CloseIdleConnections()
+		if err := w.server.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	cfg := aws.Config{
+		Region: "us-east-1", BaseEndpoint: ptr(w.server.URL()), HTTPClient: &http.Client{Transport: transport},
+		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
+	}
+	w.Client, w.sqs, w.sns, w.kinesis = sdk.NewFromConfig(cfg), sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), kinesis.NewFromConfig(cfg)
+	return w
+}
+
+// queue makes a queue and returns its URL and ARN.
+func (w world) queue(t *testing.T, name string) (url, arn string) {
+	t.Helper()
+	in := &sqs.CreateQueueInput{QueueName: &name}
+	if strings.HasSuffix(name, ".fifo") {
+		in.Attributes = map[string]string{"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+	}
+	url = *must[*sqs.CreateQueueOutput](t)(w.sqs.CreateQueue(ctx, in)).QueueUrl
+	return url, "arn:aws:sqs:us-east-1:000000000000:" + name
+}
+
+// receive waits for n messages and returns their bodies and the last one's attributes.
+func (w world) receive(t *testing.T, url string, n int) (bodies []string, attributes map[string]string) {
+	t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); len(bodies) < n; {
+		if time.Now().After(deadline) {
+			t.Fatalf("%d of %d messages after 5 s", len(bodies), n)
+		}
+		out := must[*sqs.ReceiveMessageOutput](t)(w.sqs.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, MessageAttributeNames: []string{"All"}}))
+		for _, m := range out.Messages {
+			bodies = append(bodies, *m.Body)
+			attributes = map[string]string{}
+			for k, v := range m.MessageAttributes {
+				attributes[k] = *v.StringValue
+			}
+		}
+	}
+	return bodies, attributes
+}
+
+func TestEndToEnd(t *testing.T) {
+	w := startWorld(t)
+	line, lineARN := w.queue(t, "line.fifo")
+	mail, mailARN := w.queue(t, "mail")
+	dead, deadARN := w.queue(t, "dead")
+	topic := must[*sns.CreateTopicOutput](t)(w.sns.CreateTopic(ctx, &sns.CreateTopicInput{Name: ptr("orders")})).TopicArn
+	must[*sns.SubscribeOutput](t)(w.sns.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: ptr("sqs"), Endpoint: &mailARN, Attributes: map[string]string{"RawMessageDelivery": "true"}}))
+	must[*kinesis.CreateStreamOutput](t)(w.kinesis.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: ptr("audit"), ShardCount: ptr[int32](1)}))
+	w.rule(t, "", "r",
+		types.Target{Id: ptr("line"), Arn: &lineARN, SqsParameters: &types.SqsParameters{MessageGroupId: ptr("g")}, InputPath: ptr("$.detail.id")},
+		types.Target{Id: ptr("topic"), Arn: topic, Input: ptr(`{"fixed":1}`)},
+		types.Target{Id: ptr("stream"), Arn: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/audit"), KinesisParameters: &types.KinesisParameters{PartitionKeyPath: ptr("$.detail.id")}},
+		types.Target{Id: ptr("gone"), Arn: ptr(lineARN + "-gone"), DeadLetterConfig: &types.DeadLetterConfig{Arn: &deadARN}},
+	)
+	w.put(t, "", `{"id":"o-1"}`)
+
+	if got, _ := w.receive(t, line, 1); got[0] != `"o-1"` {
+		t.Errorf("line %s", got)
+	}
+	if got, _ := w.receive(t, mail, 1); got[0] != `{"fixed":1}` {
+		t.Errorf("mail %s", got)
+	}
+	if got, attributes := w.receive(t, dead, 1); attributes["ERROR_CODE"] != "NO_RESOURCE" || !strings.Contains(got[0], `"id":"o-1"`) {
+		t.Errorf("dead letter %s %v", got, attributes)
+	}
+	it := must[*kinesis.GetShardIteratorOutput](t)(w.kinesis.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{StreamName: ptr("audit"), ShardId: ptr("shardId-000000000000"), ShardIteratorType: kinesistypes.ShardIteratorTypeTrimHorizon})).ShardIterator
+	for deadline := time.Now().Add(5 * time.Second); ; {
+		out := must[*kinesis.GetRecordsOutput](t)(w.kinesis.GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: it}))
+		if len(out.Records) == 1 && *out.Records[0].PartitionKey == "o-1" {
+			break
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("records %+v after 5 s", out.Records)
+		}
+	}
+}
+
+// A send that took effect and was not heard of is tried again: the target gets it twice.
+func TestLostResponseDuplicates(t *testing.T) {
+	w := startWorld(t)
+	url, arn := w.queue(t, "q")
+	w.rule(t, "", "r", types.Target{Id: ptr("t"), Arn: &arn})
+	var lost atomic.Bool
+	w.server.SetHook(awslocal.On("sqs", "SendMessage", func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
+		answer, err := next()
+		if lost.CompareAndSwap(false, true) {
+			return nil, awslocal.ErrDrop
+		}
+		return answer, err
+	}))
+	w.put(t, "", `{}`)
+	if got, _ := w.receive(t, url, 2); got[0] != got[1] {
+		t.Errorf("two different messages: %s", got)
+	}
+}
