@@ -16,6 +16,7 @@ type Clocks struct {
 
 	mu    sync.Mutex
 	skews map[*skew]struct{}
+	reads map[string]int // of an instance's clock, while it was off
 }
 
 // skew is a clock fault at work.
@@ -28,7 +29,7 @@ type skew struct {
 
 // NewClocks returns clocks that all show what base shows.
 func NewClocks(base clockwork.Clock) *Clocks {
-	return &Clocks{base: base, skews: make(map[*skew]struct{})}
+	return &Clocks{base: base, skews: make(map[*skew]struct{}), reads: make(map[string]int)}
 }
 
 // Of returns the clock of an instance. Timers and sleeps of it are those of the true clock, as
@@ -36,21 +37,47 @@ func NewClocks(base clockwork.Clock) *Clocks {
 // and Until are off.
 func (c *Clocks) Of(instance string) clockwork.Clock { return skewed{c.base, c, instance} }
 
-// Now returns what the clock of an instance shows.
-func (c *Clocks) Now(instance string) time.Time {
-	now := c.base.Now()
-	return now.Add(c.off(instance, now))
-}
-
-func (c *Clocks) off(instance string, now time.Time) (off time.Duration) {
+// Offset returns by how much the clock of an instance is off now; more than 0 is fast.
+func (c *Clocks) Offset(instance string) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	off, _ := c.off(instance, c.base.Now())
+	return off
+}
+
+// Read returns how often the clocks of the instances that a glob means have been read while they
+// were off.
+func (c *Clocks) Read(instance string) (n int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for name, reads := range c.reads {
+		if link.MatchName(instance, name) {
+			n += reads
+		}
+	}
+	return n
+}
+
+func (c *Clocks) now(instance string) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.base.Now()
+	off, skewed := c.off(instance, now)
+	if skewed {
+		c.reads[instance]++
+	}
+	return now.Add(off)
+}
+
+// off sums up the skews of an instance. The lock is held.
+func (c *Clocks) off(instance string, now time.Time) (off time.Duration, skewed bool) {
 	for s := range c.skews {
 		if link.MatchName(s.instance, instance) {
 			off += s.offset + time.Duration(s.drift*float64(now.Sub(s.since)))
+			skewed = true
 		}
 	}
-	return off
+	return off, skewed
 }
 
 // set adds a skew; the returned function takes it back.
@@ -73,6 +100,6 @@ type skewed struct {
 	instance string
 }
 
-func (s skewed) Now() time.Time                  { return s.clocks.Now(s.instance) }
+func (s skewed) Now() time.Time                  { return s.clocks.now(s.instance) }
 func (s skewed) Since(t time.Time) time.Duration { return s.Now().Sub(t) }
 func (s skewed) Until(t time.Time) time.Duration { return t.Sub(s.Now()) }

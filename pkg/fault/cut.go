@@ -40,7 +40,7 @@ func (f Cut) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	if err != nil {
 		return nil, err
 	}
-	return networkFault{f.Link, f.Share, []link.Toxic{toxic}, 0, unreachable}.inject(ctx, s)
+	return networkFault{f.Link, f.Share, []link.Toxic{toxic}, 0, deadLinks(f.Share)}.inject(ctx, s)
 }
 
 func (f Cut) toxic() (link.Toxic, error) {
@@ -55,14 +55,21 @@ func (f Cut) toxic() (link.Toxic, error) {
 	return nil, fmt.Errorf("cut one way %q: want %q or %q", f.OneWay, AnswersOnly, RequestsOnly)
 }
 
-// unreachable measures faults under which no ping comes back: every link must be dead that was
-// alive before.
-func unreachable(ctx context.Context, o *onLinks) (Measurement, error) {
+// deadLinks measures faults under which no ping comes back: every link must be dead that was
+// alive before. On a share of the connections it is enough that some of them are.
+func deadLinks(share float64) func(context.Context, *onLinks) (Measurement, error) {
+	if share == 0 || share == 1 {
+		return allDead
+	}
+	return someDead
+}
+
+func allDead(ctx context.Context, o *onLinks) (Measurement, error) {
 	dead, how := 0, ""
 	for _, r := range o.ping(ctx) {
 		if r.err != nil {
 			dead++
-			how = reason(r.err)
+			how = ": " + reason(r.err)
 		}
 	}
 	alive := 0
@@ -71,10 +78,20 @@ func unreachable(ctx context.Context, o *onLinks) (Measurement, error) {
 			alive++
 		}
 	}
-	m := Measurement{Text: fmt.Sprintf("%d of %d links dead", dead, len(o.pairs))}
-	if dead > 0 {
-		m.Text += ": " + how
-	}
-	m.Acted = dead == len(o.pairs) && alive > 0
-	return m, nil
+	return Measurement{
+		Acted: dead == len(o.pairs) && alive > 0,
+		Text:  fmt.Sprintf("%d of %d links dead%s", dead, len(o.pairs), how),
+	}, nil
+}
+
+func someDead(ctx context.Context, o *onLinks) (Measurement, error) {
+	o.ping(ctx)
+	refused := o.since(func(l link.Link) int64 { return l.Refused })
+	resets := o.since(func(l link.Link) int64 { return l.Resets })
+	lost := o.since(func(l link.Link) int64 { return l.Swallowed })
+	dials := o.since(func(l link.Link) int64 { return l.Dials })
+	return Measurement{
+		Acted: refused+resets+lost > 0,
+		Text:  fmt.Sprintf("%d of %d dials refused, %d connections reset, %s lost", refused, dials, resets, size(lost)),
+	}, nil
 }

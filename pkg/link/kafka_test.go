@@ -15,8 +15,8 @@ import (
 // kafka-go dials the leader of a partition only when it first writes to it. A fault on the links
 // to that broker must reach a connection that did not exist when it was injected.
 func TestALinkFirstDialledDuringAFaultIsBornWithIt(t *testing.T) {
-	const topic = "orders"
-	cluster, err := kfake.NewCluster(kfake.NumBrokers(3), kfake.SeedTopics(3, topic))
+	const topic, partitions = "orders", 40 // kfake draws their leaders
+	cluster, err := kfake.NewCluster(kfake.NumBrokers(3), kfake.SeedTopics(partitions, topic))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestALinkFirstDialledDuringAFaultIsBornWithIt(t *testing.T) {
 		tab.Name(addr, fmt.Sprintf("kafka-%d", i+1))
 	}
 	onSecond, elsewhere := -1, -1
-	for p := range 3 {
+	for p := range partitions {
 		if cluster.LeaderFor(topic, int32(p)) == 1 {
 			onSecond = p
 		} else {

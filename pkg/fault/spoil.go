@@ -1,0 +1,38 @@
+package fault
+
+import "bytes"
+
+// Spoil returns the payload of an operation with its taint, for whoever makes payloads: a
+// poisoned one loses its second half, so that JSON does not parse; an oversized one is padded
+// with spaces, which JSON allows; a corrupt one has one bit flipped, at a place drawn from the
+// operation's number. Duplicates and reordering leave it as it is. The payload given is not
+// changed.
+func (d *Data) Spoil(seq int, taint Taint, payload []byte) []byte {
+	switch taint {
+	case Poisoned:
+		return bytes.Clone(payload[:len(payload)/2])
+	case Oversized:
+		missing := max(0, d.size()-len(payload))
+		return append(bytes.Clone(payload), bytes.Repeat([]byte(" "), missing)...)
+	case Corrupt:
+		spoiled := bytes.Clone(payload)
+		if len(spoiled) > 0 {
+			at := mix(d.seed, uint64(seq)) % uint64(8*len(spoiled))
+			spoiled[at/8] ^= 1 << (at % 8)
+		}
+		return spoiled
+	}
+	return payload
+}
+
+// size returns how long oversized payloads are now.
+func (d *Data) size() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for _, r := range d.rules {
+		if r.taint == Oversized {
+			return r.size
+		}
+	}
+	return Oversize{}.bytes()
+}
