@@ -1,9 +1,7 @@
 package eventbridge
 
 import (
-	"encoding/base64"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 
@@ -21,8 +19,6 @@ type bus struct {
 	rules                  map[string]*rule
 	tags                   map[string]string
 }
-
-type tag struct{ Key, Value string }
 
 func (a *account) addBus(name, description string, now time.Time) *bus {
 	b := &bus{
@@ -128,36 +124,4 @@ func (s *Service) listEventBuses(a *account, in *struct {
 		out.EventBuses = append(out.EventBuses, a.buses[name].shape())
 	}
 	return out, nil
-}
-
-// page is what every listing takes.
-type page struct {
-	Limit     *int
-	NextToken string
-}
-
-// list returns the names of one page of a map, in order, and the token of the next page.
-func list[T any](all map[string]T, p page, keep func(string, T) bool) (names []string, next string, err error) {
-	limit := 100
-	if p.Limit != nil {
-		if limit = *p.Limit; limit < 1 || limit > 100 {
-			return nil, "", member(limit, "limit", "have value between 1 and 100")
-		}
-	}
-	after, err := base64.StdEncoding.DecodeString(p.NextToken)
-	if err != nil {
-		return nil, "", validation("Parameter NextToken is not valid.")
-	}
-	names = []string{}
-	for name, v := range all {
-		if name > string(after) && keep(name, v) {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	if len(names) > limit {
-		names = names[:limit]
-		next = base64.StdEncoding.EncodeToString([]byte(names[limit-1]))
-	}
-	return names, next, nil
 }

@@ -201,5 +201,3 @@ func (s *Service) listRuleNamesByTarget(a *account, in *struct {
 		NextToken string `json:",omitempty"`
 	}{names, next}, nil
 }
-
-func sortedKeys[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }
