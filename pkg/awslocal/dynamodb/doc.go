@@ -1,2 +1,56 @@
-// Package dynamodb is an embedded DynamoDB.
+// Package dynamodb is an embedded DynamoDB: tables, items, indexes, expressions, transactions,
+// TTL and streams, answered as AWS answers them, error messages included. It is for learning how
+// systems on DynamoDB fail, so what a lab can observe is exact, and what costs days or load on
+// AWS (expiry, throttling) can be had in seconds.
+//
+// # Operations
+//
+//	Tables        CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables
+//	Items         PutItem, GetItem, UpdateItem, DeleteItem
+//	Reads         Query, Scan (parallel, too)
+//	Batches       BatchGetItem, BatchWriteItem
+//	Transactions  TransactGetItems, TransactWriteItems
+//	Expiry        UpdateTimeToLive, DescribeTimeToLive
+//	Tags          TagResource, UntagResource, ListTagsOfResource
+//	Account       DescribeLimits, DescribeEndpoints
+//	Streams       ListStreams, DescribeStream, GetShardIterator, GetRecords
+//
+// Every other operation is answered with UnknownOperationException: PartiQL (ExecuteStatement and
+// the like), backups and point-in-time recovery, global tables, export and import, resource
+// policies, Contributor Insights, Kinesis streaming destinations. Parameters from before
+// expressions (Expected, AttributeUpdates, AttributesToGet, KeyConditions, QueryFilter, ScanFilter,
+// ConditionalOperator) are refused with a ValidationException that says what to use instead.
+//
+// # What differs from AWS
+//
+//	Reads          All are strongly consistent, and indexes never lag. A consistent read of a
+//	               global index is refused all the same, and capacity is counted as asked.
+//	Conflicts      Transactions wait for each other and for single writes; there is no
+//	               TransactionConflict and no TransactionConflictException.
+//	Tables         Ready and gone at once, or ready after Config.ActiveAfter. Accounts' quotas are
+//	               reported, not enforced.
+//	Partitions     Exist only where Config.Throttling is set: as many as the provisioned throughput
+//	               needs, or four on demand. They don't split, nor lend each other capacity.
+//	TTL            Expired items go at the next sweep (Config.TTLSweep, 1 s), not within days, and
+//	               the setting can be changed at any time.
+//	Streams        One shard each, which never splits.
+//	Sizes          ItemCount and TableSizeBytes are exact, not six hours old. UpdateItem holds the
+//	               item to 400 KB, as a third of the regions do; the others measure the request.
+//	Not checked    300 operators in an expression, 100 operands of IN, 10 GB in an item collection,
+//	               the 32 levels of nesting where an update builds them step by step.
+//	Not there      Global indexes with keys of several attributes, warm throughput, encryption
+//	               (SSESpecification is accepted), table classes' prices.
+//	Messages       Are those that most regions gave in May 2026. Since then AWS puts some of them
+//	               behind "1 validation error detected: ", region by region. Messages that
+//	               repeat a list of the request have its length instead.
+//
+// # How it is built
+//
+// An item is an immutable map of values (package attr). A [Service] has tables; a table and each
+// of its indexes is an ordered map of rows (collection, index.go) whose keys are strings that sort
+// as scans and queries go: hash, hash key, sort key (key.go). A write passes the same stages
+// whichever operation it came by: checked alone, checked against the table, planned under the
+// table's lock, committed (write.go). Transactions plan all their writes under the locks of all
+// their tables, taken in the order of their names. Expressions are parsed, bound and evaluated by
+// package expr.
 package dynamodb

@@ -51,8 +51,8 @@ type index struct {
 
 // projection says which attributes an index has beside the keys.
 type projection struct {
-	ProjectionType   string   `json:"ProjectionType,omitempty"`
-	NonKeyAttributes []string `json:"NonKeyAttributes,omitempty"`
+	ProjectionType   string   `json:",omitempty"`
+	NonKeyAttributes []string `json:",omitempty"`
 }
 
 // covers reports whether the index has an attribute; key is the table's.

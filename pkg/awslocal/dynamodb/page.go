@@ -13,31 +13,31 @@ const maxPage = 1 << 20
 
 // pageInput is the members that Query and Scan share.
 type pageInput struct {
-	TableName *string `json:"TableName"`
-	IndexName *string `json:"IndexName"`
+	TableName *string
+	IndexName *string
 
-	FilterExpression          *string              `json:"FilterExpression"`
-	ProjectionExpression      *string              `json:"ProjectionExpression"`
-	ExpressionAttributeNames  map[string]string    `json:"ExpressionAttributeNames"`
-	ExpressionAttributeValues map[string]attr.Wire `json:"ExpressionAttributeValues"`
+	FilterExpression          *string
+	ProjectionExpression      *string
+	ExpressionAttributeNames  map[string]string
+	ExpressionAttributeValues map[string]attr.Wire
 
-	Select                 string               `json:"Select"`
-	Limit                  *int64               `json:"Limit"`
-	ExclusiveStartKey      map[string]attr.Wire `json:"ExclusiveStartKey"`
-	ConsistentRead         bool                 `json:"ConsistentRead"`
-	ReturnConsumedCapacity string               `json:"ReturnConsumedCapacity"`
+	Select                 string
+	Limit                  *int64
+	ExclusiveStartKey      map[string]attr.Wire
+	ConsistentRead         bool
+	ReturnConsumedCapacity string
 
-	AttributesToGet     json.RawMessage `json:"AttributesToGet"`
-	ConditionalOperator json.RawMessage `json:"ConditionalOperator"`
+	AttributesToGet     json.RawMessage
+	ConditionalOperator json.RawMessage
 }
 
 // pageOutput is the answer to Query and Scan.
 type pageOutput struct {
-	Items            *[]attr.Map     `json:"Items,omitempty"` // absent for COUNT, which is not an empty list
-	Count            int             `json:"Count"`
-	ScannedCount     int             `json:"ScannedCount"`
-	LastEvaluatedKey attr.Map        `json:"LastEvaluatedKey,omitempty"`
-	ConsumedCapacity *capacityReport `json:"ConsumedCapacity,omitempty"`
+	Items            *[]attr.Map `json:",omitempty"` // absent for COUNT, which is not an empty list
+	Count            int
+	ScannedCount     int
+	LastEvaluatedKey attr.Map        `json:",omitempty"`
+	ConsumedCapacity *capacityReport `json:",omitempty"`
 }
 
 // page is a checked request for a page: what to do with the rows that a Query or Scan walks.

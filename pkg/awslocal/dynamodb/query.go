@@ -9,10 +9,10 @@ import (
 
 type queryInput struct {
 	pageInput
-	KeyConditionExpression *string         `json:"KeyConditionExpression"`
-	ScanIndexForward       *bool           `json:"ScanIndexForward"`
-	KeyConditions          json.RawMessage `json:"KeyConditions"`
-	QueryFilter            json.RawMessage `json:"QueryFilter"`
+	KeyConditionExpression *string
+	ScanIndexForward       *bool
+	KeyConditions          json.RawMessage
+	QueryFilter            json.RawMessage
 }
 
 func (s *Service) query(at home, in *queryInput) (any, error) {

@@ -11,9 +11,9 @@ const maxSegments = 1000000
 
 type scanInput struct {
 	pageInput
-	Segment       *int64          `json:"Segment"`
-	TotalSegments *int64          `json:"TotalSegments"`
-	ScanFilter    json.RawMessage `json:"ScanFilter"`
+	Segment       *int64
+	TotalSegments *int64
+	ScanFilter    json.RawMessage
 }
 
 func (s *Service) scan(at home, in *scanInput) (any, error) {

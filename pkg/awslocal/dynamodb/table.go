@@ -72,58 +72,62 @@ const (
 	forWrite access = true
 )
 
-// open locks a table that takes item operations; one that is being created does not yet.
+// open finds and locks a table that takes item operations.
 func (s *Service) open(at home, name string, mode access) (*table, func(), error) {
-	t := s.find(at, name)
-	if t == nil {
-		return nil, nil, errNoTable()
+	tables, unlock, err := s.openAll(at, []string{name}, mode)
+	if err != nil {
+		return nil, nil, err
 	}
-	unlock := t.lock(mode)
-	if t.deleted || t.status(s.clock.Now()) == "CREATING" {
-		unlock()
-		return nil, nil, errNoTable()
-	}
-	return t, unlock, nil
+	return tables[0], unlock, nil
 }
 
-func (t *table) lock(mode access) (unlock func()) {
-	if mode == forWrite {
-		t.mu.Lock()
-		return t.mu.Unlock
-	}
-	t.mu.RLock()
-	return t.mu.RUnlock
-}
-
-// openAll locks the tables of a transaction, each once and in the order of their names, so that
-// two transactions never wait for each other. It returns a table for each name.
+// openAll does that for the tables of a transaction; it returns one for each name. It finds them
+// all before it locks any, because who changes a table locks the service before the table. It
+// locks each once and in the order of their names, so that no two transactions wait for each other.
 func (s *Service) openAll(at home, names []string, mode access) ([]*table, func(), error) {
-	opened := map[string]*table{}
-	var unlocks []func()
-	unlock := func() {
-		for _, u := range unlocks {
-			u()
-		}
-	}
-	distinct := make([]string, len(names))
-	for i, name := range names {
-		distinct[i] = nameOf(name)
-	}
-	slices.Sort(distinct)
-	for _, name := range slices.Compact(distinct) {
-		t, u, err := s.open(at, name, mode)
-		if err != nil {
-			unlock()
-			return nil, nil, err
-		}
-		opened[name] = t
-		unlocks = append(unlocks, u)
-	}
 	tables := make([]*table, len(names))
 	for i, name := range names {
-		tables[i] = opened[nameOf(name)]
+		if tables[i] = s.find(at, name); tables[i] == nil {
+			return nil, nil, errNoTable()
+		}
+	}
+	distinct := tables
+	if len(tables) > 1 {
+		distinct = slices.SortedFunc(slices.Values(tables), func(a, b *table) int { return strings.Compare(a.id.name, b.id.name) })
+		distinct = slices.Compact(distinct)
+	}
+	for _, t := range distinct {
+		t.lock(mode)
+	}
+	unlock := func() {
+		for _, t := range distinct {
+			t.unlock(mode)
+		}
+	}
+	now := s.clock.Now()
+	for _, t := range distinct {
+		if t.deleted || t.status(now) == "CREATING" { // one that is being created does not serve yet
+			unlock()
+			return nil, nil, errNoTable()
+		}
 	}
 	return tables, unlock, nil
+}
+
+func (t *table) lock(mode access) {
+	if mode == forWrite {
+		t.mu.Lock()
+	} else {
+		t.mu.RLock()
+	}
+}
+
+func (t *table) unlock(mode access) {
+	if mode == forWrite {
+		t.mu.Unlock()
+	} else {
+		t.mu.RUnlock()
+	}
 }
 
 func (t *table) status(now time.Time) string {

@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/credentials"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/jonboulle/clockwork"
@@ -229,4 +230,25 @@ func TestLimitsAndEndpoints(t *testing.T) {
 	if err != nil || len(endpoints.Endpoints) != 1 {
 		t.Errorf("endpoints: %v, %v", endpoints, err)
 	}
+}
+
+// Regions and accounts do not see each other's tables.
+func TestTablesStayAtHome(t *testing.T) {
+	c := client(t, dynamodb.Config{})
+	create(t, c, onDemand("users", "pk"))
+	elsewhere := func(o *ddb.Options) { o.Region = "eu-west-1" }
+	other := func(o *ddb.Options) {
+		o.Credentials = credentials.NewStaticCredentialsProvider("123456789012", "x", "")
+	}
+	for _, option := range []func(*ddb.Options){elsewhere, other} {
+		out, err := c.ListTables(ctx, &ddb.ListTablesInput{}, option)
+		if err != nil || len(out.TableNames) != 0 {
+			t.Errorf("got %v, %v", out, err)
+		}
+	}
+	created, err := c.CreateTable(ctx, onDemand("users", "pk"), elsewhere, other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "arn", *created.TableDescription.TableArn, "arn:aws:dynamodb:eu-west-1:123456789012:table/users")
 }

@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"errors"
+	"math"
 	"math/bits"
 	"sync"
 	"time"
@@ -97,14 +98,15 @@ func (s *Service) meterTable(t *table) {
 func (s *Service) newMeter(onDemand bool, provisioned throughput) *meter {
 	limits, now := s.cfg.Throttling.withDefaults(), s.clock.Now()
 	m := &meter{onDemand: onDemand}
-	count := int64(onDemandPartitions)
+	count := onDemandPartitions
 	if !onDemand {
 		m.whole = &pair{
 			newBucket(float64(provisioned.read), limits.Burst, now),
 			newBucket(float64(provisioned.write), limits.Burst, now),
 		}
-		// The developer guide's formula: as many as the reads and writes together need.
-		count = max(1, (provisioned.read*partitionWrite+provisioned.write*partitionRead+partitionRead*partitionWrite-1)/(partitionRead*partitionWrite))
+		// As many as the reads and writes together need.
+		read, write := float64(provisioned.read)/limits.PartitionRead, float64(provisioned.write)/limits.PartitionWrite
+		count = int(max(1, math.Ceil(read+write)))
 	}
 	for range count {
 		m.partitions = append(m.partitions, pair{

@@ -10,23 +10,23 @@ import (
 // writeInput is the input of PutItem, UpdateItem and DeleteItem, and of the four actions of
 // TransactWriteItems, whose members are the same as far as they go.
 type writeInput struct {
-	TableName *string              `json:"TableName"`
-	Item      map[string]attr.Wire `json:"Item"`
-	Key       map[string]attr.Wire `json:"Key"`
+	TableName *string
+	Item      map[string]attr.Wire
+	Key       map[string]attr.Wire
 
-	UpdateExpression          *string              `json:"UpdateExpression"`
-	ConditionExpression       *string              `json:"ConditionExpression"`
-	ExpressionAttributeNames  map[string]string    `json:"ExpressionAttributeNames"`
-	ExpressionAttributeValues map[string]attr.Wire `json:"ExpressionAttributeValues"`
+	UpdateExpression          *string
+	ConditionExpression       *string
+	ExpressionAttributeNames  map[string]string
+	ExpressionAttributeValues map[string]attr.Wire
 
-	ReturnValues                        string `json:"ReturnValues"`
-	ReturnValuesOnConditionCheckFailure string `json:"ReturnValuesOnConditionCheckFailure"`
-	ReturnConsumedCapacity              string `json:"ReturnConsumedCapacity"`
-	ReturnItemCollectionMetrics         string `json:"ReturnItemCollectionMetrics"`
+	ReturnValues                        string
+	ReturnValuesOnConditionCheckFailure string
+	ReturnConsumedCapacity              string
+	ReturnItemCollectionMetrics         string
 
-	Expected            json.RawMessage `json:"Expected"`
-	AttributeUpdates    json.RawMessage `json:"AttributeUpdates"`
-	ConditionalOperator json.RawMessage `json:"ConditionalOperator"`
+	Expected            json.RawMessage
+	AttributeUpdates    json.RawMessage
+	ConditionalOperator json.RawMessage
 }
 
 // writeKind is what a write does.
@@ -202,9 +202,9 @@ func (r *row) itemOrNil() attr.Map {
 
 // writeOutput is the answer to PutItem, UpdateItem and DeleteItem.
 type writeOutput struct {
-	Attributes            attr.Map               `json:"Attributes,omitempty"`
-	ConsumedCapacity      *capacityReport        `json:"ConsumedCapacity,omitempty"`
-	ItemCollectionMetrics *itemCollectionMetrics `json:"ItemCollectionMetrics,omitempty"`
+	Attributes            attr.Map               `json:",omitempty"`
+	ConsumedCapacity      *capacityReport        `json:",omitempty"`
+	ItemCollectionMetrics *itemCollectionMetrics `json:",omitempty"`
 }
 
 func (s *Service) putItem(at home, in *writeInput) (any, error) {
