@@ -13,7 +13,7 @@ import (
 // checker allocates for each event. Twice the size has to take twice the memory and not more.
 func BenchmarkCheck(b *testing.B) {
 	const events = 1_000_000
-	orders, registers := pipeline(events/9), reads(events/2)
+	orders, registers := pipeline(events/6), reads(events/2)
 	for _, c := range []struct {
 		check   Invariant
 		history history.History

@@ -30,17 +30,22 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	switch {
 	case !ok:
 		return unknown("no mark %q: nothing to compare", history.FaultInjected)
-	case before.n() < fewest:
-		return unknown("%s good operations done before the fault, it takes %d", count(before.n()), fewest)
 	case during.n() < fewest:
 		return unknown("%s good operations during the fault, it takes %d", count(during.n()), fewest)
 	}
 	if l.complete { // the system came to rest: what is not done by now never will be
 		during.close()
 	}
-	healthy, _ := before.at(0.99)
-	limit := max(time.Duration(factor*float64(healthy)), floor)
+	limit := floor
+	if before.n() >= fewest {
+		healthy, _ := before.at(0.99)
+		limit = max(limit, time.Duration(factor*float64(healthy)))
+	}
 	f := Finding{Status: during.within(0.99, limit)}
+	if worst, _ := during.at(0.99); before.n() < fewest && f.Status == Violated && worst < endless {
+		return unknown("p99 %s exceeds %s, but only %s good operations done before the fault to compare with, it takes %d",
+			during.show(0.99), span(floor), count(before.n()), fewest)
+	}
 	f.Evidence = fmt.Sprintf("good operations' p99 %s → %s, limit %s (%s before, %s during the fault",
 		before.show(0.99), during.show(0.99), span(limit), count(before.n()), count(during.n()))
 	if during.open > 0 {

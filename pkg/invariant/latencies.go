@@ -22,6 +22,9 @@ type latencies struct {
 
 const longest = time.Hour // latencies beyond count as this
 
+// endless is no measured latency: a histogram knows longest only up to its bucket.
+const endless = longest * 99 / 100
+
 func newLatencies() *latencies {
 	us := longest.Microseconds()
 	return &latencies{atLeast: hdr.New(1, us, 3), atMost: hdr.New(1, us, 3)}
@@ -57,6 +60,9 @@ func (l *latencies) at(q float64) (atLeast, atMost time.Duration) {
 // show writes the q-quantile, with a ≥ where it is only a lower bound.
 func (l *latencies) show(q float64) string {
 	lo, hi := l.at(q)
+	if lo >= endless {
+		return "never"
+	}
 	if lo == hi {
 		return span(lo)
 	}

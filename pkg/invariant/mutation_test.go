@@ -16,7 +16,7 @@ func TestOneFlawInAMillion(t *testing.T) {
 	if testing.Short() || raceEnabled {
 		events = 20_000
 	}
-	valid := map[string]history.History{"pipeline": pipeline(events / 9), "reads": reads(events / 2)}
+	valid := map[string]history.History{"pipeline": pipeline(events / 6), "reads": reads(events / 2)}
 	for _, f := range flaws {
 		t.Run(f.name+"/"+f.check.Name, func(t *testing.T) {
 			base := valid["pipeline"]

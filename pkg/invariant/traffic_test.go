@@ -8,12 +8,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// pipeline is a valid history of n orders on two branches, nine events each, interleaved as a real one
+// pipeline is a valid history of n orders on two branches, six events each, interleaved as a real one
 // is: some tens of orders are under way at any time, and effects come late.
 func pipeline(n int) history.History {
 	const lag = 40   // orders between an order's acceptance and its effects
 	const lanes = 97 // keys of the orders
-	h := make(history.History, 0, 9*n)
+	h := make(history.History, 0, 6*n)
 	add := func(e history.Event) {
 		e.At = time.Duration(len(h)) * time.Microsecond
 		h = append(h, e)
