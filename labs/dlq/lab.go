@@ -21,7 +21,7 @@ var Lab = lab.Spec{
 	Diagram: `
 client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─▶ redis (keys), dynamodb (ledger)
                                                               └▶ sqs:shipping ─▶ 2 workers ─▶ redis (keys), dynamodb (ledger)`,
-	Workload: lab.Workload{Operation: "order", Rate: 50, ContainerRate: 15},
+	Workload: lab.Workload{Operation: "order", Rate: 60, ContainerRate: 15},
 	Designs:  []lab.Design{noDLQ, withDLQ, withRedrive, withoutKeys},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 order in 8 has an amount that no worker can parse",
@@ -33,7 +33,7 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
 			Fault: fault.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",
-			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}},
+			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: claimTTL + visibility*time.Second + time.Second},
 	},
 	// max-receives is of messages and counts orders, so that it is judged only where an order is one
 	// message a queue: not under faults that make the dispatcher publish an order twice.

@@ -41,6 +41,9 @@ type Fault struct {
 	Name    string      // "poison"
 	Summary string      // one clause that a learner reads: what happens
 	Fault   fault.Fault // what is injected
+	// Patience is how long a sound design may stand still after it and yet go on, such as for a
+	// visibility timeout; the drain waits at least that long for headway. 0 means a second.
+	Patience time.Duration
 }
 
 // Design is one way to build the lab's system.

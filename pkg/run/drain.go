@@ -46,9 +46,13 @@ func (x *experiment) sample(n int) {
 	x.result.Timeline.Backlog = append(x.result.Timeline.Backlog, Sample{At: seconds(time.Since(x.loadStart)), N: n})
 }
 
+// fewestLooks is how often the backlog has to be found no lower before the drain gives up. A look
+// takes longer on a busy machine, and so does everything that it looks at.
+const fewestLooks = 60
+
 // drain waits until the backlog is 0. It gives up where the backlog has found no new low for
-// Settle: what does not get less will not get done. How long the system takes while it makes
-// headway is not judged, for a busy machine is slow and not wrong.
+// Settle, in [fewestLooks] looks: what does not get less will not get done. How long the system
+// takes while it makes headway is not judged, for a busy machine is slow and not wrong.
 func (x *experiment) drain(ctx context.Context) error {
 	x.stopGauge()
 	if x.system.Backlog != nil {
@@ -63,7 +67,7 @@ func (x *experiment) drain(ctx context.Context) error {
 }
 
 func (x *experiment) waitForRest(ctx context.Context) {
-	low, since := -1, time.Now()
+	low, since, looks := -1, time.Now(), 0
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	for {
@@ -79,9 +83,9 @@ func (x *experiment) waitForRest(ctx context.Context) {
 		case n == 0:
 			return
 		case low < 0 || n < low:
-			low, since = n, time.Now()
+			low, since, looks = n, time.Now(), 0
 		}
-		if time.Since(since) > x.plan.Settle {
+		if looks++; looks > fewestLooks && time.Since(since) > x.plan.Settle {
 			return
 		}
 		select {

@@ -34,7 +34,7 @@ const Long = 8 * time.Second
 // hundred operations is chance.
 const (
 	shortest  = 1600 * time.Millisecond
-	fewestOps = 110
+	fewestOps = 100
 )
 
 // Progress tells an onlooker where the run is.
