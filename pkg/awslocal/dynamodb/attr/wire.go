@@ -11,18 +11,19 @@ import (
 const maxDepth = 32
 
 // Wire is a value as a request bears it: exactly one member should be set, but it is for
-// [Wire.Parse] to say what is wrong with it, in AWS's words.
+// [Wire.Parse] to say what is wrong with it, in AWS's words. It encodes as it was decoded; an
+// empty list is not an absent one.
 type Wire struct {
-	S    *string         `json:"S,omitempty"`
-	N    *string         `json:"N,omitempty"`
-	B    []byte          `json:"B,omitempty"`
-	BOOL *bool           `json:"BOOL,omitempty"`
-	NULL *bool           `json:"NULL,omitempty"`
-	L    []Wire          `json:"L,omitempty"`
-	M    map[string]Wire `json:"M,omitempty"`
-	SS   []string        `json:"SS,omitempty"`
-	NS   []string        `json:"NS,omitempty"`
-	BS   [][]byte        `json:"BS,omitempty"`
+	S    *string         `json:"S,omitzero"`
+	N    *string         `json:"N,omitzero"`
+	B    []byte          `json:"B,omitzero"`
+	BOOL *bool           `json:"BOOL,omitzero"`
+	NULL *bool           `json:"NULL,omitzero"`
+	L    []Wire          `json:"L,omitzero"`
+	M    map[string]Wire `json:"M,omitzero"`
+	SS   []string        `json:"SS,omitzero"`
+	NS   []string        `json:"NS,omitzero"`
+	BS   [][]byte        `json:"BS,omitzero"`
 }
 
 // Parse checks the value and returns it. Its errors are AWS's messages.

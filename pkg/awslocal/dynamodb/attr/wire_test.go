@@ -16,6 +16,9 @@ func TestWireRoundTrip(t *testing.T) {
 		if got := value(t, Text(v)); !Equal(got, v) {
 			t.Errorf("%s came back as %s", text, Text(v))
 		}
+		if raw, err := json.Marshal(wire(t, text)); err != nil || !Equal(value(t, string(raw)), v) {
+			t.Errorf("%s encodes as %s, %v", text, raw, err)
+		}
 	}
 }
 
