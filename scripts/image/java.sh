@@ -1,32 +1,37 @@
 # The Java runtime of the kafka and localstack images, and jars from Maven Central.
 # shellcheck shell=bash disable=SC2154
 
-need_java() {
-	need_packages "openjdk-$JAVA_VERSION-jdk-headless"
-	need_commands mvn:maven
-	jdk=$(dirname "$(dirname "$(dpkg -L "openjdk-$JAVA_VERSION-jdk-headless" | grep '/bin/jlink$' | head -n 1)")")
+# java_tree DIR: unpacks a JDK, whose tools run by `jdk`, with a shell beside it.
+java_tree() {
+	java_from=$1
+	debian_tree "$1" "openjdk-$JAVA_VERSION-jdk-headless" busybox-static libstdc++6 zlib1g tzdata
+	java_home=/$(cd "$1" && echo usr/lib/jvm/java-"$JAVA_VERSION"-openjdk-*)
+	mkdir -p "$1/out"
+}
+
+# jdk TOOL ARG…: runs one of the JDK's tools; paths are the tree's own.
+jdk() {
+	local tool=$1
+	shift
+	inside "$java_from" "$java_home/bin/$tool" "$@"
 }
 
 # java_runtime ROOT PATH: a runtime with the modules that a broker or DynamoDB
 # Local can reach, at PATH in ROOT, with its class data archived for a fast start.
-# Its libraries are left to `libraries`.
 java_runtime() {
 	local root=$1 path=$2
 	local modules=java.base,java.compiler,java.desktop,java.instrument,java.logging,java.management,java.management.rmi
 	modules+=,java.naming,java.net.http,java.prefs,java.rmi,java.scripting,java.security.jgss,java.security.sasl,java.sql
 	modules+=,java.transaction.xa,java.xml,jdk.crypto.ec,jdk.httpserver,jdk.jcmd,jdk.jfr,jdk.management,jdk.management.agent
 	modules+=,jdk.naming.dns,jdk.net,jdk.security.auth,jdk.unsupported,jdk.zipfs
+	jdk jlink --add-modules "$modules" --output /out/runtime \
+		--compress=zip-2 --strip-java-debug-attributes --no-header-files --no-man-pages --vm=server
 	mkdir -p "$(dirname "$root$path")"
-	"$jdk/bin/jlink" --add-modules "$modules" --output "$root$path" \
-		--compress=2 --strip-debug --no-header-files --no-man-pages --vm=server
+	mv "$java_from/out/runtime" "$root$path"
 	# Headless: java.desktop is here for java.beans alone.
 	rm -f "$root$path"/lib/lib{awt*,fontmanager,javajpeg,lcms,mlib_image,jawt,splashscreen,jsound,freetype}.so
-}
-
-# archive_classes ROOT PATH: the runtime's own class data archive. Wants the
-# runtime's libraries in place.
-archive_classes() {
-	inside "$1" "$2/bin/java" -Xshare:dump >/dev/null
+	libraries "$root" "$java_from"
+	inside "$root" "$path/bin/java" -Xshare:dump >/dev/null
 }
 
 # jars NAME POM: what Maven resolves for POM, its runtime dependencies, in a cached
@@ -35,6 +40,7 @@ jars() {
 	local name=$1 pom=$2 dir
 	dir=$cache/jars-$name-$(sha256sum <"$pom" | cut -c1-16)
 	if [[ ! -d $dir ]]; then
+		need_commands mvn:maven
 		say "fetching the jars of $name"
 		rm -rf "$dir.part"
 		mkdir -p "$dir.part"
@@ -42,7 +48,7 @@ jars() {
 		local log=$cache/maven-$name.log try
 		# Maven keeps what it has: a broken connection costs only the rest.
 		for try in 1 2 3; do
-			if JAVA_HOME=$jdk mvn -B -ntp -f "$work/$name/pom.xml" dependency:copy-dependencies \
+			if mvn -B -ntp -f "$work/$name/pom.xml" dependency:copy-dependencies \
 				-DincludeScope=runtime -DoutputDirectory="$dir.part" >"$log" 2>&1; then
 				mv "$dir.part" "$dir"
 				break

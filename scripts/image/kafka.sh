@@ -5,26 +5,23 @@ source "$here/image/java.sh"
 
 build_kafka() {
 	local root=$1 tree=$work/kafka/tree from=$here/image/kafka libs
-	need_commands objdump:binutils
-	need_java
 	# The command-line tools name Connect, whose web server nothing here uses.
 	pom "$work/kafka/dependencies.xml" \
 		"org.apache.kafka:kafka_2.13:$KAFKA_VERSION" \
 		"org.apache.kafka:kafka-tools:$KAFKA_VERSION:-org.apache.kafka/connect-runtime:-org.apache.kafka/connect-transforms" \
 		"org.apache.logging.log4j:log4j-slf4j-impl:$KAFKA_LOG4J_VERSION"
 	libs=$(jars kafka "$work/kafka/dependencies.xml")
-	debian_tree "$tree" busybox-static libc6 libstdc++6 zlib1g tzdata ca-certificates
+	java_tree "$tree"
 	skeleton "$root" "$tree"
-
 	java_runtime "$root" /opt/java
-	libraries "$root" "$tree"
-	archive_classes "$root" /opt/java
 
 	mkdir -p "$root/opt/kafka/libs" "$root/opt/kafka/bin" "$root/opt/kafka/config" "$root/etc/kafka/docker" \
 		"$root/etc/kafka/secrets" "$root/var/lib/kafka/data" "$root/mnt/shared/config" "$root/opt/kafka/logs"
 	cp "$libs"/*.jar "$root/opt/kafka/libs/"
-	"$jdk/bin/javac" --release "$JAVA_VERSION" -cp "$libs/*" -d "$work/kafka/classes" "$from/Start.java"
-	"$jdk/bin/jar" --create --file "$root/opt/kafka/libs/crashlab-start.jar" -C "$work/kafka/classes" .
+	cp -r "$from/Start.java" "$libs" "$tree/out/"
+	jdk javac -proc:none -cp "/out/$(basename "$libs")/*" -d /out/classes /out/Start.java
+	jdk jar --create --file /out/start.jar -C /out/classes .
+	cp "$tree/out/start.jar" "$root/opt/kafka/libs/crashlab-start.jar"
 	cp "$from"/{server.properties,log4j2.yaml,tools-log4j2.yaml} "$root/etc/kafka/docker/"
 	cp "$root"/etc/kafka/docker/* "$root/opt/kafka/config/"
 	install -m 755 "$from/run" "$root/etc/kafka/docker/run"

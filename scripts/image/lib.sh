@@ -9,13 +9,12 @@ die() {
 
 # need_host: the build can run here, or one line says why not.
 need_host() {
-	local os=
-	[[ -r /etc/os-release ]] && os=$(. /etc/os-release && echo "${VERSION_CODENAME:-}")
-	[[ $os == "$DEBIAN_SUITE" ]] ||
-		die "images are built on Debian $DEBIAN_SUITE (this is ${os:-not Debian}): run it in such a container or virtual machine, or pull the official images"
+	command -v apt-get >/dev/null ||
+		die "images are built on Debian or a derivative, which this is not: run it in such a container or virtual machine, or pull the official images"
 	[[ $(id -u) == 0 ]] || die "building needs root (apt-get, chroot): run it with sudo"
 	command -v docker >/dev/null && docker info >/dev/null 2>&1 || die "no Docker engine answers: run scripts/docker-up first"
-	need_commands mmdebstrap:mmdebstrap unshare:util-linux
+	need_commands mmdebstrap:mmdebstrap unshare:util-linux objdump:binutils
+	need_packages debian-archive-keyring
 }
 
 # need_commands COMMAND:PACKAGE…: installs the packages whose command is missing.
@@ -62,6 +61,13 @@ debian_tree() {
 	fi
 	mkdir -p "$dir"
 	tar -C "$dir" --exclude='./dev/*' -xf "$archive"
+	mkdir -p "$dir/proc"
+	# The links that Debian's base-files would bring.
+	local top
+	for top in bin sbin lib lib64; do
+		mkdir -p "$dir/usr/$top"
+		[[ -e $dir/$top ]] || ln -s "usr/$top" "$dir/$top"
+	done
 }
 
 # skeleton ROOT TREE: the folders and files that every image has: a shell and its
@@ -100,6 +106,14 @@ take() {
 	libraries "$root" "$tree"
 }
 
+# needed ROOT: the names of the shared libraries that anything in ROOT loads.
+needed() {
+	# objdump complains of each file that is no program; those are many.
+	find "$1" -xdev -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' \) -print0 |
+		{ xargs -0 -r -n 64 objdump -p 2>/dev/null || true; } |
+		awk '$1 == "NEEDED" { print $2 }' | sort -u
+}
+
 # libraries ROOT TREE: adds from TREE every shared library that a program or
 # module in ROOT names and ROOT lacks.
 libraries() {
@@ -126,9 +140,28 @@ libraries() {
 				found=$((found + 1))
 				break
 			done
-		done < <(find "$root" -xdev -type f \( -perm /111 -o -name '*.so' -o -name '*.so.*' \) -print0 |
-			xargs -0 -r -n 64 objdump -p 2>/dev/null | awk '$1 == "NEEDED" { print $2 }' | sort -u)
+		done < <(needed "$root")
 	done
+}
+
+# online TREE COMMAND…: runs a command in the tree with this machine's network and
+# what its package managers need to use it: name resolution, proxies, certificates.
+online() {
+	local tree=$1 var env=()
+	shift
+	cp -L /etc/resolv.conf "$tree/etc/resolv.conf"
+	cp -L /etc/hosts "$tree/etc/hosts"
+	install -D -m 644 "${PIP_CERT:-${SSL_CERT_FILE:-/etc/ssl/certs/ca-certificates.crt}}" "$tree/etc/ssl/certs/ca-certificates.crt"
+	[[ ! -e /etc/pip.conf ]] || grep -v '^ *cert *=' /etc/pip.conf >"$tree/etc/pip.conf" || true
+	for var in http_proxy https_proxy no_proxy HTTP_PROXY HTTPS_PROXY NO_PROXY PIP_INDEX_URL PIP_EXTRA_INDEX_URL PIP_TRUSTED_HOST; do
+		[[ -z ${!var:-} ]] || env+=("$var=${!var}")
+	done
+	unshare --mount --pid --fork --kill-child -- /bin/sh -c '
+		tree=$1; shift
+		mount --bind /dev "$tree/dev" && mount -t proc proc "$tree/proc" || exit 1
+		exec chroot "$tree" /usr/bin/busybox env -i "$@"
+	' sh "$tree" PATH=/usr/local/bin:/usr/bin:/bin HOME=/root LANG=C.UTF-8 PIP_CERT=/etc/ssl/certs/ca-certificates.crt \
+		"${env[@]}" "$@" 9>&-
 }
 
 # inside ROOT COMMAND…: runs a command in the tree, with a loopback network of its
@@ -141,7 +174,7 @@ inside() {
 		root=$1; shift
 		hostname localhost
 		mount --bind /dev "$root/dev" && mount -t proc proc "$root/proc" || exit 1
-		exec chroot "$root" /usr/bin/env -i PATH=/usr/local/bin:/usr/bin:/usr/sbin:/opt/kafka/bin HOME=/root LANG=C.UTF-8 \
-			/bin/sh -c "busybox ip link set lo up; exec \"\$@\"" sh "$@"
+		exec chroot "$root" /usr/bin/busybox env -i PATH=/usr/local/bin:/usr/bin:/usr/sbin:/opt/kafka/bin HOME=/root LANG=C.UTF-8 \
+			busybox sh -c "busybox ip link set lo up; exec \"\$@\"" sh "$@"
 	' sh "$root" "$@" 9>&-
 }

@@ -3,7 +3,6 @@
 
 build_redis() {
 	local root=$1 tree=$work/redis/tree version
-	need_commands objdump:binutils
 	debian_tree "$tree" redis-server redis-tools busybox-static
 	skeleton "$root" "$tree"
 	take "$root" "$tree" /usr/bin/redis-server /usr/bin/redis-check-rdb /usr/bin/redis-cli /usr/bin/redis-benchmark
