@@ -98,7 +98,7 @@ func (t *table) describe(now time.Time) *tableDescription {
 		described.ProvisionedThroughput = &throughputDescription{ReadCapacityUnits: x.throughput.read, WriteCapacityUnits: x.throughput.write}
 		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, described)
 	}
-	t.describeStream(d)
+	t.showStream(d)
 	return d
 }
 

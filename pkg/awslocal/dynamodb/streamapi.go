@@ -25,7 +25,7 @@ const (
 // streamOperations is what DynamoDBStreams_20120810 answers.
 var streamOperations = map[string]handler{
 	"ListStreams":      handle((*Service).listStreams),
-	"DescribeStream":   handle((*Service).describeStreamOperation),
+	"DescribeStream":   handle((*Service).describeStream),
 	"GetShardIterator": handle((*Service).getShardIterator),
 	"GetRecords":       handle((*Service).getRecords),
 }
@@ -127,7 +127,7 @@ type sequenceNumberRange struct {
 
 type describeStreamOutput struct{ StreamDescription streamDescription }
 
-func (s *Service) describeStreamOperation(_ home, in *streamInput) (any, error) {
+func (s *Service) describeStream(_ home, in *streamInput) (any, error) {
 	var c constraints
 	c.notNull("streamArn", in.StreamArn != nil)
 	if err := c.err(); err != nil {

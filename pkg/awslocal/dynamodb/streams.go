@@ -135,7 +135,8 @@ func (st *stream) oldest() int64 { return st.next - int64(len(st.records)) }
 // sequenceNumber writes a sequence number as the API does: digits, more than an int64 holds.
 func sequenceNumber(n int64) string { return fmt.Sprintf("1%020d", n) }
 
-func (t *table) describeStream(d *tableDescription) {
+// showStream completes a table's description.
+func (t *table) showStream(d *tableDescription) {
 	if t.stream != nil {
 		d.StreamSpecification = &streamSpecification{true, t.stream.view}
 	}

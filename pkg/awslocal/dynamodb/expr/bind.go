@@ -103,7 +103,7 @@ func (b *binder) condition(n node) node {
 		if c.name == "size" {
 			b.note(rankFunctionUse, "The function is not allowed to be used this way in an expression; function: size")
 		}
-		return b.call(c, conditionFunctions)
+		return b.call(c, conditionFunctions, b.operand)
 	}
 }
 
@@ -119,7 +119,7 @@ func (b *binder) operand(n node) node {
 		if _, known := conditionFunctions[c.name]; known && c.name != "size" {
 			b.note(rankFunctionUse, "The function is not allowed to be used this way in an expression; function: %s", c.name)
 		}
-		return b.call(c, conditionFunctions)
+		return b.call(c, conditionFunctions, b.operand)
 	}
 }
 
@@ -148,18 +148,15 @@ var updateFunctions = map[string]function{
 	"list_append":   {2, func(b *binder, name string, args []node) { b.checkKinds(name, args, attr.L) }},
 }
 
-func (b *binder) call(c call, functions map[string]function) node {
+// call binds a function of those that are known where it stands; argument binds its arguments.
+func (b *binder) call(c call, functions map[string]function, argument func(node) node) node {
 	bound := call{c.name, make([]node, len(c.args))}
 	f, known := functions[c.name]
 	if !known {
 		b.note(rankFunctionName, "Invalid function name; function: %s", c.name)
 	}
 	for i, arg := range c.args {
-		if _, inUpdate := updateFunctions[c.name]; inUpdate && known {
-			bound.args[i] = b.setOperand(arg)
-		} else {
-			bound.args[i] = b.operand(arg)
-		}
+		bound.args[i] = argument(arg)
 	}
 	switch {
 	case !known:
@@ -289,7 +286,7 @@ func (b *binder) setOperand(n node) node {
 		b.checkKinds(n.op, []node{bound.left, bound.right}, attr.N)
 		return bound
 	default:
-		return b.call(n.(call), updateFunctions)
+		return b.call(n.(call), updateFunctions, b.setOperand)
 	}
 }
 
