@@ -56,7 +56,7 @@ func (c Call) String() string {
 	}
 	s := strings.Join(parts, "/")
 	if c.Region != "" {
-		s += "@" + c.Region
+		s += " in " + c.Region
 	}
 	if c.From != "" {
 		s = c.From + "→" + s

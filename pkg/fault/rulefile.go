@@ -1,0 +1,57 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Rules is AWS rules as one fault, such as those of a file in the form of LocalStack's Chaos API.
+// It has acted when each of them has hit something.
+type Rules struct {
+	Name  string // for Requested: the file's
+	Rules []AWSRule
+}
+
+func (f Rules) Requested() string { return fmt.Sprintf("%s: %d AWS rules", f.Name, len(f.Rules)) }
+
+func (f Rules) Inject(ctx context.Context, s *Surface) (Injection, error) {
+	if len(f.Rules) == 0 {
+		return nil, errors.New("inject AWS rules: there are none")
+	}
+	var all ruleSet
+	for _, rule := range f.Rules {
+		one, err := injectRule(s, rule, hits)
+		if err != nil {
+			return nil, errors.Join(err, all.Revert(ctx))
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// ruleSet is Rules at work.
+type ruleSet []Injection
+
+func (r ruleSet) Measure(ctx context.Context) (Measurement, error) {
+	acted := true
+	var texts []string
+	for i, one := range r {
+		m, err := one.Measure(ctx)
+		if err != nil {
+			return Measurement{}, err
+		}
+		acted = acted && m.Acted
+		texts = append(texts, fmt.Sprintf("rule %d: %s", i+1, m.Text))
+	}
+	return Measurement{Acted: acted, Text: strings.Join(texts, "; ")}, nil
+}
+
+func (r ruleSet) Revert(ctx context.Context) error {
+	var errs []error
+	for _, one := range r {
+		errs = append(errs, one.Revert(ctx))
+	}
+	return errors.Join(errs...)
+}

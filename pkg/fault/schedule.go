@@ -1,0 +1,127 @@
+package fault
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Schedule is which fault is on from when to when, in the order of its beginnings.
+type Schedule []Window
+
+// Window is one fault's time.
+type Window struct {
+	Fault Fault
+	From  time.Duration // since the start of the load
+	To    time.Duration // more than From
+}
+
+// String returns the schedule as text, one window a line, as [ParseSchedule] reads it. A fault
+// that schedules can't spell is written as what it requests, in brackets.
+func (s Schedule) String() string {
+	var b strings.Builder
+	for i, w := range s {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(w.String())
+	}
+	return b.String()
+}
+
+func (w Window) String() string {
+	text, ok := spell(w.Fault)
+	if !ok {
+		text = "[" + w.Fault.Requested() + "]"
+	}
+	return fmt.Sprintf("%s@%v..%v", text, w.From, w.To)
+}
+
+// Once has a fault on from one instant to another.
+func Once(f Fault, from, to time.Duration) (Schedule, error) {
+	switch {
+	case from < 0:
+		return nil, fmt.Errorf("from %v: want 0 or more", from)
+	case to <= from:
+		return nil, fmt.Errorf("from %v to %v: want an end after the beginning", from, to)
+	case to > maxSpan:
+		return nil, fmt.Errorf("to %v: want at most %v", to, maxSpan)
+	}
+	return Schedule{{f, from, to}}, nil
+}
+
+const (
+	maxSpan    = 24 * time.Hour
+	maxWindows = 10_000 // of one repeated fault: more is a slip of the pen
+)
+
+// Periodic has a fault on for length out of every period.
+func Periodic(f Fault, from, to, period, length time.Duration) (Schedule, error) {
+	if _, err := Once(f, from, to); err != nil {
+		return nil, err
+	}
+	switch {
+	case length <= 0 || period <= length:
+		return nil, fmt.Errorf("every %v for %v: want a length of more than 0 and less than the period", period, length)
+	case (to-from)/period >= maxWindows:
+		return nil, fmt.Errorf("every %v from %v to %v: want at most %d windows", period, from, to, maxWindows)
+	}
+	var s Schedule
+	for at := from; at < to; at += period {
+		s = append(s, Window{f, at, min(at+length, to)})
+	}
+	return s, nil
+}
+
+// Staged has one fault after the other on, each for an equal part of the time.
+func Staged(from, to time.Duration, stages ...Fault) (Schedule, error) {
+	if len(stages) == 0 {
+		return nil, errors.New("staged: no stage")
+	}
+	if _, err := Once(stages[0], from, to); err != nil {
+		return nil, err
+	}
+	n := time.Duration(len(stages))
+	if (to-from)/n <= 0 {
+		return nil, fmt.Errorf("%d stages from %v to %v: too little time", n, from, to)
+	}
+	var s Schedule
+	for i, f := range stages {
+		i := time.Duration(i)
+		s = append(s, Window{f, from + (to-from)*i/n, from + (to-from)*(i+1)/n})
+	}
+	return s, nil
+}
+
+// Random has a fault on n times for length, at places drawn from the seed, one in each n-th of
+// the time. The same seed gives the same places.
+func Random(f Fault, from, to time.Duration, n int, length time.Duration, seed uint64) (Schedule, error) {
+	if _, err := Once(f, from, to); err != nil {
+		return nil, err
+	}
+	if n < 1 || n > maxWindows {
+		return nil, fmt.Errorf("random %d times: want 1 to %d", n, maxWindows)
+	}
+	slot := (to - from) / time.Duration(n)
+	if length <= 0 || length > slot {
+		return nil, fmt.Errorf("random %d times for %v from %v to %v: want a length of more than 0, at most %v", n, length, from, to, slot)
+	}
+	var s Schedule
+	for i := range n {
+		room := slot - length
+		offset := time.Duration(chance(seed, uint64(i)) * float64(room)).Truncate(time.Millisecond)
+		at := from + time.Duration(i)*slot + offset
+		s = append(s, Window{f, at, at + length})
+	}
+	return s, nil
+}
+
+// Join puts schedules together.
+func Join(schedules ...Schedule) Schedule {
+	all := slices.Concat(schedules...)
+	slices.SortStableFunc(all, func(a, b Window) int { return cmp.Compare(a.From, b.From) })
+	return all
+}

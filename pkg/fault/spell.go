@@ -1,0 +1,285 @@
+package fault
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"github.com/crashlab/crashlab/pkg/link"
+)
+
+// A fault in a schedule is target:name=value,key=value. This file is how the fields of a fault's
+// struct and these words stand for each other: the target is the field of type link.Pattern or
+// Call, or the one named Process or Instance; the value is the field that its Kind names; every
+// other field is a key of its own name.
+
+// targetOf returns the field that is the fault's target; not valid for data faults.
+func targetOf(v reflect.Value) reflect.Value {
+	for i := range v.NumField() {
+		switch v.Field(i).Interface().(type) {
+		case link.Pattern, Call:
+			return v.Field(i)
+		}
+		if name := v.Type().Field(i).Name; name == "Process" || name == "Instance" {
+			return v.Field(i)
+		}
+	}
+	return reflect.Value{}
+}
+
+// keysOf returns the keys that a kind takes, by the names of their fields.
+func keysOf(k *Kind) (keys, fields []string) {
+	v := reflect.New(reflect.TypeOf(k.zero)).Elem()
+	target := targetOf(v)
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if f.Name == k.value || target.IsValid() && v.Field(i).Addr() == target.Addr() {
+			continue
+		}
+		keys = append(keys, keyOf(f.Name))
+		fields = append(fields, f.Name)
+	}
+	if k.Needs == "aws" {
+		keys = append(keys, "region")
+		fields = append(fields, "Region")
+	}
+	return keys, fields
+}
+
+// keyOf writes a field's name as a key: "BytesPerSecond" → "bytes-per-second".
+func keyOf(field string) string {
+	var b strings.Builder
+	for i, r := range field {
+		if unicode.IsUpper(r) && i > 0 {
+			b.WriteByte('-')
+		}
+		b.WriteRune(unicode.ToLower(r))
+	}
+	return b.String()
+}
+
+// spell writes a fault as schedules have it, and tells whether they can.
+func spell(f Fault) (string, bool) {
+	v := reflect.New(reflect.TypeOf(f)).Elem()
+	for i := range kinds {
+		k := &kinds[i]
+		if reflect.TypeOf(k.zero) != v.Type() {
+			continue
+		}
+		v.Set(reflect.ValueOf(f))
+		var b strings.Builder
+		region := ""
+		if target := targetOf(v); target.IsValid() {
+			text := ""
+			text, region = spellTarget(target.Interface())
+			if text == "" || strings.ContainsAny(text, " \t\n:@;=,|\"") {
+				return "", false
+			}
+			b.WriteString(text + ":")
+		}
+		b.WriteString(k.Name)
+		if k.value != "" && !v.FieldByName(k.value).IsZero() {
+			b.WriteString("=" + spellValue(k.value, v.FieldByName(k.value)))
+		}
+		keys, fields := keysOf(k)
+		for i, key := range keys {
+			if key == "region" && fields[i] == "Region" {
+				if region != "" {
+					b.WriteString(",region=" + quote(region))
+				}
+				continue
+			}
+			if field := v.FieldByName(fields[i]); !field.IsZero() {
+				b.WriteString("," + key + "=" + spellValue(fields[i], field))
+			}
+		}
+		return b.String(), true
+	}
+	return "", false
+}
+
+func spellTarget(target any) (text, region string) {
+	switch t := target.(type) {
+	case link.Pattern:
+		if t.From == "" || t.From == "*" {
+			return anything(t.To), ""
+		}
+		return t.From + "→" + anything(t.To), ""
+	case Call:
+		region, t.Region = t.Region, ""
+		return t.String(), region
+	}
+	return anything(fmt.Sprint(target)), ""
+}
+
+func anything(glob string) string {
+	if glob == "" {
+		return "*"
+	}
+	return glob
+}
+
+func spellValue(name string, v reflect.Value) string {
+	switch x := v.Interface().(type) {
+	case time.Duration:
+		return x.String()
+	case link.Direction:
+		if x == link.Both {
+			return "both"
+		}
+		return x.String()
+	case float64:
+		return strconv.FormatFloat(x, 'g', -1, 64)
+	case OneWay:
+		return string(x)
+	case string:
+		return quote(x)
+	}
+	if n := v.Int(); strings.HasPrefix(name, "Bytes") {
+		switch {
+		case n%1_000_000 == 0:
+			return strconv.FormatInt(n/1_000_000, 10) + "MB"
+		case n%1000 == 0:
+			return strconv.FormatInt(n/1000, 10) + "kB"
+		}
+	}
+	return strconv.FormatInt(v.Int(), 10)
+}
+
+// quote writes a word as it is, and anything else in quotation marks.
+func quote(s string) string {
+	for _, r := range s {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune("-_./*", r) {
+			return strconv.Quote(s)
+		}
+	}
+	if s == "" {
+		return `""`
+	}
+	return s
+}
+
+// setTarget reads a target into its field.
+func setTarget(field reflect.Value, text string) error {
+	switch field.Interface().(type) {
+	case link.Pattern:
+		p := link.Pattern{To: text}
+		if from, to, ok := cutArrow(text); ok {
+			p = link.Pattern{From: from, To: to}
+		}
+		p.From, p.To = globOf(p.From), globOf(p.To)
+		field.Set(reflect.ValueOf(p))
+		return p.Validate()
+	case Call:
+		c, err := parseCall(text)
+		field.Set(reflect.ValueOf(c))
+		return err
+	}
+	if strings.Contains(text, "→") || strings.Contains(text, "->") {
+		return fmt.Errorf("a link, want the name of a process")
+	}
+	field.SetString(text)
+	return nil
+}
+
+// cutArrow parts "billing→redis", which may be typed as "billing->redis".
+func cutArrow(text string) (from, to string, ok bool) {
+	if from, to, ok = strings.Cut(text, "→"); ok {
+		return from, to, true
+	}
+	return strings.Cut(text, "->")
+}
+
+// globOf returns "" for "*": both mean any.
+func globOf(s string) string {
+	if s == "*" {
+		return ""
+	}
+	return s
+}
+
+// parseCall reads "billing→aws/sqs/SendMessage/orders".
+func parseCall(text string) (c Call, err error) {
+	if from, to, ok := cutArrow(text); ok {
+		c.From, text = globOf(from), to
+	}
+	parts := strings.SplitN(text, "/", 4)
+	if parts[0] != "aws" {
+		return c, fmt.Errorf("%q: want aws, aws/SERVICE, aws/SERVICE/OPERATION or aws/SERVICE/OPERATION/RESOURCE", text)
+	}
+	for i, field := range []*string{&c.Service, &c.Operation, &c.Resource} {
+		if i+1 < len(parts) {
+			*field = globOf(parts[i+1])
+		}
+	}
+	return c, c.validate()
+}
+
+// setValue reads a value into a field.
+func setValue(field reflect.Value, text string) error {
+	switch field.Interface().(type) {
+	case time.Duration:
+		d, err := time.ParseDuration(text)
+		if err != nil {
+			return fmt.Errorf("%q: want a duration such as 200ms", text)
+		}
+		field.SetInt(int64(d))
+	case link.Direction:
+		way, ok := map[string]link.Direction{"answers": link.Answers, "requests": link.Requests, "both": link.Both}[text]
+		if !ok {
+			return fmt.Errorf("%q: want answers, requests or both", text)
+		}
+		field.SetInt(int64(way))
+	case OneWay:
+		if text != string(AnswersOnly) && text != string(RequestsOnly) {
+			return fmt.Errorf("%q: want answers or requests, whichever vanish", text)
+		}
+		field.SetString(text)
+	case float64:
+		x, err := parseShare(text)
+		if err != nil {
+			return err
+		}
+		field.SetFloat(x)
+	case int, int64:
+		n, err := parseCount(text)
+		if err != nil {
+			return err
+		}
+		field.SetInt(n)
+	default:
+		field.SetString(text)
+	}
+	return nil
+}
+
+// parseShare reads "0.3" or "30%".
+func parseShare(text string) (float64, error) {
+	number, percent := strings.CutSuffix(text, "%")
+	x, err := strconv.ParseFloat(number, 64)
+	if err != nil || x-x != 0 { // x-x is not 0 for an infinity and for what is not a number
+		return 0, fmt.Errorf("%q: want a number such as 0.3, or 30%%", text)
+	}
+	if percent {
+		x /= 100
+	}
+	return x, nil
+}
+
+// parseCount reads "20", "50kB" or "2MB".
+func parseCount(text string) (int64, error) {
+	number, unit := text, int64(1)
+	for suffix, size := range map[string]int64{"kB": 1000, "MB": 1_000_000} {
+		if n, ok := strings.CutSuffix(text, suffix); ok {
+			number, unit = n, size
+		}
+	}
+	n, err := strconv.ParseInt(number, 10, 40)
+	if err != nil {
+		return 0, fmt.Errorf("%q: want a whole number such as 20, 50kB or 2MB", text)
+	}
+	return n * unit, nil
+}
