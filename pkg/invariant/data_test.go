@@ -45,6 +45,8 @@ func TestOrder(t *testing.T) {
 		{"no effects", check, join(accepted(0, "a")), Unknown, `no effect "done"`, nil},
 		{"in order", check, join(accepted(0, "a"), accepted(2, "b"), done("a"), done("b")), Holds, "2 effects on 1 key, 0 out of order", nil},
 		{"out of order", check, join(accepted(0, "a"), accepted(2, "b"), done("b"), done("a")), Violated, `first a after b on key ""`, []string{"a"}},
+		{"two behind one", check, join(accepted(0, "a"), accepted(2, "b"), accepted(4, "c"), done("c"), done("a"), done("b")), Violated, "2 out of order", []string{"a", "b"}},
+		{"others' effects", check, join(accepted(0, "a"), with(invoke(2, "p"), func(e *line) { e.Name = "ping" }), done("p"), done("ghost"), done("a")), Holds, "1 effect on 1 key, 0 out", nil},
 		{"overlapping", check, join(invoke(0, "a"), invoke(1, "b"), ok(2, "b"), ok(3, "a"), done("b"), done("a")), Holds, "0 out of order", nil},
 		{"unknown overlaps all that follow", check, join(invoke(0, "a"), lapsed(1, "a"), accepted(2, "b"), done("b"), done("a")), Holds, "0 out of order", nil},
 		{"after an unknown one", check, join(accepted(0, "a"), invoke(2, "b"), lapsed(3, "b"), done("b"), done("a")), Violated, "first a after b", []string{"a"}},
@@ -56,6 +58,7 @@ func TestOrder(t *testing.T) {
 		{"redelivered to two", check, join(accepted(0, "a"), accepted(2, "b"), effect(5, "done", "a", "x"), effect(6, "done", "a", "y"),
 			effect(7, "done", "b", "y"), effect(8, "done", "a", "y")), Holds, "3 effects", nil},
 		{"numbers rise", versions, join(invoke(0, "a"), invoke(0, "b"), numbered("b", 1), numbered("a", 2)), Holds, "0 out of order", nil},
+		{"numbers stay", versions, join(invoke(0, "a"), invoke(0, "b"), numbered("b", 2), numbered("a", 2)), Holds, "0 out of order", nil},
 		{"numbers fall", versions, join(invoke(0, "a"), invoke(0, "b"), numbered("b", 2), numbered("a", 1)), Violated, "first a after b", []string{"a"}},
 		{"numbers below zero", versions, join(invoke(0, "a"), invoke(0, "b"), numbered("b", -2), numbered("a", -1)), Holds, "0 out of order", nil},
 	})
