@@ -10,7 +10,7 @@ import (
 // CompletionLatency holds if the 99th percentile of the time from invocation to the last branch's
 // done, over the good operations of f that were in the system while the fault was on, is at most
 // factor times that of those done before it, or at most floor. The floor keeps a p99 of 2 ms that
-// becomes 5 ms on a busy machine from being called a harm.
+// becomes 5 ms under load from being called a harm.
 func CompletionLatency(f Flow, factor float64, floor time.Duration) Invariant {
 	return Invariant{
 		Name:  "completion-latency",
