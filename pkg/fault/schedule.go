@@ -70,10 +70,12 @@ func Periodic(f Fault, from, to, period, length time.Duration) (Schedule, error)
 		return nil, fmt.Errorf("every %v from %v to %v: want at most %d windows", period, from, to, maxWindows)
 	}
 	var s Schedule
-	for at := from; at < to; at += period {
-		s = append(s, Window{f, at, min(at+length, to)})
+	for at := from; ; at += period {
+		s = append(s, Window{f, at, at + min(length, to-at)})
+		if to-at <= period {
+			return s, nil
+		}
 	}
-	return s, nil
 }
 
 // Staged has one fault after the other on, each for an equal part of the time.

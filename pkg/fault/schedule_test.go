@@ -44,6 +44,8 @@ func TestParseSchedule(t *testing.T) {
 		"poison=20@2s..6s":                                    "poison=20@2s..6s",
 		`w:crash="effect done, message not deleted"@1s..2s`:   `w:crash="effect done, message not deleted"@1s..2s`,
 		"": "",
+		// A period that would carry the clock past the end of time.
+		"redis:cut@1s..2s every 2562047h for 2562046h": "redis:cut@1s..2s",
 	} {
 		s, err := ParseSchedule(text, 1)
 		if err != nil {
