@@ -33,6 +33,7 @@ type Workload struct {
 	Rate          float64       // operations a second on the embedded stack; must be set
 	ContainerRate float64       // the same where each AWS call costs milliseconds: containers, external; 0 means Rate
 	Keys          int           // distinct keys; 0 means load's default
+	Rounds        bool          // every key once before any comes again, so that even a short run meets them all
 	Timeout       time.Duration // per operation; 0 means load's default
 }
 

@@ -13,6 +13,7 @@ type Config struct {
 	Rate        float64       // operations a second, above 0
 	Duration    time.Duration // from the first slot to the end of the last, above 0
 	Keys        int           // distinct keys; 0 means 1000
+	Rounds      bool          // every key once before any comes again, in an order drawn anew for each round; else each is drawn by itself
 	Seed        uint64        // decides arrivals and keys
 	Timeout     time.Duration // per operation, past which it is Unknown; 0 means 2 s
 	MaxInFlight int           // operations under way at once, past which new ones are shed; 0 means 10,000
@@ -51,12 +52,13 @@ func (c Config) Ops() iter.Seq[Op] {
 	return func(yield func(Op) bool) {
 		rnd := rand.New(rand.NewPCG(c.Seed, 0x6c6f6164))
 		slot := float64(time.Second) / c.Rate
+		key := c.keys(rnd)
 		for i := range c.Count() {
 			op := Op{
 				ID:  fmt.Sprintf("%s-%d", c.Name, i),
 				Seq: i,
 				At:  time.Duration((float64(i) + rnd.Float64()) * slot),
-				Key: fmt.Sprintf("k%d", rnd.IntN(c.Keys)),
+				Key: fmt.Sprintf("k%d", key()),
 			}
 			if !yield(op) {
 				return

@@ -70,7 +70,7 @@ func NewPlan(cfg Config) Plan {
 		d = Long
 	}
 	return Plan{
-		Load:   load.Config{Name: w.Operation, Rate: rate, Duration: d, Keys: w.Keys, Seed: cfg.Seed, Timeout: w.Timeout},
+		Load:   load.Config{Name: w.Operation, Rate: rate, Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
 		From:   d / 4,
 		To:     d * 3 / 4,
 		Settle: max(d/8, time.Second),

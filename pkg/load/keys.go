@@ -1,0 +1,19 @@
+package load
+
+import "math/rand/v2"
+
+// keys returns what draws the next operation's key.
+func (c Config) keys(rnd *rand.Rand) func() int {
+	if !c.Rounds {
+		return func() int { return rnd.IntN(c.Keys) }
+	}
+	var round []int
+	return func() int {
+		if len(round) == 0 {
+			round = rnd.Perm(c.Keys)
+		}
+		key := round[0]
+		round = round[1:]
+		return key
+	}
+}

@@ -1,0 +1,33 @@
+package load
+
+import (
+	"testing"
+	"time"
+)
+
+// In rounds every key comes once before any comes again, in another order each time.
+func TestRounds(t *testing.T) {
+	const keys = 10
+	var first, second [keys]string
+	n := 0
+	for op := range (Config{Name: "op", Rate: 20, Duration: time.Second, Keys: keys, Rounds: true, Seed: 7}).Ops() {
+		if n < keys {
+			first[n] = op.Key
+		} else {
+			second[n-keys] = op.Key
+		}
+		n++
+	}
+	for _, round := range [][keys]string{first, second} {
+		seen := map[string]bool{}
+		for _, k := range round {
+			seen[k] = true
+		}
+		if len(seen) != keys {
+			t.Errorf("%d of %d keys in the round %v", len(seen), keys, round)
+		}
+	}
+	if first == second {
+		t.Error("two rounds have the same order")
+	}
+}
