@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -27,12 +26,14 @@ type chaosRule struct {
 // rule without an error answers ServiceUnavailable, status 503, as there; of resource, a member
 // of our own, LocalStack knows nothing. Errors begin with "line:column: ".
 func ParseChaosRules(data []byte) ([]AWSRule, error) {
+	at := func(offset int64, err error) error { return fmt.Errorf("%s: %w", position(data, offset), err) }
+	var whole json.RawMessage
+	if err := json.Unmarshal(data, &whole); err != nil {
+		return nil, at(syntaxOffset(err), plain(err))
+	}
 	decoder := json.NewDecoder(bytes.NewReader(data))
 	decoder.DisallowUnknownFields()
-	at := func(offset int64, err error) error { return fmt.Errorf("%s: %w", position(data, offset), err) }
-	if token, err := decoder.Token(); err != nil {
-		return nil, at(syntaxOffset(err, decoder.InputOffset()), plain(err))
-	} else if token != json.Delim('[') {
+	if token, _ := decoder.Token(); token != json.Delim('[') {
 		return nil, at(0, errors.New("want an array of rules"))
 	}
 	rules := []AWSRule{}
@@ -40,19 +41,13 @@ func ParseChaosRules(data []byte) ([]AWSRule, error) {
 		start := skipTo(data, decoder.InputOffset())
 		var c chaosRule
 		if err := decoder.Decode(&c); err != nil {
-			return nil, at(syntaxOffset(err, start), plain(err))
+			return nil, at(start+typeOffset(err), plain(err))
 		}
 		rule, err := c.rule()
 		if err != nil {
 			return nil, at(start, err)
 		}
 		rules = append(rules, rule)
-	}
-	if _, err := decoder.Token(); err != nil {
-		return nil, at(syntaxOffset(err, decoder.InputOffset()), plain(err))
-	}
-	if _, err := decoder.Token(); err != io.EOF {
-		return nil, at(skipTo(data, decoder.InputOffset()), errors.New("something follows the array of rules"))
 	}
 	return rules, nil
 }
@@ -80,24 +75,26 @@ func (c chaosRule) rule() (AWSRule, error) {
 	return rule, rule.validate()
 }
 
-// syntaxOffset returns where in the file a decoding error lies.
-func syntaxOffset(err error, start int64) int64 {
+// syntaxOffset returns where in the file a syntax error lies.
+func syntaxOffset(err error) int64 {
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return max(0, e.Offset-1)
 	}
+	return 0
+}
+
+// typeOffset returns where in a rule the value of a wrong type ends.
+func typeOffset(err error) int64 {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return max(start, e.Offset-1)
+		return max(0, e.Offset-1)
 	}
-	return start
+	return 0
 }
 
 // plain says what is wrong in the words of a rule file's author.
 func plain(err error) error {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s is a %s, want a %s", e.Field, e.Value, e.Type)
-	}
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("the file ends within the rules")
 	}
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }

@@ -1,0 +1,162 @@
+package fault
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"pgregory.net/rapid"
+)
+
+func TestPoisonIsExact(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		oneIn := rapid.IntRange(1, 300).Draw(t, "oneIn")
+		blocks := rapid.IntRange(1, 30).Draw(t, "blocks")
+		d := NewData(rapid.Uint64().Draw(t, "seed"))
+		s := &Surface{Data: d}
+		injection, err := Poison{OneIn: oneIn}.Inject(context.Background(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		n := 0
+		for _, seq := range rand.Perm(oneIn * blocks) { // whatever order they come in
+			switch d.Decide(seq) {
+			case Poisoned:
+				n++
+			case Sound:
+			default:
+				t.Fatal("another taint")
+			}
+		}
+		if n != blocks {
+			t.Fatalf("%d of %d, want %d", n, oneIn*blocks, blocks)
+		}
+		if m, _ := injection.Measure(context.Background()); !m.Acted {
+			t.Fatalf("%+v", m)
+		}
+		injection.Revert(context.Background())
+		for seq := range oneIn {
+			if d.Decide(seq) != Sound {
+				t.Fatal("it outlives its revert")
+			}
+		}
+	})
+}
+
+func TestDataFaultsAreSeededAndCounted(t *testing.T) {
+	decide := func(seed uint64) (taints [500]Taint) {
+		d := NewData(seed)
+		s := &Surface{Data: d}
+		for _, f := range []Fault{Poison{20}, Duplicates{10}, Reorder{15}, Oversize{OneIn: 25}, Corruption{30}} {
+			if _, err := f.Inject(t.Context(), s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for seq := range taints {
+			taints[seq] = d.Decide(seq)
+		}
+		return taints
+	}
+	one, again, other := decide(1), decide(1), decide(2)
+	if one != again || one == other {
+		t.Error("the seed does not decide, or nothing else does")
+	}
+	counts := map[Taint]int{}
+	for _, taint := range one {
+		counts[taint]++
+	}
+	if len(counts) != 6 || counts[Poisoned] != 25 {
+		t.Errorf("%v", counts)
+	}
+}
+
+func TestPoisonMeasuresItsShare(t *testing.T) {
+	s := &Surface{Data: NewData(1)}
+	injection, err := Poison{OneIn: 20}.Inject(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := injection.Measure(t.Context()); m.Acted || m.Text != "no operations" {
+		t.Errorf("%+v", m)
+	}
+	for seq := 20; seq < 300; seq++ { // whole blocks
+		s.Data.Decide(seq)
+	}
+	if m, _ := injection.Measure(t.Context()); !m.Acted || m.Text != "5 % (14 of 280 operations)" {
+		t.Errorf("%+v", m)
+	}
+	if got := (Poison{OneIn: 20}).Requested(); got != "poison: 1 operation in 20 can't be parsed (5 %)" {
+		t.Error(got)
+	}
+	if _, err := (Poison{}).Inject(t.Context(), s); err == nil {
+		t.Error("one in none")
+	}
+	if _, err := (Oversize{OneIn: 1, Bytes: -1}).Inject(t.Context(), s); err == nil {
+		t.Error("a negative size")
+	}
+	if _, err := (Poison{OneIn: 1}).Inject(t.Context(), &Surface{}); err == nil {
+		t.Error("no workload")
+	}
+}
+
+func TestSpoil(t *testing.T) {
+	d := NewData(1)
+	sound := []byte(`{"id":"1","amount":10}`)
+	if json.Valid(d.Spoil(1, Poisoned, sound)) {
+		t.Error("poison parses")
+	}
+	if got := d.Spoil(1, Oversized, sound); len(got) != 2<<20 || !json.Valid(got) {
+		t.Errorf("%d bytes, valid: %t", len(got), json.Valid(got))
+	}
+	got := d.Spoil(1, Corrupt, sound)
+	if bytes.Equal(got, sound) || len(got) != len(sound) || !bytes.Equal(got, d.Spoil(1, Corrupt, sound)) {
+		t.Errorf("%s", got)
+	}
+	if got := d.Spoil(1, Duplicate, sound); !bytes.Equal(got, sound) {
+		t.Errorf("%s", got)
+	}
+	if string(sound) != `{"id":"1","amount":10}` {
+		t.Error("the payload was changed")
+	}
+}
+
+func TestClockSkew(t *testing.T) {
+	base := clockwork.NewFakeClock()
+	s := &Surface{Clocks: NewClocks(base), Instances: []string{"a-1", "b-1"}}
+	mine, other := s.Clocks.Of("a-1"), s.Clocks.Of("b-1")
+	start := base.Now()
+	injection, err := ClockSkew{Instance: "a", Offset: -5 * time.Second, Drift: 0.1}.Inject(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, _ := injection.Measure(t.Context()); m.Acted {
+		t.Errorf("nobody has read the clock: %+v", m)
+	}
+	base.Advance(10 * time.Second)
+	if got := mine.Now().Sub(start); got != 6*time.Second {
+		t.Errorf("10 s − 5 s + 1 s of drift, got %v", got)
+	}
+	if got := other.Now().Sub(start); got != 10*time.Second {
+		t.Errorf("the other's clock: %v", got)
+	}
+	if got := mine.Until(start.Add(10 * time.Second)); got != 4*time.Second {
+		t.Errorf("until: %v", got)
+	}
+	if m, _ := injection.Measure(t.Context()); !m.Acted || m.Text != "1 instances off by up to -4s, clock read 2 times" {
+		t.Errorf("%+v", m)
+	}
+	revert(t, injection)
+	if got := mine.Since(start); got != 10*time.Second {
+		t.Errorf("after the revert: %v", got)
+	}
+	if _, err := (ClockSkew{Instance: "a"}).Inject(t.Context(), s); err == nil {
+		t.Error("no skew")
+	}
+	if _, err := (ClockSkew{Offset: 1}).Inject(t.Context(), &Surface{}); err == nil {
+		t.Error("no clocks")
+	}
+}
