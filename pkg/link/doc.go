@@ -12,7 +12,7 @@
 //   - it hides the state of the far end: a dial to a server that is down succeeds and is then
 //     closed, where the instance must see "connection refused";
 //   - a toxic that is removed while the other end doesn't read holds the lock of the whole proxy
-//     until the other end does (ToxicLink.RemoveToxic waits for a blocked stub);
+//     until the other end does (its issues 427, 428 and 558);
 //   - a toxic that closes its stub leaves those before it blocked for ever, a goroutine each;
 //   - toxicity is drawn anew from the global source whenever a toxic is interrupted, so that one
 //     connection changes sides and no seed repeats a run;
