@@ -1,9 +1,9 @@
 // Package awslocal is an AWS in this process: one HTTP endpoint on loopback that the AWS SDKs,
 // boto3 and the AWS CLI take for the real one, as they do LocalStack's.
 //
-//	aws, err := awslocal.Start(awslocal.Config{})
-//	defer aws.Close()
-//	cfg.BaseEndpoint = &aws.URL()
+//	local, err := awslocal.Start(awslocal.Config{})
+//	defer local.Close()
+//	cfg.BaseEndpoint = aws.String(local.URL())
 //
 // What is served is the list in services.go; what each service covers and leaves out is in its
 // own package's doc. A request finds its service by X-Amz-Target, by the scope of its

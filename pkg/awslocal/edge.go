@@ -43,9 +43,9 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 	in := buffers.Get().(*bytes.Buffer)
 	defer putBuffer(in)
 
-	// A REST body may be large and is the handler's to stream.
+	// Other bodies are REST's: they may be large and are the handler's to stream.
 	isJSON := r.Header.Get("X-Amz-Target") != ""
-	isForm := !isJSON && (strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded") || r.URL.Query().Has("Action"))
+	isForm := !isJSON && mayBeForm(r)
 	if isJSON || isForm {
 		if _, err := in.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 			http.Error(w, "request entity too large or cut short", http.StatusRequestEntityTooLarge)
@@ -70,6 +70,9 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 	x.svc = s.byName[x.service]
 
 	if x.protocol == protocolREST {
+		if isForm { // by its type, not by its content
+			r.Body = io.NopCloser(bytes.NewReader(x.body))
+		}
 		s.serveREST(w, r, x)
 		return
 	}
@@ -79,6 +82,12 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 		return
 	}
 	s.write(w, r, x, answer, err)
+}
+
+// mayBeForm reports whether a request can be one of the query protocol.
+func mayBeForm(r *http.Request) bool {
+	posted := r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+	return posted || strings.Contains(r.URL.RawQuery, "Action=") && r.URL.Query().Has("Action")
 }
 
 // formOf merges the URL's query and the body, as AWS does; the body wins.

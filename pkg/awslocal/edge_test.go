@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -175,6 +176,16 @@ func TestLostResponse(t *testing.T) {
 	require.Len(t, got.Messages, 2, "and so the message is there twice")
 }
 
+func TestFormTypedBodiesReachS3(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	form := []string{"Content-Type", "application/x-www-form-urlencoded"} // what curl sends unasked
+	raw(t, "PUT", s.URL()+"/bucket", "")
+	status, _, _ := raw(t, "PUT", s.URL()+"/bucket/key", "a=b", form...)
+	require.Equal(t, http.StatusOK, status)
+	_, _, body := raw(t, "GET", s.URL()+"/bucket/key", "")
+	require.Equal(t, "a=b", body)
+}
+
 func TestErrorsFromWithin(t *testing.T) {
 	core, logs := observer.New(zap.ErrorLevel)
 	s := start(t, awslocal.Config{Log: zap.New(core), Hook: func(context.Context, *awslocal.Call, func() (any, error)) (any, error) {
@@ -207,6 +218,21 @@ func TestAddressInUse(t *testing.T) {
 	require.ErrorContains(t, err, "start embedded aws: listen tcp")
 	require.NoError(t, s.Close())
 	require.Error(t, s.Restart())
+}
+
+// A client without ClientTransport fails here within a few calls.
+func TestClientTransportKeepsAnswersWhole(t *testing.T) {
+	s := start(t, awslocal.Config{})
+	client := sns.NewFromConfig(config(t, s))
+	for i := range 100 {
+		_, err := client.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String(strings.Repeat("t", 100) + strconv.Itoa(i))})
+		require.NoError(t, err)
+	}
+	for range 200 {
+		out, err := client.ListTopics(t.Context(), nil) // an answer of some 15 kB
+		require.NoError(t, err)
+		require.Len(t, out.Topics, 100)
+	}
 }
 
 func BenchmarkStart(b *testing.B) {

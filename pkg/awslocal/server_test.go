@@ -38,7 +38,7 @@ func config(t testing.TB, s *awslocal.Server) aws.Config {
 		Region:           "us-east-1",
 		BaseEndpoint:     aws.String(s.URL()),
 		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: transport},
+		HTTPClient:       &http.Client{Transport: awslocal.ClientTransport(transport)},
 		RetryMaxAttempts: 1,
 	}
 }

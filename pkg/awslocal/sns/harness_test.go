@@ -40,7 +40,7 @@ func newWorld(t testing.TB) *world {
 	transport := &http.Transport{MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
 	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()), HTTPClient: &http.Client{Transport: transport},
+		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()), HTTPClient: &http.Client{Transport: awslocal.ClientTransport(transport)},
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), RetryMaxAttempts: 1,
 	}
 	return &world{Client: sns.NewFromConfig(cfg), sqs: sqs.NewFromConfig(cfg), t: t, clock: clock, server: server}

@@ -44,7 +44,7 @@ func client(t testing.TB, url string) *sqs.Client {
 		Region:           "us-east-1",
 		BaseEndpoint:     aws.String(url),
 		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: transport},
+		HTTPClient:       &http.Client{Transport: awslocal.ClientTransport(transport)},
 		RetryMaxAttempts: 1,
 	})
 }

@@ -1,0 +1,47 @@
+package awslocal
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"net/http"
+)
+
+// maxBuffered bounds the request bodies that ClientTransport copies, in bytes: every body but
+// a large upload.
+const maxBuffered = 2 << 20
+
+// ClientTransport wraps the transport that an AWS SDK for Go client uses against an endpoint
+// on the same machine. Without it such clients now and then fail with "use of closed network
+// connection" on an answer of status 200.
+//
+// The cause is in smithy-go (seen in v1.28.9). It hides its in-memory request body in a type
+// that net/http does not know, so that net/http flushes the headers, writes the body straight
+// to the socket and then reads on to see that the body has ended. A server on loopback may
+// have answered by then; the SDK closes the body as soon as it has the answer's headers, its
+// closed body's WriteTo returns io.EOF, and net/http takes that for a failed write and closes
+// the connection under the answer's body. With a body that net/http knows to be in memory,
+// request and body leave in one write, which saves a system call and a packet besides.
+func ClientTransport(next http.RoundTripper) http.RoundTripper {
+	return clientTransport{next}
+}
+
+type clientTransport struct{ next http.RoundTripper }
+
+func (t clientTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.Body == nil || r.ContentLength <= 0 || r.ContentLength > maxBuffered {
+		return t.next.RoundTrip(r)
+	}
+	body := make([]byte, r.ContentLength)
+	_, err := io.ReadFull(r.Body, body)
+	if closeErr := r.Body.Close(); err == nil {
+		err = closeErr
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read request body: %w", err)
+	}
+	// A RoundTripper may not change its caller's request.
+	clone := *r
+	clone.Body = io.NopCloser(bytes.NewReader(body))
+	return t.next.RoundTrip(&clone)
+}
