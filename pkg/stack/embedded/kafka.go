@@ -37,12 +37,14 @@ func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
 		kfake.Ports(c.ports()...),
 		kfake.ListenFn(c.listen),
 		kfake.DefaultNumPartitions(stack.KafkaPartitions),
+		kfake.AllowAutoTopicCreation(), // as Kafka's default is, for clients that ask: kcat does
 		kfake.GroupMinSessionTimeout(stack.KafkaMinSession),
 		kfake.ClusterID("crashlab"),
 	)
 	if err != nil {
 		return nil, fmt.Errorf("start kafka: %w", c.abandon(err))
 	}
+	answerUnknownGroups(fake)
 	c.fake = fake
 	return c, nil
 }

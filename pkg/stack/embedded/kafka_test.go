@@ -127,13 +127,14 @@ func TestKafkaGroupRebalancesQuickly(t *testing.T) {
 	t.Logf("both members read %v after the second joined", time.Since(begin).Round(time.Millisecond))
 }
 
-func TestKafkaTopicsAreNotCreatedByUse(t *testing.T) {
+func TestKafkaCreatesATopicForAClientThatAsks(t *testing.T) {
 	st := start(t, stack.Needs{})
 	w := writer(t, st, "nobody-made-this")
-	w.AllowAutoTopicCreation = true
 	if err := write(t.Context(), w, 1); !errors.Is(err, kafka.UnknownTopicOrPartition) {
-		t.Fatalf("got %v", err)
+		t.Fatalf("a client that does not ask: %v", err)
 	}
+	w.AllowAutoTopicCreation = true
+	must(t, write(t.Context(), w, 1))
 }
 
 func TestKafkaKillKeepsTheLog(t *testing.T) {
