@@ -1,6 +1,6 @@
 # The Kafka image: the broker's jars from Maven Central on a small Java runtime.
 # shellcheck shell=bash disable=SC2154
-# shellcheck source=java.sh
+# shellcheck source=scripts/image/java.sh
 source "$here/image/java.sh"
 
 build_kafka() {

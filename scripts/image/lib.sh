@@ -1,5 +1,5 @@
 # What the image builders share. Sourced by scripts/images.
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2016,SC2154
 
 say() { echo "images: $*" >&2; }
 die() {
@@ -12,7 +12,7 @@ need_host() {
 	command -v apt-get >/dev/null ||
 		die "images are built on Debian or a derivative, which this is not: run it in such a container or virtual machine, or pull the official images"
 	[[ $(id -u) == 0 ]] || die "building needs root (apt-get, chroot): run it with sudo"
-	command -v docker >/dev/null && docker info >/dev/null 2>&1 || die "no Docker engine answers: run scripts/docker-up first"
+	docker info >/dev/null 2>&1 || die "no Docker engine answers: run scripts/docker-up first"
 	need_commands mmdebstrap:mmdebstrap unshare:util-linux objdump:binutils
 	need_packages debian-archive-keyring
 }
@@ -118,7 +118,7 @@ needed() {
 # module in ROOT names and ROOT lacks.
 libraries() {
 	local root=$1 tree=$2 lib loader dir
-	loader=$(cd "$tree" && ls lib64/ld-linux-*.so.* lib/ld-linux-*.so.* 2>/dev/null | head -n 1 || true)
+	loader=$(cd "$tree" && find lib64/ lib/ -maxdepth 1 -name 'ld-linux-*.so.*' -print -quit)
 	dir=$(basename "$(dirname "$(find "$tree/lib" "$tree/usr/lib" -name libc.so.6 | head -n 1)")")
 	if [[ ! -e $root/$loader ]]; then
 		mkdir -p "$root/$(dirname "$loader")"

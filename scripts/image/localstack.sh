@@ -1,7 +1,7 @@
 # The LocalStack image: the community edition from PyPI, with DynamoDB Local from
 # Maven Central and kinesis-local from npm where LocalStack would download them.
 # shellcheck shell=bash disable=SC2154
-# shellcheck source=java.sh
+# shellcheck source=scripts/image/java.sh
 source "$here/image/java.sh"
 
 build_localstack() {
