@@ -65,7 +65,7 @@ func NewPlan(cfg Config) Plan {
 	d := cfg.Duration
 	switch {
 	case cfg.Short:
-		d = min(Long, max(shortest, time.Duration(fewestOps/rate*float64(time.Second))))
+		d = min(Long, max(shortest, time.Duration(float64(fewest(w))/rate*float64(time.Second))))
 	case d <= 0:
 		d = Long
 	}
@@ -75,6 +75,15 @@ func NewPlan(cfg Config) Plan {
 		To:     d * 3 / 4,
 		Settle: max(d/8, time.Second),
 	}
+}
+
+// fewest returns how many operations a short load has at least. Where keys come in rounds it has four
+// of them, so that the half of it in which the fault is on meets every key.
+func fewest(w lab.Workload) int {
+	if w.Rounds {
+		return max(fewestOps, 4*w.Keys)
+	}
+	return fewestOps
 }
 
 // String returns the schedule in full: the fault's times and every operation's time and key. The
