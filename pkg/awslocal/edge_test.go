@@ -220,8 +220,8 @@ func TestAddressInUse(t *testing.T) {
 	require.Error(t, s.Restart())
 }
 
-// A client without ClientTransport fails here within a few calls.
-func TestClientTransportKeepsAnswersWhole(t *testing.T) {
+// A client without awsclient.Transport fails here within a few calls.
+func TestClientKeepsAnswersWhole(t *testing.T) {
 	s := start(t, awslocal.Config{})
 	client := sns.NewFromConfig(config(t, s))
 	for i := range 100 {

@@ -14,6 +14,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
@@ -38,7 +39,7 @@ func config(t testing.TB, s *awslocal.Server) aws.Config {
 		Region:           "us-east-1",
 		BaseEndpoint:     aws.String(s.URL()),
 		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: awslocal.ClientTransport(transport)},
+		HTTPClient:       &http.Client{Transport: awsclient.Transport(transport)},
 		RetryMaxAttempts: 1,
 	}
 }

@@ -87,7 +87,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
-	root.AddCommand(a.list(), a.explain(), a.run(), a.smoke(), a.up(), a.pull(), a.clean(), a.doctor(), a.watch())
+	root.AddCommand(a.list(), a.explain(), a.run(), a.smoke(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.watch())
 	return root
 }
 

@@ -194,3 +194,48 @@ func TestListAndExplain(t *testing.T) {
 		t.Errorf("exit %d, %q", exit, out)
 	}
 }
+
+// What a run kept tells the same again without a stack, and can be checked by any checker.
+func TestArtifacts(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "kept")
+	exit, _, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--seed", "7", "--artifacts", dir)
+	if exit != ExitPass {
+		t.Fatalf("exit %d, %s", exit, stderr)
+	}
+	forgets, keeps := filepath.Join(dir, "toy-amnesia-7-forgets.jsonl"), filepath.Join(dir, "toy-amnesia-7-keeps.jsonl")
+	exit, out, stderr := crashlab(t, &toy{}, "replay", "--json", forgets, keeps)
+	var r run.Result
+	if err := json.Unmarshal([]byte(out), &r); exit != ExitPass || err != nil || len(r.Cases) != 2 || len(r.Cases[0].Invariants[0].Ops) == 0 {
+		t.Errorf("replay: exit %d, %v, %s %s", exit, err, out, stderr)
+	}
+	for _, c := range []struct {
+		file, spec string
+		exit       int
+		says       string
+	}{
+		{keeps, "conservation", ExitPass, "holds"},
+		{forgets, "conservation", ExitFail, "operations: put-"},
+		{forgets, "conservatio", ExitCouldNotRun, "did you mean conservation?"},
+		{filepath.Join(dir, "none"), "conservation", ExitCouldNotRun, "no such file"},
+	} {
+		exit, out, stderr := crashlab(t, &toy{}, "check-history", c.file, "--invariant", c.spec)
+		if exit != c.exit || !strings.Contains(out+stderr, c.says) {
+			t.Errorf("check-history %s %s: exit %d, %s %s; want %d and %q", c.file, c.spec, exit, out, stderr, c.exit, c.says)
+		}
+	}
+	data, err := os.ReadFile(keeps)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(data), "\n")
+	lines[4] = lines[4][:len(lines[4])/2]
+	damaged := filepath.Join(dir, "damaged.jsonl")
+	if err := os.WriteFile(damaged, []byte(strings.Join(lines, "\n")), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{{"replay", damaged}, {"check-history", damaged, "--invariant", "loss"}} {
+		if exit, _, stderr := crashlab(t, &toy{}, args...); exit != ExitCouldNotRun || !strings.Contains(stderr, "line 5") {
+			t.Errorf("%v: exit %d, %q; want 3 and the line", args, exit, stderr)
+		}
+	}
+}

@@ -28,6 +28,7 @@ type runFlags struct {
 	short    bool
 	json     bool
 	junit    string
+	dir      string // for artifacts
 	keep     bool
 }
 
@@ -59,6 +60,7 @@ func (a *app) run() *cobra.Command {
 	flags.BoolVar(&f.short, "short", false, "a load that is just long enough to prove it")
 	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
 	flags.StringVar(&f.junit, "junit", "", "write JUnit XML to this file as well")
+	flags.StringVar(&f.dir, "artifacts", "", "keep each case's history in this folder, for replay and check-history")
 	flags.BoolVar(&f.keep, "keep", false, "leave the stack up, with all the run made, until interrupted")
 	cmd.MarkFlagsMutuallyExclusive("short", "duration")
 	return cmd
@@ -77,6 +79,9 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 		return err
 	}
 	defer junit.discard()
+	if err := makeArtifacts(f.dir); err != nil {
+		return err
+	}
 	if !f.json {
 		fmt.Fprintf(a.err, "seed %d\n", f.seed)
 	}
@@ -93,6 +98,7 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 		a.settle(result.Verdict)
 		err = errors.Join(
 			a.print(l, result, f.json),
+			keepArtifacts(f.dir, result),
 			junit.commit(func(w io.Writer) error { return report.JUnit(w, []*run.Result{result}) }),
 		)
 		if err != nil || !f.keep {

@@ -19,6 +19,8 @@ import (
 	"github.com/redis/go-redis/v9/logging"
 	"github.com/redis/go-redis/v9/maintnotifications"
 	"github.com/segmentio/kafka-go"
+
+	"github.com/crashlab/crashlab/pkg/awsclient"
 )
 
 // clients are what an instance has for a life. None of them dials before it is used.
@@ -71,6 +73,7 @@ func (i *Instance) HTTP() *http.Client { return i.current().http }
 func (i *Instance) AWS() aws.Config { return i.current().aws }
 
 func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
+	transport = awsclient.Transport(transport)
 	if !i.exempt {
 		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
 	}

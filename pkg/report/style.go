@@ -1,10 +1,13 @@
 package report
 
 import (
+	"fmt"
 	"io"
 	"os"
 
 	"golang.org/x/term"
+
+	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 // Style gives words their weight and lines their length.
@@ -47,3 +50,16 @@ func (s Style) dim(t string) string    { return s.paint("2", t) }
 func (s Style) red(t string) string    { return s.paint("31", t) }
 func (s Style) green(t string) string  { return s.paint("32", t) }
 func (s Style) yellow(t string) string { return s.paint("33", t) }
+
+// Status writes an invariant's status in its colour, padded to the width of the longest.
+func (s Style) Status(status invariant.Status) string {
+	padded := fmt.Sprintf("%-8s", status)
+	switch status {
+	case invariant.Holds:
+		return s.green(padded)
+	case invariant.Violated:
+		return s.red(padded)
+	default:
+		return s.yellow(padded)
+	}
+}

@@ -53,7 +53,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 			}
 		}
 	}
-	result.Verdict = verdict(result.Cases)
+	result.Verdict = Summary(result.Cases)
 	result.Timings.Total = milliseconds(time.Since(began))
 	return result, nil
 }
@@ -119,8 +119,8 @@ func all(xs []*experiment, f func(*experiment) error) error {
 	return nil
 }
 
-// verdict is fail if any case failed, else unknown if any is, else pass. No case is unknown.
-func verdict(cases []Case) Verdict {
+// Summary is fail if any case failed, else unknown if any is, else pass. No case is unknown.
+func Summary(cases []Case) Verdict {
 	if len(cases) == 0 {
 		return Unknown
 	}

@@ -2,7 +2,6 @@ package dynamodb_test
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"testing"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 )
@@ -38,7 +38,7 @@ func both(t testing.TB, cfg dynamodb.Config) (*ddb.Client, *dynamodbstreams.Clie
 		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()),
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 		Retryer:     func() aws.Retryer { return aws.NopRetryer{} },
-		HTTPClient:  &http.Client{Transport: plainBodies{transport}},
+		HTTPClient:  &http.Client{Transport: awsclient.Transport(transport)},
 	}
 	return ddb.NewFromConfig(config), dynamodbstreams.NewFromConfig(config)
 }
@@ -47,19 +47,4 @@ func client(t testing.TB, cfg dynamodb.Config) *ddb.Client {
 	t.Helper()
 	c, _ := both(t, cfg)
 	return c
-}
-
-// plainBodies hides the WriteTo of request bodies. The SDK closes a body as soon as the answer's
-// headers are there, and a closed body's WriteTo returns io.EOF; to net/http, which may be about
-// to look whether there is more of it, that is a failed write, and it closes the connection that
-// the answer is read from. On loopback one large answer in a thousand got lost.
-type plainBodies struct{ http.RoundTripper }
-
-func (p plainBodies) RoundTrip(r *http.Request) (*http.Response, error) {
-	if r.Body != nil {
-		plain := *r
-		plain.Body = struct{ io.ReadCloser }{r.Body}
-		r = &plain
-	}
-	return p.RoundTripper.RoundTrip(r)
 }

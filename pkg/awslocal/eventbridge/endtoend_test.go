@@ -17,6 +17,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 )
@@ -41,7 +42,7 @@ func startWorld(t *testing.T) world {
 		}
 	})
 	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: ptr(w.server.URL()), HTTPClient: &http.Client{Transport: transport},
+		Region: "us-east-1", BaseEndpoint: ptr(w.server.URL()), HTTPClient: &http.Client{Transport: awsclient.Transport(transport)},
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
 	}
 	w.Client, w.sqs, w.sns, w.kinesis = sdk.NewFromConfig(cfg), sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), kinesis.NewFromConfig(cfg)

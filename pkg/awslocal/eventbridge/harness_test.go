@@ -19,6 +19,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 )
@@ -144,7 +145,7 @@ func start(t testing.TB, fail func(call) error) fixture {
 	f.Client = sdk.New(sdk.Options{
 		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:  &http.Client{Transport: transport},
+		HTTPClient:  &http.Client{Transport: awsclient.Transport(transport)},
 	})
 	return f
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 )
@@ -36,7 +37,7 @@ func start(t testing.TB, clock clockwork.Clock, cfg kinesis.Config) *sdk.Client 
 	return sdk.New(sdk.Options{
 		Region: "us-east-1", BaseEndpoint: ptr(server.URL()), RetryMaxAttempts: 1,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:  &http.Client{Transport: transport},
+		HTTPClient:  &http.Client{Transport: awsclient.Transport(transport)},
 	})
 }
 

@@ -18,6 +18,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 )
 
@@ -50,7 +51,7 @@ func start(t testing.TB) fixture {
 			t.Error(err)
 		}
 	})
-	f := fixture{url: server.URL(), http: &http.Client{Transport: transport}, clock: clock}
+	f := fixture{url: server.URL(), http: &http.Client{Transport: awsclient.Transport(transport)}, clock: clock}
 	f.Client = sdk.New(sdk.Options{
 		Region: "us-east-1", BaseEndpoint: &f.url, RetryMaxAttempts: 1, UsePathStyle: true,
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), HTTPClient: f.http,

@@ -17,6 +17,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/clocktest"
 )
@@ -40,7 +41,7 @@ func newWorld(t testing.TB) *world {
 	transport := &http.Transport{MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
 	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()), HTTPClient: &http.Client{Transport: awslocal.ClientTransport(transport)},
+		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()), HTTPClient: &http.Client{Transport: awsclient.Transport(transport)},
 		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), RetryMaxAttempts: 1,
 	}
 	return &world{Client: sns.NewFromConfig(cfg), sqs: sqs.NewFromConfig(cfg), t: t, clock: clock, server: server}

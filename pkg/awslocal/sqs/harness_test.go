@@ -15,6 +15,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/clocktest"
 )
@@ -44,7 +45,7 @@ func client(t testing.TB, url string) *sqs.Client {
 		Region:           "us-east-1",
 		BaseEndpoint:     aws.String(url),
 		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: awslocal.ClientTransport(transport)},
+		HTTPClient:       &http.Client{Transport: awsclient.Transport(transport)},
 		RetryMaxAttempts: 1,
 	})
 }

@@ -1,4 +1,6 @@
-package awslocal
+// Package awsclient is what a client of the AWS SDK needs under it to talk to an endpoint on the
+// same machine, whoever serves it.
+package awsclient
 
 import (
 	"bytes"
@@ -7,11 +9,11 @@ import (
 	"net/http"
 )
 
-// maxBuffered bounds the request bodies that ClientTransport copies, in bytes: every body but
+// maxBuffered bounds the request bodies that Transport copies, in bytes: every body but
 // a large upload.
 const maxBuffered = 2 << 20
 
-// ClientTransport wraps the transport that an AWS SDK for Go client uses against an endpoint
+// Transport wraps the transport that an AWS SDK for Go client uses against an endpoint
 // on the same machine. Without it such clients now and then fail with "use of closed network
 // connection" on an answer of status 200.
 //
@@ -22,13 +24,13 @@ const maxBuffered = 2 << 20
 // closed body's WriteTo returns io.EOF, and net/http takes that for a failed write and closes
 // the connection under the answer's body. With a body that net/http knows to be in memory,
 // request and body leave in one write, which saves a system call and a packet besides.
-func ClientTransport(next http.RoundTripper) http.RoundTripper {
-	return clientTransport{next}
+func Transport(next http.RoundTripper) http.RoundTripper {
+	return transport{next}
 }
 
-type clientTransport struct{ next http.RoundTripper }
+type transport struct{ next http.RoundTripper }
 
-func (t clientTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil || r.ContentLength <= 0 || r.ContentLength > maxBuffered {
 		return t.next.RoundTrip(r)
 	}

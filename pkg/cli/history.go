@@ -1,0 +1,159 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/report"
+	"github.com/crashlab/crashlab/pkg/run"
+)
+
+// keepArtifacts writes each case with its history to a file of its own in dir.
+func keepArtifacts(dir string, r *run.Result) error {
+	if dir == "" {
+		return nil
+	}
+	var errs []error
+	for _, c := range r.Cases {
+		f, err := createReport(filepath.Join(dir, run.Artifact(r, c)))
+		if err == nil {
+			err = f.commit(func(w io.Writer) error { return run.WriteArtifact(w, r, c) })
+			f.discard()
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
+}
+
+// makeArtifacts creates the folder, before a run is spent on it.
+func makeArtifacts(dir string) error {
+	if dir == "" {
+		return nil
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return fmt.Errorf("can't keep artifacts in %s: %w; name a folder that is yours", dir, reason(err))
+	}
+	return nil
+}
+
+func (a *app) replay() *cobra.Command {
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "replay FILE…",
+		Short: "Judge the cases that run --artifacts kept again, and print their report",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			var whole *run.Result
+			for _, path := range args {
+				r, err := readArtifact(path)
+				if err != nil {
+					return err
+				}
+				switch {
+				case whole == nil:
+					whole = r
+				case r.Lab != whole.Lab || r.Seed != whole.Seed || r.Cases[0].Fault.Name != whole.Cases[0].Fault.Name:
+					return fmt.Errorf("%s is of another run (%s under %s, seed %d) than %s; replay a run at a time",
+						path, r.Lab, r.Cases[0].Fault.Name, r.Seed, args[0])
+				case slices.ContainsFunc(whole.Cases, func(c run.Case) bool { return c.Design == r.Cases[0].Design }):
+					return fmt.Errorf("%s: design %s is there twice", path, r.Cases[0].Design)
+				default:
+					whole.Cases = append(whole.Cases, r.Cases[0])
+				}
+			}
+			l, err := a.lab(whole.Lab)
+			if err != nil {
+				return err
+			}
+			for i := range whole.Cases {
+				run.Judge(l, &whole.Cases[i])
+			}
+			whole.Verdict = run.Summary(whole.Cases)
+			a.settle(whole.Verdict)
+			return a.print(l, whole, asJSON)
+		},
+	}
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead")
+	return cmd
+}
+
+func readArtifact(path string) (*run.Result, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("can't read %s: %w", path, reason(err))
+	}
+	defer f.Close()
+	r, err := run.ReadArtifact(f)
+	if err != nil {
+		return nil, fmt.Errorf("can't read %s: %w", path, err)
+	}
+	return r, nil
+}
+
+func (a *app) checkHistory() *cobra.Command {
+	var specs []string
+	cmd := &cobra.Command{
+		Use:   "check-history FILE --invariant NAME[:param=value,…]",
+		Short: "Run checkers on a history, whoever recorded it; exit 1 if one is violated, 2 if one can't tell",
+		Long:  "Run checkers on a history, whoever recorded it. There are:\n\n" + checkers(),
+		Args:  exactly("file", 1),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if len(specs) == 0 {
+				return errors.New("check-history needs an --invariant, such as " + invariant.All[0].Example)
+			}
+			var checks []invariant.Invariant
+			for _, s := range specs {
+				inv, err := invariant.ByName(s)
+				if err != nil {
+					return err
+				}
+				checks = append(checks, inv)
+			}
+			f, err := os.Open(args[0])
+			if err != nil {
+				return fmt.Errorf("can't read %s: %w", args[0], reason(err))
+			}
+			defer f.Close()
+			_, h, err := history.Read(f)
+			if err != nil {
+				return fmt.Errorf("can't read %s: %w", args[0], err)
+			}
+			for _, inv := range checks {
+				a.finding(inv.Name, inv.Check(h))
+			}
+			return nil
+		},
+	}
+	// Not a slice of comma-separated values: parameters have commas of their own.
+	cmd.Flags().StringArrayVar(&specs, "invariant", nil, "checker to run; may be given several times")
+	return cmd
+}
+
+func (a *app) finding(name string, f invariant.Finding) {
+	fmt.Fprintf(a.out, "%s  %s  %s\n", report.StyleFor(a.out).Status(f.Status), name, f.Evidence)
+	if len(f.Ops) > 0 {
+		fmt.Fprintf(a.out, "          operations: %s\n", strings.Join(f.Ops, ", "))
+	}
+	a.settle(map[invariant.Status]run.Verdict{invariant.Holds: run.Pass, invariant.Violated: run.Fail, invariant.Unknown: run.Unknown}[f.Status])
+}
+
+// checkers lists the checkers with their parameters and an example.
+func checkers() string {
+	var b strings.Builder
+	w := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	for _, c := range invariant.All {
+		fmt.Fprintf(w, "  %s\t%s\t%s\n", c.Name, c.Params, c.Example)
+	}
+	w.Flush()
+	return b.String()
+}

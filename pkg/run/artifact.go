@@ -1,0 +1,64 @@
+package run
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// Artifact returns the name of the file that a case of r is kept in: "dlq-poison-42-no-dlq.jsonl".
+func Artifact(r *Result, c Case) string {
+	return fmt.Sprintf("%s-%s-%d-%s.jsonl", r.Lab, c.Fault.Name, r.Seed, c.Design)
+}
+
+// WriteArtifact writes a case with its history, from which [ReadArtifact] makes it again.
+func WriteArtifact(w io.Writer, r *Result, c Case) error {
+	alone := *r
+	alone.Cases = []Case{c}
+	meta, err := json.Marshal(alone)
+	if err != nil {
+		return fmt.Errorf("write artifact: %w", err)
+	}
+	return history.Write(w, history.Header{Meta: meta}, c.History)
+}
+
+// errNoRun says that a file is a history, but not one of a run.
+var errNoRun = errors.New("line 1: the header has no run in it; check-history takes any history")
+
+// ReadArtifact reads what WriteArtifact wrote: a result with one case. A file that is damaged or
+// foreign gives a *history.FormatError with the line.
+func ReadArtifact(from io.Reader) (*Result, error) {
+	header, h, err := history.Read(from)
+	if err != nil {
+		return nil, err
+	}
+	var r Result
+	if err := json.Unmarshal(header.Meta, &r); err != nil || len(r.Cases) != 1 || r.Lab == "" {
+		return nil, errNoRun
+	}
+	r.Cases[0].History = h
+	return &r, nil
+}
+
+// Judge holds a case's history against the lab's invariants anew, with what was expected when it
+// ran. An invariant that the lab no longer has is unknown.
+func Judge(l lab.Spec, c *Case) {
+	checks := map[string]invariant.Invariant{}
+	for _, inv := range l.Invariants {
+		checks[inv.Name] = inv
+	}
+	for i := range c.Invariants {
+		j := &c.Invariants[i]
+		f := invariant.Finding{Status: invariant.Unknown, Evidence: "the lab has no such invariant any more"}
+		if inv, ok := checks[j.Name]; ok {
+			f = inv.Check(c.History)
+		}
+		j.Got, j.Evidence, j.Ops = f.Status, f.Evidence, f.Ops
+	}
+	c.Verdict, c.Reason = judge(*c)
+}
