@@ -83,6 +83,17 @@ func (e *Env) Run(ctx context.Context, name string, service Service) (*Instance,
 	return i, i.Start(ctx)
 }
 
+// Targets returns the names that a fault can aim at: dependencies, nodes and instances.
+func (e *Env) Targets() []string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	names := []string{stack.AWS, stack.Kafka, stack.Redis}
+	for n := range e.Stack.Kafka {
+		names = append(names, stack.Node(n+1))
+	}
+	return append(names, e.Surface.Instances...)
+}
+
 // StopInstances stops every instance in the order opposite to their start, gracefully: a service
 // sees its context end while its connections still work. Past ctx's deadline they are killed.
 func (e *Env) StopInstances(ctx context.Context) error {

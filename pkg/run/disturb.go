@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"go.uber.org/zap"
@@ -15,72 +18,111 @@ import (
 // measureEvery is how often a fault that has not been seen to act yet is measured again.
 const measureEvery = 20 * time.Millisecond
 
-// disturb is the fault's part of the load: wait, inject, measure while it is on, revert. Whatever
-// happens on the way, what was injected is reverted. An error means that a revert failed: then
-// nothing that follows can be trusted.
-func (x *experiment) disturb(ctx context.Context) (err error) {
-	f := x.cfg.Fault.Fault
-	x.result.Fault.Requested = f.Requested()
-	if !x.waitUntil(ctx, x.plan.From) {
-		return ctx.Err()
+// disturb is the faults' part of the load: each in its own time. An error means that one could not
+// be reverted: then nothing that follows can be trusted.
+func (x *experiment) disturb(ctx context.Context) error {
+	faults := x.plan.Faults
+	seen := make([]sighting, len(faults))
+	var wg sync.WaitGroup
+	for i, w := range faults {
+		wg.Go(func() { seen[i] = x.inject(ctx, w) })
 	}
-	injection, err := f.Inject(ctx, x.env.Surface)
+	wg.Wait()
+	return errors.Join(ctx.Err(), x.sum(seen))
+}
+
+// sighting is what was seen of one fault.
+type sighting struct {
+	state    string // Installed, Indeterminate, NotInjected or NotReverted
+	measured string
+	from, to time.Duration // when it was really on, since the start of the load
+	err      error         // that kept it from being reverted
+}
+
+// inject waits for the fault's time, injects it, measures while it is on and reverts it. Whatever
+// happens on the way, what was injected is reverted.
+func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
+	if !x.waitUntil(ctx, w.From) {
+		return sighting{state: NotInjected, measured: ctx.Err().Error()}
+	}
+	injection, err := w.Fault.Inject(ctx, x.env.Surface)
 	if err != nil {
-		x.result.Fault.State = NotInjected
-		x.result.Fault.Measured = err.Error()
 		x.log.Warn("the fault could not be injected", zap.Error(err))
-		return nil
+		return sighting{state: NotInjected, measured: err.Error()}
 	}
-	x.rec.Mark(history.FaultInjected, f.Requested())
-	x.result.Timeline.From = seconds(time.Since(x.loadStart))
+	x.rec.Mark(history.FaultInjected, w.Fault.Requested())
+	s.from = time.Since(x.loadStart)
 	defer func() {
 		revert, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 		defer cancel()
-		if failed := injection.Revert(revert); failed != nil {
-			x.result.Fault.State = NotReverted
-			err = errors.Join(err, fmt.Errorf("revert %s: %w", x.cfg.Fault.Name, failed))
+		if err := injection.Revert(revert); err != nil {
+			s.state, s.err = NotReverted, fmt.Errorf("revert %s: %w", w.Fault.Requested(), err)
 			return
 		}
 		x.rec.Mark(history.FaultReverted, "")
-		x.result.Timeline.To = seconds(time.Since(x.loadStart))
+		s.to = time.Since(x.loadStart)
 	}()
-	x.observe(ctx, injection)
-	return ctx.Err()
+	s.state, s.measured = x.observe(ctx, injection, w)
+	return s
 }
 
 // observe measures until the fault's time is up. What was seen last counts, and a fault that was
 // once seen to act has acted.
-func (x *experiment) observe(ctx context.Context, injection fault.Injection) {
-	acted := false
+func (x *experiment) observe(ctx context.Context, injection fault.Injection, w fault.Window) (state, measured string) {
+	state = Indeterminate
 	for {
 		// A measurement may take as long as the fault lasts, such as a ping into a black hole.
-		measure, cancel := context.WithDeadline(ctx, x.loadStart.Add(x.plan.To))
+		measure, cancel := context.WithDeadline(ctx, x.loadStart.Add(w.To))
 		m, err := injection.Measure(measure)
 		cancel()
 		if err != nil {
-			m.Text = err.Error()
+			m = fault.Measurement{Text: err.Error()}
 		}
-		if m.Acted || !acted {
-			x.result.Fault.Measured = m.Text
+		if m.Acted || state != Installed {
+			measured = m.Text
 		}
-		acted = acted || err == nil && m.Acted
-		if !x.waitUntil(ctx, min(time.Since(x.loadStart)+x.remeasure(acted), x.plan.To)) || time.Since(x.loadStart) >= x.plan.To {
-			break
+		// Once the fault is seen to act, its measurement's own traffic is not to become part of the load.
+		pause := (w.To - w.From) / 4
+		if m.Acted {
+			state = Installed
+		} else if state != Installed {
+			pause = measureEvery
 		}
-	}
-	x.result.Fault.State = Indeterminate
-	if acted {
-		x.result.Fault.State = Installed
+		next := time.Since(x.loadStart) + pause
+		if next >= w.To {
+			x.waitUntil(ctx, w.To)
+			return state, measured
+		}
+		if !x.waitUntil(ctx, next) {
+			return state, measured
+		}
 	}
 }
 
-// remeasure returns how long to wait before the next measurement: once the fault is seen to act,
-// its own traffic is not to become part of the load.
-func (x *experiment) remeasure(acted bool) time.Duration {
-	if acted {
-		return (x.plan.To - x.plan.From) / 4
+// states from bad to good: of several faults the worst counts.
+var states = []string{NotReverted, NotInjected, Indeterminate, Installed}
+
+// sum makes one of what was seen of every fault.
+func (x *experiment) sum(seen []sighting) error {
+	f, t := &x.result.Fault, &x.result.Timeline
+	f.State = Installed
+	var requested, measured []string
+	var errs []error
+	for i, s := range seen {
+		if slices.Index(states, s.state) < slices.Index(states, f.State) {
+			f.State = s.state
+		}
+		requested = append(requested, x.plan.Faults[i].Fault.Requested())
+		measured = append(measured, s.measured)
+		if from := seconds(s.from); i == 0 || from < t.From {
+			t.From = from
+		}
+		t.To = max(t.To, seconds(s.to))
+		errs = append(errs, s.err)
 	}
-	return measureEvery
+	f.Requested = strings.Join(slices.Compact(requested), "; ")
+	f.Measured = strings.Join(slices.Compact(measured), "; ")
+	return errors.Join(errs...)
 }
 
 // waitUntil waits for an instant of the load and returns false where ctx ended first.

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
@@ -53,6 +54,11 @@ func (x *experiment) start(ctx context.Context) error {
 	defer cancel()
 	var err error
 	x.system, err = x.design.Start(ctx, x.env)
+	if err != nil || x.cfg.Schedule == "" {
+		return err
+	}
+	// Only now is known what there is to aim at.
+	_, err = fault.ParseSchedule(x.cfg.Schedule, x.cfg.Seed, x.env.Targets()...)
 	return err
 }
 

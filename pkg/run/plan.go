@@ -3,10 +3,12 @@ package run
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -16,7 +18,8 @@ import (
 type Config struct {
 	Lab      lab.Spec
 	Designs  []lab.Design  // at least one
-	Fault    lab.Fault     //
+	Fault    lab.Fault     // of the lab; or any other with a Schedule, and then nothing is predicted of it
+	Schedule string        // faults and their times, as fault.ParseSchedule reads them; empty: Fault, in the middle of the load
 	Stack    *stack.Stack  // running; Run leaves it so
 	Seed     uint64        // decides keys, arrivals and everything else that is drawn
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
@@ -46,14 +49,15 @@ type Progress struct {
 
 // Plan is what follows from a Config before anything is started.
 type Plan struct {
-	Load     load.Config
-	From, To time.Duration // the fault is on between these instants of the load
-	Settle   time.Duration // the drain gives up where the backlog has not fallen for this long
+	Load   load.Config
+	Faults fault.Schedule
+	Settle time.Duration // the drain gives up where the backlog has not fallen for this long
 }
 
-// NewPlan derives the plan: the fault is on in the second and third quarter of the load, so that
-// there is a before to compare with and an after to recover in.
-func NewPlan(cfg Config) Plan {
+// NewPlan derives the plan. Without a schedule the fault is on in the second and third quarter of
+// the load, so that there is a before to compare with and an after to recover in. It fails where
+// the schedule can't be read or outlasts the load.
+func NewPlan(cfg Config) (Plan, error) {
 	w := cfg.Lab.Workload
 	rate := cfg.Rate
 	if rate <= 0 {
@@ -69,12 +73,23 @@ func NewPlan(cfg Config) Plan {
 	case d <= 0:
 		d = Long
 	}
+	faults, err := fault.Once(cfg.Fault.Fault, d/4, d*3/4)
+	if cfg.Schedule != "" {
+		faults, err = fault.ParseSchedule(cfg.Schedule, cfg.Seed)
+	}
+	if err != nil {
+		return Plan{}, err
+	}
+	for _, w := range faults {
+		if w.To > d {
+			return Plan{}, fmt.Errorf("%v ends after the load, which takes %v; a longer --duration would do", w, d)
+		}
+	}
 	return Plan{
 		Load:   load.Config{Name: w.Operation, Rate: rate, Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
-		From:   d / 4,
-		To:     d * 3 / 4,
-		Settle: max(d/8, time.Second),
-	}
+		Faults: faults,
+		Settle: max(cfg.Fault.Patience, d/8, time.Second),
+	}, nil
 }
 
 // fewest returns how many operations a short load has at least. Where keys come in rounds it has four
@@ -86,14 +101,15 @@ func fewest(w lab.Workload) int {
 	return fewestOps
 }
 
-// String returns the schedule in full: the fault's times and every operation's time and key. The
-// same seed gives the same bytes.
+// String returns the plan in full: the faults with their times, and every operation with its time
+// and key. The same seed gives the same bytes.
 func (p Plan) String() string {
-	s := fmt.Sprintf("fault %v %v\n", p.From, p.To)
+	var b strings.Builder
+	fmt.Fprintln(&b, p.Faults)
 	for op := range p.Load.Ops() {
-		s += fmt.Sprintf("%s %v %s\n", op.ID, op.At, op.Key)
+		fmt.Fprintln(&b, op.ID, op.At, op.Key)
 	}
-	return s
+	return b.String()
 }
 
 // prefix returns what begins the names of all that a case creates: short, lower case, and another

@@ -47,7 +47,7 @@ type Case struct {
 // Judgement is an invariant's finding beside what was expected of it.
 type Judgement struct {
 	Name     string           `json:"name"`
-	Expected invariant.Status `json:"expected"`
+	Expected invariant.Status `json:"expected"` // empty where nothing is predicted
 	Got      invariant.Status `json:"got"`
 	Evidence string           `json:"evidence"`
 	Ops      []string         `json:"operations,omitempty"` // the operations that offend

@@ -42,7 +42,11 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 		cfg.Progress = func(Progress) {}
 	}
 	result := &Result{Lab: cfg.Lab.Name, Seed: cfg.Seed, Backend: cfg.Stack.Backend}
-	for _, together := range groups(cfg) {
+	plan, err := NewPlan(cfg)
+	if err != nil {
+		return nil, err
+	}
+	for _, together := range groups(cfg, plan) {
 		if err := sideBySide(ctx, cfg, together); err != nil {
 			return nil, err
 		}
@@ -60,12 +64,11 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 
 // groups returns the experiments that can run side by side. A fault on a dependency's process hits
 // everyone on the stack, so that designs under it take turns.
-func groups(cfg Config) [][]*experiment {
-	plan := NewPlan(cfg)
+func groups(cfg Config, plan Plan) [][]*experiment {
 	var groups [][]*experiment
 	for _, d := range cfg.Designs {
 		x := newExperiment(cfg, plan, d)
-		if len(groups) == 0 || sharedByAll(cfg) {
+		if len(groups) == 0 || sharedByAll(cfg.Stack, plan.Faults) {
 			groups = append(groups, nil)
 		}
 		last := len(groups) - 1

@@ -263,12 +263,41 @@ func TestDrainGivesUpWhereTheBacklogNoLongerFalls(t *testing.T) {
 func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	cfg.Seed = 42
-	if NewPlan(cfg).String() != NewPlan(cfg).String() {
+	plan := func(cfg Config) string {
+		p, err := NewPlan(cfg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.String()
+	}
+	if plan(cfg) != plan(cfg) {
 		t.Error("two plans of one seed differ")
 	}
 	other := cfg
 	other.Seed = 43
-	if NewPlan(cfg).String() == NewPlan(other).String() {
+	if plan(cfg) == plan(other) {
 		t.Error("the seed does nothing")
+	}
+}
+
+// A schedule of the user's own is carried out, and no verdict is made up for it.
+func TestScheduleOfTheUsersOwn(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	cfg.Fault, cfg.Schedule = lab.Fault{Name: "mine"}, "poison=10@50ms..100ms; duplicate=10@80ms..150ms"
+	r := mustRun(t, cfg)
+	want(t, r, Unknown, "nothing is predicted")
+	c := r.Cases[0]
+	if c.Fault.State != Installed || len(c.Invariants) != 1 || c.Invariants[0].Got != invariant.Holds {
+		t.Errorf("%+v %+v", c.Fault, c.Invariants)
+	}
+	for schedule, says := range map[string]string{
+		"poison=10@50ms..2s":             "ends after the load",
+		"nobody:latency=1ms@50ms..100ms": "nobody",
+		"redis:latncy=1ms@50ms..100ms":   "latency",
+	} {
+		cfg.Schedule = schedule
+		if _, err := Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("%s: %v, want it to say %q", schedule, err, says)
+		}
 	}
 }
