@@ -1,11 +1,13 @@
 package main
 
 import (
+	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
 // catalog is every lab, by name.
 var catalog = []lab.Spec{
+	cells.Lab,
 	dlq.Lab,
 }
