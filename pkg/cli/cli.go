@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/nearest"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -87,7 +88,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
-	root.AddCommand(a.list(), a.explain(), a.run(), a.smoke(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.watch())
+	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.watch())
 	return root
 }
 
@@ -162,7 +163,11 @@ func exactly(what string, n int) cobra.PositionalArgs {
 	}
 }
 
-// oneLine keeps an error on one line, whatever it wraps.
+// oneLine keeps an error on one line, whatever it wraps; but for one that points at a character.
 func oneLine(err error) string {
+	var at *fault.ParseError
+	if errors.As(err, &at) {
+		return err.Error()
+	}
 	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
 }

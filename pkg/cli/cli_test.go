@@ -239,3 +239,26 @@ func TestArtifacts(t *testing.T) {
 		}
 	}
 }
+
+func TestFaultsOfTheUsersOwn(t *testing.T) {
+	exit, out, _ := crashlab(t, &toy{}, "faults")
+	if exit != 0 || !strings.Contains(out, "redis:latency=200ms,jitter=20ms@2s..5s") {
+		t.Errorf("exit %d, %s", exit, out)
+	}
+	exit, out, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--fault", "poison=10@50ms..150ms")
+	if exit != ExitUnknown || !strings.Contains(out, "nothing is predicted") || !strings.Contains(out, "10 %") {
+		t.Errorf("exit %d, %s %s", exit, out, stderr)
+	}
+	exit, _, stderr = crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--fault", "poisn=10@50ms..150ms")
+	if exit != ExitCouldNotRun || !strings.Contains(stderr, "did you mean poison?\n") || !strings.HasSuffix(strings.TrimSpace(stderr), "^") {
+		t.Errorf("exit %d, %q: want the character pointed at", exit, stderr)
+	}
+	rules := filepath.Join(t.TempDir(), "rules.json")
+	if err := os.WriteFile(rules, []byte(`[{"service": "sqs", "probabilty": 0.5}]`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	exit, _, stderr = crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--aws-rules", rules)
+	if exit != ExitCouldNotRun || !strings.Contains(stderr, rules+":1:") {
+		t.Errorf("exit %d, %q: want line and column", exit, stderr)
+	}
+}

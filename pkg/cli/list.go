@@ -5,6 +5,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/fault"
 )
 
 func (a *app) list() *cobra.Command {
@@ -38,6 +40,34 @@ func (a *app) list() *cobra.Command {
 		},
 	}
 }
+
+func (a *app) faults() *cobra.Command {
+	return &cobra.Command{
+		Use:   "faults",
+		Short: "List the faults that a schedule can name, with what they act on and an example",
+		Args:  exactly("arguments", 0),
+		RunE: func(*cobra.Command, []string) error {
+			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
+			for _, k := range fault.Kinds() {
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.Name, k.Needs, k.Says, k.Example)
+			}
+			if err := w.Flush(); err != nil {
+				return err
+			}
+			_, err := fmt.Fprint(a.out, scheduleHelp)
+			return err
+		},
+	}
+}
+
+// scheduleHelp is the form of a schedule, in a learner's words.
+const scheduleHelp = `
+A schedule is TARGET:FAULT[=VALUE][,KEY=VALUE]…@FROM..TO [every PERIOD for LENGTH | random N for LENGTH];
+several are parted by semicolons. A target is a dependency or an instance, a link FROM→TO (or FROM->TO),
+aws/SERVICE/OPERATION/RESOURCE, or nothing for data faults. VALUES parted by | are stages of equal length.
+
+  crashlab run dlq --fault 'redis:latency=200ms@2s..5s; aws/sqs/SendMessage:throttle=0.3@3s..4s'
+`
 
 func (a *app) explain() *cobra.Command {
 	return &cobra.Command{

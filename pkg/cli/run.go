@@ -6,11 +6,14 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
+	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -22,6 +25,7 @@ type runFlags struct {
 	stackFlags
 	designs  []string
 	fault    string
+	rules    string // file of AWS rules
 	seed     uint64
 	rate     float64
 	duration time.Duration
@@ -53,7 +57,9 @@ func (a *app) run() *cobra.Command {
 	f.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
-	flags.StringVar(&f.fault, "fault", "", "another fault than the lab's signature fault")
+	flags.StringVar(&f.fault, "fault", "", "another fault than the lab's signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see crashlab faults)")
+	flags.StringVar(&f.rules, "aws-rules", "", "instead of a fault: AWS errors from this file, in the form of LocalStack's Chaos API")
+	cmd.MarkFlagsMutuallyExclusive("fault", "aws-rules")
 	flags.Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: drawn)")
 	flags.Float64Var(&f.rate, "rate", 0, "operations a second (default: the lab's)")
 	flags.DurationVar(&f.duration, "duration", 0, "length of the load (default 8s)")
@@ -120,12 +126,8 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	if f.duration < 0 {
 		return cfg, fmt.Errorf("--duration %v: a load can't be of negative length; leave it out for %v", f.duration, run.Long)
 	}
-	if f.fault != "" {
-		fault, ok := l.Fault(f.fault)
-		if !ok {
-			return cfg, unknown("fault", f.fault, names(l.Faults, func(f lab.Fault) string { return f.Name }))
-		}
-		cfg.Fault = fault
+	if err := f.disturbance(&cfg); err != nil {
+		return cfg, err
 	}
 	if len(f.designs) > 0 {
 		cfg.Designs = nil
@@ -138,6 +140,34 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 		}
 	}
 	return cfg, nil
+}
+
+// disturbance sets what is done to the designs: a fault of the lab, a schedule, or a file's rules.
+func (f runFlags) disturbance(cfg *run.Config) error {
+	switch {
+	case f.rules != "":
+		data, err := os.ReadFile(f.rules)
+		if err != nil {
+			return fmt.Errorf("can't read AWS rules from %s: %w", f.rules, reason(err))
+		}
+		rules, err := fault.ParseChaosRules(data)
+		if err != nil {
+			return fmt.Errorf("can't read AWS rules from %s:%w", f.rules, err)
+		}
+		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with errors, as the file has it", Fault: fault.Rules{Name: f.rules, Rules: rules}}
+	case strings.ContainsAny(f.fault, "@:="):
+		if _, err := fault.ParseSchedule(f.fault, f.seed); err != nil {
+			return err
+		}
+		cfg.Fault, cfg.Schedule = lab.Fault{Name: f.fault}, f.fault
+	case f.fault != "":
+		found, ok := cfg.Lab.Fault(f.fault)
+		if !ok {
+			return unknown("fault", f.fault, names(cfg.Lab.Faults, func(f lab.Fault) string { return f.Name }))
+		}
+		cfg.Fault = found
+	}
+	return nil
 }
 
 func names[T any](of []T, name func(T) string) []string {

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -9,7 +10,6 @@ import (
 	"net/http"
 	"strings"
 
-	"github.com/redis/go-redis/v9"
 	"github.com/segmentio/kafka-go"
 
 	"github.com/crashlab/crashlab/pkg/link"
@@ -24,9 +24,7 @@ func (e *Env) ping(ctx context.Context, from, to string) error {
 	dial := e.Surface.Links.Dialer(from)
 	switch {
 	case to == stack.Redis:
-		client := redis.NewClient(redisOptions(e.Stack.Redis, dial))
-		defer client.Close()
-		return client.Ping(ctx).Err()
+		return pingRedis(ctx, dial, e.Stack.Redis)
 	case to == stack.AWS:
 		return pingHTTP(ctx, dial, e.Stack.AWS.URL)
 	case to == stack.Kafka || strings.HasPrefix(to, stack.Kafka+"-"):
@@ -48,6 +46,24 @@ func (e *Env) address(instance string) string {
 		}
 	}
 	return ""
+}
+
+// pingRedis speaks the protocol by itself: a client would greet first, and a latency
+// would be measured several times over. Any answer is one, also that a password is wanted.
+func pingRedis(ctx context.Context, dial dialFunc, addr string) error {
+	conn, err := dial(ctx, "tcp", addr)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	if _, err := io.WriteString(conn, "*1\r\n$4\r\nPING\r\n"); err != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	if _, err := bufio.NewReader(conn).ReadString('\n'); err != nil {
+		return errors.Join(err, ctx.Err())
+	}
+	return nil
 }
 
 func pingHTTP(ctx context.Context, dial dialFunc, url string) error {

@@ -60,7 +60,7 @@ func (p *page) fault(l lab.Spec, r *run.Result) {
 	if f, ok := l.Fault(c.Fault.Name); ok {
 		p.line("  fault    %s: %s", p.style.bold(f.Name), f.Summary)
 	} else {
-		p.line("  fault    %s", p.style.bold(c.Fault.Name))
+		p.line("  fault    %s, of which nothing is predicted", p.style.bold(c.Fault.Name))
 	}
 	p.line("           from %.1f s to %.1f s of %.1f s", c.Timeline.From, c.Timeline.To, c.Timeline.LoadEnd)
 	p.line("  asked    %s", c.Fault.Requested)

@@ -11,10 +11,10 @@ import (
 func (x *experiment) check(context.Context) error {
 	x.result.History = x.rec.Snapshot()
 	x.result.Invariants = []Judgement{}
-	expect := x.design.Expect[x.cfg.Fault.Name]
+	expect, predicted := x.design.Expect[x.cfg.Fault.Name]
 	for _, inv := range x.cfg.Lab.Invariants {
-		// Of a schedule of the user's own nothing is predicted, and everything is looked at.
-		if expected, judged := expect[inv.Name]; judged || x.cfg.Schedule != "" {
+		// Of a fault that is the user's own nothing is predicted, and everything is looked at.
+		if expected, judged := expect[inv.Name]; judged || !predicted {
 			x.result.Invariants = append(x.result.Invariants, Judgement{Name: inv.Name, Expected: expected})
 		}
 	}
