@@ -1,0 +1,153 @@
+package sharding
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"testing"
+)
+
+// names returns n names, so that a test can draw many independent placements.
+func names(format string, n int) []string {
+	s := make([]string, n)
+	for i := range s {
+		s[i] = fmt.Sprintf(format, i)
+	}
+	return s
+}
+
+// movedShare returns which share of the copies are on another shard afterwards.
+func movedShare(keys []string, before, after placement) float64 {
+	n, of := 0, 0
+	for _, k := range keys {
+		was := before.owners(k)
+		of += len(was)
+		for _, shard := range after.owners(k) {
+			if !slices.Contains(was, shard) {
+				n++
+			}
+		}
+	}
+	return float64(n) / float64(of)
+}
+
+func TestKeysMovedAsTheFormulasSay(t *testing.T) {
+	keys := names("key-%d", 20_000)
+	for _, n := range []int{2, 4, 9, 16} {
+		shards := names("s%d", n)
+		for name, p := range map[string]placement{
+			"modulo":        modulo(shards),
+			"ring":          newRing(shards, virtualNodes, 1),
+			"rendezvous":    rendezvous(shards),
+			"range":         newRanges(keys, shards),
+			"ring-replicas": newRing(shards, virtualNodes, 2),
+		} {
+			for change, after := range map[string]placement{"add": p.add("new"), "remove": p.remove("s1")} {
+				to := n + 1
+				if change == "remove" {
+					to = n - 1
+				}
+				if name == "ring-replicas" && to < 2 {
+					continue // the copies have nowhere to go
+				}
+				got, want := movedShare(keys, p, after), predictMoved(name, n, to)
+				if math.Abs(got-want) > 0.25*want {
+					t.Errorf("%s, %d shards, %s: %.3f moved, predicted %.3f", name, n, change, got, want)
+				}
+			}
+		}
+	}
+}
+
+// Thaler and Ravishankar's minimal disruption: no key moves between two shards that stay.
+func TestNothingMovesBetweenShardsThatStay(t *testing.T) {
+	keys, shards := names("key-%d", 5000), names("s%d", 5)
+	for name, p := range map[string]placement{
+		"ring":       newRing(shards, virtualNodes, 1),
+		"rendezvous": rendezvous(shards),
+		"range":      newRanges(keys, shards),
+	} {
+		added, removed := p.add("new"), p.remove("s2")
+		for _, k := range keys {
+			was := p.owners(k)[0]
+			if is := added.owners(k)[0]; is != was && is != "new" {
+				t.Fatalf("%s: %s went from %s to %s when another was added", name, k, was, is)
+			}
+			if is := removed.owners(k)[0]; is != was && was != "s2" {
+				t.Fatalf("%s: %s went from %s to %s when another was removed", name, k, was, is)
+			}
+		}
+	}
+}
+
+func TestAddThenRemoveIsAsBefore(t *testing.T) {
+	keys, shards := names("key-%d", 1000), names("s%d", 4)
+	for name, p := range map[string]placement{
+		"modulo":     modulo(shards),
+		"ring":       newRing(shards, virtualNodes, 3),
+		"rendezvous": rendezvous(shards),
+		"range":      newRanges(keys, shards),
+	} {
+		if moved := movedShare(keys, p, p.add("new").remove("new")); moved != 0 {
+			t.Errorf("%s: %.3f of the keys are elsewhere", name, moved)
+		}
+	}
+}
+
+// A ring is as even as it has virtual nodes: 1 + O(√(ln N / V)).
+func TestVirtualNodesEvenARingOut(t *testing.T) {
+	const shards, drawn = 10, 20
+	keys := names("key-%d", 20_000)
+	last := math.Inf(1)
+	for _, virtual := range []int{1, 10, 100, 1000} {
+		sum := 0.0
+		for d := range drawn {
+			load := map[string]int{}
+			r := newRing(names(fmt.Sprintf("ring%d-s%%d", d), shards), virtual, 1)
+			for _, k := range keys {
+				load[r.owners(k)[0]]++
+			}
+			most := 0
+			for _, n := range load {
+				most = max(most, n)
+			}
+			sum += float64(most) * shards / float64(len(keys))
+		}
+		mean := sum / drawn
+		limit := 1 + 1.5*math.Sqrt(math.Log(shards)/float64(virtual)) + 0.05 // 0.05: the keys themselves are a sample
+		if mean > limit || mean >= last {
+			t.Errorf("%d virtual nodes: fullest shard %.2f × the mean, want at most %.2f and less than with fewer (%.2f)", virtual, mean, limit, last)
+		}
+		last = mean
+	}
+}
+
+func TestCopiesAreOnDistinctShards(t *testing.T) {
+	r := newRing(names("s%d", 4), virtualNodes, 3)
+	for _, k := range names("key-%d", 1000) {
+		owners := slices.Sorted(slices.Values(r.owners(k)))
+		if len(slices.Compact(owners)) != 3 {
+			t.Fatalf("%s is on %v", k, r.owners(k))
+		}
+	}
+	if got := newRing(names("s%d", 2), virtualNodes, 3).owners("k"); len(got) != 2 {
+		t.Errorf("with 2 shards 3 copies are on %v", got)
+	}
+}
+
+func TestRangesKeepNeighboursTogether(t *testing.T) {
+	keys := names("key-%04d", 1000)
+	p := newRanges(keys, names("s%d", 4)).add("new")
+	changes, last := 0, ""
+	for _, k := range keys {
+		if is := p.owners(k)[0]; is != last {
+			changes, last = changes+1, is
+		}
+	}
+	if changes != 5 {
+		t.Errorf("5 shards have %d runs of keys", changes)
+	}
+	if got := p.owners("")[0]; got != "s0" {
+		t.Errorf("the lowest key is on %s", got)
+	}
+}
