@@ -68,11 +68,12 @@ func startVictim(t *testing.T) (*exec.Cmd, string) {
 
 func objects(t *testing.T, e *Engine, run string) (n int) {
 	t.Helper()
-	containers, err := e.docker.ContainerList(t.Context(), client.ContainerListOptions{All: true, Filters: filter(run)})
+	ctx := context.Background() // it is also asked after the test
+	containers, err := e.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: filter(run)})
 	must(t, err)
-	networks, err := e.docker.NetworkList(t.Context(), client.NetworkListOptions{Filters: filter(run)})
+	networks, err := e.docker.NetworkList(ctx, client.NetworkListOptions{Filters: filter(run)})
 	must(t, err)
-	volumes, err := e.docker.VolumeList(t.Context(), client.VolumeListOptions{Filters: filter(run)})
+	volumes, err := e.docker.VolumeList(ctx, client.VolumeListOptions{Filters: filter(run)})
 	must(t, err)
 	return len(containers.Items) + len(networks.Items) + len(volumes.Items)
 }

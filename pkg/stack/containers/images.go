@@ -20,7 +20,7 @@ var pins = map[string]pin{
 	// set, a later one can be named.
 	stack.AWS:   {"localstack/localstack:4.14.0", "crashlab/localstack:4.14.0", "CRASHLAB_LOCALSTACK_IMAGE"},
 	stack.Kafka: {"apache/kafka:4.3.1", "crashlab/kafka:4.3.1", "CRASHLAB_KAFKA_IMAGE"},
-	stack.Redis: {"redis:8.2-alpine", "crashlab/redis:7.0", "CRASHLAB_REDIS_IMAGE"},
+	stack.Redis: {"redis:8.2-alpine", "crashlab/redis:8.0", "CRASHLAB_REDIS_IMAGE"},
 }
 
 // dependencies in the order in which they are listed to the user.

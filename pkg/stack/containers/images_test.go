@@ -18,7 +18,7 @@ func TestCandidates(t *testing.T) {
 		want       []string
 	}{
 		{"the official one first", Images{}, none, stack.Kafka, []string{"apache/kafka:4.3.1", "crashlab/kafka:4.3.1"}},
-		{"local ones only", Images{Source: Local}, none, stack.Redis, []string{"crashlab/redis:7.0"}},
+		{"local ones only", Images{Source: Local}, none, stack.Redis, []string{"crashlab/redis:8.0"}},
 		{"official ones only", Images{Source: Official}, none, stack.AWS, []string{"localstack/localstack:4.14.0"}},
 		{"a reference given", Images{AWS: "floci/floci:1"}, none, stack.AWS, []string{"floci/floci:1"}},
 		{"a reference beats the source", Images{Source: Local, Redis: "valkey:8"}, none, stack.Redis, []string{"valkey:8"}},

@@ -63,7 +63,7 @@ func kafkaEnv(i, nodes, port int, voters string) map[string]string {
 		"KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS": "3",
 
 		"KAFKA_NUM_PARTITIONS":                   strconv.Itoa(stack.KafkaPartitions),
-		"KAFKA_AUTO_CREATE_TOPICS_ENABLE":        "false",
+		"KAFKA_AUTO_CREATE_TOPICS_ENABLE":        "true",
 		"KAFKA_GROUP_INITIAL_REBALANCE_DELAY_MS": "0",
 		"KAFKA_GROUP_MIN_SESSION_TIMEOUT_MS":     strconv.FormatInt(stack.KafkaMinSession.Milliseconds(), 10),
 		"KAFKA_BROKER_SESSION_TIMEOUT_MS":        strconv.FormatInt(stack.KafkaFailover.Milliseconds(), 10),

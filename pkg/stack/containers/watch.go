@@ -96,8 +96,11 @@ func (w *watcher) end(removed bool) error {
 		return w.line.Close()
 	}
 	_, err := io.WriteString(w.line, finished+"\n")
-	err = errors.Join(err, w.line.Close())
 	<-w.done
+	// With the watcher's exit its end of the line was closed for us.
+	if closing := w.line.Close(); !errors.Is(closing, os.ErrClosed) {
+		err = errors.Join(err, closing)
+	}
 	return err
 }
 

@@ -12,27 +12,24 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// admin returns a client whose connections end with the test.
-func admin(t *testing.T, st *stack.Stack) *kafka.Client {
-	tr := &kafka.Transport{MetadataTTL: 20 * time.Millisecond}
-	t.Cleanup(tr.CloseIdleConnections)
-	return &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: tr, Timeout: time.Second}
-}
-
 func create(t *testing.T, st *stack.Stack, topic string, partitions, replicas int) {
 	t.Helper()
-	resp, err := admin(t, st).CreateTopics(t.Context(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{
-		{Topic: topic, NumPartitions: partitions, ReplicationFactor: replicas},
-	}})
-	must(t, err)
-	must(t, resp.Errors[topic])
+	tr := &kafka.Transport{}
+	defer tr.CloseIdleConnections()
+	c := kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: tr, Timeout: 5 * time.Second}
+	within(t, 20*time.Second, "the topic is made", func() bool {
+		resp, err := c.CreateTopics(t.Context(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{
+			{Topic: topic, NumPartitions: partitions, ReplicationFactor: replicas},
+		}})
+		return err == nil && (resp.Errors[topic] == nil || errors.Is(resp.Errors[topic], kafka.TopicAlreadyExists))
+	})
 }
 
 func writer(t *testing.T, st *stack.Stack, topic string) *kafka.Writer {
-	tr := &kafka.Transport{MetadataTTL: 20 * time.Millisecond}
+	tr := &kafka.Transport{MetadataTTL: 50 * time.Millisecond}
 	w := &kafka.Writer{
 		Addr: kafka.TCP(st.Kafka...), Topic: topic, BatchTimeout: time.Millisecond, RequiredAcks: kafka.RequireAll,
-		MaxAttempts: 1, Balancer: &kafka.RoundRobin{}, Transport: tr, WriteTimeout: 300 * time.Millisecond, ReadTimeout: 300 * time.Millisecond,
+		MaxAttempts: 1, Balancer: &kafka.RoundRobin{}, Transport: tr, WriteTimeout: time.Second, ReadTimeout: time.Second,
 	}
 	t.Cleanup(func() {
 		_ = w.Close()
@@ -72,7 +69,12 @@ func read(t *testing.T, r *kafka.Reader, n int) {
 
 // leaders returns the leader's id for each partition, -1 where there is none.
 func leaders(t *testing.T, st *stack.Stack, topic string) map[int]int {
-	resp, err := admin(t, st).Metadata(brief(t), &kafka.MetadataRequest{Topics: []string{topic}})
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	tr := &kafka.Transport{} // a new one, since it remembers; closed at once, since it asks on its own
+	defer tr.CloseIdleConnections()
+	c := kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: tr}
+	resp, err := c.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})
 	if err != nil {
 		return nil
 	}
@@ -166,7 +168,7 @@ func TestKafkaPauseAcceptsAndDoesNotAnswer(t *testing.T) {
 	}
 	must(t, p.Resume(t.Context()))
 	must(t, p.Resume(t.Context()))
-	within(t, 5*time.Second, "records are taken again", func() bool { return write(t.Context(), w, 1) == nil })
+	within(t, 20*time.Second, "records are taken again", func() bool { return write(t.Context(), w, 1) == nil })
 }
 
 func TestKafkaSilentBrokerIsFenced(t *testing.T) {
@@ -179,37 +181,45 @@ func TestKafkaSilentBrokerIsFenced(t *testing.T) {
 	} {
 		for node := 1; node <= 3; node++ {
 			t.Run(fmt.Sprintf("%s node %d", fault.name, node), func(t *testing.T) {
-				t.Parallel()
+				t.Parallel() // it is mostly waiting for the failover
 				st := start(t, stack.Needs{KafkaNodes: 3})
 				create(t, st, "replicated", 6, 3)
 				create(t, st, "single", 6, 1)
 				w := writer(t, st, "replicated")
-				must(t, write(t.Context(), w, 6))
+				within(t, 20*time.Second, "all partitions take records", func() bool { return write(t.Context(), w, 6) == nil })
 				id := node - 1
 				before := leaders(t, st, "single")
 
 				must(t, fault.take(st.Processes[stack.Node(node)], t.Context()))
-				within(t, 3*stack.KafkaFailover, "other leaders", func() bool {
-					after := leaders(t, st, "replicated")
+				// Leaders are dealt out by chance, so a node may have none of either topic.
+				t.Cleanup(func() {
+					if t.Failed() {
+						t.Logf("single before: %v, now %v; replicated now %v", before, leaders(t, st, "single"), leaders(t, st, "replicated"))
+					}
+				})
+				within(t, 10*stack.KafkaFailover, "other leaders, where there are replicas", func() bool {
+					after, single := leaders(t, st, "replicated"), leaders(t, st, "single")
 					for _, leader := range after {
 						if leader == id || leader < 0 {
 							return false
 						}
 					}
-					return len(after) == 6
-				})
-				within(t, 5*time.Second, "all partitions take records", func() bool { return write(t.Context(), w, 6) == nil })
-				for p, leader := range leaders(t, st, "single") {
-					if before[p] == id && leader != -1 {
-						t.Errorf("partition %d has its only replica on the silent node and is led by %d", p, leader)
+					for p, leader := range before {
+						if leader == id && single[p] != -1 {
+							return false
+						}
 					}
+					return len(after) == 6 && len(single) == 6
+				})
+				within(t, 20*time.Second, "all partitions take records", func() bool { return write(t.Context(), w, 6) == nil })
+				for p, leader := range leaders(t, st, "single") {
 					if before[p] != id && leader != before[p] {
 						t.Errorf("partition %d moved from %d to %d", p, before[p], leader)
 					}
 				}
 
 				must(t, fault.give(st.Processes[stack.Node(node)], t.Context()))
-				within(t, 5*time.Second, "the old leaders of unreplicated partitions", func() bool {
+				within(t, 20*time.Second, "the old leaders of unreplicated partitions", func() bool {
 					after := leaders(t, st, "single")
 					for p, leader := range before {
 						if after[p] != leader {
@@ -219,7 +229,7 @@ func TestKafkaSilentBrokerIsFenced(t *testing.T) {
 					return true
 				})
 				s := writer(t, st, "single")
-				within(t, 5*time.Second, "they take records", func() bool { return write(t.Context(), s, 6) == nil })
+				within(t, 20*time.Second, "they take records", func() bool { return write(t.Context(), s, 6) == nil })
 			})
 		}
 	}

@@ -31,7 +31,7 @@ func start(t *testing.T, needs stack.Needs) *stack.Stack {
 // within fails the test unless cond holds before the deadline.
 func within(t *testing.T, d time.Duration, what string, cond func() bool) {
 	t.Helper()
-	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		if cond() {
 			return
 		}

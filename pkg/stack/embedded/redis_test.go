@@ -84,7 +84,7 @@ func TestRedisKillEndsBlockedCommands(t *testing.T) {
 func TestRedisExpiresInMilliseconds(t *testing.T) {
 	st := start(t, stack.Needs{})
 	c := client(t, st)
-	const ttl = 60 * time.Millisecond
+	const ttl = 200 * time.Millisecond
 	before := time.Now()
 	must(t, c.Set(t.Context(), "k", "v", ttl).Err())
 	set := time.Now()
@@ -98,10 +98,10 @@ func TestRedisExpiresInMilliseconds(t *testing.T) {
 		return true
 	})
 	gone := time.Now()
-	if early := ttl - gone.Sub(before); early > 5*time.Millisecond {
+	if early := ttl - gone.Sub(before); early > ttl/20 {
 		t.Errorf("expired %v early", early)
 	}
-	if late := last.Sub(set) - ttl; late > 25*time.Millisecond {
+	if late := last.Sub(set) - ttl; late > ttl {
 		t.Errorf("seen %v after it should have expired", late)
 	}
 }
@@ -114,7 +114,7 @@ func TestRedisExpiresOverAPause(t *testing.T) {
 	end := time.Now().Add(60 * time.Millisecond)
 	within(t, time.Second, "the time passes", func() bool { return time.Now().After(end) })
 	must(t, p.Resume(t.Context()))
-	within(t, 100*time.Millisecond, "the key is gone", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
+	within(t, time.Second, "the key is gone", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
 }
 
 func TestRedisPTTLCountsDown(t *testing.T) {

@@ -1,0 +1,148 @@
+package conformance
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"fmt"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/redis/go-redis/v9"
+	"github.com/segmentio/kafka-go"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
+	"github.com/crashlab/crashlab/pkg/stack/sweep"
+)
+
+// Case is one thing that a dependency does. Cases share nothing and run at the same time.
+type Case struct {
+	Name string // what is expected, as a sentence
+	Run  func(t *testing.T, e *Env)
+}
+
+// Env is what a case works with.
+type Env struct {
+	Stack  *stack.Stack
+	SQS    *sqs.Client
+	SNS    *sns.Client
+	Dynamo *dynamodb.Client
+	S3     *s3.Client
+	Kine   *kinesis.Client
+	Events *eventbridge.Client
+	Kafka  *kafka.Client
+	Redis  *redis.Client
+
+	transport *kafka.Transport
+	prefix    string
+	names     *atomic.Int64
+}
+
+// Name returns a name that nothing else bears, in letters that every service takes. It begins with
+// the suite's prefix, by which all is deleted in the end.
+func (e *Env) Name() string { return fmt.Sprintf("%s-%d", e.prefix, e.names.Add(1)) }
+
+// Run runs every case on a stack, and deletes what they made. A case that the stack's backend is
+// known not to pass is skipped with the reason.
+func Run(t *testing.T, st *stack.Stack) {
+	e := newEnv(t, st)
+	for _, g := range groups {
+		t.Run(g.name, func(t *testing.T) {
+			for _, c := range g.cases {
+				t.Run(c.Name, func(t *testing.T) {
+					t.Parallel()
+					if why := knownOn(st.Backend[g.dependency], g.name, c.Name); why != "" {
+						t.Skip(why)
+					}
+					c.Run(t, e)
+				})
+			}
+		})
+	}
+}
+
+// group is the cases of one service.
+type group struct {
+	name       string
+	dependency string
+	cases      []Case
+}
+
+var groups = []group{
+	{"sqs", stack.AWS, concat(sqsQueues, sqsMessages, sqsBatches, sqsRedrive, sqsFIFO)},
+	{"sns", stack.AWS, concat(snsTopics, snsDelivery, snsFilters)},
+	{"dynamodb", stack.AWS, concat(dynamoTables, dynamoItems, dynamoConditions, dynamoUpdates, dynamoQueries, dynamoBatches)},
+	{"s3", stack.AWS, concat(s3Buckets, s3Objects, s3Conditions, s3Multipart)},
+	{"kinesis", stack.AWS, concat(kinesisStreams, kinesisRecords)},
+	{"eventbridge", stack.AWS, concat(eventRules, eventPatterns)},
+	{"kafka", stack.Kafka, concat(kafkaTopics, kafkaRecords, kafkaGroups, kafkaTransactions)},
+	{"redis", stack.Redis, concat(redisStrings, redisExpiry, redisCollections, redisScripts, redisStreams, redisPubSub)},
+}
+
+func concat(parts ...[]Case) []Case {
+	var all []Case
+	for _, p := range parts {
+		all = append(all, p...)
+	}
+	return all
+}
+
+// Count returns how many cases there are.
+func Count() int {
+	var n int
+	for _, g := range groups {
+		n += len(g.cases)
+	}
+	return n
+}
+
+func newEnv(t *testing.T, st *stack.Stack) *Env {
+	t.Helper()
+	cfg, err := conn.AWS(t.Context(), st.AWS)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := make([]byte, 3)
+	_, _ = rand.Read(b) // never fails
+	transport := &kafka.Transport{MetadataTTL: 100 * time.Millisecond}
+	e := &Env{
+		Stack:  st,
+		SQS:    sqs.NewFromConfig(cfg),
+		SNS:    sns.NewFromConfig(cfg),
+		Dynamo: dynamodb.NewFromConfig(cfg),
+		S3:     s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = st.AWS.URL != "" }),
+		Kine:   kinesis.NewFromConfig(cfg),
+		Events: eventbridge.NewFromConfig(cfg),
+		Kafka:  &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport},
+		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis}),
+
+		transport: transport,
+		prefix:    "conform-" + hex.EncodeToString(b),
+		names:     new(atomic.Int64),
+	}
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		if _, err := sweep.Prefix(ctx, st, e.prefix); err != nil {
+			t.Error(err)
+		}
+		transport.CloseIdleConnections()
+		_ = e.Redis.Close() // there is nothing left to be lost with it
+		if c, ok := cfg.HTTPClient.(interface{ CloseIdleConnections() }); ok {
+			c.CloseIdleConnections()
+		}
+	})
+	return e
+}
+
+// str is the SDK's pointer to a string.
+func str(s string) *string { return aws.String(s) }

@@ -1,0 +1,128 @@
+package containers
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/zap/zaptest"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// TestStartIsAsQuickAsTheSlowest starts each dependency alone and then all at once, and shows the
+// times. All at once may take longer than the slowest alone by what they take from each other.
+func TestStartIsAsQuickAsTheSlowest(t *testing.T) {
+	needDocker(t, dependencies...)
+	alone := map[string]time.Duration{}
+	var slowest time.Duration
+	for _, name := range dependencies {
+		began := time.Now()
+		_, r := group(t, 1, name)
+		alone[name] = time.Since(began)
+		slowest = max(slowest, alone[name])
+		_, err := remove(t.Context(), r.engine, filter(r.id), everything)
+		must(t, err)
+	}
+	began := time.Now()
+	st, err := Start(t.Context(), Config{Log: zaptest.NewLogger(t)})
+	must(t, err)
+	all := time.Since(began)
+	must(t, st.Close(context.Background()))
+	t.Logf("alone: %v; all three: %v, %.2f times the slowest", alone, all, float64(all)/float64(slowest))
+	// Twice is what a machine with one core would take; the aim of 1.2 is for a quiet one.
+	if all > 2*slowest {
+		t.Errorf("all three take %v, the slowest alone %v", all, slowest)
+	}
+}
+
+func TestWarmStackIsFoundAndStays(t *testing.T) {
+	e := needDocker(t, dependencies...)
+	if report, err := Clean(t.Context(), false); err != nil {
+		t.Fatal(report, err)
+	}
+	kept, err := Keep(t.Context(), Config{})
+	must(t, err)
+	must(t, kept.Close(t.Context()))
+	t.Cleanup(func() {
+		report, err := Clean(context.Background(), false)
+		must(t, err)
+		if !slices.ContainsFunc(report.Removed, func(s string) bool { return strings.HasPrefix(s, "container kafka-1") }) {
+			t.Errorf("removed %q", report.Removed)
+		}
+		if n := objects(t, e, ""); n != 0 {
+			t.Errorf("%d objects are left", n)
+		}
+	})
+	began := time.Now()
+	found, err := Find(t.Context(), stack.Needs{}, Images{})
+	must(t, err)
+	if found == nil {
+		t.Fatal("not found")
+	}
+	t.Logf("found in %v", time.Since(began).Round(time.Millisecond))
+	if found.AWS != kept.AWS || found.Redis != kept.Redis || !slices.Equal(found.Kafka, kept.Kafka) {
+		t.Errorf("found %+v, kept %+v", found, kept)
+	}
+	must(t, found.Processes[stack.Redis].Kill(t.Context()))
+	must(t, found.Processes[stack.Redis].Start(t.Context()))
+	must(t, found.Close(t.Context()))
+	for what, find := range map[string]func() (*stack.Stack, error){
+		"more nodes": func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{KafkaNodes: 3}, Images{}) },
+		"images":     func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{}, Images{Redis: "other"}) },
+	} {
+		if st, err := find(); st != nil || err != nil {
+			t.Errorf("%s: found %v, %v", what, st, err)
+		}
+	}
+}
+
+func TestTwoStacksSideBySide(t *testing.T) {
+	needDocker(t, dependencies...)
+	stacks := make(chan *stack.Stack, 2)
+	for range 2 {
+		go func() {
+			st, err := Start(t.Context(), Config{})
+			if err != nil {
+				t.Error(err)
+			}
+			stacks <- st
+		}()
+	}
+	a, b := <-stacks, <-stacks
+	for _, st := range []*stack.Stack{a, b} {
+		if st != nil {
+			must(t, st.Close(context.Background()))
+		}
+	}
+	if a != nil && b != nil && (a.Redis == b.Redis || a.AWS.URL == b.AWS.URL || a.Kafka[0] == b.Kafka[0]) {
+		t.Errorf("they share an address: %+v, %+v", a, b)
+	}
+}
+
+func TestAWSProcess(t *testing.T) {
+	st, _ := group(t, 1, stack.AWS)
+	p := st.Processes[stack.AWS]
+	answers := func() bool {
+		_, err := ask(brief(t, 500*time.Millisecond), "GET", st.AWS.URL, nil)
+		return err == nil
+	}
+	must(t, p.Pause(t.Context()))
+	if answers() {
+		t.Error("a paused AWS answers")
+	}
+	must(t, p.Resume(t.Context()))
+	if !answers() {
+		t.Error("a resumed AWS does not answer")
+	}
+	must(t, p.Kill(t.Context()))
+	if answers() {
+		t.Error("a killed AWS answers")
+	}
+	must(t, p.Start(t.Context()))
+	if !answers() {
+		t.Error("a restarted AWS does not answer")
+	}
+}
