@@ -14,7 +14,7 @@ import (
 const samples = 40
 
 // drainTime is how long a backlog that keeps falling may take.
-const drainTime = 30 * time.Second
+const drainTime = time.Minute
 
 // watchBacklog reads the backlog over the load.
 func (x *experiment) watchBacklog(ctx context.Context) {
@@ -48,7 +48,7 @@ func (x *experiment) sample(n int) {
 
 // fewestLooks is how often the backlog has to be found no lower before the drain gives up. A look
 // takes longer on a busy machine, and so does everything that it looks at.
-const fewestLooks = 60
+const fewestLooks = 30
 
 // drain waits until the backlog is 0. It gives up where the backlog has found no new low for
 // Settle, in [fewestLooks] looks: what does not get less will not get done. How long the system
@@ -68,9 +68,8 @@ func (x *experiment) drain(ctx context.Context) error {
 
 func (x *experiment) waitForRest(ctx context.Context) {
 	low, since, looks := -1, time.Now(), 0
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
 	for {
+		began := time.Now()
 		n, err := x.system.Backlog(ctx)
 		if err == nil {
 			x.sample(n)
@@ -88,10 +87,11 @@ func (x *experiment) waitForRest(ctx context.Context) {
 		if looks++; looks > fewestLooks && time.Since(since) > x.plan.Settle {
 			return
 		}
+		// A look is work for the very dependencies that are to get on with theirs.
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-time.After(max(10*time.Millisecond, 3*time.Since(began))):
 		}
 	}
 }

@@ -30,7 +30,7 @@ type Config struct {
 	Progress func(Progress)
 }
 
-// Long is the length of the load where nothing is said.
+// Long is the length of the load where nothing is said, or longer where operations are few a second.
 const Long = 8 * time.Second
 
 // A short load takes shortest, or as long as fewestOps take: what a design does with fewer than a
@@ -66,12 +66,13 @@ func NewPlan(cfg Config) (Plan, error) {
 			rate = w.ContainerRate
 		}
 	}
+	enough := time.Duration(float64(fewest(w)) / rate * float64(time.Second))
 	d := cfg.Duration
 	switch {
 	case cfg.Short:
-		d = min(Long, max(shortest, time.Duration(float64(fewest(w))/rate*float64(time.Second))))
+		d = max(shortest, enough)
 	case d <= 0:
-		d = Long
+		d = max(Long, enough)
 	}
 	faults, err := fault.Once(cfg.Fault.Fault, d/4, d*3/4)
 	if cfg.Schedule != "" {
