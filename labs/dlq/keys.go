@@ -34,16 +34,17 @@ var errClaimed = errors.New("another worker has claimed the order")
 type idempotent struct{ p *pipeline }
 
 const (
-	claimTTL = time.Second      // a claim outlives a dead worker no longer than its messages stay hidden
-	doneTTL  = 10 * time.Minute // in production: as long as a message can come again, the queue's retention
-	isDone   = "done"
+	doneTTL = 10 * time.Minute // in production: as long as a message can come again, the queue's retention
+	isDone  = "done"
 )
 
 func (k idempotent) key(q *queue, id string) string { return k.p.env.Name(q.name + ":" + id) }
 
+// claim takes the key for as long as the message stays hidden, so that the claim of a worker that dies
+// does not outlive its hold on the message.
 func (k idempotent) claim(ctx context.Context, i *lab.Instance, q *queue, id string) (bool, error) {
 	key := k.key(q, id)
-	err := i.Redis().SetArgs(ctx, key, i.Name, redis.SetArgs{Mode: "NX", TTL: claimTTL}).Err()
+	err := i.Redis().SetArgs(ctx, key, i.Name, redis.SetArgs{Mode: "NX", TTL: k.p.visibility}).Err()
 	if err == nil {
 		return false, nil
 	}

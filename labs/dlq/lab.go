@@ -33,7 +33,7 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
 			Fault: fault.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",
-			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: claimTTL + visibility*time.Second + time.Second},
+			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: 5 * time.Second},
 	},
 	// max-receives is of messages and counts orders, so that it is judged only where an order is one
 	// message a queue: not under faults that make the dispatcher publish an order twice.

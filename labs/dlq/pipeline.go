@@ -42,6 +42,7 @@ type pipeline struct {
 	ledger       *ledger
 	keys         keeper
 	serviceTime  time.Duration // that an order costs a worker
+	visibility   time.Duration // for which a received message is hidden: past it SQS takes the worker for dead
 
 	intakeAddr string
 	client     *http.Client
@@ -58,12 +59,14 @@ type options struct {
 // start brings the pipeline up: first what it stands on, then the services from the far end to the
 // intake, so that nothing is accepted before all can be carried out.
 func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
+	serviceTime := time.Duration(busy * workers / env.Rate * float64(time.Second))
 	p := &pipeline{
 		env:         env,
 		topic:       env.Name("orders"),
 		group:       env.Name("dispatchers"),
 		ledger:      &ledger{table: env.Name("ledger")},
-		serviceTime: time.Duration(busy * workers / env.Rate * float64(time.Second)),
+		serviceTime: serviceTime,
+		visibility:  visibilityFor(serviceTime),
 		client:      env.Observer().HTTP(),
 	}
 	p.keys = forgetful{p}
@@ -81,6 +84,12 @@ func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 		s.Repair = p.repair
 	}
 	return s, nil
+}
+
+// visibilityFor returns ten times what a batch takes, in whole seconds as SQS wants it: short enough
+// for a dead worker's messages to come back soon, long enough for a slow one not to be taken for dead.
+func visibilityFor(serviceTime time.Duration) time.Duration {
+	return (10*batch*serviceTime + time.Second - 1).Truncate(time.Second)
 }
 
 // create makes topics, queues and table.

@@ -26,7 +26,7 @@ type queue struct {
 
 // createQueue creates the branch's queue, with a dead-letter queue where redrive is set.
 func (p *pipeline) createQueue(ctx context.Context, i *lab.Instance, name string, redrive bool) (*queue, error) {
-	attributes := map[string]string{string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(visibility)}
+	attributes := map[string]string{string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(p.visibility.Seconds()))}
 	q := &queue{name: name}
 	if redrive {
 		dead, err := i.SQS().CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(p.env.Name(name + "-dead"))})

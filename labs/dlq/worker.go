@@ -14,11 +14,10 @@ import (
 )
 
 const (
-	batch      = 2               // messages a receive: few, so that a crash in mid-batch can be followed by eye
-	longPoll   = 1               // seconds that a receive waits for a message
-	visibility = 1               // seconds for which a received message is hidden: past it SQS takes the worker for dead
-	ackTime    = time.Second     // for giving back what a stopping worker still holds
-	beforeAck  = "before-delete" // the crash point between an order's effect and its message's deletion
+	batch     = 2               // messages a receive: few, so that a crash in mid-batch can be followed by eye
+	longPoll  = 1               // seconds that a receive waits for a message
+	ackTime   = time.Second     // for giving back what a stopping worker still holds
+	beforeAck = "before-delete" // the crash point between an order's effect and its message's deletion
 )
 
 // worker takes orders from one queue. A message is deleted once its order is processed; a message
