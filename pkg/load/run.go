@@ -3,7 +3,9 @@ package load
 import (
 	"context"
 	"errors"
+	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/HdrHistogram/hdrhistogram-go"
@@ -59,9 +61,7 @@ func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * t
 // context.
 func Run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(seq int) string, do Do) *Result {
 	cfg = cfg.withDefaults()
-	g := &generator{cfg: cfg, start: start, rec: rec, do: do, result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
-	idle := make(chan Op) // unbuffered: a send succeeds only where a worker waits
-	workers := 0
+	g := &generator{cfg: cfg, start: start, rec: rec, do: do, idle: make(chan Op), result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for op := range cfg.Ops() {
@@ -72,19 +72,11 @@ func Run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder
 			op.Taint = taint(op.Seq)
 		}
 		g.result.Behind = max(g.result.Behind, time.Since(start)-op.At)
-		select {
-		case idle <- op:
-		default:
-			if workers == cfg.MaxInFlight {
-				g.shed(op)
-				continue
-			}
-			workers++
-			g.wg.Add(1)
-			go g.work(ctx, op, idle)
+		if !g.hand(ctx, op) {
+			g.shed(op)
 		}
 	}
-	close(idle)
+	close(g.idle)
 	g.wg.Wait()
 	return g.result
 }
@@ -107,24 +99,57 @@ type generator struct {
 	start time.Time
 	rec   *history.Recorder
 	do    Do
-	wg    sync.WaitGroup
+
+	idle     chan Op // unbuffered: a send succeeds only where a worker waits
+	workers  int
+	wg       sync.WaitGroup
+	underWay atomic.Int64 // operations that do has been called with and has not returned from
 
 	mu     sync.Mutex
 	result *Result
 }
 
+// hand gives op to a worker; false means that as many operations are under way as there may be.
+// A worker that is not in do only waits for the processor, to begin or to come back. It is waited
+// for: after a moment in which this process did not get the processor a burst falls due, which
+// else would start a worker an operation, or even be shed although the target kept nothing.
+func (g *generator) hand(ctx context.Context, op Op) bool {
+	for {
+		select {
+		case g.idle <- op:
+			return true
+		default:
+		}
+		if g.underWay.Load() >= int64(g.workers) {
+			break
+		}
+		runtime.Gosched()
+	}
+	if g.workers == g.cfg.MaxInFlight {
+		return false
+	}
+	g.workers++
+	g.wg.Add(1)
+	go g.work(ctx, op)
+	return true
+}
+
 // work sends op and then whatever it is handed, so that a high rate does not pay for a goroutine
 // an operation.
-func (g *generator) work(ctx context.Context, op Op, next <-chan Op) {
+func (g *generator) work(ctx context.Context, op Op) {
 	defer g.wg.Done()
 	g.send(ctx, op)
-	for op := range next {
+	for op := range g.idle {
 		g.send(ctx, op)
 	}
 }
 
 func (g *generator) send(ctx context.Context, op Op) {
-	err := Record(ctx, g.cfg, g.rec, op, g.do)
+	err := Record(ctx, g.cfg, g.rec, op, func(ctx context.Context, op Op) error {
+		g.underWay.Add(1)
+		defer g.underWay.Add(-1)
+		return g.do(ctx, op)
+	})
 	g.count(err, time.Since(g.start)-op.At)
 }
 

@@ -1,0 +1,48 @@
+package load
+
+import (
+	"context"
+	"runtime"
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+func nothing(context.Context, Op) error { return nil }
+
+// BenchmarkRun20k asks for 20,000 operations a second that do nothing: by how much the generator
+// itself is late.
+func BenchmarkRun20k(b *testing.B) {
+	for b.Loop() {
+		start := time.Now()
+		r := Run(context.Background(), Config{Name: "get", Rate: 20_000, Duration: time.Second}, start, history.NewRecorder(start), nil, nothing)
+		b.ReportMetric(float64(r.Total)/time.Since(start).Seconds()/20_000, "of-asked")
+		b.ReportMetric(float64(r.Behind.Microseconds()), "behind-µs")
+		b.ReportMetric(float64(r.Latency.ValueAtPercentile(99)), "p99-µs")
+	}
+}
+
+// BenchmarkOperation is what the generator takes for one operation, its two events in the history
+// included, where it is always behind; and what of that the history keeps.
+func BenchmarkOperation(b *testing.B) {
+	start := time.Now()
+	rec := history.NewRecorder(start)
+	before := heap()
+	b.ReportAllocs()
+	b.ResetTimer()
+	r := Run(context.Background(), Config{Name: "get", Rate: 1e9, Duration: time.Duration(b.N)}, start, rec, nil, nothing)
+	b.StopTimer()
+	if r.OK != b.N {
+		b.Fatalf("%d OK, %d failed, of %d", r.OK, r.Failed, b.N)
+	}
+	b.ReportMetric(float64(heap()-before)/float64(b.N), "kept-B/op")
+	runtime.KeepAlive(rec)
+}
+
+func heap() int64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int64(m.HeapAlloc)
+}
