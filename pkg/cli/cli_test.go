@@ -138,7 +138,7 @@ func TestReportForPeople(t *testing.T) {
 
 func TestJUnit(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "junit.xml")
-	exit, out, _ := crashlab(t, &toy{}, "smoke", "--backend", "embedded", "--short", "--all-faults", "--junit", file)
+	exit, out, _ := crashlab(t, &toy{}, "smoke", "--backend", "embedded", "--short", "--all-faults", "--parallel", "1", "--junit", file) // they share a store
 	if exit != ExitFail {
 		t.Errorf("exit %d, want %d: one lab fails", exit, ExitFail)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -21,6 +23,7 @@ type smokeFlags struct {
 	short     bool
 	allFaults bool
 	junit     string
+	parallel  int
 }
 
 func (a *app) smoke() *cobra.Command {
@@ -51,11 +54,15 @@ func (a *app) smoke() *cobra.Command {
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: drawn)")
 	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough to prove it")
 	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "every fault of each lab, not its signature fault alone")
+	cmd.Flags().IntVar(&f.parallel, "parallel", 0, "labs to run at once (default: one a CPU on the embedded stack, else 1)")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file as well")
 	return cmd
 }
 
 func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) error {
+	if f.parallel < 0 {
+		return fmt.Errorf("--parallel %d: at least 1 lab runs at once; leave it out for what suits the stack", f.parallel)
+	}
 	junit, err := createReport(f.junit)
 	if err != nil {
 		return err
@@ -66,24 +73,23 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		needs.KafkaNodes = max(needs.KafkaNodes, l.Needs.Nodes())
 	}
 	return a.withStack(ctx, f.stackFlags, needs, func(st *stack.Stack, ready time.Duration) error {
+		s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st))}
+		jobs := s.plan(labs, f, st)
+		var wg sync.WaitGroup
+		for i := range jobs {
+			wg.Go(func() { jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg) })
+		}
+		wg.Wait()
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
 		var results []*run.Result
 		var errs []error
-		for _, l := range labs {
-			faults := l.Faults[:1]
-			if f.allFaults {
-				faults = l.Faults
-			}
-			for _, fault := range faults {
-				r, err := a.smokeOne(ctx, run.Config{Lab: l, Designs: l.Designs, Fault: fault, Stack: st, Seed: f.seed, Short: f.short, Log: a.log})
-				if ctx.Err() != nil {
-					return err
-				}
-				if err != nil {
-					errs = append(errs, err)
-					continue
-				}
-				r.Timings.StackReady = report.InMilliseconds(ready)
-				results = append(results, r)
+		for _, j := range jobs {
+			errs = append(errs, j.err)
+			if j.err == nil {
+				j.result.Timings.StackReady = report.InMilliseconds(ready)
+				results = append(results, j.result)
 			}
 		}
 		errs = append(errs, junit.commit(func(w io.Writer) error { return report.JUnit(w, results) }))
@@ -91,15 +97,76 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 	})
 }
 
-// smokeOne runs one lab under one fault and prints its line.
-func (a *app) smokeOne(ctx context.Context, cfg run.Config) (*run.Result, error) {
-	bar := a.progress()
-	cfg.Progress = func(p run.Progress) { p.Step = cfg.Lab.Name + " " + cfg.Fault.Name + ": " + p.Step; bar.step(p) }
-	r, err := run.Run(ctx, cfg)
-	bar.end()
-	if err != nil {
-		return nil, fmt.Errorf("run %s under %s (seed %d): %w", cfg.Lab.Name, cfg.Fault.Name, cfg.Seed, err)
+// slots returns how many labs run at once: one a CPU where each AWS call costs next to nothing. On
+// containers a single lab keeps the emulator busy, and two would measure each other.
+func (f smokeFlags) slots(st *stack.Stack) int {
+	switch {
+	case f.parallel > 0:
+		return f.parallel
+	case st.Backend[stack.AWS] == stack.Embedded:
+		return runtime.NumCPU()
+	default:
+		return 1
 	}
-	a.settle(r.Verdict)
-	return r, report.Line(a.out, report.StyleFor(a.out), r)
+}
+
+// smoker runs several labs on one stack.
+type smoker struct {
+	app   *app
+	line  *progress
+	slots chan struct{}
+	alone sync.RWMutex // held whole by a run whose fault would hit the others
+	mu    sync.Mutex   // of what is printed, and of the exit code
+}
+
+type smokeJob struct {
+	cfg    run.Config
+	result *run.Result
+	err    error
+}
+
+func (s *smoker) plan(labs []lab.Spec, f smokeFlags, st *stack.Stack) []smokeJob {
+	var jobs []smokeJob
+	for _, l := range labs {
+		faults := l.Faults[:1]
+		if f.allFaults {
+			faults = l.Faults
+		}
+		for _, fault := range faults {
+			jobs = append(jobs, smokeJob{cfg: run.Config{Lab: l, Designs: l.Designs, Fault: fault, Stack: st, Seed: f.seed, Short: f.short, Log: s.app.log}})
+		}
+	}
+	return jobs
+}
+
+// do runs one lab under one fault when there is room, and prints its line.
+func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	if run.HitsAll(cfg) {
+		s.alone.Lock()
+		defer s.alone.Unlock()
+	} else {
+		s.alone.RLock()
+		defer s.alone.RUnlock()
+	}
+	name := cfg.Lab.Name + " " + cfg.Fault.Name
+	cfg.Progress = func(p run.Progress) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.line.say(name + ": " + p.Step)
+	}
+	r, err := run.Run(ctx, cfg)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.line.end()
+	if err != nil {
+		return nil, fmt.Errorf("run %s (seed %d): %w", name, cfg.Seed, err)
+	}
+	s.app.settle(r.Verdict)
+	return r, report.Line(s.app.out, report.StyleFor(s.app.out), r)
 }

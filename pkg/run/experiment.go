@@ -13,6 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
+	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 // experiment is one case at work.
@@ -27,6 +28,7 @@ type experiment struct {
 	system    *lab.System
 	loadStart time.Time
 	load      *load.Result
+	before    usage.Counts // what had been asked when the load began
 	result    Case
 
 	stopGauge func()
@@ -97,6 +99,7 @@ func (x *experiment) untilHealthy(ctx context.Context, name string) error {
 
 // drive sends the workload and meanwhile injects the fault, measures it and takes it back.
 func (x *experiment) drive(ctx context.Context) error {
+	x.before = x.env.Usage.Counts()
 	x.loadStart = time.Now()
 	x.rec.Start(x.loadStart)
 	x.rec.Mark(history.LoadStart, "")
@@ -133,6 +136,7 @@ func (x *experiment) audit(ctx context.Context) error {
 	if err := x.env.StopInstances(ctx); err != nil {
 		return err
 	}
+	x.result.Usage = x.env.Usage.Counts().Since(x.before)
 	if x.system.Audit == nil {
 		return nil
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 // Verdict is the outcome of a case or a run.
@@ -40,6 +41,10 @@ type Case struct {
 	Operations Operations  `json:"operations"`
 	Latency    Latency     `json:"latency_ms"`
 	Timeline   Timeline    `json:"timeline"`
+	// Usage is what the design's instances asked of the dependencies and of each other from the
+	// start of the load until they were stopped, also on behalf of the operation that looks whether
+	// the system is well after the fault.
+	Usage usage.Counts `json:"usage,omitempty"`
 
 	History history.History `json:"-"`
 }

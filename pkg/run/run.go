@@ -47,7 +47,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 		return nil, err
 	}
 	for _, together := range groups(cfg, plan) {
-		if err := sideBySide(ctx, cfg, together); err != nil {
+		if err := sideBySide(ctx, cfg, steps, together); err != nil {
 			return nil, err
 		}
 		for _, x := range together {
@@ -79,7 +79,7 @@ func groups(cfg Config, plan Plan) [][]*experiment {
 
 // sideBySide takes the experiments through the steps, each step together, and cleans up after them
 // on every way out.
-func sideBySide(ctx context.Context, cfg Config, together []*experiment) (err error) {
+func sideBySide(ctx context.Context, cfg Config, steps []step, together []*experiment) (err error) {
 	defer func() {
 		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 		defer cancel()

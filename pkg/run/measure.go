@@ -1,0 +1,53 @@
+package run
+
+import (
+	"context"
+	"time"
+
+	"go.uber.org/zap"
+)
+
+// Measurement is what a design asked for while nothing was wrong.
+type Measurement struct {
+	Case      Case          // without a verdict: nothing was judged
+	Rate      float64       // operations a second that were sent
+	Duration  time.Duration // of the load
+	Instances []string      // their names, in the order of their start
+}
+
+// measuring is an experiment without a fault, and with nothing to recover from or to judge.
+var measuring = []step{
+	{"start", (*experiment).start},
+	{"warm up", (*experiment).warmUp},
+	{"load", (*experiment).drive},
+	{"drain", (*experiment).drain},
+	{"count", (*experiment).audit},
+}
+
+// Measure puts every design under load, side by side and without a fault, and returns what each
+// asked of its dependencies: Case.Usage, for Case.Operations. It fails as [Run] does.
+func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
+	if cfg.Log == nil {
+		cfg.Log = zap.NewNop()
+	}
+	if cfg.Progress == nil {
+		cfg.Progress = func(Progress) {}
+	}
+	plan, err := NewPlan(cfg)
+	if err != nil {
+		return nil, err
+	}
+	plan.Faults = nil
+	var xs []*experiment
+	for _, d := range cfg.Designs {
+		xs = append(xs, newExperiment(cfg, plan, d))
+	}
+	if err := sideBySide(ctx, cfg, measuring, xs); err != nil {
+		return nil, err
+	}
+	var measured []Measurement
+	for _, x := range xs {
+		measured = append(measured, Measurement{Case: x.result, Rate: plan.Load.Rate, Duration: plan.Load.Duration, Instances: x.env.Surface.Instances})
+	}
+	return measured, nil
+}
