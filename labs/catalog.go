@@ -3,6 +3,7 @@ package main
 import (
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
+	"github.com/crashlab/crashlab/labs/gateway"
 	"github.com/crashlab/crashlab/labs/sharding"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
@@ -11,5 +12,6 @@ import (
 var catalog = []lab.Spec{
 	cells.Lab,
 	dlq.Lab,
+	gateway.Lab,
 	sharding.Lab,
 }

@@ -1,0 +1,53 @@
+package gateway
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+//go:embed README.md
+var readme string
+
+// Lab is microservices behind an API gateway.
+var Lab = lab.Spec{
+	Name:  "gateway",
+	Title: "microservices behind an API gateway, one of which becomes slow",
+	Diagram: `
+clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶ redis
+                    └▶ profile ─▶ redis`,
+	Workload: lab.Workload{Operation: "request", Rate: 28, Keys: clients, Rounds: true, Timeout: patience},
+	Designs:  []lab.Design{naive, guarded},
+	Faults: []lab.Fault{
+		{Name: "slow-dependency", Summary: "inventory waits 350 ms for each answer of its Redis, instead of less than one",
+			Fault: fault.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 350 * time.Millisecond}},
+		{Name: "dead-dependency", Summary: "inventory has crashed and refuses connections: the kinder way to fail",
+			Fault: fault.Kill{Process: "inventory"}},
+	},
+	Invariants: []invariant.Invariant{
+		amplification(1.2),
+		retryStorm(),
+		unrelatedRoutes(0.75),
+		recovery(0.5),
+	},
+	Picture: picture,
+	README:  readme,
+}
+
+// The invariants' names, for expectations.
+const (
+	amplified = "load-amplification"
+	storm     = "retries^depth"
+	bystander = "unrelated-routes"
+	recovers  = "recovery"
+)
+
+const (
+	holds    = invariant.Holds
+	violated = invariant.Violated
+)

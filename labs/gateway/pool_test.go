@@ -1,0 +1,43 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+func TestPool(t *testing.T) {
+	ctx := context.Background()
+	p := newPool(1, 1)
+	leave, err := p.enter(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := make(chan func())
+	go func() {
+		leave, err := p.enter(ctx)
+		if err != nil {
+			t.Error(err)
+		}
+		second <- leave
+	}()
+	for len(p.queue) < 2 { // until the second waits
+		time.Sleep(time.Millisecond)
+	}
+	if _, err := p.enter(ctx); !errors.Is(err, errFull) {
+		t.Errorf("a third: %v, want that the queue is full", err)
+	}
+	leave()
+	leave = <-second
+
+	short, cancel := context.WithCancel(ctx)
+	cancel()
+	if _, err := p.enter(short); !errors.Is(err, context.Canceled) {
+		t.Errorf("one who gave up: %v", err)
+	}
+	leave()
+	if len(p.queue)+len(p.workers) != 0 {
+		t.Errorf("%d in the queue and %d at work when all have left", len(p.queue), len(p.workers))
+	}
+}
