@@ -54,7 +54,6 @@ func TestKafkaEnvironment(t *testing.T) {
 			"KAFKA_NODE_ID": "1", "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@localhost:9093",
 			"KAFKA_ADVERTISED_LISTENERS":             "CLIENT://127.0.0.1:20001,INTERNAL://localhost:9094",
 			"KAFKA_OFFSETS_TOPIC_REPLICATION_FACTOR": "1", "KAFKA_TRANSACTION_STATE_LOG_MIN_ISR": "1",
-			"KAFKA_AUTO_CREATE_TOPICS_ENABLE": "false",
 		}}},
 		{[]int{20001, 20002, 20003}, []map[string]string{{}, {
 			"KAFKA_NODE_ID": "2", "KAFKA_CONTROLLER_QUORUM_VOTERS": "1@kafka-1:9093,2@kafka-2:9093,3@kafka-3:9093",

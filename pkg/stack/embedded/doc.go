@@ -8,13 +8,11 @@
 //
 // A silent Kafka broker of a cluster is fenced after [stack.KafkaFailover], as a real one is:
 // metadata leaves it out, and its partitions get other leaders; those without a replica elsewhere
-// answer LEADER_NOT_AVAILABLE. Four things are not as on a real cluster:
+// answer LEADER_NOT_AVAILABLE. Three things are not as on a real cluster:
 //   - The last node is the controller for good. While it is down, topics can't be created or
 //     deleted, it stays in the metadata, and groups that it coordinates wait for it.
 //   - Every broker holds every record, so acks and min.insync.replicas make no difference and
 //     an unclean election loses nothing.
-//   - Topics are not created by being used, whatever the client allows. The containers are set
-//     the same.
 //   - A fenced broker that was only paused resets its connections when it comes back.
 //
 // Redis expiry runs in steps of 1 ms up to about a thousand keys. A step costs time in proportion
