@@ -212,6 +212,9 @@ func (c *conn) abort() {
 func (c *conn) end(f *fate, reset bool) {
 	c.mu.Lock()
 	if c.over {
+		if reset { // a toxic has lost bytes of what could still be read
+			c.flows[Answers].queue.discard()
+		}
 		c.mu.Unlock()
 		return
 	}

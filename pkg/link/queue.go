@@ -41,8 +41,8 @@ func (q *queue) put(b []byte) {
 		<-changed
 		q.mu.Lock()
 	}
-	if q.discarded || len(b) == 0 {
-		return
+	if q.discarded || len(b) == 0 || q.end != nil && q.end != errRetired {
+		return // nothing follows an end: a toxic may have left a gap before b
 	}
 	q.data = append(q.data, b)
 	q.size += len(b)

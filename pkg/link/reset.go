@@ -35,7 +35,8 @@ func (t *reset) Pipe(stub *toxics.ToxicStub) {
 			stub.Close()
 			return
 		case c := <-stub.Input:
-			if c == nil {
+			if c == nil { // its time is up early, but what it swallowed is gone
+				t.conn.abort()
 				stub.Close()
 				return
 			}
