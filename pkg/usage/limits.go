@@ -1,0 +1,55 @@
+package usage
+
+// Limit is what one shard, partition or node carries, or what AWS lets an account do at first.
+type Limit struct {
+	ID     string   `json:"id"`
+	Name   string   `json:"name"` // what there have to be enough of
+	Each   Quantity `json:"each"` // what one carries, in Unit
+	Unit   string   `json:"unit"`
+	Least  int64    `json:"least"`  // fewer make no sense
+	Source string   `json:"source"` // where the number is from
+}
+
+// Limits is the table. What follows from a limit is the number that the peak needs.
+var Limits = []Limit{
+	{"dynamodb.write", "DynamoDB partitions for writes", Whole(1000), "write units/s", 1, "DynamoDB Developer Guide, Best practices for designing and using partition keys"},
+	{"dynamodb.read", "DynamoDB partitions for reads", Whole(3000), "read units/s", 1, "DynamoDB Developer Guide, Best practices for designing and using partition keys"},
+	{"kinesis.records", "Kinesis shards for records", Whole(1000), "records/s", 1, "Kinesis Data Streams Developer Guide, Quotas and limits"},
+	{"kinesis.bytes", "Kinesis shards for bytes", Whole(1), "MB/s", 1, "Kinesis Data Streams Developer Guide, Quotas and limits"},
+	{"kafka.partition", "Kafka partitions", Whole(10), "MB/s", 1, "rule of thumb: 10 MB/s of writes a partition; J. Rao, How to choose the number of topics/partitions in a Kafka cluster"},
+	{"kafka.broker", "Kafka brokers, kafka.m5.large", Whole(40), "MB/s with replicas", 3, "half of the 81.25 MB/s of EBS baseline of m5.large, EC2 User Guide, EBS-optimized instances; three for three zones"},
+	{"redis.shard", "Redis shards", Whole(100_000), "commands/s", 1, "rule of thumb; Redis documentation, Redis benchmark"},
+	{"s3.put", "S3 prefixes for writes", Whole(3500), "requests/s", 1, "Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
+	{"s3.get", "S3 prefixes for reads", Whole(5500), "requests/s", 1, "Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
+	{"sqs.fifo", "SQS FIFO queues without high throughput", Whole(300), "requests/s of one kind", 1, "Amazon SQS Developer Guide, Amazon SQS message quotas"},
+	{"sns.standard", "times SNS's first quota", Whole(30_000), "publishes/s", 1, "AWS General Reference, Amazon SNS endpoints and quotas, us-east-1"},
+	{"events.custom", "times EventBridge's first quota", Whole(10_000), "events/s", 1, "AWS General Reference, Amazon EventBridge endpoints and quotas, us-east-1"},
+}
+
+// LimitOf returns the limit of that ID.
+func LimitOf(id string) (Limit, bool) {
+	for _, l := range Limits {
+		if l.ID == id {
+			return l, true
+		}
+	}
+	return Limit{}, false
+}
+
+// Need is how many of something a peak takes: peak ÷ each, rounded up.
+type Need struct {
+	Name   string   `json:"name"`
+	Peak   Quantity `json:"peak"` // in Unit
+	Each   Quantity `json:"each"` // what one carries, in Unit
+	Unit   string   `json:"unit"`
+	Number Quantity `json:"number"`
+}
+
+// Need returns how many the peak takes.
+func (l Limit) Need(peak Quantity) Need {
+	n := peak.Over(l.Each).Up()
+	if least := Whole(l.Least); n.Less(least) {
+		n = least
+	}
+	return Need{Name: l.Name, Peak: peak, Each: l.Each, Unit: l.Unit, Number: n}
+}

@@ -1,0 +1,63 @@
+package usage
+
+// PricesKnown is the month of the newest confirmation in [Prices]; each price has its own.
+const PricesKnown = "2026-06"
+
+// Price is a public list price of AWS in us-east-1 (N. Virginia), in US dollars, on demand, without
+// free tier and volume discounts.
+type Price struct {
+	ID      string   `json:"id"`      // what counts and cost lines refer to
+	Name    string   `json:"name"`    // what is paid for
+	Dollars Quantity `json:"dollars"` // for Per of the units
+	Per     int64    `json:"per"`     // units that Dollars buys
+	Unit    string   `json:"unit"`    // what a quantity in a cost line counts
+	Known   string   `json:"known"`   // the month in which it was known to be this
+	Source  string   `json:"source"`  // the page that has it
+}
+
+const million = 1_000_000
+
+// Prices is the table. Requests that are free (deliveries of SNS and EventBridge to SQS, S3's
+// deletes, reading from Kinesis) are not in it.
+var Prices = []Price{
+	{"sqs.standard", "SQS standard requests", decimal("0.40"), million, "million requests of 64 KB", "2026-06", "Amazon SQS pricing"},
+	{"sqs.fifo", "SQS FIFO requests", decimal("0.50"), million, "million requests of 64 KB", "2026-06", "Amazon SQS pricing"},
+	{"sns.standard", "SNS standard publishes", decimal("0.50"), million, "million publishes of 64 KB", "2026-06", "Amazon SNS pricing"},
+	{"sns.fifo", "SNS FIFO publishes", decimal("0.30"), million, "million publishes of 64 KB", "2026-06", "Amazon SNS pricing"},
+	{"dynamodb.write", "DynamoDB writes", decimal("0.625"), million, "million write units of 1 KB", "2025-07", "Amazon DynamoDB pricing, on-demand capacity"},
+	{"dynamodb.read", "DynamoDB reads", decimal("0.125"), million, "million read units of 4 KB", "2025-07", "Amazon DynamoDB pricing, on-demand capacity"},
+	{"kinesis.put", "Kinesis PUT payload units", decimal("0.014"), million, "million units of 25 KB", "2025-07", "Amazon Kinesis Data Streams pricing, provisioned mode"},
+	{"kinesis.shard", "Kinesis shards", decimal("0.015"), 1, "shard hours", "2025-07", "Amazon Kinesis Data Streams pricing, provisioned mode"},
+	{"s3.put", "S3 PUT, COPY, POST, LIST", decimal("5.00"), million, "million requests", "2025-07", "Amazon S3 pricing, S3 Standard"},
+	{"s3.get", "S3 GET, HEAD, others", decimal("0.40"), million, "million requests", "2025-07", "Amazon S3 pricing, S3 Standard"},
+	{"s3.storage", "S3 storage", decimal("0.023"), 1, "GB-months", "2025-07", "Amazon S3 pricing, S3 Standard"},
+	{"events.custom", "EventBridge custom events", decimal("1.00"), million, "million events of 64 KB", "2026-06", "Amazon EventBridge pricing"},
+	{"msk.broker", "MSK brokers, kafka.m5.large", decimal("0.21"), 1, "broker hours", "2025-07", "Amazon MSK pricing, standard brokers"},
+	{"msk.storage", "MSK storage", decimal("0.10"), 1, "GB-months", "2025-07", "Amazon MSK pricing, standard brokers"},
+	{"redis.node", "ElastiCache nodes, cache.r7g.large", decimal("0.219"), 1, "node hours", "2025-07", "Amazon ElastiCache pricing, Redis OSS, on-demand nodes"},
+}
+
+// PriceOf returns the price of that ID.
+func PriceOf(id string) (Price, bool) {
+	for _, p := range Prices {
+		if p.ID == id {
+			return p, true
+		}
+	}
+	return Price{}, false
+}
+
+// Bill is a cost line: quantity × price = dollars.
+type Bill struct {
+	Name     string   `json:"name"`
+	Quantity Quantity `json:"quantity"` // in Unit, with three decimal places
+	Unit     string   `json:"unit"`
+	Price    Quantity `json:"price"`   // dollars for one of Unit
+	Dollars  Quantity `json:"dollars"` // in cents precisely
+}
+
+// Bill returns the line for so many units (requests, not millions of them).
+func (p Price) Bill(units Quantity) Bill {
+	q := units.Over(Whole(p.Per)).Round(3)
+	return Bill{Name: p.Name, Quantity: q, Unit: p.Unit, Price: p.Dollars, Dollars: q.Times(p.Dollars).Round(2)}
+}

@@ -1,0 +1,104 @@
+package usage
+
+import (
+	"fmt"
+	"math/big"
+	"strings"
+)
+
+// Quantity is an exact number, as decimal arithmetic on paper has it. The zero value is 0. It is
+// never changed: every operation returns another.
+type Quantity struct{ r *big.Rat }
+
+// Whole returns n.
+func Whole(n int64) Quantity { return Quantity{big.NewRat(n, 1)} }
+
+// Decimal reads a number such as "0.625". It fails on what is none, and on fractions and exponents,
+// which nobody means to type.
+func Decimal(s string) (Quantity, error) {
+	if strings.ContainsAny(s, "/eEpPxX_") {
+		return Quantity{}, fmt.Errorf("%q is not a decimal number", s)
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return Quantity{}, fmt.Errorf("%q is not a decimal number", s)
+	}
+	return Quantity{r}, nil
+}
+
+// decimal is [Decimal] for the tables of this package, which the tests read in full.
+func decimal(s string) Quantity {
+	q, err := Decimal(s)
+	if err != nil {
+		panic(err)
+	}
+	return q
+}
+
+func (q Quantity) rat() *big.Rat {
+	if q.r == nil {
+		return new(big.Rat)
+	}
+	return q.r
+}
+
+// Plus returns q + p.
+func (q Quantity) Plus(p Quantity) Quantity { return Quantity{new(big.Rat).Add(q.rat(), p.rat())} }
+
+// Times returns q × p.
+func (q Quantity) Times(p Quantity) Quantity { return Quantity{new(big.Rat).Mul(q.rat(), p.rat())} }
+
+// Over returns q ÷ p, and 0 where p is 0: what nothing was measured of is asked for nothing.
+func (q Quantity) Over(p Quantity) Quantity {
+	if p.Sign() == 0 {
+		return Quantity{}
+	}
+	return Quantity{new(big.Rat).Quo(q.rat(), p.rat())}
+}
+
+// Sign returns -1, 0 or 1.
+func (q Quantity) Sign() int { return q.rat().Sign() }
+
+// Less reports whether q < p.
+func (q Quantity) Less(p Quantity) bool { return q.rat().Cmp(p.rat()) < 0 }
+
+// Round returns the nearest number with so many decimal places; halves go away from 0.
+func (q Quantity) Round(places int) Quantity {
+	r, _ := new(big.Rat).SetString(q.rat().FloatString(places))
+	return Quantity{r}
+}
+
+// Up returns the least whole number that is not below q.
+func (q Quantity) Up() Quantity {
+	n, rest := new(big.Int).DivMod(q.rat().Num(), q.rat().Denom(), new(big.Int))
+	if rest.Sign() > 0 {
+		n.Add(n, big.NewInt(1))
+	}
+	return Quantity{new(big.Rat).SetInt(n)}
+}
+
+// Text returns the number with so many decimal places and commas between thousands: "12,636.000".
+func (q Quantity) Text(places int) string {
+	s, minus := strings.CutPrefix(q.rat().FloatString(places), "-")
+	whole, fraction, _ := strings.Cut(s, ".")
+	for n := len(whole) - 3; n > 0; n -= 3 {
+		whole = whole[:n] + "," + whole[n:]
+	}
+	if places > 0 {
+		whole += "." + fraction
+	}
+	if minus {
+		return "-" + whole
+	}
+	return whole
+}
+
+// String returns the number without separators and without zeros at its end: "12636". Numbers that
+// have no end are cut after nine places.
+func (q Quantity) String() string {
+	s := q.rat().FloatString(9)
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+// MarshalJSON writes a JSON number.
+func (q Quantity) MarshalJSON() ([]byte, error) { return []byte(q.String()), nil }
