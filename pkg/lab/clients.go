@@ -35,8 +35,14 @@ type clients struct {
 func (i *Instance) connect(l *life) {
 	web := &http.Transport{DialContext: i.dial, MaxIdleConnsPerHost: 256}
 	l.http = &http.Client{Transport: web}
+	if !i.exempt {
+		l.http.Transport = i.env.Usage.HTTP(web)
+	}
 	l.aws = i.awsConfig(web)
 	l.redis = redis.NewClient(redisOptions(i.env.Stack.Redis, i.dial))
+	if !i.exempt {
+		l.redis.AddHook(i.env.Usage.Redis())
+	}
 	broker := i.kafkaTransport()
 	l.kafka = &kafka.Client{Addr: kafka.TCP(i.env.Stack.Kafka...), Transport: broker, Timeout: 5 * time.Second}
 	l.onClose(func() {
@@ -66,6 +72,15 @@ func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, er
 	return newGatedConn(c, &i.gate, nil), nil
 }
 
+// dialKafka is dial, with an eye on what Kafka is asked.
+func (i *Instance) dialKafka(ctx context.Context, network, addr string) (net.Conn, error) {
+	c, err := i.dial(ctx, network, addr)
+	if err != nil || i.exempt {
+		return c, err
+	}
+	return i.env.Usage.Kafka(c), nil
+}
+
 // HTTP returns a client for other instances' HTTP services.
 func (i *Instance) HTTP() *http.Client { return i.current().http }
 
@@ -75,6 +90,7 @@ func (i *Instance) AWS() aws.Config { return i.current().aws }
 func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 	transport = awsclient.Transport(transport)
 	if !i.exempt {
+		transport = i.env.Usage.AWS(transport) // under the faults: what they answer reaches nobody
 		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
 	}
 	e := i.env.Stack.AWS
@@ -135,7 +151,7 @@ func redisOptions(addr string, dial func(ctx context.Context, network, addr stri
 func (i *Instance) Kafka() *kafka.Client { return i.current().kafka }
 
 func (i *Instance) kafkaTransport() *kafka.Transport {
-	return &kafka.Transport{Dial: i.dial, DialTimeout: time.Second, MetadataTTL: time.Second, ClientID: i.Name}
+	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: time.Second, ClientID: i.Name}
 }
 
 // KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and
@@ -167,7 +183,7 @@ func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
 		Brokers:           i.env.Stack.Kafka,
 		GroupID:           group,
 		Topic:             topic,
-		Dialer:            &kafka.Dialer{DialFunc: i.dial, Timeout: time.Second, ClientID: i.Name},
+		Dialer:            &kafka.Dialer{DialFunc: i.dialKafka, Timeout: time.Second, ClientID: i.Name},
 		StartOffset:       kafka.FirstOffset,
 		MinBytes:          1,
 		MaxBytes:          1 << 20,

@@ -14,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/usage/meter"
 )
 
 // Env is what a design is built in: one case's names, links, rules and record, on a stack that it
@@ -27,6 +28,7 @@ type Env struct {
 	History *history.Recorder
 	Log     *zap.Logger
 	Surface *fault.Surface // where faults act; a design has no need of it
+	Usage   *meter.Meter   // what the instances ask of the dependencies and of each other; nor of this
 
 	observer *Instance
 
@@ -36,7 +38,7 @@ type Env struct {
 
 // NewEnv returns an environment on st for one case. The caller closes it.
 func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *history.Recorder, log *zap.Logger) *Env {
-	e := &Env{Prefix: prefix, Seed: seed, Rate: rate, Stack: st, History: rec, Log: log}
+	e := &Env{Prefix: prefix, Seed: seed, Rate: rate, Stack: st, History: rec, Log: log, Usage: meter.New()}
 	e.Surface = &fault.Surface{
 		Links:     link.NewTable(log),
 		AWS:       fault.NewAWSRules(seed),

@@ -1,0 +1,103 @@
+package meter
+
+import (
+	"bytes"
+	"io"
+	"net/http"
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/usage"
+)
+
+// AWS returns the transport for an instance's AWS clients, in front of next. It belongs under
+// whatever makes up answers of its own, such as a fault: those reached nobody and cost nothing.
+func (m *Meter) AWS(next http.RoundTripper) http.RoundTripper { return &aws{m, next} }
+
+type aws struct {
+	meter *Meter
+	next  http.RoundTripper
+}
+
+// call is a request to AWS and its answer.
+type call struct {
+	service, operation string
+	request, answer    []byte // the bodies; nil for S3
+	sent, received     int64  // their sizes
+	status             int
+}
+
+func (c *call) failed() bool { return c.status >= 300 }
+
+// known is by service what is known of its operations: the tally of a call, and under which key.
+var known = map[string]func(*Meter, *call){
+	"sqs":      (*Meter).sqs,
+	"sns":      (*Meter).sns,
+	"dynamodb": (*Meter).dynamodb,
+	"kinesis":  (*Meter).kinesis,
+	"events":   (*Meter).events,
+	"s3":       (*Meter).s3,
+}
+
+func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
+	c := &call{service: signedFor(r), sent: max(r.ContentLength, 0)}
+	target := r.Header.Get("X-Amz-Target")
+	isForm := strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+	small := target != "" || isForm // all but S3's, which may be large
+	if small && r.Body != nil {
+		data, err := io.ReadAll(r.Body)
+		r.Body.Close()
+		if err != nil {
+			return nil, err
+		}
+		clone := *r // a transport must not change its caller's request
+		clone.Body = io.NopCloser(bytes.NewReader(data))
+		r, c.request = &clone, data
+	}
+	switch {
+	case target != "":
+		_, c.operation, _ = strings.Cut(target, ".")
+	case isForm:
+		c.operation = formValue(c.request, "Action")
+	default:
+		c.operation = s3Operation(r)
+	}
+	resp, err := t.next.RoundTrip(r)
+	if err != nil {
+		return resp, err
+	}
+	c.status = resp.StatusCode
+	resp.Body = &body{ReadCloser: resp.Body, keep: small, done: func(data []byte, size int64) {
+		c.answer, c.received = data, size
+		if count, ok := known[c.service]; ok {
+			count(t.meter, c)
+			return
+		}
+		t.meter.count(c, "", 0, 0)
+	}}
+	return resp, nil
+}
+
+// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+func (t *aws) CloseIdleConnections() { closeIdle(t.next) }
+
+// count adds the call, with what it moved and what it is billed.
+func (m *Meter) count(c *call, price string, items int, units float64) {
+	m.add(usage.Key{Service: c.service, Operation: c.operation, Price: price},
+		usage.Tally{Requests: 1, Items: int64(items), Out: c.sent, In: c.received, Units: units})
+}
+
+// idle adds a poll that brought nothing.
+func (m *Meter) idle(c *call, price string) {
+	m.add(usage.Key{Service: c.service, Operation: c.operation, Price: price, Idle: true},
+		usage.Tally{Requests: 1, Out: c.sent, In: c.received, Units: 1})
+}
+
+// signedFor reads the service from the scope of a signature, version 4: key/date/region/service/….
+func signedFor(r *http.Request) string {
+	_, scope, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
+	scope, _, _ = strings.Cut(scope, ",")
+	if parts := strings.Split(scope, "/"); len(parts) >= 5 {
+		return parts[len(parts)-2]
+	}
+	return ""
+}

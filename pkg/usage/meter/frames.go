@@ -1,0 +1,78 @@
+package meter
+
+import "encoding/binary"
+
+// frames cuts one direction of a Kafka connection into frames, each four bytes of length and as many
+// bytes as that, and keeps only those that are wanted. The zero value needs wanted and whole.
+type frames struct {
+	wanted func(head []byte) bool // asked with a frame's first bytes, headLen of them
+	whole  func(frame []byte)     // called with a wanted frame, whose bytes are reused
+
+	frame []byte // length and what has come of the frame, as far as it is kept
+	skip  int    // bytes of the frame that are still to come and not wanted
+	left  int    // bytes of the frame that are still to come and wanted
+}
+
+const (
+	lengthLen = 4
+	headLen   = 8 // kind, version and correlation ID of a request; an answer's correlation ID and more
+	// maxFrame is beyond what Kafka sends. What claims to be larger is no Kafka, and is not kept.
+	maxFrame = 128 << 20
+)
+
+func (f *frames) feed(p []byte) {
+	for len(p) > 0 {
+		switch {
+		case f.skip > 0:
+			n := min(f.skip, len(p))
+			f.skip -= n
+			p = p[n:]
+		case f.left > 0:
+			n := min(f.left, len(p))
+			f.frame = append(f.frame, p[:n]...)
+			f.left -= n
+			p = p[n:]
+			if f.left == 0 {
+				f.end()
+			}
+		default:
+			p = f.begin(p)
+		}
+	}
+}
+
+// begin collects length and head of a frame, then decides about it. It returns what is left of p.
+func (f *frames) begin(p []byte) []byte {
+	n := min(lengthLen+headLen-len(f.frame), len(p))
+	if len(f.frame) < lengthLen {
+		n = min(lengthLen-len(f.frame), len(p))
+	}
+	f.frame = append(f.frame, p[:n]...)
+	p = p[n:]
+	if len(f.frame) < lengthLen {
+		return p
+	}
+	size := int(binary.BigEndian.Uint32(f.frame))
+	switch {
+	case size < headLen: // such as the answer to a request without a body
+		f.skip = size - (len(f.frame) - lengthLen)
+		f.frame = f.frame[:0]
+	case len(f.frame) < lengthLen+headLen:
+	case size > maxFrame || !f.wanted(f.frame[lengthLen:]):
+		f.skip = size - headLen
+		f.frame = f.frame[:0]
+	default:
+		if f.left = size - headLen; f.left == 0 {
+			f.end()
+		}
+	}
+	return p
+}
+
+func (f *frames) end() {
+	f.whole(f.frame[lengthLen:])
+	if cap(f.frame) > 1<<20 { // a huge frame would stay that large for ever
+		f.frame = nil
+	}
+	f.frame = f.frame[:0]
+}

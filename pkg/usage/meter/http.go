@@ -1,0 +1,37 @@
+package meter
+
+import (
+	"net/http"
+
+	"github.com/crashlab/crashlab/pkg/usage"
+)
+
+// HTTP returns the transport for an instance's requests to other instances, in front of next.
+func (m *Meter) HTTP(next http.RoundTripper) http.RoundTripper { return &web{m, next} }
+
+type web struct {
+	meter *Meter
+	next  http.RoundTripper
+}
+
+func (t *web) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := t.next.RoundTrip(r)
+	if err != nil {
+		return resp, err
+	}
+	key := usage.Key{Service: "http", Operation: r.Method}
+	sent := max(r.ContentLength, 0)
+	resp.Body = &body{ReadCloser: resp.Body, done: func(_ []byte, size int64) {
+		t.meter.add(key, usage.Tally{Requests: 1, Out: sent, In: size})
+	}}
+	return resp, nil
+}
+
+// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+func (t *web) CloseIdleConnections() { closeIdle(t.next) }
+
+func closeIdle(t http.RoundTripper) {
+	if c, ok := t.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
+}

@@ -1,0 +1,82 @@
+package meter
+
+import (
+	"context"
+	"errors"
+	"net"
+	"strings"
+	"sync/atomic"
+
+	"github.com/redis/go-redis/v9"
+
+	"github.com/crashlab/crashlab/pkg/usage"
+)
+
+// Redis returns a hook for an instance's Redis client. Commands count one by one, also those of a
+// pipeline; the bytes of all of them together, as they pass on the wire.
+func (m *Meter) Redis() redis.Hook { return &redisHook{m} }
+
+type redisHook struct{ meter *Meter }
+
+func (h *redisHook) DialHook(next redis.DialHook) redis.DialHook {
+	return func(ctx context.Context, network, addr string) (net.Conn, error) {
+		c, err := next(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return &redisConn{Conn: c, meter: h.meter}, nil
+	}
+}
+
+func (h *redisHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
+	return func(ctx context.Context, cmd redis.Cmder) error {
+		err := next(ctx, cmd)
+		h.count(cmd, err)
+		return err
+	}
+}
+
+func (h *redisHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
+	return func(ctx context.Context, cmds []redis.Cmder) error {
+		err := next(ctx, cmds)
+		for _, cmd := range cmds {
+			h.count(cmd, cmd.Err())
+		}
+		return err
+	}
+}
+
+// count counts a command that was answered, be it with an error of Redis's own.
+func (h *redisHook) count(cmd redis.Cmder, err error) {
+	name := strings.ToLower(cmd.Name())
+	switch name {
+	case "hello", "auth", "select", "client": // a connection's first words
+		return
+	}
+	if _, refused := errors.AsType[redis.Error](err); err != nil && !refused {
+		return
+	}
+	h.meter.add(usage.Key{Service: "redis", Operation: name}, usage.Tally{Requests: 1, Items: 1})
+}
+
+// redisConn adds up bytes and tells the meter of them with the connection's reads: a write is
+// followed by one.
+type redisConn struct {
+	net.Conn
+	meter *Meter
+	out   atomic.Int64
+}
+
+func (c *redisConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	c.out.Add(int64(n))
+	return n, err
+}
+
+func (c *redisConn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	if n > 0 {
+		c.meter.add(usage.Key{Service: "redis", Operation: "all commands"}, usage.Tally{Out: c.out.Swap(0), In: int64(n)})
+	}
+	return n, err
+}
