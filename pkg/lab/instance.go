@@ -231,11 +231,11 @@ func (i *Instance) Work(ctx context.Context, d time.Duration) error {
 func (i *Instance) Listen() (net.Listener, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	addr := i.addr
-	if addr == "" {
-		addr = "127.0.0.1:0"
+	listen := stack.Listen
+	if i.addr != "" {
+		listen = func() (net.Listener, error) { return net.Listen("tcp", i.addr) }
 	}
-	ln, err := net.Listen("tcp", addr)
+	ln, err := listen()
 	if err != nil {
 		return nil, fmt.Errorf("listen for %s: %w", i.Name, err)
 	}
