@@ -1,0 +1,80 @@
+package stream
+
+import (
+	"fmt"
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+)
+
+// blockedRun is ten movements a second on one shard, for ten seconds; the one at 4 s is poisoned, and
+// that many records wait in the end.
+func blockedRun(waiting int64) history.History {
+	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
+	for n := range 100 {
+		op, value, at := fmt.Sprint("movement-", n), "", time.Duration(n)*100*time.Millisecond
+		if n == 40 {
+			value = "poison"
+		}
+		h = append(h,
+			history.Event{At: at, Kind: history.Invoke, Op: op, Value: value},
+			history.Event{At: at, Kind: history.OK, Op: op})
+		if n <= 40 {
+			h = append(h, history.Event{At: at, Kind: history.Effect, Name: received, Op: op, Key: "shard-0"})
+		}
+	}
+	return append(h,
+		history.Event{At: 10 * time.Second, Kind: history.Mark, Name: history.LoadEnd},
+		history.Event{At: 10 * time.Second, Kind: history.Effect, Name: behind, Key: "shard-0", N: waiting},
+		history.Event{At: 11 * time.Second, Kind: history.Mark, Name: history.Drained})
+}
+
+func TestLagGrowsAsPredicted(t *testing.T) {
+	for waiting, want := range map[int64]invariant.Status{60: invariant.Holds, 62: invariant.Holds, 30: invariant.Violated, 90: invariant.Violated} {
+		if f := lagGrowth.Check(blockedRun(waiting)); f.Status != want {
+			t.Errorf("%d waiting: %s, want %s: %s", waiting, f.Status, want, f.Evidence)
+		}
+	}
+	if f := lagGrowth.Check(nil); f.Status != invariant.Unknown {
+		t.Errorf("empty history: %s", f.Status)
+	}
+}
+
+func TestLag(t *testing.T) {
+	for waiting, want := range map[int64]invariant.Status{0: invariant.Holds, 1: invariant.Violated} {
+		if f := lag.Check(blockedRun(waiting)); f.Status != want {
+			t.Errorf("%d waiting: %s, want %s", waiting, f.Status, want)
+		}
+	}
+	h := blockedRun(0)
+	if f := lag.Check(h[:len(h)-1]); f.Status != invariant.Unknown {
+		t.Errorf("a record that breaks off: %s", f.Status)
+	}
+}
+
+func TestCrashWindow(t *testing.T) {
+	effect := func(name, op string) history.Event { return history.Event{Kind: history.Effect, Name: name, Op: op} }
+	run := func(effects ...history.Event) history.History {
+		h := history.History{}
+		for _, op := range []string{"a", "b"} {
+			h = append(h, history.Event{Kind: history.Invoke, Op: op}, history.Event{Kind: history.OK, Op: op})
+		}
+		return append(h, effects...)
+	}
+	crash := history.Event{Kind: history.Effect, Name: exposed, N: 2}
+	for name, c := range map[string]struct {
+		h    history.History
+		want invariant.Status
+	}{
+		"repeated": {run(effect(received, "a"), effect(received, "b"), crash, effect(received, "a"), effect(received, "b"), effect(done, "a"), effect(done, "b")), invariant.Holds},
+		"lost":     {run(crash), invariant.Holds},
+		"half of the batch is lost and nothing repeated": {run(effect(received, "a"), crash, effect(done, "a")), invariant.Violated},
+		"nobody crashed": {run(effect(received, "a")), invariant.Unknown},
+	} {
+		if f := crashWindow.Check(c.h); f.Status != c.want {
+			t.Errorf("%s: %s, want %s: %s", name, f.Status, c.want, f.Evidence)
+		}
+	}
+}
