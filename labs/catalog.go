@@ -5,6 +5,7 @@ import (
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/labs/gateway"
 	"github.com/crashlab/crashlab/labs/sharding"
+	"github.com/crashlab/crashlab/labs/stream"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
@@ -14,4 +15,5 @@ var catalog = []lab.Spec{
 	dlq.Lab,
 	gateway.Lab,
 	sharding.Lab,
+	stream.Lab,
 }
