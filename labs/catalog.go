@@ -4,6 +4,7 @@ import (
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/labs/gateway"
+	"github.com/crashlab/crashlab/labs/ratelimit"
 	"github.com/crashlab/crashlab/labs/sharding"
 	"github.com/crashlab/crashlab/labs/stream"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -14,6 +15,7 @@ var catalog = []lab.Spec{
 	cells.Lab,
 	dlq.Lab,
 	gateway.Lab,
+	ratelimit.Lab,
 	sharding.Lab,
 	stream.Lab,
 }

@@ -1,0 +1,57 @@
+package ratelimit
+
+import (
+	_ "embed"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+//go:embed README.md
+var readme string
+
+// Lab is the distributed rate limiter.
+var Lab = lab.Spec{
+	Name:  "ratelimit",
+	Title: "a distributed rate limiter in front of an API",
+	Diagram: `
+tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
+                          ├▶ api-2: limiter ─┼▶ redis (counters, buckets, logs)
+                          └▶ api-3: limiter ─┘     at most 6 requests of a tenant in any 600 ms`,
+	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second},
+	Designs:  []lab.Design{withFixedWindow, withLocalOnly, withTokenBucket, withSlidingWindow, withFailOpen, withFailClosed, withFailLocal},
+	Faults: []lab.Fault{
+		{Name: "edge-burst", Summary: "a tenant sends 9 requests before the edge of a window and 9 after it",
+			Fault: fault.Switch{Name: "edge-burst", Asks: "2 × 9 requests within 600 ms, at an edge, every 1.2 s"}},
+		{Name: "redis-cut", Summary: "no instance of the API reaches Redis",
+			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}},
+		{Name: "redis-slow", Summary: "Redis answers after 200 ms, a hundred times later than it did",
+			Fault: fault.Latency{Link: link.Pattern{To: stack.Redis}, Delay: redisDelay}},
+		{Name: "clock-skew", Summary: "the clock of one instance of three is 30 s fast",
+			Fault: fault.ClockSkew{Instance: "api-1", Offset: 30 * time.Second}},
+	},
+	Invariants: []invariant.Invariant{atMost(limitKept, 1), worst, atMost(bounded, boundedBy), available, quick},
+	Picture:    picture,
+	README:     readme,
+}
+
+// The invariants' names, for expectations.
+const (
+	limitKept    = "limit"
+	worstWindow  = "worst-window"
+	bounded      = "bounded"
+	availability = "availability"
+	addedLatency = "added-latency"
+)
+
+// redisDelay is how much later Redis answers under redis-slow.
+const redisDelay = 200 * time.Millisecond
+
+const (
+	holds    = invariant.Holds
+	violated = invariant.Violated
+)

@@ -1,0 +1,187 @@
+package ratelimit
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/alicebob/miniredis/v2"
+	"github.com/redis/go-redis/v9"
+	"github.com/redis/go-redis/v9/maintnotifications"
+)
+
+// atTimes runs a script at each of the times, on a Redis whose clock says so, and returns the times at
+// which it let a request pass, in microseconds.
+func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...any) (passed []int64) {
+	t.Helper()
+	server := miniredis.RunT(t)
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
+	defer client.Close()
+	began := time.Unix(1_800_000_000, 0)
+	for _, at := range times {
+		at = at.Truncate(time.Microsecond) // Redis' TIME tells no less
+		server.SetTime(began.Add(at))
+		d, err := runScript(context.Background(), client, script, "tenant", args...)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := d.at.Sub(began); got != at {
+			t.Fatalf("decided at %v, Redis' clock says %v", got, at)
+		}
+		if d.allowed {
+			passed = append(passed, at.Microseconds())
+		}
+	}
+	return passed
+}
+
+func TestTokenBucketStartsFullAndFillsAtItsRate(t *testing.T) {
+	w := window
+	got := atTimes(t, tokenBucketScript, []time.Duration{0, 0, 0, 0, w/3 - time.Millisecond, w/3 + time.Millisecond, w/3 + time.Millisecond, 10 * w, 10 * w, 10 * w, 10 * w}, burst, rate)
+	want := []int64{0, 0, 0, (w/3 + time.Millisecond).Microseconds(), 10 * w.Microseconds(), 10 * w.Microseconds(), 10 * w.Microseconds()}
+	if !slices.Equal(got, want) {
+		t.Errorf("passed at %v, want %v", got, want)
+	}
+}
+
+func TestTokenBucketOfBurstTwiceTheLimitWouldLetTwicePass(t *testing.T) {
+	var times []time.Duration
+	for n := range window.Milliseconds() {
+		times = append(times, time.Duration(n)*time.Millisecond)
+	}
+	const fullRate = float64(limit) / float64(window/time.Microsecond)
+	if n := busiest(atTimes(t, tokenBucketScript, times, limit, fullRate)); n < 2*limit-1 {
+		t.Errorf("with burst = limit and rate = limit ÷ window %d pass in a window, expected about twice the limit of %d", n, limit)
+	}
+}
+
+func TestSlidingWindowForgetsAfterAWindow(t *testing.T) {
+	times := slices.Repeat([]time.Duration{0}, limit+1)
+	times = append(times, window-time.Microsecond, window, window)
+	got := atTimes(t, slidingWindowScript, times, limit, window.Microseconds())
+	want := append(slices.Repeat([]int64{0}, limit), window.Microseconds(), window.Microseconds())
+	if !slices.Equal(got, want) {
+		t.Errorf("passed at %v, want %v", got, want)
+	}
+}
+
+// Whatever comes, neither lets more than the limit pass in any window; and the log wastes none of it.
+func TestNoArrivalsExceedTheLimitInAnyWindow(t *testing.T) {
+	for seed := range uint64(6) {
+		times := bursty(seed, 300)
+		if n := busiest(atTimes(t, tokenBucketScript, times, burst, rate)); n > limit {
+			t.Errorf("seed %d: token bucket let %d pass in a window", seed, n)
+		}
+		if n := busiest(atTimes(t, slidingWindowScript, times, limit, window.Microseconds())); n != limit {
+			t.Errorf("seed %d: sliding window let %d pass in a window, want %d", seed, n, limit)
+		}
+	}
+}
+
+// bursty returns arrivals that come in clusters.
+func bursty(seed uint64, n int) []time.Duration {
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	var times []time.Duration
+	at := time.Duration(0)
+	for range n {
+		if rnd.IntN(8) == 0 {
+			at += time.Duration(rnd.Int64N(int64(window)))
+		} else {
+			at += time.Duration(rnd.Int64N(int64(window) / 40))
+		}
+		times = append(times, at)
+	}
+	return times
+}
+
+// slidingCounter is the approximation that Cloudflare describes, of which the log is the exact form:
+// two counters a tenant, and the window before weighs as much as still lies within a window's length.
+func slidingCounter(times []time.Duration) (passed []int64) {
+	counts := map[int64]int{}
+	for _, at := range times {
+		n := int64(at / window)
+		rest := 1 - float64(at%window)/float64(window)
+		if float64(counts[n-1])*rest+float64(counts[n]) < limit {
+			counts[n]++
+			passed = append(passed, at.Microseconds())
+		}
+	}
+	return passed
+}
+
+// How wrong the counter is depends on the traffic: little where requests come evenly, for it assumes
+// that they did; and up to twice the limit for who knows where the edge is.
+func TestSlidingCountersError(t *testing.T) {
+	wrong, all := 0, 0
+	for seed := range uint64(5) {
+		rnd := rand.New(rand.NewPCG(seed, 2))
+		var even []time.Duration
+		for at := time.Duration(0); at < 60*window; at += time.Duration(rnd.ExpFloat64() * float64(window) / (1.5 * limit)) {
+			even = append(even, at)
+		}
+		exact := atTimes(t, slidingWindowScript, even, limit, window.Microseconds())
+		wrong += abs(len(slidingCounter(even)) - len(exact))
+		all += len(even)
+	}
+	share := float64(wrong) / float64(all)
+	t.Logf("evenly: %d of %d requests decided otherwise in the sum = %.2f %%", wrong, all, 100*share)
+	if share > 0.15 {
+		t.Errorf("%.1f %% of the requests decided otherwise", 100*share)
+	}
+
+	edge := slices.Repeat([]time.Duration{window - time.Microsecond}, limit)
+	for n := range 4 * limit {
+		edge = append(edge, window+time.Duration(n)*window/(4*limit))
+	}
+	most := busiest(slidingCounter(edge))
+	t.Logf("at the edge: %d in a window = %.1f × the limit", most, float64(most)/limit)
+	if most <= limit || most > 2*limit {
+		t.Errorf("at the edge %d pass in a window, expected more than %d and at most %d", most, limit, 2*limit)
+	}
+}
+
+func abs(n int) int { return max(n, -n) }
+
+func TestLocalBucketsTogetherKeepTheLimit(t *testing.T) {
+	var instants []int64
+	at := time.Unix(1_800_000_000, 0)
+	all := [instances]localBuckets{}
+	for n := range all {
+		all[n].by = map[string]*bucket{}
+	}
+	for ms := range 3000 {
+		for n := range all {
+			if now := at.Add(time.Duration(ms) * time.Millisecond); all[n].take("tenant", now) {
+				instants = append(instants, now.UnixMicro())
+			}
+		}
+	}
+	if n := busiest(instants); n > limit || n < limit-burst {
+		t.Errorf("%d pass in a window, want at most the limit of %d, and what the rate makes of it, %d", n, limit, limit-burst)
+	}
+}
+
+func TestBreakerStopsAskingAndTriesAgain(t *testing.T) {
+	var b breaker
+	now := time.Unix(0, 0).Add(time.Hour)
+	for range failuresInARow {
+		if !b.ask(now) {
+			t.Fatal("it stopped asking too early")
+		}
+		b.failed()
+	}
+	said := ""
+	for _, after := range []time.Duration{0, time.Millisecond, retryRedis, retryRedis + time.Millisecond} {
+		said += fmt.Sprint(b.ask(now.Add(after)), " ")
+	}
+	if said != "true false true false " { // the first may try, and then one each retryRedis
+		t.Errorf("asks: %s", said)
+	}
+	b.succeeded()
+	if !b.ask(now) {
+		t.Error("it does not ask after a success")
+	}
+}

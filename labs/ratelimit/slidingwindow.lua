@@ -1,0 +1,18 @@
+-- Sliding log: the instants of the requests that passed, the old ones dropped; a request passes if
+-- fewer than the limit are left. Exact in any window, at the price of an entry a request.
+-- The time is Redis' own.
+--
+-- KEYS[1] the log   ARGV[1] limit   ARGV[2] window in microseconds
+local time = redis.call('TIME')
+local now = time[1] * 1000000 + time[2]
+local limit, window = tonumber(ARGV[1]), tonumber(ARGV[2])
+
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - window))
+local count = redis.call('ZCARD', KEYS[1])
+if count >= limit then
+  return {0, now}
+end
+local at = string.format('%.0f', now)
+redis.call('ZADD', KEYS[1], at, at .. '-' .. count) -- two in one microsecond differ in their count
+redis.call('EXPIRE', KEYS[1], 60) -- to clear away what nobody uses
+return {1, now}
