@@ -14,6 +14,11 @@ build_kafka() {
 	java_tree "$tree"
 	skeleton "$root" "$tree"
 	java_runtime "$root" /opt/java
+	# The codecs' native libraries lie inside jars, where nothing sees what they load.
+	local lib
+	for lib in "$tree"/usr/lib/*-linux-*/lib{pthread,dl,rt,m}.so.[0-9]*; do
+		take "$root" "$tree" "${lib#"$tree"}"
+	done
 
 	mkdir -p "$root/opt/kafka/libs" "$root/opt/kafka/bin" "$root/opt/kafka/config" "$root/etc/kafka/docker" \
 		"$root/etc/kafka/secrets" "$root/var/lib/kafka/data" "$root/mnt/shared/config" "$root/opt/kafka/logs"
