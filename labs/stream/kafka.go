@@ -54,7 +54,7 @@ func (k *kafkaLog) writer(i *lab.Instance) func(context.Context, string, []byte)
 // sees to by letting a new group wait for its members (group.initial.rebalance.delay.ms, 3 s): who
 // comes first would read for all, only to have most of it taken away again.
 func (k *kafkaLog) consume(ctx context.Context, i *lab.Instance, _ int, handle func(context.Context, source) error) error {
-	reader := i.KafkaReader(k.topic, k.group)
+	reader := i.KafkaMember(k.topic, k.group)
 	defer reader.Close()
 	whole, cancel := context.WithTimeout(ctx, joinTime)
 	defer cancel()

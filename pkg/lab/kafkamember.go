@@ -1,0 +1,31 @@
+package lab
+
+import (
+	"time"
+
+	"github.com/segmentio/kafka-go"
+)
+
+// KafkaMember returns a consumer as [Instance.KafkaReader] does, for a group of several: it asks five
+// times as often whether the group hands out its partitions anew, and when it does gives the members
+// three times as long to come for theirs, so that on a busy machine none is left out and has it all
+// begin again. After a crash a group waits as long for the dead member.
+func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
+	return kafka.NewReader(kafka.ReaderConfig{
+		Brokers:           i.env.Stack.Kafka,
+		GroupID:           group,
+		Topic:             topic,
+		Dialer:            &kafka.Dialer{DialFunc: i.dial, Timeout: time.Second, ClientID: i.Name},
+		StartOffset:       kafka.FirstOffset,
+		MinBytes:          1,
+		MaxBytes:          1 << 20,
+		MaxWait:           100 * time.Millisecond,
+		HeartbeatInterval: 100 * time.Millisecond,
+		SessionTimeout:    6 * time.Second,
+		RebalanceTimeout:  1500 * time.Millisecond,
+		JoinGroupBackoff:  100 * time.Millisecond,
+		ReadBackoffMin:    10 * time.Millisecond,
+		ReadBackoffMax:    100 * time.Millisecond,
+		MaxAttempts:       3,
+	})
+}
