@@ -54,7 +54,6 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 		e.Surface.Processes[name] = p
 	}
 	e.observer = newInstance(e, "observer", nil)
-	e.observer.exempt = true
 	return e
 }
 

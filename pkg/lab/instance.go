@@ -39,7 +39,7 @@ type Instance struct {
 
 	env     *Env
 	service Service
-	exempt  bool // dials directly, beyond every fault
+	exempt  bool // dials directly, beyond every fault and meter
 	gate    gate
 
 	mu    sync.Mutex
@@ -67,6 +67,7 @@ type life struct {
 func newInstance(env *Env, name string, service Service) *Instance {
 	i := &Instance{Name: name, Log: env.Log.Named(name), env: env, service: service, armed: map[string]chan struct{}{}}
 	if service == nil { // an observer has no service: it lives until it is stopped
+		i.exempt = true // before its clients are made
 		i.life = i.newLife(context.Background())
 		go func(l *life) {
 			<-l.ctx.Done()
