@@ -70,20 +70,29 @@ aws/SERVICE/OPERATION/RESOURCE, or nothing for data faults. VALUES parted by | a
 `
 
 func (a *app) explain() *cobra.Command {
-	return &cobra.Command{
+	var f numbersFlags
+	cmd := &cobra.Command{
 		Use:               "explain LAB",
-		Short:             "Print the lab's interview answer",
+		Short:             "Print the lab's interview answer, or measure its numbers",
 		Args:              exactly("lab", 1),
 		ValidArgsFunction: a.completeLabs,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			l, err := a.lab(args[0])
 			if err != nil {
+				return err
+			}
+			if f.numbers {
+				return a.numbers(cmd.Context(), l, f)
+			}
+			if err := f.unused(cmd.Flags()); err != nil {
 				return err
 			}
 			_, err = fmt.Fprint(a.out, l.README)
 			return err
 		},
 	}
+	f.register(cmd)
+	return cmd
 }
 
 func (a *app) completeLabs(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

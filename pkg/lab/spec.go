@@ -35,6 +35,7 @@ type Workload struct {
 	Keys          int           // distinct keys; 0 means load's default
 	Rounds        bool          // every key once before any comes again, so that even a short run meets them all
 	Timeout       time.Duration // per operation; 0 means load's default
+	PerUserDay    float64       // how many a user makes a day, for estimates at scale; 0 means 1
 }
 
 // Fault is a fault of the lab by the name its users give.

@@ -21,9 +21,9 @@ var Limits = []Limit{
 	{"redis.shard", "Redis shards", Whole(100_000), "commands/s", 1, "rule of thumb; Redis documentation, Redis benchmark"},
 	{"s3.put", "S3 prefixes for writes", Whole(3500), "requests/s", 1, "Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
 	{"s3.get", "S3 prefixes for reads", Whole(5500), "requests/s", 1, "Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
-	{"sqs.fifo", "SQS FIFO queues without high throughput", Whole(300), "requests/s of one kind", 1, "Amazon SQS Developer Guide, Amazon SQS message quotas"},
-	{"sns.standard", "times SNS's first quota", Whole(30_000), "publishes/s", 1, "AWS General Reference, Amazon SNS endpoints and quotas, us-east-1"},
-	{"events.custom", "times EventBridge's first quota", Whole(10_000), "events/s", 1, "AWS General Reference, Amazon EventBridge endpoints and quotas, us-east-1"},
+	{"sqs.fifo", "SQS FIFO queues, not high-throughput", Whole(300), "requests/s of one kind", 1, "Amazon SQS Developer Guide, Amazon SQS message quotas"},
+	{"sns.standard", "SNS default quotas", Whole(30_000), "publishes/s", 1, "AWS General Reference, Amazon SNS endpoints and quotas, us-east-1"},
+	{"events.custom", "EventBridge default quotas", Whole(10_000), "events/s", 1, "AWS General Reference, Amazon EventBridge endpoints and quotas, us-east-1"},
 }
 
 // LimitOf returns the limit of that ID.

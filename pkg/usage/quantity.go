@@ -100,5 +100,11 @@ func (q Quantity) String() string {
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
+// Short returns the number with commas between thousands and no zeros at its end: "1,000", "0.5".
+func (q Quantity) Short() string {
+	_, fraction, _ := strings.Cut(q.String(), ".")
+	return q.Text(len(fraction))
+}
+
 // MarshalJSON writes a JSON number.
 func (q Quantity) MarshalJSON() ([]byte, error) { return []byte(q.String()), nil }

@@ -66,7 +66,11 @@ func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
 		return resp, err
 	}
 	c.status = resp.StatusCode
-	resp.Body = &body{ReadCloser: resp.Body, keep: small, done: func(data []byte, size int64) {
+	var data []byte
+	if n := resp.ContentLength; small && n > 0 && n <= usage.MessageChunk {
+		data = make([]byte, 0, n)
+	}
+	resp.Body = &body{ReadCloser: resp.Body, keep: small, data: data, done: func(data []byte, size int64) {
 		c.answer, c.received = data, size
 		if count, ok := known[c.service]; ok {
 			count(t.meter, c)
