@@ -84,9 +84,13 @@ func overlap(within float64) invariant.Invariant {
 	})
 }
 
+// nearlyNone is the share of bystanders' requests that may be lost.
+const nearlyNone = 0.1
+
 // bystanders holds if the tenants out of the fault's reach don't notice: their p99 while it is on is
-// within factor of that before, or at most floor, which noise can't reach. One in n may be hit; if more
-// are, those hit least are counted as bystanders, and a request lost is one that took for ever.
+// within factor of that before, or at most floor, and nearly all of their requests are served: a busy
+// machine reaches neither bound, and a design without bystanders exceeds the second many times over. One
+// tenant in n may be hit; if more are, those hit least are counted as bystanders.
 func bystanders(n int, factor float64, floor time.Duration) invariant.Invariant {
 	claim := fmt.Sprintf("the p99 of tenants out of reach is within %g × that before, or %v", factor, floor)
 	return checker("bystanders", claim, func(o *outcome) invariant.Finding {
@@ -106,7 +110,7 @@ func bystanders(n int, factor float64, floor time.Duration) invariant.Invariant 
 		healthy, now := p99(was), p99(is)
 		limit := max(floor, time.Duration(factor*float64(healthy)))
 		return invariant.Finding{
-			Status: status(now <= limit && gone*100 <= len(is)),
+			Status: status(now <= limit && float64(gone) <= nearlyNone*float64(len(is))),
 			Evidence: fmt.Sprintf("%d tenants out of reach: p99 %s → %s, limit %s; %d of their %d requests lost",
 				len(out), ms(healthy), ms(now), ms(limit), gone, len(is)),
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/history"
@@ -28,6 +29,7 @@ const poisonEvent = "poison"
 func (f *fleet) poison() fault.Switchable {
 	tenant := tenants()[f.env.Seed%tenantCount]
 	targets := f.serving(f.where[tenant])
+	var since int64
 	return fault.Switchable{
 		On: func(ctx context.Context) error {
 			f.begin(poisonTenant)
@@ -35,11 +37,15 @@ func (f *fleet) poison() fault.Switchable {
 				if err := put(ctx, f.client, f.entry.Addr(), tenant, poisonEvent, []byte(`{"tenant":`)); err == nil {
 					return false, errors.New("a worker survived")
 				}
+				since = f.asked.Load()
 				return f.unwell(ctx, targets) == len(targets), nil
 			})
 		},
 		// Off is the operator: the event is dropped, and the workers are started without it.
 		Off: func(ctx context.Context) error {
+			if err := f.awaitRounds(ctx, since); err != nil {
+				return err
+			}
 			var errs []error
 			for _, w := range targets {
 				errs = append(errs, w.store.drop(ctx, f.env.Observer().Redis(), poisonEvent))
@@ -60,6 +66,7 @@ func (f *fleet) poison() fault.Switchable {
 // far as it gets before somebody notices; where there is one cell, that is everything.
 func (f *fleet) deploy() fault.Switchable {
 	targets := f.serving([]int{0})
+	var since int64
 	install := func(release int32) {
 		for _, w := range targets {
 			w.release.Store(release)
@@ -69,9 +76,17 @@ func (f *fleet) deploy() fault.Switchable {
 		On: func(ctx context.Context) error {
 			f.begin(badDeploy)
 			install(badRelease)
-			return f.restart(ctx, targets)
+			err := f.restart(ctx, targets)
+			since = f.asked.Load()
+			return err
 		},
-		Off: func(ctx context.Context) error { install(goodRelease); return f.heal(ctx, targets) },
+		Off: func(ctx context.Context) error {
+			if err := f.awaitRounds(ctx, since); err != nil {
+				return err
+			}
+			install(goodRelease)
+			return f.heal(ctx, targets)
+		},
 		Measure: func(ctx context.Context) (fault.Measurement, error) {
 			n := f.unwell(ctx, targets)
 			return fault.Measurement{Acted: n == len(targets), Text: fmt.Sprintf("%d of %d workers run release %d and fail", n, len(f.workers), badRelease)}, nil
@@ -82,6 +97,25 @@ func (f *fleet) deploy() fault.Switchable {
 // begin notes that a fault is about to act: what is lost until all of it has happened is its doing.
 func (f *fleet) begin(name string) {
 	f.env.History.Add(history.Event{Kind: history.Effect, Name: began, Key: name})
+}
+
+// roundsMet is how often each tenant asks, at least, before a fault is taken back: once for each cell of a
+// shuffle shard. On a busy machine it may have come late, and gone before anybody met it.
+const roundsMet = shardSize
+
+// silence is how long nobody has to ask for the load to be over.
+const silence = 500 * time.Millisecond
+
+// awaitRounds waits until every tenant has asked roundsMet times since the router had got so many requests,
+// or nobody asks any more.
+func (f *fleet) awaitRounds(ctx context.Context, since int64) error {
+	n, last := f.asked.Load(), time.Now()
+	return lab.Poll(ctx, "every tenant has met the fault", func(context.Context) (bool, error) {
+		if now := f.asked.Load(); now != n {
+			n, last = now, time.Now()
+		}
+		return n-since >= roundsMet*tenantCount || time.Since(last) > silence, nil
+	})
 }
 
 // restart stops workers and starts them with what is installed on them now.

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -41,6 +42,7 @@ type fleet struct {
 	workers   []*worker
 	entry     *lab.Instance
 	client    *http.Client
+	asked     atomic.Int64 // requests that the router has got
 }
 
 // design is what the designs differ in.

@@ -36,7 +36,7 @@ var Lab = lab.Spec{
 	Invariants: []invariant.Invariant{
 		blastRadius(cellCount),
 		overlap(0.05),
-		bystanders(cellCount, 1.1, 2*time.Second),
+		bystanders(cellCount, 1.1, 3*time.Second),
 		invariant.Conservation(invariant.Flow{Operation: "event", Done: stored, InFlight: pending}),
 	},
 	Picture: picture,

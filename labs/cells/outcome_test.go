@@ -93,7 +93,7 @@ func TestCheckers(t *testing.T) {
 		{"two cells", story{cells: cellCount, where: each, dies: []int{3, 4}, took: quick}, violated, holds, violated, "14 of 56 tenants"},
 		{"shuffle", story{cells: cellCount, where: two, dies: []int{3, 5}, took: quick}, holds, holds, holds, "C(2,2)/C(8,2) = 3.6 %; lost some and were served: 42.9 %"},
 		{"one of two", story{cells: cellCount, where: two, dies: []int{3}, took: quick}, holds, holds, holds, "0.0 % of tenants, predicted C(1,2)/C(8,2) = 0.0 %"},
-		{"no second try", story{cells: cellCount, where: two, dies: []int{3}, took: quick, alone: true}, violated, violated, violated, "14 of 56 tenants"},
+		{"no second try", story{cells: cellCount, where: two, dies: []int{3}, took: quick, alone: true}, violated, violated, holds, "14 of 56 tenants"},
 		{"nothing fails", story{cells: cellCount, where: each, took: quick}, holds, holds, holds, "0 of 8 cells down"},
 		{"one does not ask", story{cells: cellCount, where: each, dies: []int{3}, took: quick, unseen: "k7"}, holds, holds, holds, "of 56 tenants"},
 		{"slow for all", story{cells: cellCount, where: each, dies: []int{3}, took: slow}, holds, holds, violated, "p99 1.0 ms → 900.0 ms"},

@@ -47,6 +47,7 @@ func (f *fleet) router(ctx context.Context, i *lab.Instance) error {
 			http.Error(rw, err.Error(), http.StatusRequestEntityTooLarge)
 			return
 		}
+		f.asked.Add(1)
 		candidates := f.serving(where[tenant])
 		if len(candidates) == 0 {
 			http.Error(rw, "no such tenant", http.StatusNotFound)
