@@ -47,20 +47,20 @@ func amplification(limit float64) invariant.Invariant {
 const within = 0.15
 
 // retryStorm holds if a checkout causes tries calls at the first layer, tries² at the second and tries³
-// at the third. It is measured of those that the gateway took on in the first third of the fault, since
+// at the third. It is measured of those that the gateway took on in the first quarter of the fault, since
 // the retries of later ones go on when the run is over.
 func retryStorm() invariant.Invariant {
 	want := math.Pow(tries, layers)
 	claim := fmt.Sprintf("%d tries at each of %d layers make %g calls to the last", tries, layers, want)
 	return checker(storm, claim, func(o *outcome) (bool, string, error) {
 		var early []request
-		for _, r := range sent(o.checkouts, o.fault.From, o.fault.From+(o.fault.To-o.fault.From)/3) {
+		for _, r := range sent(o.checkouts, o.fault.From, o.fault.From+(o.fault.To-o.fault.From)/4) {
 			if r.calls["checkout"] > 0 {
 				early = append(early, r)
 			}
 		}
 		if len(early) == 0 {
-			return false, "", errors.New("the gateway took on no checkout in the first third of the fault")
+			return false, "", errors.New("the gateway took on no checkout in the first quarter of the fault")
 		}
 		mean := func(service string) float64 { return float64(called(early, service)) / float64(len(early)) }
 		got := mean("inventory")

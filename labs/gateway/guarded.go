@@ -22,7 +22,7 @@ var guarded = lab.Design{
 	Start: design{deadlines: true, bulkheads: true, hop: func(to *lab.Instance, layer int) *hop {
 		return &hop{
 			to:       to,
-			timeout:  tryTime + time.Duration(layer-1)*150*time.Millisecond,
+			timeout:  tryTime + time.Duration(layer-1)*200*time.Millisecond,
 			tries:    2,
 			budget:   &budget{share: retryShare, most: 1},
 			circuit:  &circuit{size: window, least: window / 2, share: 0.5, wait: openTime, now: time.Now},

@@ -24,15 +24,15 @@ clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶
 	Workload: lab.Workload{Operation: "request", Rate: 28, Keys: clients, Rounds: true, Timeout: patience},
 	Designs:  []lab.Design{naive, guarded},
 	Faults: []lab.Fault{
-		{Name: "slow-dependency", Summary: "inventory waits 350 ms for each answer of its Redis, instead of less than one",
-			Fault: fault.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 350 * time.Millisecond}},
+		{Name: "slow-dependency", Summary: "inventory waits 400 ms for each answer of its Redis, instead of less than one",
+			Fault: fault.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 400 * time.Millisecond}},
 		{Name: "dead-dependency", Summary: "inventory has crashed and refuses connections: the kinder way to fail",
 			Fault: fault.Kill{Process: "inventory"}},
 	},
 	Invariants: []invariant.Invariant{
 		amplification(1.2),
 		retryStorm(),
-		unrelatedRoutes(0.75),
+		unrelatedRoutes(0.5),
 		recovery(0.5),
 	},
 	Picture: picture,

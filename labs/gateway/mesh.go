@@ -14,9 +14,9 @@ import (
 const (
 	tries       = 3                      // of a call, at each layer of the naive design
 	layers      = 3                      // gateway → checkout → pricing → inventory
-	tryTime     = 250 * time.Millisecond // that a caller waits for a try
-	edgeTime    = 700 * time.Millisecond // that the edge gives a request, where deadlines are kept
-	patience    = 800 * time.Millisecond // that a client waits
+	tryTime     = 300 * time.Millisecond // that a caller waits for a try
+	edgeTime    = 900 * time.Millisecond // that the edge gives a request, where deadlines are kept
+	patience    = time.Second            // that a client waits
 	edgeWorkers = 8                      // of the gateway
 	edgeQueue   = 16                     // of each pool of the gateway
 	leafWorkers = 2                      // of inventory and of profile
