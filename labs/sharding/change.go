@@ -88,25 +88,37 @@ func (c *change) deviation(share float64) float64 {
 
 func (c *change) onRing() bool { return c.scheme == "ring" || c.scheme == "ring-replicas" }
 
-// predictUnserved returns how many reads meet a key that is on its way: at each instant, the rate of
-// reads times the share of the keys that have not arrived. With all keys moving at an even pace that
-// is rate × share × time of the move ÷ 2: the share counts twice, for the more move, the longer it takes.
-func (c *change) predictUnserved(readsASecond float64) float64 {
+// exposure returns how many reads would meet a key on its way if there were one copy of each: of every
+// read, the share of the keys that had not arrived when it came. With reads at a rate λ and keys that
+// arrive at an even pace that is λ × share × time of the move ÷ 2.
+func (c *change) exposure(h history.History) float64 {
+	sum, left := 0.0, len(c.moved)
+	for i := range h {
+		e := &h[i]
+		switch {
+		case e.Kind != history.Effect || e.At < c.at || !c.load.Contains(e.At):
+		case e.Name == moved:
+			left--
+		case e.Name == reading:
+			sum += float64(left) / float64(c.copied)
+		}
+	}
+	return sum
+}
+
+// predictUnserved returns how many of the reads fail for it.
+func (c *change) predictUnserved(h history.History) float64 {
 	if c.copies > 1 {
 		return 0 // another copy stays where it is
 	}
-	waited := 0.0 // seconds, over all keys
-	for _, m := range c.moved {
-		waited += (min(m.At, c.load.To) - c.at).Seconds()
-	}
-	return readsASecond * waited / float64(c.copied)
+	return c.exposure(h)
 }
 
-// leastUnserved returns the same for a placement that moves no more than it must, at the pace at
-// which this one moved.
-func (c *change) leastUnserved(readsASecond float64) float64 {
-	least := c.leastShare()
-	return readsASecond * least * c.took().Seconds() * (least / c.movedShare()) / 2
+// leastUnserved returns how many would fail at this pace if no more moved than must. The share counts
+// twice: of half as many keys, each is missing for half as long.
+func (c *change) leastUnserved(h history.History) float64 {
+	part := c.leastShare() / c.movedShare()
+	return c.exposure(h) * part * part
 }
 
 // predictImbalance returns the load of the fullest shard in means, where a share hot of the requests

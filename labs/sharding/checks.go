@@ -17,7 +17,7 @@ const (
 	unservedFactor  = 3    // times the reads that the least move would leave unserved
 	fullestAllowed  = 1.3  // times the mean of the keys
 	hottestAllowed  = 1.75 // times the mean of the requests
-	fewestUnderHeat = 40   // requests under a hot key, to speak of a balance
+	fewestUnderHeat = 24   // requests under a hot key, to speak of a balance
 	unservedAllowed = 2    // reads on top of that: where few are expected, one more is chance
 )
 
@@ -79,10 +79,9 @@ var available = invariant.Invariant{
 		if len(c.moved) == 0 || reads == 0 {
 			return unknown(fmt.Errorf("%d keys moved under %d reads", len(c.moved), reads))
 		}
-		rate := float64(reads) / (c.load.To - c.load.From).Seconds()
-		limit := unservedFactor*c.leastUnserved(rate) + unservedAllowed
-		f := holdsIf(float64(len(failed)) <= limit, "%d reads unserved in a move of %s, predicted %.0f; one shard's share at that pace: %.0f, limit %.0f",
-			len(failed), c.took().Round(10*time.Millisecond), c.predictUnserved(rate), c.leastUnserved(rate), limit)
+		limit := unservedFactor*c.leastUnserved(h) + unservedAllowed
+		f := holdsIf(float64(len(failed)) <= limit, "%d reads unserved in a move of %s, predicted %.1f; one shard's share at that pace: %.1f, limit %.0f",
+			len(failed), c.took().Round(10*time.Millisecond), c.predictUnserved(h), c.leastUnserved(h), limit)
 		if f.Status == invariant.Violated {
 			f.Ops = failed[:min(len(failed), invariant.MaxOps)]
 		}

@@ -2,6 +2,7 @@ package sharding
 
 import (
 	"fmt"
+	"math"
 	"testing"
 	"time"
 
@@ -20,12 +21,17 @@ func aMove(scheme string, share float64, miss int) history.History {
 	for n := range 1000 {
 		effect(0, history.Event{Name: owed, Key: fmt.Sprintf("shard-%d", 1+n%5), Value: fmt.Sprintf("k%d", n)})
 	}
-	effect(time.Second, history.Event{Name: resharded, Key: scheme, Value: "4 5", N: 1})
-	for n := range int(share * 1000) {
-		effect(time.Second+time.Duration(n+1)*time.Second/time.Duration(share*1000), history.Event{Name: moved, Key: "shard-5", Value: fmt.Sprintf("k%d", n)})
-	}
-	for n := range 300 {
-		effect(time.Duration(n)*10*time.Millisecond, history.Event{Name: reading, Op: fmt.Sprintf("r-%d", n), Key: "k1"})
+	for ms := range 3000 {
+		at := time.Duration(ms) * time.Millisecond
+		if ms == 1000 {
+			effect(at, history.Event{Name: resharded, Key: scheme, Value: "4 5", N: 1})
+		}
+		if key := ms - 1000; 0 <= key && key < 1000 && int(float64(key+1)*share) > int(float64(key)*share) {
+			effect(at, history.Event{Name: moved, Key: "shard-5", Value: fmt.Sprintf("k%d", key)})
+		}
+		if ms%10 == 0 {
+			effect(at, history.Event{Name: reading, Op: fmt.Sprintf("r-%d", ms/10), Key: "k1"})
+		}
 	}
 	for n := range miss {
 		effect(time.Second, history.Event{Name: missed, Op: fmt.Sprintf("r-%d", 100+n)})
@@ -55,6 +61,23 @@ func TestMoveIsJudged(t *testing.T) {
 	} {
 		if got := c.check.Check(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
+		}
+	}
+}
+
+// With an even pace the exposure is rate × share × time ÷ 2, and the share counts twice.
+func TestExposure(t *testing.T) {
+	for _, share := range []float64{0.8, 0.4, 0.2} {
+		h := aMove("ring", share, 0)
+		c, err := changeOf(h, resharded)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, want := c.exposure(h), 100*share*1/2; math.Abs(got-want) > 0.05*want {
+			t.Errorf("share %.1f: exposure %.1f, want %.1f", share, got, want)
+		}
+		if got, want := c.leastUnserved(h), 100*0.2/2*0.2/share; math.Abs(got-want) > 0.05*want {
+			t.Errorf("share %.1f: the least would be %.2f, want %.2f", share, got, want)
 		}
 	}
 }

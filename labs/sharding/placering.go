@@ -11,10 +11,10 @@ import (
 // nodes, Dynamo's "tokens"): with one point each, arcs differ by a factor of ln N; with V, the
 // fullest shard has about 1 + √(ln N / V) times its share.
 type ring struct {
-	shards []string
-	virtual,
-	copies int
-	points []point // by position
+	shards  []string
+	virtual int     // points a shard
+	copies  int     // shards a key
+	points  []point // by position
 }
 
 // point is where a shard lies on the circle.

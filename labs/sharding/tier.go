@@ -113,6 +113,7 @@ func (t *tier) record(e history.Event) {
 // drawn decides whatever a change leaves to chance.
 func (t *tier) drawn() *rand.Rand { return rand.New(rand.NewPCG(t.env.Seed, 0x73686172)) }
 
+// runShard starts a shard.
 func (t *tier) runShard(ctx context.Context, name string) error {
 	i, err := t.env.Run(ctx, name, t.shard)
 	if err != nil {
