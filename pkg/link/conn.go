@@ -124,8 +124,9 @@ func (c *conn) send(p *pipe, b []byte) (n int, err error) {
 	defer p.send.Unlock()
 	deadline := c.flows[Requests].deadline
 	for {
+		past := deadline.wait()
 		select {
-		case <-deadline.wait():
+		case <-past:
 			return n, c.opError("write", os.ErrDeadlineExceeded)
 		case <-p.stop:
 			return n, c.stopped(p)
@@ -136,13 +137,8 @@ func (c *conn) send(p *pipe, b []byte) (n int, err error) {
 		}
 		piece := b[n:min(n+chunkSize, len(b))]
 		chunk := &stream.StreamChunk{Data: append([]byte(nil), piece...), Timestamp: time.Now()}
-		select {
-		case p.entry() <- chunk:
+		if p.give(chunk, p.stop, past) {
 			n += len(piece)
-		case <-deadline.wait():
-			return n, c.opError("write", os.ErrDeadlineExceeded)
-		case <-p.stop:
-			return n, c.stopped(p)
 		}
 	}
 }

@@ -148,7 +148,7 @@ func (c *conn) pump(p, old *pipe) {
 	for {
 		n, err := c.raw.Read(buf)
 		if n > 0 {
-			p.entry() <- &stream.StreamChunk{Data: append([]byte(nil), buf[:n]...), Timestamp: time.Now()}
+			p.give(&stream.StreamChunk{Data: append([]byte(nil), buf[:n]...), Timestamp: time.Now()}, nil, nil)
 		}
 		if err != nil {
 			p.setEnd(err)

@@ -29,10 +29,22 @@ type pipe struct {
 	send sync.Mutex // held by who sends to head
 
 	mu     sync.Mutex
-	head   chan *stream.StreamChunk // where the source sends
-	closed bool                     // head is
-	end    error                    // why the source gives no more
+	head   *entry // where the source sends
+	closed bool   // head is
+	end    error  // why the source gives no more
 	stubs  []*stub
+}
+
+// entry is where a source sends. Once a toxic stands before it, it is the toxic's to send to and
+// to close, so whoever is sending leaves it first.
+type entry struct {
+	ch      chan *stream.StreamChunk
+	moved   chan struct{}  // closed when another has taken its place
+	senders sync.WaitGroup // of the source; added to under pipe.mu while it is the head
+}
+
+func newEntry(size int) *entry {
+	return &entry{ch: make(chan *stream.StreamChunk, size), moved: make(chan struct{})}
 }
 
 // stub is the place of one toxic in a pipe.
@@ -51,9 +63,9 @@ func newPipe(c *conn, way Direction, out *queue, prev *pipe) *pipe {
 		stop:  make(chan struct{}),
 		ended: make(chan struct{}),
 		gone:  make(chan struct{}),
-		head:  make(chan *stream.StreamChunk),
+		head:  newEntry(0),
 	}
-	tail := p.head
+	tail := p.head.ch
 	c.link.table.group.spawn(func() { p.drain(tail) })
 	return p
 }
@@ -82,8 +94,10 @@ func (p *pipe) prepend(owner *Applied, t toxics.Toxic) {
 	if buffered, ok := t.(toxics.BufferedToxic); ok {
 		size = buffered.GetBufferSize()
 	}
-	in := make(chan *stream.StreamChunk, size)
-	s := &stub{ToxicStub: toxics.NewToxicStub(in, p.head), owner: owner, active: true}
+	behind := p.head
+	p.head = newEntry(size)
+	close(behind.moved)
+	s := &stub{ToxicStub: toxics.NewToxicStub(p.head.ch, behind.ch), owner: owner, active: true}
 	if stateful, ok := t.(toxics.StatefulToxic); ok {
 		s.State = stateful.NewState()
 	}
@@ -92,20 +106,20 @@ func (p *pipe) prepend(owner *Applied, t toxics.Toxic) {
 		s.lossy = true
 	}
 	p.stubs = append(p.stubs, s)
-	p.head = in
-	p.run(s, &toxics.ToxicWrapper{Toxic: t, Toxicity: 1})
+	p.conn.link.table.group.spawn(func() {
+		behind.senders.Wait()
+		s.run(&toxics.ToxicWrapper{Toxic: t, Toxicity: 1})
+	})
 }
 
-// run starts a toxic in s. One that closes the connection leaves nobody to read what the stub
-// before it sends, so that is thrown away here.
-func (p *pipe) run(s *stub, t *toxics.ToxicWrapper) {
-	p.conn.link.table.group.spawn(func() {
-		s.Run(t)
-		if s.Closed() {
-			for range s.Input {
-			}
+// run is a toxic at work, until it is interrupted or the stub is closed. One that closes the
+// connection leaves nobody to read what the stub before it sends, so that is thrown away here.
+func (s *stub) run(t *toxics.ToxicWrapper) {
+	s.Run(t)
+	if s.Closed() {
+		for range s.Input {
 		}
-	})
+	}
 }
 
 // remove takes the toxics of owner out, or all of them if owner is nil. Each returned channel
@@ -145,7 +159,7 @@ func (p *pipe) interrupt(s *stub) {
 	if s.lossy && p.conn.lost.Load() {
 		p.conn.abort()
 	}
-	p.run(s, noop)
+	p.conn.link.table.group.spawn(func() { s.run(noop) })
 }
 
 // shut tells the source to give no more, because of end. What is on its way still comes out.
@@ -187,13 +201,35 @@ func (p *pipe) closeHead() {
 	defer p.mu.Unlock()
 	if !p.closed {
 		p.closed = true
-		close(p.head)
+		close(p.head.ch)
 	}
 }
 
-// entry returns where the source sends now.
-func (p *pipe) entry() chan<- *stream.StreamChunk {
+// give sends a chunk into the pipe, waiting for room. It returns false, and has not sent, if one
+// of the other channels is closed first.
+func (p *pipe) give(chunk *stream.StreamChunk, stop, deadline <-chan struct{}) bool {
+	for {
+		e := p.enter()
+		select {
+		case e.ch <- chunk:
+			e.senders.Done()
+			return true
+		case <-e.moved:
+			e.senders.Done()
+		case <-stop:
+			e.senders.Done()
+			return false
+		case <-deadline:
+			e.senders.Done()
+			return false
+		}
+	}
+}
+
+// enter returns the head, as one of its senders.
+func (p *pipe) enter() *entry {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	p.head.senders.Add(1)
 	return p.head
 }

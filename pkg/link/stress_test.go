@@ -235,6 +235,32 @@ func TestRevertDoesNotWaitForAReaderThatDoesNotRead(t *testing.T) {
 	}
 }
 
+// A toxic that closes its stub while the source is still waiting to send to the one behind it.
+func TestAToxicMayCloseWhileTheSourceWaits(t *testing.T) {
+	addr := server(t, func(c net.Conn) {
+		for {
+			if _, err := c.Write(make([]byte, 1<<16)); err != nil {
+				return
+			}
+		}
+	})
+	for range 20 {
+		tab := table(t)
+		c := dial(t, tab, "a", addr)
+		apply(t, tab, Pattern{}, SlowClose{Delay: time.Hour}) // has no room of its own
+		waitFor(t, "the pipe to fill", func() bool {
+			q := c.(*conn).flows[Answers].queue
+			q.mu.Lock()
+			defer q.mu.Unlock()
+			return q.size >= queueLimit
+		})
+		apply(t, tab, Pattern{}, Blackhole{Timeout: time.Millisecond})
+		if _, err := io.Copy(io.Discard, c); !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("%v, want a connection reset", err)
+		}
+	}
+}
+
 func waitFor(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(10 * time.Second); !done(); {
