@@ -59,7 +59,7 @@ func picture(h history.History, columns int) string {
 	caption := [figureHeight]string{
 		"BLAST RADIUS",
 		fmt.Sprintf("of the tenants; cells down: %s", strings.Join(o.down, ", ")),
-		"█ served   ▒ served by its other cell   ░ lost   · asked for nothing",
+		"█ served   ▒ served by another worker   ░ lost   · asked for nothing",
 	}
 	for n, text := range figures(percent(o.hit(during), len(o.tenants))) {
 		b.WriteString(strings.TrimRight(fmt.Sprintf("%-9s %s   %s", "", text, caption[n]), " ") + "\n")

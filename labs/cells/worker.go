@@ -48,11 +48,9 @@ var errCorrupt = errors.New("the journal is corrupt")
 // event on which it dies kills it at each start: a crash loop.
 func (w *worker) run(ctx context.Context, i *lab.Instance) error {
 	release := w.release.Load()
-	if err := w.replay(ctx, i.Redis()); errors.Is(err, errCorrupt) {
-		i.Log.Info("died at the start", zap.Error(err))
+	if err := w.replay(ctx, i.Redis()); err != nil {
+		i.Log.Info("died at the start", zap.Error(err)) // no error of the lab's: the supervisor is there for it
 		return nil
-	} else if err != nil {
-		return err
 	}
 	ln, err := i.Listen()
 	if err != nil {
