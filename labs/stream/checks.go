@@ -79,27 +79,28 @@ var lagGrowth = invariant.Invariant{
 		}
 		load, loaded := history.Between(h, history.LoadStart, history.LoadEnd)
 		_, last := lags(h)
-		if !loaded || load.To <= load.From || len(last) == 0 {
+		if !loaded || len(last) == 0 {
 			return unknown("there was no load, or nobody looked at the lag")
 		}
-		accepted := 0
+		arrived, end := 0, load.From
 		for _, o := range set.All {
-			if o.Outcome() == history.OK && load.Contains(o.Invoke.At) {
-				accepted++
+			if o.Outcome() != history.Failed && load.Contains(o.Invoke.At) {
+				arrived++
+				end = max(end, o.Invoke.At)
 			}
 		}
-		rate := float64(accepted) / (load.To - load.From).Seconds() / float64(len(last))
+		rate := float64(arrived) / (end - load.From).Seconds() / float64(len(last))
 		predicted := 0.0
 		blocked := blockedAt(h, set)
 		for _, at := range blocked {
-			predicted += rate * (load.To - at).Seconds()
+			predicted += rate * (end - at).Seconds()
 		}
 		if len(blocked) == 0 || predicted == 0 {
 			return unknown("no shard met a poisoned record")
 		}
 		got := float64(behindIn(last))
 		f := invariant.Finding{Status: invariant.Violated, Evidence: fmt.Sprintf("%.0f records behind in the end, predicted %.0f (%.1f/s a shard × %s; ± %.0f %%)",
-			got, predicted, rate, times(blocked, load.To), 100*growthWithin)}
+			got, predicted, rate, times(blocked, end), 100*growthWithin)}
 		if math.Abs(got-predicted) <= growthWithin*predicted {
 			f.Status = invariant.Holds
 		}

@@ -11,7 +11,7 @@ import (
 
 const (
 	reshardSwitch = "reshard"
-	oldWanted     = 16 // records that the shards hold unread when they are divided
+	oldWanted     = 24 // records that the shards hold unread when they are divided
 	newWanted     = 8  // and that the new ones hold before the consumers go on
 	lookEvery     = 50 * time.Millisecond
 	reshardTime   = 10 * time.Second // for these to arrive, and for the division
