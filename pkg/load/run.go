@@ -58,7 +58,8 @@ func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * t
 // Run drives the workload until its schedule or ctx ends, waits for what is under way, and
 // records each operation in rec. taint, which may be nil, is asked once an operation what a data
 // fault makes of it. Run ends at most cfg.Timeout after the schedule, provided that do heeds its
-// context.
+// context and that this process gets the processor: where it does not, operations go out late, and
+// Behind says by how much.
 func Run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(seq int) string, do Do) *Result {
 	cfg = cfg.withDefaults()
 	g := &generator{cfg: cfg, start: start, rec: rec, do: do, idle: make(chan Op), result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
@@ -109,29 +110,35 @@ type generator struct {
 	result *Result
 }
 
+// yields is how often a worker that is about to come back is waited for before another is started.
+const yields = 3
+
 // hand gives op to a worker; false means that as many operations are under way as there may be.
-// A worker that is not in do only waits for the processor, to begin or to come back. It is waited
-// for: after a moment in which this process did not get the processor a burst falls due, which
-// else would start a worker an operation, or even be shed although the target kept nothing.
+// A worker that is not in do only waits for the processor, to begin or to come back. It is given
+// some: after a moment in which this process had none a burst falls due, which else would start
+// a worker an operation, or even be shed although the target kept nothing.
 func (g *generator) hand(ctx context.Context, op Op) bool {
-	for {
+	for try := 0; ; try++ {
 		select {
 		case g.idle <- op:
 			return true
 		default:
 		}
-		if g.underWay.Load() >= int64(g.workers) {
-			break
+		allSent := g.underWay.Load() >= int64(g.workers)
+		switch {
+		case allSent && g.workers == g.cfg.MaxInFlight:
+			return false
+		case g.workers < g.cfg.MaxInFlight && (allSent || try == yields):
+			g.workers++
+			g.wg.Add(1)
+			go g.work(ctx, op)
+			return true
+		case try < yields:
+			runtime.Gosched()
+		default:
+			time.Sleep(100 * time.Microsecond) // another process has the processor; spinning would not get it back
 		}
-		runtime.Gosched()
 	}
-	if g.workers == g.cfg.MaxInFlight {
-		return false
-	}
-	g.workers++
-	g.wg.Add(1)
-	go g.work(ctx, op)
-	return true
 }
 
 // work sends op and then whatever it is handed, so that a high rate does not pay for a goroutine
