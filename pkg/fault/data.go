@@ -20,9 +20,8 @@ const (
 )
 
 // Data is the switchboard of the data faults: who makes an operation asks it what to make of it.
-// Its answer depends on the seed, the faults now on and the operation's number, and on nothing
-// else, so that it does not matter in which order operations are decided. The zero value has seed
-// 0 and no faults.
+// Its answer depends on the seed, the faults now on and how many operations after a fault's first
+// this one is numbered, and on nothing else. The zero value has seed 0 and no faults.
 type Data struct {
 	seed uint64
 
@@ -41,6 +40,7 @@ type dataRule struct {
 	size  int // of an oversized payload, in bytes
 	seed  uint64
 
+	first     int // the operation that was decided first while it was on
 	seen, hit int // decided, and tainted, while it was on
 }
 
@@ -51,6 +51,9 @@ func (d *Data) Decide(seq int) Taint {
 	defer d.mu.Unlock()
 	taint := Sound
 	for _, r := range d.rules {
+		if r.seen == 0 {
+			r.first = seq
+		}
 		r.seen++
 		if taint == Sound && r.picks(seq) {
 			r.hit++
@@ -60,14 +63,15 @@ func (d *Data) Decide(seq int) Taint {
 	return taint
 }
 
-// picks tells whether seq is the one of its block: operations are numbered in blocks of oneIn,
-// and each block has exactly one, at a place drawn for the block.
+// picks tells whether seq is the one of its block: from the first on, operations are in blocks of
+// oneIn, and each block has exactly one, at a place drawn for the block. So of n operations made
+// while the fault is on, n/oneIn are hit, rounded up or down.
 func (r *dataRule) picks(seq int) bool {
-	if seq < 0 {
+	n := seq - r.first
+	if n < 0 { // decided late: it was made before the fault came
 		return false
 	}
-	block := seq / r.oneIn
-	return uint64(seq%r.oneIn) == mix(r.seed, uint64(block))%uint64(r.oneIn)
+	return uint64(n%r.oneIn) == mix(r.seed, uint64(n/r.oneIn))%uint64(r.oneIn)
 }
 
 func (d *Data) add(r *dataRule) {
