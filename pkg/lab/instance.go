@@ -227,16 +227,13 @@ func (i *Instance) Work(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Listen returns a listener on a loopback port that stays the same over the instance's lives.
-// Others know its address under the instance's name.
+// Listen returns a listener on a loopback port that stays the same over the instance's lives, unless
+// another program has taken it while the instance was dead: who calls it asks for [Instance.Addr]
+// each time. Others know its address under the instance's name.
 func (i *Instance) Listen() (net.Listener, error) {
 	i.mu.Lock()
 	defer i.mu.Unlock()
-	listen := stack.Listen
-	if i.addr != "" {
-		listen = func() (net.Listener, error) { return net.Listen("tcp", i.addr) }
-	}
-	ln, err := listen()
+	ln, err := i.listen()
 	if err != nil {
 		return nil, fmt.Errorf("listen for %s: %w", i.Name, err)
 	}
@@ -245,6 +242,16 @@ func (i *Instance) Listen() (net.Listener, error) {
 	gated := &gatedListener{Listener: ln, gate: &i.gate, conns: map[net.Conn]struct{}{}}
 	i.life.onClose(func() { gated.Close() })
 	return gated, nil
+}
+
+// listen listens where the instance listened before, if it can be had.
+func (i *Instance) listen() (net.Listener, error) {
+	if i.addr != "" {
+		if ln, err := net.Listen("tcp", i.addr); err == nil {
+			return ln, nil
+		}
+	}
+	return stack.Listen()
 }
 
 // Addr returns the host:port at which the instance listens; empty if it does not.
