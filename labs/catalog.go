@@ -1,6 +1,7 @@
 package main
 
 import (
+	"github.com/crashlab/crashlab/labs/cache"
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/labs/gateway"
@@ -12,6 +13,7 @@ import (
 
 // catalog is every lab, by name.
 var catalog = []lab.Spec{
+	cache.Lab,
 	cells.Lab,
 	dlq.Lab,
 	gateway.Lab,
