@@ -13,7 +13,7 @@ const (
 	boundedBy    = 2                  // times the limit: what may pass while Redis and its substitute take turns
 	worstSlack   = 0.1                // by which the worst window may differ from the prediction
 	politeServed = 0.9                // of the requests of tenants that stay within their limits
-	medianDelay  = redisDelay * 3 / 4 // that a decision may take under a slow Redis: less than an answer of it
+	medianDelay  = redisDelay * 3 / 4 // that a decision may take under a slow Redis: less than most answers of it
 	fewest       = 10                 // requests, to speak of a share or a median
 )
 

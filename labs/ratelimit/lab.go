@@ -29,8 +29,8 @@ tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
 			Fault: fault.Switch{Name: "edge-burst", Asks: "2 × 9 requests within 600 ms, at an edge, every 1.2 s"}},
 		{Name: "redis-cut", Summary: "no instance of the API reaches Redis",
 			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}},
-		{Name: "redis-slow", Summary: "Redis answers after 200 ms, a hundred times later than it did",
-			Fault: fault.Latency{Link: link.Pattern{To: stack.Redis}, Delay: redisDelay}},
+		{Name: "redis-slow", Summary: "Redis answers after about 200 ms, a hundred times later than it did",
+			Fault: fault.Latency{Link: link.Pattern{To: stack.Redis}, Delay: redisDelay, Jitter: redisJitter}},
 		{Name: "clock-skew", Summary: "the clock of one instance of three is 30 s fast",
 			Fault: fault.ClockSkew{Instance: "api-1", Offset: 30 * time.Second}},
 	},
@@ -48,8 +48,11 @@ const (
 	addedLatency = "added-latency"
 )
 
-// redisDelay is how much later Redis answers under redis-slow.
-const redisDelay = 200 * time.Millisecond
+// How much later Redis answers under redis-slow.
+const (
+	redisDelay  = 200 * time.Millisecond
+	redisJitter = 80 * time.Millisecond
+)
 
 const (
 	holds    = invariant.Holds
