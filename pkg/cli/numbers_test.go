@@ -69,7 +69,7 @@ func TestNumbersForPeople(t *testing.T) {
 		"puts a day 1,000,000 100,000,000 1,000,000,000",
 		"puts/s on average: a day ÷ 86,400 11.574 1,157.407 11,574.074",
 		"puts/s at the peak: × 2 23.148 2,314.814 23,148.148",
-		"store instances, 500 actions/s each 23.148 → 1 2,314.814 → 5 23,148.148 → 47",
+		"store instances loaded as in the lab, 500 actions/s each 23.148 → 1 2,314.814 → 5 23,148.148 → 47",
 		"SQS standard requests, million requests of 64 KB × $0.40 30.000 = 12.00 3,000.000 = 1,200.00 30,000.000 = 12,000.00",
 		"ElastiCache nodes, cache.r7g.large, node hours × $0.219 1,440.000 = 315.36 1,440.000 = 315.36 1,440.000 = 315.36",
 		"sum $ 327.36 $ 1,515.36 $ 12,315.36",

@@ -112,7 +112,7 @@ func (e *Estimate) at(users int64, labRate Quantity, a Assumptions) Scale {
 	s.Rates = e.rates(s)
 	for _, role := range e.Instances {
 		each := labRate.Over(Whole(role.Ran)).Round(3)
-		s.Needs = append(s.Needs, Limit{Name: role.Name + " instances", Each: each, Unit: "actions/s", Least: 1}.Need(s.Peak))
+		s.Needs = append(s.Needs, Limit{Name: role.Name + " instances loaded as in the lab", Each: each, Unit: "actions/s", Least: 1}.Need(s.Peak))
 	}
 	e.billByRequest(&s)
 	e.billByTheHour(&s)

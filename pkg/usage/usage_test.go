@@ -181,7 +181,7 @@ func TestEstimateAddsUp(t *testing.T) {
 	for _, n := range s.Needs {
 		needs[n.Name] = n.Number.String()
 	}
-	require.Equal(t, "20", needs["billing instances"], "578.705 ÷ 30")
+	require.Equal(t, "20", needs["billing instances loaded as in the lab"], "578.705 ÷ 30")
 	require.Equal(t, "2", needs["DynamoDB partitions for writes"])
 	require.Equal(t, "6", needs["Kinesis shards for bytes"])
 	require.False(t, strings.Contains(e.Scales[0].Dollars.Text(2), "-"))
