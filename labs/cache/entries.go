@@ -86,6 +86,10 @@ if version and tonumber(version) > tonumber(ARGV[2]) then return 0 end` + fill)
 	putLeased = redis.NewScript(`
 if redis.call("GET", KEYS[2]) ~= ARGV[5] then return 0 end
 redis.call("DEL", KEYS[2])` + fill)
+	// There may be an entry by now: who looked just before it was filled gets no lease either.
+	giveLease = redis.NewScript(`
+if redis.call("EXISTS", KEYS[1]) == 0 and redis.call("SET", KEYS[2], ARGV[1], "NX", "PX", ARGV[2]) then return 1 end
+return 0`)
 )
 
 // put fills the entry by one of these scripts; token is the lease's, for the last of them.
@@ -119,14 +123,11 @@ func (c *entries) drop(ctx context.Context, ids ...string) error {
 func (c *entries) takeLease(ctx context.Context, id, token string) (bool, error) {
 	ctx, cancel := context.WithTimeout(ctx, redisPatience)
 	defer cancel()
-	err := c.redis.SetArgs(ctx, c.lease(id), token, redis.SetArgs{Mode: "NX", TTL: leaseTime}).Err()
-	if errors.Is(err, redis.Nil) {
-		return false, nil
-	}
+	given, err := giveLease.Run(ctx, c.redis, []string{c.key(id), c.lease(id)}, token, leaseTime.Milliseconds()).Int()
 	if err != nil {
 		return false, fmt.Errorf("take lease of %s: %w", id, err)
 	}
-	return true, nil
+	return given == 1, nil
 }
 
 // expireIn shortens an entry's life and returns how much of it Redis says is left.

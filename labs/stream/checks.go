@@ -90,17 +90,19 @@ var lagGrowth = invariant.Invariant{
 			}
 		}
 		rate := float64(arrived) / (end - load.From).Seconds() / float64(len(last))
-		predicted := 0.0
+		predicted, got := 0.0, 0.0
 		blocked := blockedAt(h, set)
-		for _, at := range blocked {
-			predicted += rate * (end - at).Seconds()
+		for _, e := range last {
+			if at, ok := blocked[e.Key]; ok {
+				predicted += rate * (end - at).Seconds()
+				got += float64(e.N)
+			}
 		}
 		if len(blocked) == 0 || predicted == 0 {
 			return unknown("no shard met a poisoned record")
 		}
-		got := float64(behindIn(last))
-		f := invariant.Finding{Status: invariant.Violated, Evidence: fmt.Sprintf("%.0f records behind in the end, predicted %.0f (%.1f/s a shard × %s; ± %.0f %%)",
-			got, predicted, rate, times(blocked, end), 100*growthWithin)}
+		f := invariant.Finding{Status: invariant.Violated, Evidence: fmt.Sprintf("%s blocked, %.0f records behind in the end, predicted %.0f: %.1f/s a shard × %.1f s (± %.0f %%)",
+			shardCount(len(blocked)), got, predicted, rate, predicted/rate, 100*growthWithin)}
 		if math.Abs(got-predicted) <= growthWithin*predicted {
 			f.Status = invariant.Holds
 		}
@@ -110,30 +112,25 @@ var lagGrowth = invariant.Invariant{
 
 // blockedAt returns when the record that blocks each shard arrived, its first poisoned one: all that
 // arrived after it waits. When a consumer came to try it does not matter.
-func blockedAt(h history.History, set *history.OperationSet) (at []time.Duration) {
-	seen := map[string]bool{}
+func blockedAt(h history.History, set *history.OperationSet) map[string]time.Duration {
+	at := map[string]time.Duration{}
 	for _, e := range h {
-		if e.Kind != history.Effect || e.Name != received || seen[e.Key] {
+		if e.Kind != history.Effect || e.Name != received {
 			continue
 		}
-		if op := set.Find(e.Op); op >= 0 && set.All[op].Invoke.Value == "poison" {
-			seen[e.Key] = true
-			at = append(at, set.All[op].Invoke.At)
+		op := set.Find(e.Op)
+		if _, met := at[e.Key]; !met && op >= 0 && set.All[op].Invoke.Value == "poison" {
+			at[e.Key] = set.All[op].Invoke.At
 		}
 	}
 	return at
 }
 
-// times writes how long before end each was.
-func times(at []time.Duration, end time.Duration) string {
-	s := ""
-	for n, t := range at {
-		if n > 0 {
-			s += " and "
-		}
-		s += fmt.Sprintf("%.1f s", (end - t).Seconds())
+func shardCount(n int) string {
+	if n == 1 {
+		return "1 shard"
 	}
-	return s
+	return fmt.Sprintf("%d shards", n)
 }
 
 // crashWindow holds if a crash repeats or loses exactly the records that it caught between effect and
