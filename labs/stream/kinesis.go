@@ -17,6 +17,7 @@ import (
 
 const (
 	pollEvery     = 200 * time.Millisecond // a shard allows five reads a second, of all its readers together
+	batched       = 3.0                    // records that a read waits for: a batch of one has no neighbours to suffer
 	discoverEvery = 500 * time.Millisecond // how often a consumer looks for shards to read
 	readAhead     = 1000                   // records a read
 )
@@ -27,6 +28,7 @@ const (
 type kinesisLog struct {
 	stream      string
 	checkpoints *checkpoints
+	every       time.Duration // between two reads of a shard
 
 	mu      sync.Mutex
 	written map[string]int // records by shard, as the intake was told
@@ -36,6 +38,7 @@ func newKinesis(env *lab.Env) log {
 	return &kinesisLog{
 		stream:      env.Name("movements"),
 		checkpoints: &checkpoints{table: env.Name("checkpoints")},
+		every:       max(pollEvery, time.Duration(batched*shards/env.Rate*float64(time.Second))),
 		written:     map[string]int{},
 	}
 }
@@ -159,7 +162,7 @@ func (r *shardReader) next(ctx context.Context) ([]record, error) {
 		if r.iterator == nil {
 			return nil, errEnded
 		}
-		if err := r.i.Work(ctx, time.Until(r.polled.Add(pollEvery))); err != nil {
+		if err := r.i.Work(ctx, time.Until(r.polled.Add(r.log.every))); err != nil {
 			return nil, err
 		}
 		r.polled = time.Now()
