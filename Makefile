@@ -24,6 +24,10 @@ lint: ## gofmt, go vet and staticcheck
 e2e: ## run what needs Docker: conformance and the labs on containers
 	scripts/e2e
 
+.PHONY: clients
+clients: ## try boto3, the AWS CLI, kcat and redis-cli against the embedded stack
+	scripts/clients/run
+
 .PHONY: images
 images: ## build the three images from package registries, where no image can be pulled
 	scripts/images
