@@ -36,7 +36,7 @@ type entries struct {
 	redis  *redis.Client
 }
 
-const redisPatience = 300 * time.Millisecond // for an answer of Redis
+const redisPatience = patience / 2 // for an answer of Redis
 
 func (s *shop) entries(i *lab.Instance) *entries {
 	return &entries{prefix: s.env.Name("product:"), redis: i.Redis()}

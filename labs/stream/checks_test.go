@@ -32,7 +32,7 @@ func blockedRun(waiting int64) history.History {
 }
 
 func TestLagGrowsAsPredicted(t *testing.T) {
-	for waiting, want := range map[int64]invariant.Status{60: invariant.Holds, 62: invariant.Holds, 30: invariant.Violated, 90: invariant.Violated} {
+	for waiting, want := range map[int64]invariant.Status{60: invariant.Holds, 62: invariant.Holds, 87: invariant.Holds, 30: invariant.Violated, 95: invariant.Violated} {
 		if f := lagGrowth.Check(blockedRun(waiting)); f.Status != want {
 			t.Errorf("%d waiting: %s, want %s: %s", waiting, f.Status, want, f.Evidence)
 		}

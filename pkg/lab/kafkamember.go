@@ -1,6 +1,8 @@
 package lab
 
 import (
+	"cmp"
+	"slices"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -15,6 +17,7 @@ func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 		Brokers:           i.env.Stack.Kafka,
 		GroupID:           group,
 		Topic:             topic,
+		GroupBalancers:    []kafka.GroupBalancer{rangeInOrder{}},
 		Dialer:            &kafka.Dialer{DialFunc: i.dial, Timeout: time.Second, ClientID: i.Name},
 		StartOffset:       kafka.FirstOffset,
 		MinBytes:          1,
@@ -28,4 +31,16 @@ func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 		ReadBackoffMax:    100 * time.Millisecond,
 		MaxAttempts:       3,
 	})
+}
+
+// rangeInOrder gives each member a range of the partitions as Kafka's own RangeAssignor does, in the
+// order of their numbers. kafka-go's takes them in the order in which the broker lists them.
+type rangeInOrder struct{ kafka.RangeGroupBalancer }
+
+func (r rangeInOrder) AssignGroups(members []kafka.GroupMember, partitions []kafka.Partition) kafka.GroupMemberAssignments {
+	sorted := slices.Clone(partitions)
+	slices.SortFunc(sorted, func(a, b kafka.Partition) int {
+		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID))
+	})
+	return r.RangeGroupBalancer.AssignGroups(members, sorted)
 }
