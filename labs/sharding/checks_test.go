@@ -54,7 +54,7 @@ func TestMoveIsJudged(t *testing.T) {
 		{asPredicted, aMove("modulo", 0.2, 0), violated},
 		{available, aMove("ring", 0.2, 10), holds},      // λ·f·D/2 = 100 × 0.2 × 1 s ÷ 2
 		{available, aMove("modulo", 0.8, 40), violated}, // at that pace a ring would have had 2.5
-		{available, aMove("ring", 0.2, 33), violated},
+		{available, aMove("ring", 0.2, 40), violated},
 		{available, aMove("ring", 0, 0), invariant.Unknown},
 		{evenKeys, aMove("ring", 0.2, 0), holds},
 		{evenLoad, aMove("ring", 0.2, 0), invariant.Unknown}, // there was no hot key

@@ -16,7 +16,7 @@ import (
 
 const (
 	movedAtOnce   = 20  // keys a batch
-	movedASecond  = 600 // keys: a move that takes all of the network is an outage of its own
+	movedASecond  = 400 // keys: a move that takes all of the network is an outage of its own
 	movePatience  = 5 * time.Second
 	moveAgainPast = 50 * time.Millisecond // after a batch that failed
 )
