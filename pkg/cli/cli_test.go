@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -170,7 +171,10 @@ func TestJUnit(t *testing.T) {
 // Ctrl-C in the middle of a fault puts everything back.
 func TestInterruptDuringTheFault(t *testing.T) {
 	dir := t.TempDir()
-	lt := &toy{whenOn: func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) }}
+	// Once, though every design measures its fault: a second interrupt may come when nobody listens
+	// any more, and would end the test itself.
+	interrupt := sync.OnceFunc(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) })
+	lt := &toy{whenOn: interrupt}
 	exit, out, stderr := crashlab(t, lt, "run", "toy", "--backend", "embedded", "--junit", dir+"/junit.xml")
 	if exit != ExitInterrupted || out != "" || !strings.Contains(stderr, "interrupted") {
 		t.Errorf("exit %d, %q %q; want 130", exit, out, stderr)
