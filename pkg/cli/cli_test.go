@@ -41,6 +41,7 @@ func TestBadInput(t *testing.T) {
 		"run":                       "run takes 1 lab, not 0",
 		"run toys":                  `unknown lab "toys"; did you mean toy?`,
 		"explain toys":              `unknown lab "toys"; did you mean toy?`,
+		"smoke --attempts 0":        "--attempts 0",
 		"smoke toys":                `unknown lab "toys"; did you mean toy?`,
 		"run toy --design keep":     `unknown design "keep"; did you mean keeps?`,
 		"run toy --fault amnesi":    `unknown fault "amnesi"; did you mean amnesia?`,
@@ -139,12 +140,19 @@ func TestReportForPeople(t *testing.T) {
 
 func TestJUnit(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "junit.xml")
-	exit, out, _ := crashlab(t, &toy{}, "smoke", "--backend", "embedded", "--short", "--all-faults", "--parallel", "1", "--junit", file) // they share a store
+	exit, out, _ := crashlab(t, &toy{}, "smoke", "--backend", "embedded", "--short", "--all-faults", "--parallel", "1", "--attempts", "2", "--junit", file) // they share a store
 	if exit != ExitFail {
 		t.Errorf("exit %d, want %d: one lab fails", exit, ExitFail)
 	}
-	if n := strings.Count(out, " toy "); n != 4 {
+	if n := strings.Count(out, " toy "); n != 5 {
 		t.Errorf("%d lines, want one a fault:\n%s", n, out)
+	}
+	for _, line := range strings.Split(out, "\n") {
+		for fault, attempt := range map[string]string{" amnesia ": "", " nothing ": "attempt 2", " wakes ": "attempt 2", " wrong ": ""} {
+			if strings.Contains(line, fault) && (!strings.HasSuffix(line, attempt) || attempt == "" && strings.Contains(line, "attempt")) {
+				t.Errorf("%q; want it to end with %q: what is unknown is run again, and nothing else", line, attempt)
+			}
+		}
 	}
 	data, err := os.ReadFile(file)
 	if err != nil {
@@ -163,8 +171,8 @@ func TestJUnit(t *testing.T) {
 	if err := xml.Unmarshal(data, &doc); err != nil {
 		t.Fatal(err)
 	}
-	if doc.Tests != 8 || doc.Failures != 1 || doc.Errors != 4 {
-		t.Errorf("%d tests, %d failures, %d errors; want 8, 1, 4\n%s", doc.Tests, doc.Failures, doc.Errors, data)
+	if doc.Tests != 10 || doc.Failures != 1 || doc.Errors != 4 {
+		t.Errorf("%d tests, %d failures, %d errors; want 10, 1, 4\n%s", doc.Tests, doc.Failures, doc.Errors, data)
 	}
 }
 

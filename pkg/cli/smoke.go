@@ -24,6 +24,7 @@ type smokeFlags struct {
 	allFaults bool
 	junit     string
 	parallel  int
+	attempts  int
 }
 
 func (a *app) smoke() *cobra.Command {
@@ -55,6 +56,7 @@ func (a *app) smoke() *cobra.Command {
 	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough to prove it")
 	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "every fault of each lab, not its signature fault alone")
 	cmd.Flags().IntVar(&f.parallel, "parallel", 0, "labs to run at once (default: one a CPU on the embedded stack, else 1)")
+	cmd.Flags().IntVar(&f.attempts, "attempts", 3, "runs of a lab whose verdict is unknown, as on a busy machine; pass and fail stand at once")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file as well")
 	return cmd
 }
@@ -62,6 +64,9 @@ func (a *app) smoke() *cobra.Command {
 func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) error {
 	if f.parallel < 0 {
 		return fmt.Errorf("--parallel %d: at least 1 lab runs at once; leave it out for what suits the stack", f.parallel)
+	}
+	if f.attempts < 1 {
+		return fmt.Errorf("--attempts %d: a lab is run at least once; leave it out for 3", f.attempts)
 	}
 	junit, err := createReport(f.junit)
 	if err != nil {
@@ -73,7 +78,7 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		needs.KafkaNodes = max(needs.KafkaNodes, l.Needs.Nodes())
 	}
 	return a.withStack(ctx, f.stackFlags, needs, func(st *stack.Stack, ready time.Duration) error {
-		s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st))}
+		s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
 		jobs := s.plan(labs, f, st)
 		var wg sync.WaitGroup
 		for i := range jobs {
@@ -112,11 +117,12 @@ func (f smokeFlags) slots(st *stack.Stack) int {
 
 // smoker runs several labs on one stack.
 type smoker struct {
-	app   *app
-	line  *progress
-	slots chan struct{}
-	alone sync.RWMutex // held whole by a run whose fault would hit the others
-	mu    sync.Mutex   // of what is printed, and of the exit code
+	app      *app
+	line     *progress
+	slots    chan struct{}
+	attempts int
+	alone    sync.RWMutex // held whole by a run whose fault would hit the others
+	mu       sync.Mutex   // of what is printed, and of the exit code
 }
 
 type smokeJob struct {
@@ -160,7 +166,7 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 		defer s.mu.Unlock()
 		s.line.say(name + ": " + p.Step)
 	}
-	r, err := run.Run(ctx, cfg)
+	r, err := s.decide(ctx, cfg)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.line.end()
@@ -169,4 +175,18 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	}
 	s.app.settle(r.Verdict)
 	return r, report.Line(s.app.out, report.StyleFor(s.app.out), r)
+}
+
+// decide runs a lab until its verdict is known, attempts times at most, all with one seed. A run
+// that proved nothing may be had again; one that failed may not.
+func (s *smoker) decide(ctx context.Context, cfg run.Config) (*run.Result, error) {
+	for attempt := 1; ; attempt++ {
+		r, err := run.Run(ctx, cfg)
+		if err != nil || r.Verdict != run.Unknown || attempt == s.attempts {
+			if err == nil {
+				r.Attempts = attempt
+			}
+			return r, err
+		}
+	}
 }

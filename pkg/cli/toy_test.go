@@ -14,8 +14,8 @@ import (
 
 // toy is a lab without dependencies: stores that forget while the fault is on, or don't.
 type toy struct {
-	on, injected, reverted atomic.Int32
-	whenOn                 func()
+	on, injected, reverted, woken atomic.Int32
+	whenOn                        func()
 }
 
 func (t *toy) store(forgets bool) func(context.Context, *lab.Env) (*lab.System, error) {
@@ -29,7 +29,8 @@ func (t *toy) store(forgets bool) func(context.Context, *lab.Env) (*lab.System, 
 	}
 }
 
-// amnesia is the toy's fault. It acts, does nothing, or can't be injected.
+// amnesia is the toy's fault. It acts, does nothing, acts in the second run
+// alone, or can't be injected.
 type amnesia struct {
 	toy  *toy
 	mode string
@@ -41,7 +42,13 @@ func (a amnesia) Inject(context.Context, *fault.Surface) (fault.Injection, error
 	switch a.mode {
 	case "refuses":
 		return nil, errors.New("no such store")
-	case "acts":
+	case "wakes":
+		if a.toy.woken.Add(1) <= 2 { // in the first run, of two designs
+			return amnesia{a.toy, "pretends"}, nil
+		}
+		a.mode = "acts"
+	}
+	if a.mode == "acts" {
 		a.toy.on.Add(1)
 	}
 	a.toy.injected.Add(1)
@@ -74,11 +81,12 @@ func (t *toy) spec() lab.Spec {
 			{Name: "amnesia", Summary: "stores forget", Fault: amnesia{t, "acts"}},
 			{Name: "nothing", Summary: "nothing happens", Fault: amnesia{t, "pretends"}},
 			{Name: "refused", Summary: "can't be injected", Fault: amnesia{t, "refuses"}},
+			{Name: "wakes", Summary: "stores forget in the second run", Fault: amnesia{t, "wakes"}},
 			{Name: "wrong", Summary: "stores forget", Fault: amnesia{t, "acts"}},
 		},
 		Designs: []lab.Design{
-			{Name: "forgets", Broken: true, Start: t.store(true), Expect: map[string]lab.Expectation{"amnesia": breaks, "nothing": keeps, "refused": keeps, "wrong": breaks}},
-			{Name: "keeps", Start: t.store(false), Expect: map[string]lab.Expectation{"amnesia": keeps, "nothing": keeps, "refused": keeps, "wrong": breaks}},
+			{Name: "forgets", Broken: true, Start: t.store(true), Expect: map[string]lab.Expectation{"amnesia": breaks, "nothing": keeps, "refused": keeps, "wakes": breaks, "wrong": breaks}},
+			{Name: "keeps", Start: t.store(false), Expect: map[string]lab.Expectation{"amnesia": keeps, "nothing": keeps, "refused": keeps, "wakes": keeps, "wrong": breaks}},
 		},
 	}
 }

@@ -52,6 +52,7 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	}
 	x.rec.Mark(history.FaultInjected, w.Fault.Requested())
 	s.from = time.Since(x.loadStart)
+	until := x.plan.endOf(w, s.from)
 	defer func() {
 		revert, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 		defer cancel()
@@ -62,17 +63,17 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 		x.rec.Mark(history.FaultReverted, "")
 		s.to = time.Since(x.loadStart)
 	}()
-	s.state, s.measured = x.observe(ctx, injection, w)
+	s.state, s.measured = x.observe(ctx, injection, s.from, until)
 	return s
 }
 
 // observe measures until the fault's time is up. What was seen last counts, and a fault that was
 // once seen to act has acted.
-func (x *experiment) observe(ctx context.Context, injection fault.Injection, w fault.Window) (state, measured string) {
+func (x *experiment) observe(ctx context.Context, injection fault.Injection, from, to time.Duration) (state, measured string) {
 	state = Indeterminate
 	for {
 		// A measurement may take as long as the fault lasts, such as a ping into a black hole.
-		measure, cancel := context.WithDeadline(ctx, x.loadStart.Add(w.To))
+		measure, cancel := context.WithDeadline(ctx, x.loadStart.Add(to))
 		m, err := injection.Measure(measure)
 		cancel()
 		if err != nil {
@@ -82,15 +83,15 @@ func (x *experiment) observe(ctx context.Context, injection fault.Injection, w f
 			measured = m.Text
 		}
 		// Once the fault is seen to act, its measurement's own traffic is not to become part of the load.
-		pause := (w.To - w.From) / 4
+		pause := (to - from) / 4
 		if m.Acted {
 			state = Installed
 		} else if state != Installed {
 			pause = measureEvery
 		}
 		next := time.Since(x.loadStart) + pause
-		if next >= w.To {
-			x.waitUntil(ctx, w.To)
+		if next >= to {
+			x.waitUntil(ctx, to)
 			return state, measured
 		}
 		if !x.waitUntil(ctx, next) {

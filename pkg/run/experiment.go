@@ -113,7 +113,7 @@ func (x *experiment) drive(ctx context.Context) error {
 	wg.Wait()
 
 	x.result.Operations = Operations{Total: x.load.Total, OK: x.load.OK, Failed: x.load.Failed, Unknown: x.load.Unknown}
-	x.result.Latency = Latency{P50: milliseconds(x.load.Percentile(50)), P99: milliseconds(x.load.Percentile(99)), Max: milliseconds(x.load.Max())}
+	x.result.Latency = Latency{P50: milliseconds(x.load.Percentile(50)), P99: milliseconds(x.load.Percentile(99)), Max: milliseconds(x.load.Max()), Behind: milliseconds(x.load.Behind)}
 	x.result.Timeline.LoadEnd = seconds(time.Since(x.loadStart))
 	return faultErr
 }

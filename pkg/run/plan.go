@@ -93,6 +93,18 @@ func NewPlan(cfg Config) (Plan, error) {
 	}, nil
 }
 
+// endOf returns when a fault of the plan ends that is on since then: it lasts as long as was asked,
+// however long its injection took, but neither into the time of the next one nor beyond the load.
+func (p Plan) endOf(w fault.Window, since time.Duration) time.Duration {
+	end, limit := since+w.To-w.From, p.Load.Duration
+	for _, other := range p.Faults {
+		if other.From >= w.To {
+			limit = min(limit, other.From)
+		}
+	}
+	return max(w.To, min(end, limit))
+}
+
 // fewest returns how many operations a short load has at least. Where keys come in rounds it has four
 // of them, so that the half of it in which the fault is on meets every key.
 func fewest(w lab.Workload) int {

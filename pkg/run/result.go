@@ -28,6 +28,8 @@ type Result struct {
 	Cases   []Case            `json:"cases"`
 	Timings Timings           `json:"timings_ms"`
 
+	Attempts int `json:"attempts,omitempty"` // of smoke, until the verdict was known; Cases and Timings are of the last
+
 	Kept []string `json:"-"` // with Config.Keep: the prefixes of what the cases left on the stack
 }
 
@@ -85,9 +87,10 @@ type Operations struct {
 
 // Latency is of all operations that were sent, from the instant each was due, in milliseconds.
 type Latency struct {
-	P50 float64 `json:"p50"`
-	P99 float64 `json:"p99"`
-	Max float64 `json:"max"`
+	P50    float64 `json:"p50"`
+	P99    float64 `json:"p99"`
+	Max    float64 `json:"max"`
+	Behind float64 `json:"behind"` // by how much the load generator itself was late at worst
 }
 
 // Timeline is a case over time. Times are in seconds since the start of the load.
