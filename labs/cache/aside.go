@@ -6,7 +6,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// aside is the cache that everybody begins with: on a miss load and fill, on a write drop the entry.
+// aside is the cache that everybody begins with: on a miss load and fill, on a write drop the entry
+// (AWS whitepaper "Database Caching Strategies Using Redis", cache-aside).
 type aside struct{}
 
 func (aside) read(ctx context.Context, r *replica, id string) (entry, error) {

@@ -6,8 +6,9 @@ import (
 )
 
 // flights lets one load of a key be under way in an instance: whoever else wants the key meanwhile
-// waits for the same answer ("single flight"). A flight belongs to nobody: it goes on when those who
-// wait for it have given up, so that its answer still reaches the cache.
+// waits for the same answer ("single flight", after golang.org/x/sync/singleflight). A flight belongs
+// to nobody: it goes on when those who wait for it have given up, so that its answer still reaches the
+// cache.
 type flights struct {
 	mu    sync.Mutex
 	under map[string]*flight

@@ -143,7 +143,7 @@ func (f *fleet) heal(ctx context.Context, workers []*worker) error {
 		if err != nil {
 			return err
 		}
-		w.ejected.Store(0)
+		w.ejection.Close()
 	}
 	return nil
 }

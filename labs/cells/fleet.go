@@ -84,7 +84,7 @@ func (d design) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 func (f *fleet) run(ctx context.Context, workers int) error {
 	for c := range f.cells {
 		for n := range workers {
-			w := &worker{cell: c, store: newStore(f.env, cellName(c))}
+			w := &worker{cell: c, store: newStore(f.env, cellName(c)), ejection: newEjection()}
 			w.release.Store(goodRelease)
 			i, err := f.env.Run(ctx, fmt.Sprintf("%s-%d", cellName(c), n+1), w.run)
 			if err != nil {

@@ -11,6 +11,9 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/failsafe-go/failsafe-go"
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
+
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
@@ -19,7 +22,8 @@ const (
 	// attemptTime is how long the router waits for one worker. A dead one refuses at once; this is
 	// for one that hangs.
 	attemptTime = 3 * time.Second
-	// ejectTime is for how long the router does not ask a worker again that refused a connection.
+	// ejectTime is for how long the router does not ask a worker again that refused a connection; then
+	// one request tries.
 	ejectTime = 50 * time.Millisecond
 )
 
@@ -72,20 +76,20 @@ func (f *fleet) router(ctx context.Context, i *lab.Instance) error {
 	return serve(ctx, i, ln, mux, nil)
 }
 
-var errEjected = errors.New("it refused connections a moment ago")
+// newEjection returns what keeps the router from a worker that refused a connection. A worker that
+// hangs or answers with an error is asked each time: it may know better with the next event.
+func newEjection() circuitbreaker.CircuitBreaker[any] {
+	return circuitbreaker.NewBuilder[any]().HandleErrors(syscall.ECONNREFUSED).WithDelay(ejectTime).Build()
+}
 
 // forward asks one worker and records how that went. A worker that was found dead a moment ago counts
 // as asked: that the router knows the answer is not the worker's merit.
 func (f *fleet) forward(ctx context.Context, i *lab.Instance, w *worker, tenant, id string, body []byte) error {
-	err := errEjected
-	if time.Now().UnixNano() >= w.ejected.Load() {
+	err := failsafe.With(w.ejection).Run(func() error {
 		ctx, cancel := context.WithTimeout(ctx, attemptTime)
 		defer cancel()
-		err = put(ctx, i.HTTP(), w.Addr(), tenant, id, body)
-		if errors.Is(err, syscall.ECONNREFUSED) {
-			w.ejected.Store(time.Now().Add(ejectTime).UnixNano())
-		}
-	}
+		return put(ctx, i.HTTP(), w.Addr(), tenant, id, body)
+	})
 	outcome := served
 	if err != nil {
 		outcome = failed

@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 	"github.com/redis/go-redis/v9"
 	"go.uber.org/zap"
 
@@ -19,10 +20,10 @@ import (
 
 // worker is one instance of a cell, and what is installed on it.
 type worker struct {
-	cell    int
-	store   store
-	release atomic.Int32 // what runs after the next start
-	ejected atomic.Int64 // until when the router leaves it alone, in Unix nanoseconds
+	cell     int
+	store    store
+	release  atomic.Int32                       // what runs after the next start
+	ejection circuitbreaker.CircuitBreaker[any] // open while the router leaves it alone
 	*lab.Instance
 }
 

@@ -6,7 +6,8 @@ import (
 )
 
 // pool is the workers of a server and those that wait for one, in the order in which they came. One
-// pool for all routes lets a slow route take every worker; a pool a route is a bulkhead.
+// pool for all routes lets a slow route take every worker; a pool a route is a bulkhead (M. Nygard,
+// "Release It!", 2007).
 type pool struct {
 	workers chan struct{}
 	queue   chan struct{} // those that wait or work

@@ -100,8 +100,9 @@ func (m *mesh) service(with func(i *lab.Instance) handler) lab.Service {
 }
 
 // lifetime returns for how long a request is worked at. With deadlines that is as long as somebody
-// waits for it: until the caller leaves, or said that it would. Without, it is for as long as the
-// service runs, for nothing tells it that its answer is no longer wanted.
+// waits for it: until the caller leaves, or said that it would (deadline propagation: SRE book, ch. 22;
+// gRPC's grpc-timeout). Without, it is for as long as the service runs, for nothing tells it that its
+// answer is no longer wanted.
 func (m *mesh) lifetime(service context.Context, r *http.Request) (context.Context, context.CancelFunc) {
 	if !m.deadlines {
 		return context.WithCancel(service)

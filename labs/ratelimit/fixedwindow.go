@@ -10,10 +10,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// fixedWindow counts requests by the clock's windows: one counter each, which expires. Two counters
-// meet at an edge, and neither knows of the other: limit requests before it and limit after it are
-// twice the limit in as little time as one likes. And the windows are those of each instance's own
-// clock: an instance whose clock is off counts in a window by itself.
+// fixedWindow counts requests by the clock's windows: one counter each, which expires (Redis
+// documentation, INCR, "Pattern: Rate limiter"). Two counters meet at an edge, and neither knows of
+// the other: limit requests before it and limit after it are twice the limit in as little time as one
+// likes. And the windows are those of each instance's own clock: an instance whose clock is off counts
+// in a window by itself.
 type fixedWindow struct {
 	i    *lab.Instance
 	keys func(string) string

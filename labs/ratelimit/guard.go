@@ -2,8 +2,10 @@ package ratelimit
 
 import (
 	"context"
-	"sync"
 	"time"
+
+	"github.com/failsafe-go/failsafe-go"
+	"github.com/failsafe-go/failsafe-go/circuitbreaker"
 
 	"github.com/crashlab/crashlab/pkg/lab"
 )
@@ -22,58 +24,32 @@ const (
 type guarded struct {
 	limiter
 	otherwise func(tenant string) bool
-	breaker   *breaker
+	breaker   failsafe.Executor[decision]
 }
 
 func guard(l limiter, otherwise func(tenant string) bool) guarded {
-	return guarded{l, otherwise, &breaker{}}
+	breaker := circuitbreaker.NewBuilder[decision]().
+		WithFailureThreshold(failuresInARow).
+		WithDelay(retryRedis).
+		WithSuccessThreshold(1). // one request tries, and the others go without until it is back
+		Build()
+	return guarded{l, otherwise, failsafe.With(breaker)}
 }
 
+// allow asks Redis, and goes without where that fails or is not worth trying. It never fails itself.
 func (g guarded) allow(ctx context.Context, tenant string) (decision, error) {
-	if g.breaker.ask(time.Now()) {
+	d, err := g.breaker.Get(func() (decision, error) {
+		// A deadline and no mere cancellation, which is all that failsafe's own timeout is: a read that
+		// is under way in the Redis client heeds only the former.
 		limited, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		d, err := g.limiter.allow(limited, tenant)
-		if err == nil {
-			g.breaker.succeeded()
-			return d, nil
-		}
-		g.breaker.failed()
+		return g.limiter.allow(limited, tenant)
+	})
+	if err != nil {
+		at := time.Now()
+		return decision{g.otherwise(tenant), at}, nil
 	}
-	at := time.Now()
-	return decision{g.otherwise(tenant), at}, nil
-}
-
-// breaker says whether it is worth asking.
-type breaker struct {
-	mu       sync.Mutex
-	failures int       // in a row
-	next     time.Time // when one may ask again although there were too many
-}
-
-func (b *breaker) ask(now time.Time) bool {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if b.failures < failuresInARow {
-		return true
-	}
-	if now.Before(b.next) {
-		return false
-	}
-	b.next = now.Add(retryRedis) // this one tries, and the others wait for what becomes of it
-	return true
-}
-
-func (b *breaker) succeeded() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.failures = 0
-}
-
-func (b *breaker) failed() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.failures++
+	return d, nil
 }
 
 // failOpen lets everything pass: the API is worth more than the limit.

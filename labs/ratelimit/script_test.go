@@ -2,7 +2,6 @@ package ratelimit
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -161,27 +160,5 @@ func TestLocalBucketsTogetherKeepTheLimit(t *testing.T) {
 	}
 	if n := busiest(instants); n > limit || n < limit-burst {
 		t.Errorf("%d pass in a window, want at most the limit of %d, and what the rate makes of it, %d", n, limit, limit-burst)
-	}
-}
-
-func TestBreakerStopsAskingAndTriesAgain(t *testing.T) {
-	var b breaker
-	now := time.Unix(0, 0).Add(time.Hour)
-	for range failuresInARow {
-		if !b.ask(now) {
-			t.Fatal("it stopped asking too early")
-		}
-		b.failed()
-	}
-	said := ""
-	for _, after := range []time.Duration{0, time.Millisecond, retryRedis, retryRedis + time.Millisecond} {
-		said += fmt.Sprint(b.ask(now.Add(after)), " ")
-	}
-	if said != "true false true false " { // the first may try, and then one each retryRedis
-		t.Errorf("asks: %s", said)
-	}
-	b.succeeded()
-	if !b.ask(now) {
-		t.Error("it does not ask after a success")
 	}
 }

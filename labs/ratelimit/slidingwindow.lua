@@ -1,5 +1,6 @@
 -- Sliding log: the instants of the requests that passed, the old ones dropped; a request passes if
--- fewer than the limit are left. Exact in any window, at the price of an entry a request.
+-- fewer than the limit are left (ClassDojo Engineering, "Better Rate Limiting With Redis Sorted Sets").
+-- Exact in any window, at the price of an entry a request.
 -- The time is Redis' own.
 --
 -- KEYS[1] the log   ARGV[1] limit   ARGV[2] window in microseconds

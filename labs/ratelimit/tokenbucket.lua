@@ -1,4 +1,4 @@
--- Token bucket (Turner's leaky bucket as a meter): a bucket of burst tokens gains rate tokens a
+-- Token bucket (J. Turner's leaky bucket as a meter, IEEE Communications 1986): a bucket of burst tokens gains rate tokens a
 -- microsecond, and a request takes one or is refused. In any time t at most burst + rate·t pass.
 -- The time is Redis' own: whose clock is off, asks as everyone else does.
 --

@@ -5,9 +5,9 @@ import (
 	"sort"
 )
 
-// ranges places keys by their order, as HBase, Bigtable and DynamoDB's sort keys do: neighbours stay
-// together, so that they can be scanned. A new shard takes the upper half of the fullest range, and a
-// shard that leaves gives its range to its neighbour.
+// ranges places keys by their order, as the tablets of Bigtable (F. Chang et al., OSDI 2006) and the
+// regions of HBase do: neighbours stay together, so that they can be scanned. A new shard takes the
+// upper half of the fullest range, and a shard that leaves gives its range to its neighbour.
 type ranges struct {
 	keys  []string // known keys in order, from which splits are chosen
 	spans []span   // by their start, the first starts at ""
