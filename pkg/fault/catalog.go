@@ -33,6 +33,7 @@ var kinds = []Kind{
 
 	{"kill", "process", "stopped as by SIGKILL, started again at the end", "kafka-2:kill@2s..6s", Kill{}, ""},
 	{"pause", "process", "frozen, thawed at the end", "redis:pause@2s..4s", Pause{}, ""},
+	{"slow", "process", "left a share of a CPU, as by a CFS quota or a noisy neighbour", "billing-1:slow=0.1@2s..5s", Slow{}, "Share"},
 	{"restart", "process", "killed and started again", "kafka-1:restart=500ms@2s..6s", Restart{}, "Down"},
 	{"crash", "instance", "dies exactly when it next passes a crash point of its code", `billing-1:crash="before ack"@2s..4s`, CrashAt{}, "Point"},
 

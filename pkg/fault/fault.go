@@ -46,4 +46,6 @@ type Surface struct {
 	// Ping makes one round trip from an instance to a dependency or instance over their link:
 	// Redis PING, a Kafka API versions request, an HTTP GET.
 	Ping func(ctx context.Context, from, to string) error
+
+	frozen freezes
 }

@@ -2,8 +2,6 @@ package fault
 
 import (
 	"context"
-
-	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // Kill stops a process as SIGKILL does: connections are reset, what it held in memory is gone.
@@ -16,8 +14,8 @@ func (f Kill) Requested() string { return f.Process + ": killed" }
 
 func (f Kill) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	o, err := injectProcess(ctx, s, f.Process, "kill",
-		func(ctx context.Context, p stack.Process) error { return p.Kill(ctx) },
-		func(ctx context.Context, p stack.Process) error { return p.Start(ctx) })
+		func(ctx context.Context, name string) error { return s.Processes[name].Kill(ctx) },
+		func(ctx context.Context, name string) error { return s.Processes[name].Start(ctx) })
 	if err != nil {
 		return nil, err
 	}

@@ -25,6 +25,7 @@ type echoes struct {
 	listener net.Listener
 	conns    map[net.Conn]bool
 	paused   bool
+	thawed   *sync.Cond // on mu: not paused any more, or killed
 	all      sync.WaitGroup
 }
 
@@ -74,11 +75,10 @@ func (e *echoes) serve(c net.Conn) {
 			return
 		}
 		e.mu.Lock()
-		paused := e.paused
-		e.mu.Unlock()
-		if paused {
-			continue
+		for e.paused && e.conns[c] {
+			e.thawed.Wait()
 		}
+		e.mu.Unlock()
 		if _, err := c.Write(buf[:n]); err != nil {
 			return
 		}
@@ -94,6 +94,8 @@ func (e *echoes) Kill(context.Context) error {
 	for c := range e.conns {
 		c.Close()
 	}
+	clear(e.conns)
+	e.thawed.Broadcast()
 	e.mu.Unlock()
 	e.all.Wait()
 	return nil
@@ -106,6 +108,7 @@ func (e *echoes) pause(on bool) error {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.paused = on
+	e.thawed.Broadcast()
 	return nil
 }
 
@@ -121,6 +124,7 @@ func (immortal) Resume(context.Context) error { return nil }
 func surface(t testing.TB) *Surface {
 	t.Helper()
 	server := &echoes{}
+	server.thawed = sync.NewCond(&server.mu)
 	if err := server.Start(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -9,3 +9,4 @@ type OnProcess interface {
 func (f Kill) OnProcess() string    { return f.Process }
 func (f Pause) OnProcess() string   { return f.Process }
 func (f Restart) OnProcess() string { return f.Process }
+func (f Slow) OnProcess() string    { return f.Process }

@@ -156,8 +156,11 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 }
 
 // check says what is wrong with a fault's settings, by injecting it where there is nothing.
-// Processes can't be had here; what they are asked for has no settings that could be wrong.
+// Processes can't be had here: faults on them whose settings could be wrong can tell by themselves.
 func check(k *Kind, f Fault) error {
+	if v, ok := f.(interface{ validate() error }); ok {
+		return v.validate()
+	}
 	if k.Needs == "process" || k.Needs == "instance" {
 		return nil
 	}

@@ -24,40 +24,61 @@ type Prober interface {
 type onProcess struct {
 	surface *Surface
 	names   []string // of the processes, sorted
-	undo    func(ctx context.Context, p stack.Process) error
+	undo    func(ctx context.Context, name string) error
 	alive   int // processes that answered before
 }
 
 // injectProcess does something to every process of that name ("kafka" means all its nodes). What
 // was done is undone if it fails for one of them.
-func injectProcess(ctx context.Context, s *Surface, name, verb string, do, undo func(context.Context, stack.Process) error) (*onProcess, error) {
-	o := &onProcess{surface: s, undo: undo}
-	for known := range s.Processes {
-		if link.MatchName(name, known) {
-			o.names = append(o.names, known)
-		}
+func injectProcess(ctx context.Context, s *Surface, name, verb string, do, undo func(ctx context.Context, name string) error) (*onProcess, error) {
+	names, err := s.processes(verb, name)
+	if err != nil {
+		return nil, err
 	}
-	slices.Sort(o.names)
-	if name == "" || len(o.names) == 0 {
-		known := make([]string, 0, len(s.Processes))
-		for k := range s.Processes {
-			known = append(known, k)
-		}
-		if len(known) == 0 {
-			return nil, fmt.Errorf("%s %s: no process can be reached here", verb, name)
-		}
-		return nil, fmt.Errorf("%s %s: no such process; %s", verb, name, nearest.Suggest(name, known))
-	}
+	o := &onProcess{surface: s, names: names, undo: undo}
 	o.alive = o.answering(ctx)
-	for i, n := range o.names {
-		if err := do(ctx, s.Processes[n]); err != nil {
-			o.names = o.names[:i+1]
-			back, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
-			defer cancel()
-			return nil, fmt.Errorf("%s %s: %w", verb, n, errors.Join(err, o.Revert(back)))
+	for i, n := range names {
+		if err := do(ctx, n); err != nil {
+			o.names = names[:i+1]
+			return nil, fmt.Errorf("%s %s: %w", verb, n, errors.Join(err, takeBack(ctx, o)))
 		}
 	}
 	return o, nil
+}
+
+// processes returns the processes of that name, sorted. One that is made of others is left out
+// where they are there themselves.
+func (s *Surface) processes(verb, name string) ([]string, error) {
+	var names, whole, known []string
+	for k, p := range s.Processes {
+		known = append(known, k)
+		_, several := p.(stack.All)
+		switch {
+		case !link.MatchName(name, k):
+		case several:
+			whole = append(whole, k)
+		default:
+			names = append(names, k)
+		}
+	}
+	if len(names) == 0 {
+		names = whole
+	}
+	slices.Sort(names)
+	switch {
+	case len(known) == 0:
+		return nil, fmt.Errorf("%s %s: no process can be reached here", verb, name)
+	case name == "" || len(names) == 0:
+		return nil, fmt.Errorf("%s %s: no such process; %s", verb, name, nearest.Suggest(name, known))
+	}
+	return names, nil
+}
+
+// takeBack reverts an injection that failed half-way, with a context of its own.
+func takeBack(ctx context.Context, i Injection) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	return i.Revert(ctx)
 }
 
 // Measure tells how many of the processes are gone.
@@ -73,7 +94,7 @@ func (o *onProcess) Measure(ctx context.Context) (Measurement, error) {
 func (o *onProcess) Revert(ctx context.Context) error {
 	var errs []error
 	for _, n := range o.names {
-		if err := o.undo(ctx, o.surface.Processes[n]); err != nil {
+		if err := o.undo(ctx, n); err != nil {
 			errs = append(errs, fmt.Errorf("bring back %s: %w", n, err))
 		}
 	}

@@ -19,6 +19,7 @@ func TestProcessFaultsActAndLeave(t *testing.T) {
 		{Kill{Process: "redis"}, "redis: killed", "1 of 1 stopped answering"},
 		{Pause{Process: "redis"}, "redis: paused", "1 of 1 stopped answering"},
 		{Restart{Process: "redis", Down: 5 * time.Millisecond}, "redis: restarted, 5.0 ms down", "1 of 1 stopped answering, 1 back after "},
+		{Slow{Process: "redis", Share: 0.2, Period: 50 * time.Millisecond}, "redis: slowed to 20 % of a CPU, in periods of 50 ms", "frozen "},
 	} {
 		t.Run(c.requested, func(t *testing.T) {
 			s := surface(t)

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"sync"
 	"time"
-
-	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // Restart kills a process and starts it again after Down: a deploy, a crash under a supervisor.
@@ -21,8 +19,8 @@ func (f Restart) Requested() string {
 
 func (f Restart) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	o, err := injectProcess(ctx, s, f.Process, "restart",
-		func(ctx context.Context, p stack.Process) error { return p.Kill(ctx) },
-		func(ctx context.Context, p stack.Process) error { return p.Start(ctx) })
+		func(ctx context.Context, name string) error { return s.Processes[name].Kill(ctx) },
+		func(ctx context.Context, name string) error { return s.Processes[name].Start(ctx) })
 	if err != nil {
 		return nil, err
 	}

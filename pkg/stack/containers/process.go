@@ -20,6 +20,7 @@ type process struct {
 	id     string
 	name   string
 	ready  readiness
+	cpu    cpuLimits
 }
 
 func (p *process) state(ctx context.Context) (*container.State, error) {
