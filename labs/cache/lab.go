@@ -21,7 +21,7 @@ var Lab = lab.Spec{
                      ┌▶ redis (entries)
 client ─▶ 2 catalogues
                      └▶ database: 8 queries at once, 0.3 s each ─▶ dynamodb (products)`,
-	Workload: lab.Workload{Operation: operation, Rate: 80, Keys: tail},
+	Workload: lab.Workload{Operation: operation, Rate: 80, Keys: tail, PerUserDay: 50},
 	Designs:  []lab.Design{cacheAside, asideSingleFlight, cacheWriteThrough, cacheXFetch, cacheLease},
 	Faults: []lab.Fault{
 		{Name: "hot-expiry", Summary: "the entry that most read expires",

@@ -21,7 +21,7 @@ var Lab = lab.Spec{
 	Diagram: `
 clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶ redis
                     └▶ profile ─▶ redis`,
-	Workload: lab.Workload{Operation: "request", Rate: 28, Keys: clients, Rounds: true, Timeout: patience},
+	Workload: lab.Workload{Operation: "request", Rate: 28, Keys: clients, Rounds: true, Timeout: patience, PerUserDay: 20},
 	Designs:  []lab.Design{naive, guarded},
 	Faults: []lab.Fault{
 		{Name: "slow-dependency", Summary: "inventory waits 400 ms for each answer of its Redis, instead of less than one",

@@ -1,7 +1,7 @@
 package usage
 
 // PricesKnown is the month of the newest confirmation in [Prices]; each price has its own.
-const PricesKnown = "2026-06"
+const PricesKnown = "2026-10"
 
 // Price is a public list price of AWS in us-east-1 (N. Virginia), in US dollars, on demand, without
 // free tier and volume discounts.
@@ -18,23 +18,24 @@ type Price struct {
 const million = 1_000_000
 
 // Prices is the table. Requests that are free (deliveries of SNS and EventBridge to SQS, S3's
-// deletes, reading from Kinesis) are not in it.
+// deletes, reading from Kinesis) are not in it. Where a source names AWS's price list, from which the
+// pricing pages are drawn, the number is transcribed from that list as it was in the month.
 var Prices = []Price{
-	{"sqs.standard", "SQS standard requests", decimal("0.40"), million, "million requests of 64 KB", "2026-06", "Amazon SQS pricing"},
+	{"sqs.standard", "SQS standard requests", decimal("0.40"), million, "million requests of 64 KB", "2026-08", "Amazon SQS pricing; AWS price list, AWSQueueService"},
 	{"sqs.fifo", "SQS FIFO requests", decimal("0.50"), million, "million requests of 64 KB", "2026-06", "Amazon SQS pricing"},
-	{"sns.standard", "SNS standard publishes", decimal("0.50"), million, "million publishes of 64 KB", "2026-06", "Amazon SNS pricing"},
+	{"sns.standard", "SNS standard publishes", decimal("0.50"), million, "million publishes of 64 KB", "2026-08", "Amazon SNS pricing; AWS price list, AmazonSNS"},
 	{"sns.fifo", "SNS FIFO publishes", decimal("0.30"), million, "million publishes of 64 KB", "2026-06", "Amazon SNS pricing"},
-	{"dynamodb.write", "DynamoDB writes", decimal("0.625"), million, "million write units of 1 KB", "2025-07", "Amazon DynamoDB pricing, on-demand capacity"},
-	{"dynamodb.read", "DynamoDB reads", decimal("0.125"), million, "million read units of 4 KB", "2025-07", "Amazon DynamoDB pricing, on-demand capacity"},
-	{"kinesis.put", "Kinesis PUT payload units", decimal("0.014"), million, "million units of 25 KB", "2025-07", "Amazon Kinesis Data Streams pricing, provisioned mode"},
-	{"kinesis.shard", "Kinesis shards", decimal("0.015"), 1, "shard hours", "2025-07", "Amazon Kinesis Data Streams pricing, provisioned mode"},
-	{"s3.put", "S3 PUT, COPY, POST, LIST", decimal("5.00"), million, "million requests", "2025-07", "Amazon S3 pricing, S3 Standard"},
-	{"s3.get", "S3 GET, HEAD, others", decimal("0.40"), million, "million requests", "2025-07", "Amazon S3 pricing, S3 Standard"},
-	{"s3.storage", "S3 storage", decimal("0.023"), 1, "GB-months", "2025-07", "Amazon S3 pricing, S3 Standard"},
-	{"events.custom", "EventBridge custom events", decimal("1.00"), million, "million events of 64 KB", "2026-06", "Amazon EventBridge pricing"},
-	{"msk.broker", "MSK brokers, kafka.m5.large", decimal("0.21"), 1, "broker hours", "2025-07", "Amazon MSK pricing, standard brokers"},
-	{"msk.storage", "MSK storage", decimal("0.10"), 1, "GB-months", "2025-07", "Amazon MSK pricing, standard brokers"},
-	{"redis.node", "ElastiCache nodes, cache.r7g.large", decimal("0.219"), 1, "node hours", "2025-07", "Amazon ElastiCache pricing, Redis OSS, on-demand nodes"},
+	{"dynamodb.write", "DynamoDB writes", decimal("0.625"), million, "million write units of 1 KB", "2026-07", "Amazon DynamoDB pricing, on-demand capacity; AWS price list, AmazonDynamoDB"},
+	{"dynamodb.read", "DynamoDB reads", decimal("0.125"), million, "million read units of 4 KB", "2026-07", "Amazon DynamoDB pricing, on-demand capacity; AWS price list, AmazonDynamoDB"},
+	{"kinesis.put", "Kinesis PUT payload units", decimal("0.014"), million, "million units of 25 KB", "2026-08", "Amazon Kinesis Data Streams pricing, provisioned mode"},
+	{"kinesis.shard", "Kinesis shards", decimal("0.015"), 1, "shard hours", "2026-09", "Amazon Kinesis Data Streams pricing, provisioned mode; AWS price list, AmazonKinesis"},
+	{"s3.put", "S3 PUT, COPY, POST, LIST", decimal("5.00"), million, "million requests", "2026-09", "Amazon S3 pricing, S3 Standard; AWS price list, AmazonS3"},
+	{"s3.get", "S3 GET, HEAD, others", decimal("0.40"), million, "million requests", "2026-09", "Amazon S3 pricing, S3 Standard; AWS price list, AmazonS3"},
+	{"s3.storage", "S3 storage", decimal("0.023"), 1, "GB-months", "2026-09", "Amazon S3 pricing, S3 Standard, the first 50 TB; AWS price list, AmazonS3"},
+	{"events.custom", "EventBridge custom events", decimal("1.00"), million, "million events of 64 KB", "2026-08", "Amazon EventBridge pricing"},
+	{"msk.broker", "MSK brokers, kafka.m5.large", decimal("0.21"), 1, "broker hours", "2026-06", "Amazon MSK pricing, standard brokers; AWS's own sizing script, msk_sizing.py in aws/agent-toolkit-for-aws"},
+	{"msk.storage", "MSK storage", decimal("0.10"), 1, "GB-months", "2026-06", "Amazon MSK pricing, standard brokers; AWS's own sizing script, msk_sizing.py in aws/agent-toolkit-for-aws"},
+	{"redis.node", "ElastiCache nodes, cache.r7g.large", decimal("0.219"), 1, "node hours", "2026-10", "Amazon ElastiCache pricing, Redis OSS, on-demand nodes; AWS price list, AmazonElastiCache"},
 }
 
 // PriceOf returns the price of that ID.

@@ -4,9 +4,10 @@
 //
 // Requests, bytes and items are exact for what was answered; a request without an answer is not
 // counted. Bytes are those of bodies as they are sent, without headers: Kinesis data and DynamoDB
-// binaries are a third longer in base64 than stored. Billing units are exact but for what a request does not say. DynamoDB's updates and
-// deletes count the size that the request shows, which is less than the item's where the item is
-// larger; writes to secondary indexes and reads of items that a filter dropped are not seen, unless
-// the design itself asks for the consumed capacity; then that counts. What SNS and EventBridge
-// deliver to a queue is known when it is received: messages that nobody of the design had sent.
+// binaries are a third longer in base64 than stored. Billing units are exact but for what a request
+// does not say. DynamoDB's updates and deletes count the size that the request shows, which is less
+// than the item's where the item is larger; writes to secondary indexes and reads of items that a
+// filter dropped are not seen, unless the design itself asks for the consumed capacity; then that
+// counts. What SNS and EventBridge deliver to a queue is known when it is received: messages that
+// nobody of the design had sent. A Redis script is one command, whatever it does.
 package meter
