@@ -63,7 +63,7 @@ func (s *shop) catalogue(n int) lab.Service {
 			defer cancel()
 			answer(w, product{Value: string(value)}, s.strategy.write(ctx, r, q.PathValue("id"), string(value)))
 		})
-		return serve(ctx, i, mux)
+		return i.Serve(ctx, mux)
 	}
 }
 

@@ -98,7 +98,7 @@ func (d *database) service(ctx context.Context, i *lab.Instance) error {
 		p, err := d.write(ctx, i, r.PathValue("id"), string(value))
 		answer(w, p, err)
 	})
-	return serve(ctx, i, mux)
+	return i.Serve(ctx, mux)
 }
 
 // query waits for its turn, reads the product as it is then, and takes its time.
@@ -167,26 +167,4 @@ func answer(w http.ResponseWriter, p product, err error) {
 		return
 	}
 	_, _ = w.Write(body) // who asked may have gone
-}
-
-// serve serves h until ctx ends, then lets the requests under way finish.
-func serve(ctx context.Context, i *lab.Instance, h http.Handler) error {
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
-	server := &http.Server{Handler: h}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
-	i.Ready()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
-	defer cancel()
-	err = server.Shutdown(last)
-	<-failed
-	return err
 }

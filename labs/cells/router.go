@@ -39,10 +39,6 @@ func (f *fleet) router(ctx context.Context, i *lab.Instance) error {
 	for tenant := range where {
 		turns[tenant] = &atomic.Uint32{}
 	}
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("PUT /tenants/{tenant}/events/{id}", func(rw http.ResponseWriter, r *http.Request) {
 		tenant, id := r.PathValue("tenant"), r.PathValue("id")
@@ -73,7 +69,7 @@ func (f *fleet) router(ctx context.Context, i *lab.Instance) error {
 		}
 		http.Error(rw, errors.Join(errs...).Error(), http.StatusServiceUnavailable)
 	})
-	return serve(ctx, i, ln, mux, nil)
+	return i.Serve(ctx, mux)
 }
 
 // newEjection returns what keeps the router from a worker that refused a connection. A worker that

@@ -22,10 +22,6 @@ import (
 // it; 400 for what is no order; and 503 where Kafka does not answer in time: then the order may
 // be in the log or not, and the client is told so.
 func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
 	writer := i.KafkaWriter(p.topic)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /orders", func(w http.ResponseWriter, r *http.Request) {
@@ -47,29 +43,11 @@ func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
 		}
 		w.WriteHeader(http.StatusAccepted)
 	})
-	return serve(ctx, i, ln, mux)
+	return i.Serve(ctx, mux)
 }
 
 // intakePatience is how long the intake waits for Kafka's acknowledgement.
 const intakePatience = time.Second
-
-// serve serves h until ctx ends, then lets the requests under way finish.
-func serve(ctx context.Context, i *lab.Instance, ln net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
-	i.Ready()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), intakePatience)
-	defer cancel()
-	err := server.Shutdown(last)
-	<-failed
-	return err
-}
 
 // post is the client: it sends an order to the intake.
 func (p *pipeline) post(ctx context.Context, op load.Op) error {

@@ -71,31 +71,14 @@ func (m *mesh) leaf(workers int) lab.Service {
 // service serves a handler over HTTP: 200 where it succeeds and 503 where it does not.
 func (m *mesh) service(with func(i *lab.Instance) handler) lab.Service {
 	return func(ctx context.Context, i *lab.Instance) error {
-		ln, err := i.Listen()
-		if err != nil {
-			return err
-		}
 		handle := with(i)
-		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		return i.Serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			of, cancel := m.lifetime(ctx, r)
 			defer cancel()
 			if err := handle(of, r); err != nil {
 				http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			}
-		})}
-		failed := make(chan error, 1)
-		go func() { failed <- server.Serve(ln) }()
-		i.Ready()
-		select {
-		case err := <-failed:
-			return fmt.Errorf("serve: %w", err)
-		case <-ctx.Done():
-		}
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), time.Second)
-		defer cancel()
-		err = server.Shutdown(last)
-		<-failed
-		return err
+		}))
 	}
 }
 

@@ -3,7 +3,6 @@ package ratelimit
 import (
 	"context"
 	"fmt"
-	"net"
 	"net/http"
 	"strconv"
 	"time"
@@ -22,10 +21,6 @@ const (
 // api is the HTTP service that is protected: GET /resource, with the tenant in a header. It answers
 // 200; 429 where the tenant is over its limit; 503 where the limiter can't tell or won't.
 func (s *service) api(ctx context.Context, i *lab.Instance) error {
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
 	limiter := s.newLimiter(i, s.env.Name)
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /resource", func(w http.ResponseWriter, r *http.Request) {
@@ -47,26 +42,5 @@ func (s *service) api(ctx context.Context, i *lab.Instance) error {
 		s.record(history.Event{Op: r.Header.Get(requestID), Name: admitted, By: i.Name, Key: tenant, N: d.at.UnixMicro()})
 		fmt.Fprintln(w, "here you are")
 	})
-	return serve(ctx, i, ln, mux)
-}
-
-// lastWords is how long requests under way may take when a service is asked to stop.
-const lastWords = time.Second
-
-// serve serves h until ctx ends, then lets the requests under way finish.
-func serve(ctx context.Context, i *lab.Instance, ln net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
-	i.Ready()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
-	defer cancel()
-	err := server.Shutdown(last)
-	<-failed
-	return err
+	return i.Serve(ctx, mux)
 }

@@ -17,14 +17,10 @@ import (
 //	GET /keys/{key}   200 and the value; 404; 503 where the key is still on its way to its new shard
 //	PUT /keys/{key}   204 once every copy is written
 func (t *tier) router(ctx context.Context, i *lab.Instance) error {
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /keys/{key}", func(w http.ResponseWriter, r *http.Request) { t.read(w, r, i) })
 	mux.HandleFunc("PUT /keys/{key}", func(w http.ResponseWriter, r *http.Request) { t.write(w, r, i) })
-	return serve(ctx, i, ln, mux)
+	return i.Serve(ctx, mux)
 }
 
 // read asks one of the key's shards, and the others where that has not got it yet.

@@ -7,9 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
-	"time"
 
 	"github.com/redis/go-redis/v9"
 
@@ -23,17 +21,13 @@ import (
 //	POST /export       {"to": "host:port", "keys": […]}: gives those keys away
 //	POST /import       {"key": "value", …}: takes keys that others give away
 func (t *tier) shard(ctx context.Context, i *lab.Instance) error {
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
 	s := &shard{i: i, prefix: t.env.Name(i.Name + ":")}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /keys/{key}", s.get)
 	mux.HandleFunc("PUT /keys/{key}", s.put)
 	mux.HandleFunc("POST /export", s.export)
 	mux.HandleFunc("POST /import", s.take)
-	return serve(ctx, i, ln, mux)
+	return i.Serve(ctx, mux)
 }
 
 type shard struct {
@@ -147,25 +141,4 @@ func post(ctx context.Context, client *http.Client, addr, path string, body []by
 		return fmt.Errorf("post %s: %s: %s", path, resp.Status, bytes.TrimSpace(said))
 	}
 	return nil
-}
-
-// lastWords is how long requests under way may take when a service is asked to stop.
-const lastWords = time.Second
-
-// serve serves h until ctx ends, then lets the requests under way finish.
-func serve(ctx context.Context, i *lab.Instance, ln net.Listener, h http.Handler) error {
-	server := &http.Server{Handler: h}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
-	i.Ready()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWords)
-	defer cancel()
-	err := server.Shutdown(last)
-	<-failed
-	return err
 }

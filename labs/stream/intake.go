@@ -22,10 +22,6 @@ const intakePatience = time.Second
 // the movement, under its account as key, 400 for what is no movement, and 503 where the log does not
 // answer in time: then the log may have it or not.
 func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
-	ln, err := i.Listen()
-	if err != nil {
-		return err
-	}
 	write := p.log.writer(i)
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /movements", func(w http.ResponseWriter, r *http.Request) {
@@ -47,20 +43,7 @@ func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
 		}
 		w.WriteHeader(http.StatusAccepted)
 	})
-	server := &http.Server{Handler: mux}
-	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(ln) }()
-	i.Ready()
-	select {
-	case err := <-failed:
-		return fmt.Errorf("serve: %w", err)
-	case <-ctx.Done():
-	}
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), intakePatience)
-	defer cancel()
-	err = server.Shutdown(last)
-	<-failed
-	return err
+	return i.Serve(ctx, mux)
 }
 
 // post is the client: it sends a movement to the intake.

@@ -85,15 +85,15 @@ func (c *gatedConn) Close() error {
 	return c.Conn.Close()
 }
 
-// gatedListener closes its accepted connections with itself, with a reset, as a dead process's
-// kernel does.
+// gatedListener accepts connections that are gated. Closed, it accepts no more and leaves those that
+// it has.
 type gatedListener struct {
 	net.Listener
 	gate *gate
 
-	mu     sync.Mutex
-	closed bool
-	conns  map[net.Conn]struct{}
+	mu      sync.Mutex
+	severed bool
+	conns   map[net.Conn]struct{}
 }
 
 func (l *gatedListener) Accept() (net.Conn, error) {
@@ -103,7 +103,7 @@ func (l *gatedListener) Accept() (net.Conn, error) {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.closed {
+	if l.severed {
 		c.Close()
 		return nil, net.ErrClosed
 	}
@@ -118,11 +118,12 @@ func (l *gatedListener) forget(c net.Conn) {
 	delete(l.conns, c)
 }
 
-func (l *gatedListener) Close() error {
-	err := l.Listener.Close()
+// sever closes it and its connections, with a reset, as a dead process's kernel does.
+func (l *gatedListener) sever() {
+	l.Close()
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.closed = true
+	l.severed = true
 	for c := range l.conns {
 		if tcp, ok := c.(*net.TCPConn); ok {
 			_ = tcp.SetLinger(0) // RST, not FIN
@@ -130,5 +131,4 @@ func (l *gatedListener) Close() error {
 		c.Close()
 	}
 	clear(l.conns)
-	return err
 }

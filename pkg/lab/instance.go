@@ -240,7 +240,7 @@ func (i *Instance) Listen() (net.Listener, error) {
 	i.addr = ln.Addr().String()
 	i.env.Surface.Links.Name(i.addr, i.Name)
 	gated := &gatedListener{Listener: ln, gate: &i.gate, conns: map[net.Conn]struct{}{}}
-	i.life.onClose(func() { gated.Close() })
+	i.life.onClose(gated.sever)
 	return gated, nil
 }
 

@@ -1,0 +1,74 @@
+package lab
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"time"
+)
+
+// door is a service each of whose requests stays until it is let go.
+type door struct {
+	entered, open chan struct{}
+}
+
+func newDoor() *door { return &door{make(chan struct{}), make(chan struct{})} }
+
+func (d *door) run(ctx context.Context, i *Instance) error {
+	return i.Serve(ctx, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+		d.entered <- struct{}{}
+		<-d.open
+	}))
+}
+
+// A service that is asked to stop still answers what is under way, and nothing else.
+func TestServeLetsRequestsFinish(t *testing.T) {
+	ctx, env := testContext(t), newTestEnv(t)
+	d := newDoor()
+	server, c := start(t, env, "server", d.run), start(t, env, "client", client)
+	answered := make(chan error)
+	go func() { answered <- get(ctx, c, server.Addr()) }()
+	<-d.entered
+	stopped := make(chan error)
+	go func() { stopped <- server.stop(ctx) }()
+	err := Poll(ctx, "it refuses new requests", func(ctx context.Context) (bool, error) {
+		return get(ctx, c, server.Addr()) != nil, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	close(d.open)
+	if err := <-answered; err != nil {
+		t.Errorf("the request under way: %v", err)
+	}
+	if err := <-stopped; err != nil {
+		t.Error(err)
+	}
+	if err := server.current().err; err != nil {
+		t.Errorf("the service ended with %v", err)
+	}
+}
+
+// A request that never ends does not keep a service alive.
+func TestServeEnds(t *testing.T) {
+	ctx, env := testContext(t), newTestEnv(t)
+	d := newDoor()
+	defer close(d.open)
+	server, c := start(t, env, "server", d.run), start(t, env, "client", client)
+	answered := make(chan error)
+	go func() { answered <- get(ctx, c, server.Addr()) }()
+	<-d.entered
+	began := time.Now()
+	if err := server.stop(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took < lastAnswers {
+		t.Errorf("it stopped after %v; a request gets %v", took, lastAnswers)
+	}
+	if err := <-answered; err == nil {
+		t.Error("answered by a service that has ended")
+	}
+	if server.current().err == nil {
+		t.Error("the service does not say that a request was under way")
+	}
+}
