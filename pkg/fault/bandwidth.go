@@ -39,6 +39,8 @@ func (f Bandwidth) measure(ctx context.Context, o *onLinks) (Measurement, error)
 // size writes a number of bytes in the unit that suits it.
 func size(n int64) string {
 	switch {
+	case n >= 1_000_000_000:
+		return fmt.Sprintf("%.3g GB", float64(n)/1e9)
 	case n >= 1_000_000:
 		return fmt.Sprintf("%.3g MB", float64(n)/1e6)
 	case n >= 1000:

@@ -10,3 +10,4 @@ func (f Kill) OnProcess() string    { return f.Process }
 func (f Pause) OnProcess() string   { return f.Process }
 func (f Restart) OnProcess() string { return f.Process }
 func (f Slow) OnProcess() string    { return f.Process }
+func (f Memory) OnProcess() string  { return f.Process }

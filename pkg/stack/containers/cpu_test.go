@@ -13,7 +13,7 @@ import (
 )
 
 func TestCPUResources(t *testing.T) {
-	tenth := &cpuLimit{5 * time.Millisecond, 50 * time.Millisecond}
+	tenth := cpuLimit{5 * time.Millisecond, 50 * time.Millisecond}
 	for name, c := range map[string]struct{ before, limited, lifted container.Resources }{
 		"no limit before": {
 			limited: container.Resources{CPUQuota: 5000, CPUPeriod: 50_000},
@@ -40,13 +40,13 @@ func TestCPUResources(t *testing.T) {
 				t.Errorf("%s, %s: %+v, want %+v", name, what, got, want)
 			}
 		}
-		same("limited", cpuResources(c.before, tenth), c.limited)
-		same("lifted", cpuResources(c.before, nil), c.lifted)
+		same("limited", tenth.resources(c.before), c.limited)
+		same("lifted", cpuLimit{}.resources(c.before), c.lifted)
 	}
 	for want, r := range map[float64]container.Resources{
 		0: {}, 1.5: {NanoCPUs: 1_500_000_000}, 0.8: {CPUQuota: 80_000}, 0.4: {CPUQuota: 80_000, CPUPeriod: 200_000},
 	} {
-		if got := cpusOf(r); got != want {
+		if got := (cpuLimit{}).own(r); got != want {
 			t.Errorf("%+v is limited to %g CPUs, want %g", r, got, want)
 		}
 	}

@@ -20,7 +20,8 @@ type process struct {
 	id     string
 	name   string
 	ready  readiness
-	cpu    cpuLimits
+	cpu    limits[cpuLimit]
+	memory limits[memoryLimit]
 }
 
 func (p *process) state(ctx context.Context) (*container.State, error) {

@@ -1,0 +1,121 @@
+package fault
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Memory keeps a process to so much memory, as a cgroup's limit does: the kernel takes back what
+// it can, and where that is not enough its OOM killer ends the process, which is started again
+// when the fault is over. It takes a container: what runs in this process has no memory of its own.
+type Memory struct {
+	Process string // dependency or node; "kafka" means all its nodes
+	Bytes   int64  // swap included
+}
+
+func (f Memory) Requested() string { return f.Process + ": memory limited to " + size(f.Bytes) }
+
+func (f Memory) validate() error {
+	if f.Bytes < 1 {
+		return fmt.Errorf("memory: %d bytes: want more than 0", f.Bytes)
+	}
+	return nil
+}
+
+func (f Memory) Inject(ctx context.Context, s *Surface) (Injection, error) {
+	if err := f.validate(); err != nil {
+		return nil, err
+	}
+	const needs = "a memory limit needs a dependency with --backend containers"
+	names, err := s.processes("limit memory of", f.Process)
+	if err != nil {
+		return nil, fmt.Errorf("%w; %s", err, needs)
+	}
+	o := &onMemory{bytes: f.Bytes}
+	for _, name := range names {
+		p, ok := s.Processes[name].(stack.MemoryLimiter)
+		if !ok {
+			return nil, fmt.Errorf("limit memory of %s: it shares this process's memory; %s", name, needs)
+		}
+		o.names, o.processes = append(o.names, name), append(o.processes, p)
+	}
+	for i, p := range o.processes {
+		if err := o.limit(ctx, p); err != nil {
+			return nil, fmt.Errorf("limit memory of %s: %w", names[i], errors.Join(err, takeBack(ctx, o)))
+		}
+	}
+	return o, nil
+}
+
+// onMemory is Memory at work.
+type onMemory struct {
+	bytes     int64
+	names     []string
+	processes []stack.MemoryLimiter
+	was       []stack.Memory // at the injection
+	lifts     []func(context.Context) error
+}
+
+// limit limits the next of the processes.
+func (o *onMemory) limit(ctx context.Context, p stack.MemoryLimiter) error {
+	was, err := p.Memory(ctx)
+	if err != nil {
+		return err
+	}
+	lift, err := p.LimitMemory(ctx, o.bytes)
+	if err != nil {
+		return err
+	}
+	o.was, o.lifts = append(o.was, was), append(o.lifts, lift)
+	return nil
+}
+
+// Measure sees the fault act where every process has met its limit, or has died of it. A limit that
+// is not reached changes nothing.
+func (o *onMemory) Measure(ctx context.Context) (Measurement, error) {
+	seen := make([]Measurement, len(o.processes))
+	for i, p := range o.processes {
+		is, err := p.Memory(ctx)
+		if err != nil {
+			return Measurement{}, err
+		}
+		seen[i] = judgeMemory(o.was[i], is, o.bytes)
+	}
+	return together(o.names, seen), nil
+}
+
+// judgeMemory compares what a process had before with what it has under a limit.
+func judgeMemory(was, is stack.Memory, limit int64) Measurement {
+	full := is.Full - was.Full
+	if full < 0 {
+		full = is.Full // it was started again, and counts anew
+	}
+	text := fmt.Sprintf("%s of %s used, ", size(is.Used), size(is.Limit))
+	switch {
+	case !is.OOMKilled.Equal(was.OOMKilled):
+		return Measurement{Acted: true, Text: "killed by the OOM killer"}
+	case is.Limit == 0:
+		return Measurement{Text: "it does not run"}
+	case is.Limit > limit:
+		return Measurement{Text: text + "the limit is not in force"}
+	case full == 0 && is.Used < is.Limit/100*99:
+		return Measurement{Text: text + "the limit was not reached"}
+	case full == 0:
+		return Measurement{Acted: true, Text: text + "at the limit"}
+	}
+	return Measurement{Acted: true, Text: fmt.Sprintf("%sat the limit %d times", text, full)}
+}
+
+// Revert lifts every limit, whichever fails.
+func (o *onMemory) Revert(ctx context.Context) error {
+	var errs []error
+	for i, lift := range o.lifts {
+		if err := lift(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("lift memory limit of %s: %w", o.names[i], err))
+		}
+	}
+	return errors.Join(errs...)
+}
