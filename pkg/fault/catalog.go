@@ -3,7 +3,7 @@ package fault
 // Kind is an entry of the catalogue of faults.
 type Kind struct {
 	Name    string // in schedules
-	Needs   string // what it acts on: "link", "aws", "process", "instance", "data", "clock"
+	Needs   string // what it acts on: "link", "aws", "process", "instance", "data", "clock", "design"
 	Says    string // what it does, in one sentence
 	Example string // a schedule
 
@@ -45,6 +45,8 @@ var kinds = []Kind{
 	{"corrupt", "data", "one operation in so many has a bit flipped", "corrupt=20@2s..6s", Corruption{}, "OneIn"},
 
 	{"clock-skew", "clock", "instances' clocks are wrong", "billing-1:clock-skew=-5s,drift=0.01@2s..6s", ClockSkew{}, "Offset"},
+
+	{"switch", "design", "what the design itself lets go wrong: a bad deploy, a shard that is added", "add-shard:switch@2s..5s", Switch{}, ""},
 }
 
 // kindNamed returns the kind of that name, nil if there is none.

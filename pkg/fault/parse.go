@@ -34,9 +34,10 @@ func (e *ParseError) Error() string {
 //
 // such as "redis:latency=200ms@2s..5s" or "billing→redis:cut@1s..2s" (-> will do). The target is
 // what is dialled, or a link FROM→TO; aws/SERVICE/OPERATION/RESOURCE for faults of the AWS API; a
-// process; or nothing for data faults ("poison=20@2s..6s"). Values parted by | are stages of
-// equal length: "redis:latency=50ms|100ms|200ms@2s..8s". [Kinds] lists the faults. Where names
-// are given, a target must be one of them. The error is a *ParseError.
+// process; a switch of the design's ("add-shard:switch@2s..5s"); or nothing for data faults
+// ("poison=20@2s..6s"). Values parted by | are stages of equal length:
+// "redis:latency=50ms|100ms|200ms@2s..8s". [Kinds] lists the faults. Where names are given, a
+// target must be one of them, unless it is a switch. The error is a *ParseError.
 func ParseSchedule(text string, seed uint64, names ...string) (Schedule, error) {
 	var all Schedule
 	n := 0
@@ -139,7 +140,7 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 		if err := setTarget(field, target); err != nil {
 			return nil, p.fail(targetAt, "%s: %v", name, err)
 		}
-		if err := p.known(field.Interface(), targetAt, target); err != nil {
+		if err := p.known(k, field.Interface(), targetAt, target); err != nil {
 			return nil, err
 		}
 	}
@@ -156,12 +157,13 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 }
 
 // check says what is wrong with a fault's settings, by injecting it where there is nothing.
-// Processes can't be had here: faults on them whose settings could be wrong can tell by themselves.
+// Processes and switches can't be had here: of those, faults whose settings could be wrong can
+// tell by themselves.
 func check(k *Kind, f Fault) error {
 	if v, ok := f.(interface{ validate() error }); ok {
 		return v.validate()
 	}
-	if k.Needs == "process" || k.Needs == "instance" {
+	if k.Needs == "process" || k.Needs == "instance" || k.Needs == "design" {
 		return nil
 	}
 	nowhere := &Surface{Links: link.NewTable(nil), AWS: NewAWSRules(0), Data: NewData(0), Clocks: NewClocks(clockwork.NewRealClock())}
@@ -181,9 +183,10 @@ func isCall(target string) bool {
 	return strings.HasPrefix(target, "aws/")
 }
 
-// known checks a target against the names that there are.
-func (p *parser) known(target any, at int, text string) error {
-	if len(p.names) == 0 {
+// known checks a target against the names that there are. Which switches a design has only the
+// injection knows.
+func (p *parser) known(k *Kind, target any, at int, text string) error {
+	if len(p.names) == 0 || k.Needs == "design" {
 		return nil
 	}
 	globs := []string{}

@@ -13,7 +13,7 @@ import (
 
 // A fault in a schedule is target:name=value,key=value. This file is how the fields of a fault's
 // struct and these words stand for each other: the target is the field of type link.Pattern or
-// Call, or the one named Process or Instance; the value is the field that its Kind names; every
+// Call, or the one named Process, Instance or Name; the value is the field that its Kind names; every
 // other field is a key of its own name.
 
 // targetOf returns the field that is the fault's target; not valid for data faults.
@@ -23,7 +23,7 @@ func targetOf(v reflect.Value) reflect.Value {
 		case link.Pattern, Call:
 			return v.Field(i)
 		}
-		if name := v.Type().Field(i).Name; name == "Process" || name == "Instance" {
+		if name := v.Type().Field(i).Name; name == "Process" || name == "Instance" || name == "Name" {
 			return v.Field(i)
 		}
 	}
@@ -179,7 +179,7 @@ func setTarget(field reflect.Value, text string) error {
 		return err
 	}
 	if strings.Contains(text, "→") || strings.Contains(text, "->") {
-		return fmt.Errorf("a link, want the name of a process")
+		return fmt.Errorf("a link, want a name")
 	}
 	field.SetString(text)
 	return nil

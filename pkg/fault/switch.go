@@ -14,21 +14,29 @@ import (
 // its surface under the name.
 type Switch struct {
 	Name string // of the switch
-	Asks string // what Requested says, with units
+	Asks string // what Requested says, with units; empty means that it is on
 }
 
 // Switchable is what a design lets a [Switch] do.
 type Switchable struct {
 	On      func(ctx context.Context) error
-	Off     func(ctx context.Context) error // idempotent; nil where it stays as it is, as an added shard does
-	Measure func(ctx context.Context) (Measurement, error)
+	Off     func(ctx context.Context) error                // idempotent; nil where it stays as it is, as an added shard does
+	Measure func(ctx context.Context) (Measurement, error) // nil where only another fault makes use of it
 }
 
-func (f Switch) Requested() string { return f.Asks }
+func (f Switch) Requested() string {
+	if f.Asks == "" {
+		return f.Name + ": on"
+	}
+	return f.Asks
+}
 
 func (f Switch) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	sw, ok := s.Switches[f.Name]
-	if !ok {
+	switch {
+	case !ok && len(s.Switches) == 0:
+		return nil, fmt.Errorf("switch %s: the design has no switches", f.Name)
+	case !ok:
 		return nil, fmt.Errorf("switch %s: the design has no such switch; %s", f.Name, nearest.Suggest(f.Name, slices.Collect(maps.Keys(s.Switches))))
 	}
 	if err := sw.On(ctx); err != nil {
@@ -43,7 +51,12 @@ type switched struct {
 	Switchable
 }
 
-func (s switched) Measure(ctx context.Context) (Measurement, error) { return s.Switchable.Measure(ctx) }
+func (s switched) Measure(ctx context.Context) (Measurement, error) {
+	if s.Switchable.Measure == nil {
+		return Measurement{Text: "the design does not measure it"}, nil
+	}
+	return s.Switchable.Measure(ctx)
+}
 
 func (s switched) Revert(ctx context.Context) error {
 	if s.Off == nil {

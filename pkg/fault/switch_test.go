@@ -23,7 +23,24 @@ func TestSwitch(t *testing.T) {
 	if err := injection.Revert(ctx); err != nil || on {
 		t.Errorf("still on after revert: %v", err)
 	}
+	if got := (Switch{Name: "bad-deploy"}).Requested(); got != "bad-deploy: on" {
+		t.Error(got)
+	}
+	if _, err := (Switch{Name: "bad-deploy"}).Inject(ctx, &Surface{}); err == nil || err.Error() != "switch bad-deploy: the design has no switches" {
+		t.Error(err)
+	}
 	if _, err := (Switch{Name: "bad-deplo"}).Inject(ctx, s); err == nil || !strings.Contains(err.Error(), "did you mean bad-deploy?") {
 		t.Errorf("%v, want a suggestion", err)
+	}
+}
+
+func TestASwitchThatNobodyMeasuresHasNotActed(t *testing.T) {
+	s := &Surface{Switches: map[string]Switchable{"empty": {On: func(context.Context) error { return nil }}}}
+	injection, err := Switch{Name: "empty"}.Inject(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := injection.Measure(t.Context()); err != nil || m.Acted || m.Text != "the design does not measure it" {
+		t.Errorf("%+v, %v", m, err)
 	}
 }
