@@ -34,7 +34,7 @@ func (f Latency) added() time.Duration {
 }
 
 func (f Latency) Inject(ctx context.Context, s *Surface) (Injection, error) {
-	toxic := link.Latency{Delay: f.Delay, Jitter: f.Jitter, Direction: f.Direction}
+	toxic := link.Latency{Delay: f.Delay, Jitter: f.Jitter, Direction: f.Direction, Seed: int64(s.Seed)}
 	// A ping opens its connection first, and may take several round trips.
 	return networkFault{f.Link, f.Share, []link.Toxic{toxic}, 4 * (f.added() + f.Jitter), f.measure}.inject(ctx, s)
 }

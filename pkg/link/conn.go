@@ -234,9 +234,9 @@ func (c *conn) setDeadline(way Direction, t time.Time, direct func(time.Time) er
 }
 
 // rand returns the source of chance of one direction of this connection: the same for the same
-// link and place in the order of dials.
-func (c *conn) rand(way Direction) *rand.Rand {
-	return rand.New(rand.NewPCG(hash(0, c.link.from, c.link.name(), c.ordinal), uint64(way)))
+// seed, link and place in the order of dials.
+func (c *conn) rand(seed int64, way Direction) *rand.Rand {
+	return rand.New(rand.NewPCG(hash(seed, c.link.from, c.link.name(), c.ordinal), uint64(way)))
 }
 
 // closed tells whether the instance holds it no more.

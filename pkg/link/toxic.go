@@ -57,11 +57,13 @@ type cutter interface {
 }
 
 // Latency delays what is sent by Delay, give or take up to Jitter. The order is kept, and
-// opening a connection is not delayed.
+// opening a connection is not delayed. What is drawn on a connection is decided by the seed, the
+// link's two names, the connection's place in the order of the link's dials and the direction.
 type Latency struct {
 	Delay     time.Duration
 	Jitter    time.Duration // at most Delay
 	Direction Direction     // Both delays a round trip by twice Delay
+	Seed      int64
 }
 
 func (t Latency) String() string {
@@ -85,7 +87,7 @@ func (t Latency) on(way Direction, c *conn) toxics.Toxic {
 	if !t.Direction.covers(way) {
 		return nil
 	}
-	return &delay{Latency: t, rand: c.rand(way)}
+	return &delay{Latency: t, rand: c.rand(t.Seed, way)}
 }
 
 // Bandwidth lets through at most BytesPerSecond on each connection.

@@ -185,6 +185,43 @@ func TestFlapCutsAndHeals(t *testing.T) {
 	}
 }
 
+func TestJitterIsTheSameForTheSameSeed(t *testing.T) {
+	// draw returns what is drawn on each of four connections, each way.
+	draw := func(seed int64, others int) (drawn [4][2][]time.Duration) {
+		addr, other, tab := server(t, echo), server(t, echo), table(t)
+		tab.Name(addr, "redis")
+		toxic := Latency{Delay: time.Second, Jitter: time.Second, Direction: Both, Seed: seed}
+		for n := range drawn {
+			for range others { // the order of other links' dials must not matter
+				dial(t, tab, "a", other)
+				dial(t, tab, "b", addr)
+			}
+			c := dial(t, tab, "a", addr).(*conn)
+			for way := range drawn[n] {
+				d := toxic.on(Direction(way), c).(*delay)
+				for range 5 {
+					drawn[n][way] = append(drawn[n][way], d.next())
+				}
+			}
+		}
+		return drawn
+	}
+	one, again, other := draw(1, 0), draw(1, 2), draw(2, 0)
+	for n := range one {
+		for way := range one[n] {
+			if !slices.Equal(one[n][way], again[n][way]) {
+				t.Errorf("connection %d, %v: the same seed draws %v and %v", n, Direction(way), one[n][way], again[n][way])
+			}
+			if slices.Equal(one[n][way], other[n][way]) {
+				t.Errorf("connection %d, %v: two seeds draw the same", n, Direction(way))
+			}
+		}
+		if slices.Equal(one[n][Answers], one[n][Requests]) || n > 0 && slices.Equal(one[n][Answers], one[n-1][Answers]) {
+			t.Errorf("connection %d draws what another draws, or the other direction", n)
+		}
+	}
+}
+
 func TestShareIsTheSameForTheSameSeed(t *testing.T) {
 	addr := server(t, echo)
 	pick := func(seed int64) (picked []bool) {
