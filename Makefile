@@ -36,6 +36,10 @@ images: ## build the three images from package registries, where no image can be
 bench: ## run the benchmarks
 	scripts/bench
 
+.PHONY: soak
+soak: ## smoke 200 times beside busy loops: do verdicts depend on the machine's load?
+	scripts/soak
+
 .PHONY: build
 build: $(BIN) ## build bin/crashlab
 
