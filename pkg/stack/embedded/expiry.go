@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/alicebob/miniredis/v2"
+	redis "github.com/alicebob/miniredis/v2/server"
 )
 
 const (
@@ -17,15 +18,24 @@ const (
 
 // expiry makes the keys of a miniredis age: by itself it holds their time still. (Its own
 // ClockTTL ages every key on every command, which at a thousand keys is slower than the command.)
+//
+// They age by the time since the last step, also a key that was set meanwhile. So that this process's
+// own pauses make no key expire early, a command that comes late after a step waits for the next one.
 type expiry struct {
 	server *miniredis.Miniredis
-	aged   time.Time // until when keys have aged; owned by the goroutine while there is one
-	quit   chan struct{}
-	done   sync.WaitGroup
+
+	mu    sync.Mutex
+	aged  time.Time     // until when keys have aged
+	every time.Duration // between steps
+	cost  time.Duration // of the last step
+
+	quit chan struct{}
+	done sync.WaitGroup
 }
 
 func startExpiry(server *miniredis.Miniredis) *expiry {
 	e := &expiry{server: server, aged: time.Now()}
+	server.Server().SetPreHook(func(*redis.Peer, string, ...string) bool { e.beforeCommand(); return false })
 	e.resume()
 	return e
 }
@@ -37,7 +47,8 @@ func (e *expiry) resume() {
 	e.done.Go(func() { e.run(quit) })
 }
 
-// end stops ageing and returns when no step is under way. It is idempotent.
+// end stops ageing, but for the steps that commands take, and returns when it is not in one. It is
+// idempotent.
 func (e *expiry) end() {
 	if e.quit != nil {
 		close(e.quit)
@@ -49,19 +60,39 @@ func (e *expiry) end() {
 func (e *expiry) run(quit <-chan struct{}) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	var cost time.Duration
 	for {
 		select {
 		case <-quit:
 			return
 		case <-timer.C:
 		}
-		now := time.Now()
-		e.server.FastForward(now.Sub(e.aged))
-		e.aged = now
-		// Of two steps the cheaper: the other may have waited for a processor or for a command.
-		last := cost
-		cost = time.Since(now)
-		timer.Reset(max(expiryStep, expiryShare*min(cost, last)))
+		timer.Reset(e.step())
 	}
+}
+
+// beforeCommand takes the step that may be overdue. The commands of a script come here as well, while
+// the script holds the server's lock, which a step would wait for; whoever else holds it came here first.
+func (e *expiry) beforeCommand() {
+	if e.server.TryLock() {
+		e.server.Unlock()
+		e.step()
+	}
+}
+
+// step ages the keys if it is time, and returns when it will be again.
+func (e *expiry) step() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	now := time.Now()
+	since := now.Sub(e.aged)
+	if since < e.every {
+		return e.every - since
+	}
+	e.server.FastForward(since)
+	e.aged = now
+	// Of two steps the cheaper: the other may have waited for a processor or for a command.
+	last := e.cost
+	e.cost = time.Since(now)
+	e.every = max(expiryStep, expiryShare*min(e.cost, last))
+	return e.every
 }

@@ -1,6 +1,7 @@
 package embedded
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"time"
@@ -115,6 +116,26 @@ func TestRedisExpiresOverAPause(t *testing.T) {
 	within(t, time.Second, "the time passes", func() bool { return time.Now().After(end) })
 	must(t, p.Resume(t.Context()))
 	within(t, time.Second, "the key is gone", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
+}
+
+// A key that is set after the process had no processor for a while is not charged for that while.
+func TestRedisExpiryAfterAStall(t *testing.T) {
+	r, err := startRedis()
+	must(t, err)
+	t.Cleanup(func() { must(t, r.close(context.Background())) })
+	c := client(t, &stack.Stack{Redis: r.addr})
+	must(t, c.Ping(t.Context()).Err())
+	r.clock.end()
+	stalled := time.Now().Add(300 * time.Millisecond)
+	within(t, time.Second, "the time passes", func() bool { return time.Now().After(stalled) })
+	const ttl = 200 * time.Millisecond
+	before := time.Now()
+	must(t, c.Set(t.Context(), "k", "v", ttl).Err())
+	r.clock.resume()
+	within(t, time.Second, "the key expires", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
+	if early := ttl - time.Since(before); early > ttl/20 {
+		t.Errorf("expired %v early", early)
+	}
 }
 
 func TestRedisPTTLCountsDown(t *testing.T) {
