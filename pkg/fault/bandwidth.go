@@ -25,13 +25,16 @@ func (f Bandwidth) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	return networkFault{f.Link, f.Share, []link.Toxic{toxic}, time.Second, f.measure}.inject(ctx, s)
 }
 
+// leastHeld is what bytes have to wait in all for a bandwidth to be felt.
+const leastHeld = time.Millisecond
+
 // measure sees the fault act when it has made bytes wait.
 func (f Bandwidth) measure(ctx context.Context, o *onLinks) (Measurement, error) {
 	o.ping(ctx)
 	held := time.Duration(o.since(func(l link.Link) int64 { return int64(l.Held) }))
 	carried := o.since(func(l link.Link) int64 { return l.Got + l.Sent })
 	return Measurement{
-		Acted: held > 0,
+		Acted: held >= leastHeld,
 		Text:  fmt.Sprintf("%s carried, held back for %s in all", size(carried), ms(held)),
 	}, nil
 }

@@ -36,8 +36,9 @@ type pair struct{ from, to string }
 
 // reading is what the pings of a pair found.
 type reading struct {
-	took time.Duration // the fastest; 0 if none came back
-	err  error         // of the last, where none came back
+	took    time.Duration // the fastest; 0 if none came back
+	slowest time.Duration // of those that came back
+	err     error         // of the last, where none came back
 }
 
 // networkFault is what the network faults have in common.
@@ -113,9 +114,11 @@ func (s *Surface) ping(ctx context.Context, p pair, patient time.Duration) (r re
 			}
 			continue
 		}
+		took = max(took, 1)
 		if r.took == 0 || took < r.took {
-			r.took = max(took, 1)
+			r.took = took
 		}
+		r.slowest = max(r.slowest, took)
 	}
 	if r.took > 0 {
 		r.err = nil
@@ -160,19 +163,6 @@ func (s *Surface) targets() []string {
 	}
 	slices.Sort(names)
 	return slices.Compact(names)
-}
-
-// slowest returns the largest of the fastest pings, and the same before the fault, over the pairs
-// that answered.
-func (o *onLinks) slowest(now []reading) (before, during time.Duration, answered int) {
-	for i, r := range now {
-		if r.took > 0 {
-			answered++
-			during = max(during, r.took)
-		}
-		before = max(before, o.before[i].took)
-	}
-	return before, during, answered
 }
 
 // since returns how much a count of the links has grown since the injection.

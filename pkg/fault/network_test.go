@@ -19,7 +19,8 @@ func TestNetworkFaultsActAndLeave(t *testing.T) {
 		measured  string
 	}{
 		{Latency{Link: redis, Delay: 30 * time.Millisecond}, "redis: 30 ms latency", " ms (was "},
-		{Latency{Link: redis, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Direction: link.Both}, "redis: 60 ms ± 5.0 ms latency", " ms (was "},
+		{Latency{Link: redis, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Direction: link.Both}, "redis: 60 ms ± 10 ms latency", " ms (was "},
+		{Latency{Link: redis, Delay: 30 * time.Millisecond, Share: 0.5}, "redis: 30 ms latency on 50 % of connections", " ms (was "},
 		{Cut{Link: redis}, "redis: cut", "1 of 1 links dead: connection refused"},
 		{Cut{Link: redis, OneWay: AnswersOnly}, "redis: cut, answers vanish", "1 of 1 links dead: no answer"},
 		{Cut{Link: redis, OneWay: RequestsOnly}, "redis: cut, requests vanish", "1 of 1 links dead: no answer"},

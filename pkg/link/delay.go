@@ -11,6 +11,7 @@ import (
 // from the global source.
 type delay struct {
 	Latency
+	conn *conn
 	rand *rand.Rand
 }
 
@@ -38,6 +39,7 @@ func (t *delay) Pipe(stub *toxics.ToxicStub) {
 			timer := time.NewTimer(time.Until(due))
 			select {
 			case <-timer.C:
+				t.conn.link.delayed.Add(1)
 				c.Timestamp = due // a further delay counts from here
 				stub.Output <- c
 			case <-stub.Interrupt:

@@ -23,7 +23,8 @@ type Link struct {
 
 	Swallowed  int64         // bytes that vanished in a blackhole
 	LateCloses int64         // ends of connections that SlowClose has held back
-	Held       time.Duration // that Bandwidth has held bytes back, in all
+	Delayed    int64         // times that Latency has held something back
+	Held       time.Duration // for which Bandwidth has held bytes back, in all
 
 	Sent int64 // bytes written by the instance
 	Got  int64 // bytes read by the instance
@@ -36,7 +37,7 @@ type link struct {
 	addr  string
 	to    atomic.Pointer[string] // name
 
-	resets, closes, swallowed, lateCloses, held atomic.Int64
+	resets, closes, swallowed, lateCloses, delayed, held atomic.Int64
 
 	dials, refused, failed int64 // under Table.mu
 
@@ -81,7 +82,7 @@ func (l *link) stats() Link {
 		From: l.from, To: l.name(), Addr: l.addr,
 		Dials: l.dials, Refused: l.refused, Failed: l.failed,
 		Resets: l.resets.Load(), Closed: l.closes.Load(), Swallowed: l.swallowed.Load(),
-		LateCloses: l.lateCloses.Load(), Held: time.Duration(l.held.Load()), Sent: l.sent, Got: l.got,
+		LateCloses: l.lateCloses.Load(), Delayed: l.delayed.Load(), Held: time.Duration(l.held.Load()), Sent: l.sent, Got: l.got,
 	}
 	for c := range l.conns {
 		s.Got += c.bytes[Answers].Load()

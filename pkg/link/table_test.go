@@ -31,6 +31,9 @@ func TestLatencyReachesOpenAndNewConnectionsAndLeaves(t *testing.T) {
 			t.Errorf("%s: round trip took %v under %v of latency", name, took, delay)
 		}
 	}
+	if n := tab.Links(Pattern{})[0].Delayed; n != 2 {
+		t.Errorf("%d answers delayed, want 2", n)
+	}
 	revert(t, a)
 	revert(t, a)
 	for name, c := range map[string]net.Conn{"open": old, "new": fresh} {

@@ -48,11 +48,12 @@ func (t *throttle) wait(stub *toxics.ToxicStub, n int) bool {
 		t.ready = now
 	}
 	t.ready = t.ready.Add(time.Duration(int64(n) * int64(time.Second) / t.rate))
-	timer := time.NewTimer(t.ready.Sub(now))
+	asked := t.ready.Sub(now) // a timer that is late is not the bandwidth's doing
+	timer := time.NewTimer(asked)
 	defer timer.Stop()
 	select {
 	case <-timer.C:
-		t.conn.link.held.Add(int64(time.Since(now)))
+		t.conn.link.held.Add(int64(asked))
 		return true
 	case <-stub.Interrupt:
 		return false

@@ -87,7 +87,7 @@ func (t Latency) on(way Direction, c *conn) toxics.Toxic {
 	if !t.Direction.covers(way) {
 		return nil
 	}
-	return &delay{Latency: t, rand: c.rand(t.Seed, way)}
+	return &delay{Latency: t, conn: c, rand: c.rand(t.Seed, way)}
 }
 
 // Bandwidth lets through at most BytesPerSecond on each connection.
