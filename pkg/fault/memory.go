@@ -57,6 +57,7 @@ type onMemory struct {
 	processes []stack.MemoryLimiter
 	was       []stack.Memory // at the injection
 	lifts     []func(context.Context) error
+	latest    latest
 }
 
 // limit limits the next of the processes.
@@ -80,11 +81,11 @@ func (o *onMemory) Measure(ctx context.Context) (Measurement, error) {
 	for i, p := range o.processes {
 		is, err := p.Memory(ctx)
 		if err != nil {
-			return Measurement{}, err
+			return o.latest.update(ctx, Measurement{}, err)
 		}
 		seen[i] = judgeMemory(o.was[i], is, o.bytes)
 	}
-	return together(o.names, seen), nil
+	return o.latest.update(ctx, together(o.names, seen), nil)
 }
 
 // judgeMemory compares what a process had before with what it has under a limit.

@@ -105,6 +105,7 @@ func (f Slow) brake(ctx context.Context, s *Surface, name string) (brake, error)
 type slowed struct {
 	names  []string
 	brakes []brake
+	latest latest
 }
 
 // Measure sees the fault act where every process was slow.
@@ -115,7 +116,7 @@ func (o *slowed) Measure(ctx context.Context) (Measurement, error) {
 		all.Go(func() { seen[i], errs[i] = b.measure(ctx) })
 	}
 	all.Wait()
-	return together(o.names, seen), errors.Join(errs...)
+	return o.latest.update(ctx, together(o.names, seen), errors.Join(errs...))
 }
 
 // Revert releases every process, whichever fails.

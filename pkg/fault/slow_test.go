@@ -145,6 +145,27 @@ func TestSlowOnOneOfTwoNodesHasNotActed(t *testing.T) {
 	})
 }
 
+func TestAMeasurementThatIsCutShortIsNone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		one := newServer(time.Millisecond)
+		one.immune = true
+		_, injection := injectSlow(t, Slow{Share: 0.1}, one)
+		defer revert(t, injection)
+		over, cancel := context.WithCancel(t.Context())
+		cancel()
+		if m, err := injection.Measure(over); !errors.Is(err, context.Canceled) {
+			t.Errorf("%+v, %v: nothing was seen yet", m, err)
+		}
+		seen, err := injection.Measure(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := injection.Measure(over); err != nil || m != seen {
+			t.Errorf("%+v, %v, want %+v", m, err, seen)
+		}
+	})
+}
+
 func TestSlowIsTakenBackInAFrozenPhase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one := newServer(time.Millisecond)

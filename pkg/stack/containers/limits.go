@@ -118,7 +118,8 @@ func (p *process) updateDying(ctx context.Context, r container.Resources) error 
 	}
 }
 
-// stats asks the engine what its cgroup says of the container.
+// stats asks the engine what its cgroup says of the container. Engines read cgroups once a second,
+// so that it can take as long.
 func (p *process) stats(ctx context.Context) (container.StatsResponse, error) {
 	var s container.StatsResponse
 	r, err := p.engine.docker.ContainerStats(ctx, p.id, client.ContainerStatsOptions{})
