@@ -34,9 +34,11 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 			Fault: fault.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",
 			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: 5 * time.Second},
+		{Name: "duplicate", Summary: "1 order in 8 is posted twice, as by a client that tries again",
+			Fault: fault.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
 	},
 	// max-receives is of messages and counts orders, so that it is judged only where an order is one
-	// message a queue: not under faults that make the dispatcher publish an order twice.
+	// message a queue: not under faults that make an order two messages.
 	Invariants: []invariant.Invariant{
 		invariant.Progress(believed),
 		invariant.CompletionLatency(believed, 10, time.Second),

@@ -17,5 +17,6 @@ var noDLQ = lab.Design{
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: holds},
 		"kafka-cut":     {progress: holds, conservation: holds, exactlyOnce: holds},
 		"redis-down":    {progress: holds, receives: violated, conservation: holds, exactlyOnce: holds},
+		"duplicate":     {progress: holds, conservation: holds, exactlyOnce: holds},
 	},
 }

@@ -13,6 +13,12 @@ type order struct {
 	Cents    int    `json:"cents"`
 }
 
+// encode returns the order as it travels.
+func (o order) encode() []byte {
+	body, _ := json.Marshal(o) // two strings and a number can always be written
+	return body
+}
+
 // poisoned returns an order as a client of another version writes it: the amount is text with a
 // decimal comma. The intake, which checks only that it is JSON with an ID, lets it pass; whoever
 // needs the amount cannot read it, today or at any later try.
@@ -53,5 +59,5 @@ func repair(body []byte) ([]byte, error) {
 	if _, err := fmt.Sscanf(number, "%d", &fixed.Cents); err != nil {
 		return nil, fmt.Errorf("repair order %s: cents %s: %w", o.ID, o.Cents, err)
 	}
-	return json.Marshal(fixed)
+	return fixed.encode(), nil
 }

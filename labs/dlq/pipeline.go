@@ -3,7 +3,6 @@ package dlq
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -44,9 +43,7 @@ type pipeline struct {
 	serviceTime  time.Duration // that an order costs a worker
 	visibility   time.Duration // for which a received message is hidden: past it SQS takes the worker for dead
 
-	intakeAddr string
-	client     *http.Client
-	repairing  atomic.Bool // the redriver is at work
+	repairing atomic.Bool // the redriver is at work
 }
 
 // options are what the designs differ in.
@@ -67,7 +64,6 @@ func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 		ledger:      &ledger{table: env.Name("ledger")},
 		serviceTime: serviceTime,
 		visibility:  visibilityFor(serviceTime),
-		client:      env.Observer().HTTP(),
 	}
 	p.keys = forgetful{p}
 	if o.keys {
@@ -76,10 +72,11 @@ func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 	if err := p.create(ctx, o.deadLetters); err != nil {
 		return nil, err
 	}
-	if err := p.run(ctx); err != nil {
+	intake, err := p.run(ctx)
+	if err != nil {
 		return nil, err
 	}
-	s := &lab.System{Do: p.post, Backlog: p.backlog, Audit: p.audit}
+	s := &lab.System{Do: client(intake).Do, Backlog: p.backlog, Audit: p.audit}
 	if o.redrive {
 		s.Repair = p.repair
 	}
@@ -116,24 +113,19 @@ func (p *pipeline) create(ctx context.Context, deadLetters bool) error {
 	return p.ledger.create(ctx, i)
 }
 
-// run starts the instances.
-func (p *pipeline) run(ctx context.Context) error {
+// run starts the instances and returns the intake.
+func (p *pipeline) run(ctx context.Context) (*lab.Instance, error) {
 	for _, q := range p.queues {
 		for n := range workers {
 			if _, err := p.env.Run(ctx, fmt.Sprintf("%s-%d", q.name, n+1), p.worker(q)); err != nil {
-				return err
+				return nil, err
 			}
 		}
 	}
 	if _, err := p.env.Run(ctx, "dispatcher", p.dispatcher); err != nil {
-		return err
+		return nil, err
 	}
-	intake, err := p.env.Run(ctx, "intake", p.intake)
-	if err != nil {
-		return err
-	}
-	p.intakeAddr = intake.Addr()
-	return nil
+	return p.env.Run(ctx, "intake", p.intake)
 }
 
 // repair is the operator who has found out what was wrong and replays what was parked.

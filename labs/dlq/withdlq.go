@@ -14,5 +14,6 @@ var withDLQ = lab.Design{
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: holds},
 		"kafka-cut":     {progress: holds, conservation: holds, exactlyOnce: holds},
 		"redis-down":    {progress: violated, receives: holds, conservation: holds, exactlyOnce: holds},
+		"duplicate":     {progress: holds, conservation: holds, exactlyOnce: holds},
 	},
 }

@@ -14,5 +14,6 @@ var withRedrive = lab.Design{
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: holds},
 		"kafka-cut":     {progress: holds, conservation: holds, exactlyOnce: holds},
 		"redis-down":    {progress: holds, receives: holds, conservation: holds, exactlyOnce: holds},
+		"duplicate":     {progress: holds, conservation: holds, exactlyOnce: holds},
 	},
 }

@@ -1,13 +1,8 @@
 package stream
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"time"
 
@@ -19,63 +14,37 @@ import (
 const intakePatience = time.Second
 
 // intake is the HTTP service that accepts movements: POST /movements. It answers 202 once the log has
-// the movement, under its account as key, 400 for what is no movement, and 503 where the log does not
-// answer in time: then the log may have it or not.
+// the movement, under its account as key; 400 for what is no movement, or not what was sent; 413 for
+// more than a movement can be; and 503 where the log does not answer in time: then the log may have it
+// or not.
 func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
 	write := p.log.writer(i)
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /movements", func(w http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 64<<10))
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
-			return
-		}
+	mux.Handle("POST /movements", lab.Intake(func(ctx context.Context, body []byte) error {
 		id, account := route(body)
 		if id == "" || account == "" {
-			http.Error(w, "a movement is a JSON object with an id and an account", http.StatusBadRequest)
-			return
+			return load.Definite(errors.New("a movement is a JSON object with an id and an account"))
 		}
-		ctx, cancel := context.WithTimeout(r.Context(), intakePatience)
+		ctx, cancel := context.WithTimeout(ctx, intakePatience)
 		defer cancel()
-		if err := write(ctx, account, body); err != nil {
-			http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			return
-		}
-		w.WriteHeader(http.StatusAccepted)
-	})
+		return write(ctx, account, body)
+	}))
 	return i.Serve(ctx, mux)
 }
 
-// post is the client: it sends a movement to the intake.
-func (p *pipeline) post(ctx context.Context, op load.Op) error {
-	m := movement{ID: op.ID, Account: op.Key, Cents: 100 * (1 + len(op.Key))}
-	body, err := json.Marshal(m)
-	if op.Taint == "poison" {
-		body = poisoned(m)
+// client returns the client, which sends movements to the intake. It sends them when they are due,
+// whether or not the one before on the same account has been answered.
+func client(intake *lab.Instance) *lab.Sender {
+	return &lab.Sender{
+		To:          intake,
+		Path:        "/movements",
+		Message:     func(op load.Op) []byte { return made(op).encode() },
+		Poisoned:    func(op load.Op) []byte { return poisoned(made(op)) },
+		OrderingKey: func(op load.Op) string { return op.Key },
 	}
-	if err != nil {
-		return load.Definite(err)
-	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+p.intakeAddr+"/movements", bytes.NewReader(body))
-	if err != nil {
-		return load.Definite(err)
-	}
-	resp, err := p.client.Do(req)
-	var dial *net.OpError
-	switch {
-	case errors.As(err, &dial) && dial.Op == "dial":
-		return load.Definite(err)
-	case err != nil:
-		return err
-	}
-	defer resp.Body.Close()
-	said, _ := io.ReadAll(resp.Body)
-	switch {
-	case resp.StatusCode == http.StatusAccepted:
-		return nil
-	case resp.StatusCode >= 400 && resp.StatusCode < 500:
-		return load.Definite(fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said)))
-	default:
-		return fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said))
-	}
+}
+
+// made returns the movement that an operation makes.
+func made(op load.Op) movement {
+	return movement{ID: op.ID, Account: op.Key, Cents: 100 * (1 + len(op.Key))}
 }

@@ -30,6 +30,8 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 			Fault: fault.CrashAt{Instance: "consumer-1", Point: between}, Patience: 3 * time.Second},
 		{Name: "reshard", Summary: "every shard is divided in two while the consumers are held and behind",
 			Fault: fault.Switch{Name: reshardSwitch, Asks: "2 shards → 4, consumers held"}, Patience: 3 * time.Second},
+		{Name: "duplicate", Summary: "1 movement in 8 is posted twice, as by a client that tries again",
+			Fault: fault.Duplicates{OneIn: 8}},
 	},
 	Invariants: []invariant.Invariant{
 		invariant.Progress(believed),

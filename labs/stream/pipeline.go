@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -37,9 +36,6 @@ type pipeline struct {
 	serviceTime time.Duration // that a record costs a consumer
 	valve       valve
 	divided     atomic.Pointer[division] // nil until the shards are
-
-	intakeAddr string
-	client     *http.Client
 }
 
 // options are what the designs differ in.
@@ -58,7 +54,6 @@ func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 		accounts:    &accounts{table: env.Name("accounts"), once: o.once},
 		lot:         &lot{bucket: env.Name("parked")},
 		serviceTime: time.Duration(busy * consumers / env.Rate * float64(time.Second)),
-		client:      env.Observer().HTTP(),
 	}
 	i := env.Observer()
 	for _, create := range []func(context.Context, *lab.Instance) error{p.log.create, p.accounts.create, p.lot.create} {
@@ -78,9 +73,8 @@ func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.intakeAddr = intake.Addr()
 	env.Switch(reshardSwitch, fault.Switchable{On: p.reshard, Off: p.release, Measure: p.resharded})
-	return &lab.System{Do: p.post, Backlog: p.backlog, Audit: p.audit}, nil
+	return &lab.System{Do: client(intake).Do, Backlog: p.backlog, Audit: p.audit}, nil
 }
 
 // backlog returns how many records lie after their checkpoints, and puts each shard's on record.

@@ -10,8 +10,9 @@ var atMostOnce = lab.Design{
 	Broken:  true,
 	Start:   options{log: newKinesis, policy: checkpointFirst}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: holds, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds},
-		"crash":   {progress: violated, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds, window: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"poison":    {progress: holds, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds},
+		"crash":     {progress: violated, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds, window: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: violated, order: holds},
 	},
 }

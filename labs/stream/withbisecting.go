@@ -8,9 +8,10 @@ var bisecting = lab.Design{
 	Summary: "a batch that fails is halved; a record that fails alone 3 times is parked",
 	Start:   options{log: newKinesis, policy: bisectAndPark, once: true}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: holds, order: holds},
-		"crash":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"poison":    {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 	},
 }
 
@@ -22,8 +23,9 @@ var atLeastOnce = lab.Design{
 	Broken:  true,
 	Start:   options{log: newKinesis, policy: bisectAndPark}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: violated, order: holds},
-		"crash":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: violated, order: holds, window: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"poison":    {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: violated, order: holds},
+		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: violated, order: holds, window: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: violated, order: holds},
 	},
 }

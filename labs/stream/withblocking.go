@@ -10,9 +10,10 @@ var blocking = lab.Design{
 	Broken:  true,
 	Start:   options{log: newKinesis, policy: blockOnError, once: true}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: violated, catchUp: violated, growth: holds, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
-		"crash":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"poison":    {progress: violated, catchUp: violated, growth: holds, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
+		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 	},
 }
 
@@ -25,8 +26,9 @@ var kafkaBlocking = lab.Design{
 	Broken:  true,
 	Start:   options{log: newKafka, policy: blockOnError, once: true}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: violated, catchUp: violated, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
-		"crash":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: violated},
+		"poison":    {progress: violated, catchUp: violated, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
+		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: violated},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 	},
 }

@@ -9,9 +9,10 @@ var idempotent = lab.Design{
 	Summary: "only the failing record is tried again, 3 times; an account applies a movement once",
 	Start:   options{log: newKinesis, policy: reportFailure, once: true}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: holds, catchUp: holds, receives: holds, conservation: holds, exactlyOnce: holds, order: holds},
-		"crash":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"poison":    {progress: holds, catchUp: holds, receives: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 	},
 }
 
@@ -23,8 +24,9 @@ var kafkaIdempotent = lab.Design{
 	Summary: "idempotent on Kafka",
 	Start:   options{log: newKafka, policy: reportFailure, once: true}.start,
 	Expect: map[string]lab.Expectation{
-		"poison":  {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
-		"crash":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
-		"reshard": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: violated},
+		"poison":    {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
+		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: violated},
+		"duplicate": {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 	},
 }

@@ -15,19 +15,21 @@ const (
 	Poisoned  Taint = "poison"    // can't be parsed by whoever handles it
 	Duplicate Taint = "duplicate" // sent twice
 	Reordered Taint = "reorder"   // sent after the one that follows it
-	Oversized Taint = "oversized" // larger than what the system takes
-	Corrupt   Taint = "corrupt"   // a byte of it is flipped: it may parse, and is wrong
+	Oversized Taint = "oversize"  // larger than what the system takes
+	Corrupt   Taint = "corrupt"   // a bit of it is flipped: it may parse, and is wrong
 )
 
 // Data is the switchboard of the data faults: who makes an operation asks it what to make of it.
 // Its answer depends on the seed, the faults now on and how many operations after a fault's first
-// this one is numbered, and on nothing else. The zero value has seed 0 and no faults.
+// this one is numbered, and on nothing else. Who sends the operation says so with Sent: a fault has
+// acted where that has happened, not where it was decided. The zero value has seed 0 and no faults.
 type Data struct {
 	seed uint64
 
-	mu    sync.Mutex
-	added int
-	rules []*dataRule
+	mu     sync.Mutex
+	added  int
+	rules  []*dataRule
+	picked map[int]*dataRule // operations that have a taint and are not sent yet, by number
 }
 
 // NewData returns a switchboard without faults.
@@ -41,7 +43,7 @@ type dataRule struct {
 	seed  uint64
 
 	first     int // the operation that was decided first while it was on
-	seen, hit int // decided, and tainted, while it was on
+	seen, hit int // operations decided while it was on, and those that were sent with its taint
 }
 
 // Decide says what to make of the operation with that number. Where several faults would have
@@ -56,16 +58,30 @@ func (d *Data) Decide(seq int) Taint {
 		}
 		r.seen++
 		if taint == Sound && r.picks(seq) {
-			r.hit++
 			taint = r.taint
+			if d.picked == nil {
+				d.picked = map[int]*dataRule{}
+			}
+			d.picked[seq] = r
 		}
 	}
 	return taint
 }
 
+// Sent says that the operation of that number was sent as its taint wants it. It does nothing for a
+// sound one.
+func (d *Data) Sent(seq int) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if r, there := d.picked[seq]; there {
+		r.hit++
+		delete(d.picked, seq)
+	}
+}
+
 // picks tells whether seq is the one of its block: from the first on, operations are in blocks of
 // oneIn, and each block has exactly one, at a place drawn for the block. So of n operations made
-// while the fault is on, n/oneIn are hit, rounded up or down.
+// while the fault is on, n/oneIn are picked, rounded up or down.
 func (r *dataRule) picks(seq int) bool {
 	n := seq - r.first
 	if n < 0 { // decided late: it was made before the fault came

@@ -26,6 +26,7 @@ func TestPoisonIsExact(t *testing.T) {
 			switch d.Decide(first + i) {
 			case Poisoned:
 				n++
+				d.Sent(first + i)
 			case Sound:
 			default:
 				t.Fatal("another taint")
@@ -85,6 +86,14 @@ func TestPoisonMeasuresItsShare(t *testing.T) {
 	for seq := 7; seq < 287; seq++ {
 		s.Data.Decide(seq)
 	}
+	// Where nobody sends what was decided, such as in a lab without messages, nothing has happened.
+	if m, _ := injection.Measure(t.Context()); m.Acted || m.Text != "0 % (0 of 280 operations)" {
+		t.Errorf("%+v", m)
+	}
+	for seq := 7; seq < 287; seq++ {
+		s.Data.Sent(seq)
+		s.Data.Sent(seq) // a second time is not a second operation
+	}
 	if m, _ := injection.Measure(t.Context()); !m.Acted || m.Text != "5 % (14 of 280 operations)" {
 		t.Errorf("%+v", m)
 	}
@@ -114,6 +123,12 @@ func TestSpoil(t *testing.T) {
 	got := d.Spoil(1, Corrupt, sound)
 	if bytes.Equal(got, sound) || len(got) != len(sound) || !bytes.Equal(got, d.Spoil(1, Corrupt, sound)) {
 		t.Errorf("%s", got)
+	}
+	if _, err := (Oversize{OneIn: 1, Bytes: 40}).Inject(t.Context(), &Surface{Data: d}); err != nil {
+		t.Fatal(err)
+	}
+	if got := d.Spoil(2, d.Decide(2), sound); len(got) != 40 || !json.Valid(got) {
+		t.Errorf("%d bytes where 40 were asked, valid: %t", len(got), json.Valid(got))
 	}
 	if got := d.Spoil(1, Duplicate, sound); !bytes.Equal(got, sound) {
 		t.Errorf("%s", got)

@@ -12,7 +12,7 @@ func (d *Data) Spoil(seq int, taint Taint, payload []byte) []byte {
 	case Poisoned:
 		return bytes.Clone(payload[:len(payload)/2])
 	case Oversized:
-		missing := max(0, d.size()-len(payload))
+		missing := max(0, d.size(seq)-len(payload))
 		return append(bytes.Clone(payload), bytes.Repeat([]byte(" "), missing)...)
 	case Corrupt:
 		spoiled := bytes.Clone(payload)
@@ -25,14 +25,12 @@ func (d *Data) Spoil(seq int, taint Taint, payload []byte) []byte {
 	return payload
 }
 
-// size returns how long oversized payloads are now.
-func (d *Data) size() int {
+// size returns how long the oversized payload of that operation is.
+func (d *Data) size(seq int) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, r := range d.rules {
-		if r.taint == Oversized {
-			return r.size
-		}
+	if r, there := d.picked[seq]; there {
+		return r.size
 	}
 	return Oversize{}.bytes()
 }

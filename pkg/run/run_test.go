@@ -293,6 +293,17 @@ func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 func TestScheduleOfTheUsersOwn(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	cfg.Fault, cfg.Schedule = lab.Fault{Name: "mine"}, "poison=10@50ms..100ms; duplicate=10@80ms..150ms"
+	want(t, mustRun(t, cfg), Unknown, "the fault was not seen to act") // who sends the operations takes no notice of their taints
+	start := cfg.Designs[0].Start
+	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
+		s, err := start(ctx, env)
+		do := s.Do
+		s.Do = func(ctx context.Context, op load.Op) error {
+			env.Surface.Data.Sent(op.Seq)
+			return do(ctx, op)
+		}
+		return s, err
+	}
 	r := mustRun(t, cfg)
 	want(t, r, Unknown, "nothing is predicted")
 	c := r.Cases[0]

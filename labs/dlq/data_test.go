@@ -1,0 +1,36 @@
+package dlq
+
+import (
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/labtest"
+)
+
+// What the intake can tell it refuses, and says so; that orders change places is nothing to a queue.
+// No design loses any.
+func TestDataFaults(t *testing.T) {
+	for _, c := range labtest.Schedule(t, Lab, "reorder=6@400ms..1400ms; oversize=6@400ms..1400ms; corrupt=6@400ms..1400ms") {
+		labtest.Found(t, c, lab.Expectation{progress: holds, receives: holds, conservation: holds, exactlyOnce: holds})
+		set, err := history.Operations(c.History)
+		if err != nil {
+			t.Fatal(err)
+		}
+		refused, overtaken := map[string]int{}, 0
+		for n, o := range set.All {
+			switch taint := o.Invoke.Value; {
+			case taint == "reorder" && n+1 < len(set.All) && set.All[n+1].Finish < o.Finish:
+				overtaken++
+			case taint == "reorder" || taint == "":
+			case o.Outcome() == history.OK:
+				t.Errorf("%s: %s is %s and was accepted", c.Design, o.Invoke.Op, taint)
+			case o.Outcome() == history.Failed:
+				refused[taint]++
+			}
+		}
+		if overtaken == 0 || refused["oversize"] == 0 || refused["corrupt"] == 0 {
+			t.Errorf("%s: %d overtaken, refused %v", c.Design, overtaken, refused)
+		}
+	}
+}

@@ -1,0 +1,49 @@
+package stream
+
+import (
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/labtest"
+)
+
+// What the intake can tell it refuses, and says so. A movement that is sent after the next one of its
+// account comes after it in the journal as well; since the client sent that before it had an answer to
+// the first, no order was promised. No design loses any.
+func TestDataFaults(t *testing.T) {
+	for _, c := range labtest.Schedule(t, Lab, "reorder=4@500ms..2s; oversize=6@500ms..2s; corrupt=6@500ms..2s") {
+		labtest.Found(t, c, lab.Expectation{progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds})
+		set, err := history.Operations(c.History)
+		if err != nil {
+			t.Fatal(err)
+		}
+		journal := map[string]int{} // where in its account's journal a movement is
+		for n, e := range c.History {
+			if e.Kind == history.Effect && e.Name == done {
+				journal[e.Op] = n
+			}
+		}
+		refused, swapped := map[string]int{}, 0
+		held := map[string]string{} // by account, the reordered movement that the next one overtakes
+		for _, o := range set.All {
+			taint, account := o.Invoke.Value, o.Invoke.Key
+			if before := held[account]; before != "" && o.Outcome() == history.OK && journal[o.Invoke.Op] < journal[before] {
+				swapped++
+			}
+			delete(held, account)
+			switch {
+			case taint == "reorder":
+				held[account] = o.Invoke.Op
+			case taint == "":
+			case o.Outcome() == history.OK:
+				t.Errorf("%s: %s is %s and was accepted", c.Design, o.Invoke.Op, taint)
+			case o.Outcome() == history.Failed:
+				refused[taint]++
+			}
+		}
+		if swapped == 0 || refused["oversize"] == 0 || refused["corrupt"] == 0 {
+			t.Errorf("%s: %d swapped, refused %v", c.Design, swapped, refused)
+		}
+	}
+}

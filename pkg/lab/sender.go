@@ -1,0 +1,163 @@
+package lab
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/load"
+)
+
+// Sender is the client of an [Intake]: it makes each operation's message and posts it, and it is where
+// the data faults act. No fault reaches its connections.
+type Sender struct {
+	To   *Instance // serves the intake
+	Path string    // of the intake
+	// Message makes an operation's message.
+	Message func(op load.Op) []byte
+	// Poisoned makes it such that the intake takes it and nobody behind it can process it. Optional:
+	// without it, it is as [fault.Data.Spoil] has it.
+	Poisoned func(op load.Op) []byte
+	// OrderingKey returns what the system keeps the order by: a reordered operation waits for the next
+	// one with its ordering key. Optional: without it for the next one, whatever its key.
+	OrderingKey func(op load.Op) string
+
+	mu   sync.Mutex
+	held map[string]chan struct{} // the reordered operation that waits, by ordering key; closed once it is overtaken
+}
+
+// Do sends one operation as its taint wants it. Its outcome is what the intake said: OK for 202,
+// Failed where it refused the message or can't be reached, and Unknown otherwise.
+//
+//	duplicate  it is posted again once it has been answered; it is accepted if either post was
+//	reorder    it is posted when the next one has been answered, or when three quarters of its time
+//	           are up without a next one. Until then the client has no answer: the two overlap
+//	poison, oversize, corrupt
+//	           it is spoiled; corrupt after its digest was taken, and so on its way
+func (s *Sender) Do(ctx context.Context, op load.Op) error {
+	taint, data := fault.Taint(op.Taint), s.To.env.Surface.Data
+	late, sent := s.queue(ctx, op)
+	defer sent()
+	if err := ctx.Err(); err != nil {
+		return load.Definite(fmt.Errorf("not sent: %w", err))
+	}
+	message, sum := s.message(op)
+	err := s.post(ctx, message, sum)
+	if taint == fault.Duplicate {
+		err = better(err, s.post(ctx, message, sum))
+	}
+	if taint != fault.Reordered || late {
+		data.Sent(op.Seq)
+	}
+	return err
+}
+
+// message returns the operation's message, and the digest that the client believes it to have.
+func (s *Sender) message(op load.Op) (message []byte, sum string) {
+	taint, data := fault.Taint(op.Taint), s.To.env.Surface.Data
+	message = s.Message(op)
+	switch {
+	case taint == fault.Poisoned && s.Poisoned != nil:
+		message = s.Poisoned(op)
+	case taint == fault.Corrupt:
+		return data.Spoil(op.Seq, taint, message), digest(message)
+	default:
+		message = data.Spoil(op.Seq, taint, message)
+	}
+	return message, digest(message)
+}
+
+// queue returns when it is the operation's turn. It holds a reordered one back until another has
+// overtaken it, and says whether that has happened. What overtakes is not held back itself, so that of
+// operations that are all to be reordered each two change places. The caller calls sent when the
+// operation has been answered.
+func (s *Sender) queue(ctx context.Context, op load.Op) (late bool, sent func()) {
+	key := ""
+	if s.OrderingKey != nil {
+		key = s.OrderingKey(op)
+	}
+	s.mu.Lock()
+	waiting, overtakes := s.held[key]
+	if overtakes {
+		delete(s.held, key)
+		s.mu.Unlock()
+		return false, func() { close(waiting) }
+	}
+	if fault.Taint(op.Taint) != fault.Reordered {
+		s.mu.Unlock()
+		return false, func() {}
+	}
+	overtaken := make(chan struct{})
+	if s.held == nil {
+		s.held = map[string]chan struct{}{}
+	}
+	s.held[key] = overtaken
+	s.mu.Unlock()
+	return s.hold(ctx, key, overtaken), func() {}
+}
+
+// hold waits until the operation is overtaken, and returns false if it has to be sent before that.
+func (s *Sender) hold(ctx context.Context, key string, overtaken <-chan struct{}) bool {
+	var enough <-chan time.Time
+	if deadline, ok := ctx.Deadline(); ok {
+		timer := time.NewTimer(time.Until(deadline) * 3 / 4)
+		defer timer.Stop()
+		enough = timer.C
+	}
+	select {
+	case <-overtaken:
+		return true
+	case <-enough:
+	case <-ctx.Done():
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.held[key] == overtaken {
+		delete(s.held, key)
+	}
+	return false
+}
+
+// better returns the error of an operation that was posted twice: it was accepted if either was, and
+// certainly was not only if neither was.
+func better(a, b error) error {
+	if b == nil || load.Outcome(a) == history.Failed {
+		return b
+	}
+	return a
+}
+
+// post sends the message once.
+func (s *Sender) post(ctx context.Context, message []byte, sum string) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "http://"+s.To.Addr()+s.Path, bytes.NewReader(message))
+	if err != nil {
+		return load.Definite(err)
+	}
+	req.Header.Set(contentDigest, sum)
+	resp, err := s.To.env.Observer().HTTP().Do(req)
+	var dial *net.OpError
+	switch {
+	case errors.As(err, &dial) && dial.Op == "dial":
+		return load.Definite(err)
+	case err != nil:
+		return err
+	}
+	defer resp.Body.Close()
+	said, _ := io.ReadAll(resp.Body)
+	switch {
+	case resp.StatusCode == http.StatusAccepted:
+		return nil
+	case resp.StatusCode >= 400 && resp.StatusCode < 500:
+		return load.Definite(fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said)))
+	default:
+		return fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said))
+	}
+}
