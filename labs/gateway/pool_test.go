@@ -5,10 +5,13 @@ import (
 	"errors"
 	"testing"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/lab"
 )
 
 func TestPool(t *testing.T) {
-	ctx := context.Background()
+	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
 	p := newPool(1, 1)
 	leave, err := p.enter(ctx)
 	if err != nil {
@@ -22,8 +25,8 @@ func TestPool(t *testing.T) {
 		}
 		second <- leave
 	}()
-	for len(p.queue) < 2 { // until the second waits
-		time.Sleep(time.Millisecond)
+	if err := lab.Poll(ctx, "the second waits", func(context.Context) (bool, error) { return len(p.queue) == 2, nil }); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := p.enter(ctx); !errors.Is(err, errFull) {
 		t.Errorf("a third: %v, want that the queue is full", err)
@@ -31,8 +34,8 @@ func TestPool(t *testing.T) {
 	leave()
 	leave = <-second
 
-	short, cancel := context.WithCancel(ctx)
-	cancel()
+	short, giveUp := context.WithCancel(ctx)
+	giveUp()
 	if _, err := p.enter(short); !errors.Is(err, context.Canceled) {
 		t.Errorf("one who gave up: %v", err)
 	}
