@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/http/httptrace"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -94,12 +96,27 @@ func TestStallAcceptsAndDoesNotAnswerUntilResume(t *testing.T) {
 func TestCloseEndsAStalledRequest(t *testing.T) {
 	s := start(t, awslocal.Config{})
 	s.Stall()
+	arrived := make(chan struct{})
+	// Who expects a 100 gets it when the server begins to read the body.
+	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got100Continue: func() { close(arrived) }})
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL(), strings.NewReader("Action=GetCallerIdentity&Version=2011-06-15"))
+	require.NoError(t, err)
+	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	req.Header.Set("Expect", "100-continue")
+	transport := &http.Transport{ExpectContinueTimeout: time.Minute}
 	done := make(chan error, 1)
 	go func() {
-		_, err := sts.NewFromConfig(config(t, s)).GetCallerIdentity(t.Context(), nil)
+		resp, err := transport.RoundTrip(req)
+		if err == nil {
+			err = resp.Body.Close()
+		}
 		done <- err
 	}()
-	time.Sleep(10 * time.Millisecond) // the request should be inside; if not, it is refused: an error too
+	select {
+	case <-arrived:
+	case err := <-done:
+		t.Fatalf("the request ended before it arrived: %v", err)
+	}
 	require.NoError(t, s.Close())
 	require.Error(t, <-done)
 	require.NoError(t, s.Close())

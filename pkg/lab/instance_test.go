@@ -165,7 +165,11 @@ func TestDiesAtItsCrashPoint(t *testing.T) {
 	defer disarm()
 	var err error
 	for err == nil {
-		err = <-passed
+		select {
+		case err = <-passed:
+		case <-ctx.Done():
+			t.Fatal("it passes its crash point and does not die")
+		}
 	}
 	if !errors.Is(err, ErrCrashed) {
 		t.Errorf("armed: %v, want %v", err, ErrCrashed)

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -68,55 +69,47 @@ func TestOutcome(t *testing.T) {
 // A target that stands still for a while must show in the latencies of the operations that were
 // due meanwhile, and must not slow the generator down.
 func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
-	const stall = 300 * time.Millisecond
-	start := time.Now()
-	var inFlight, most atomic.Int32
-	r := Run(context.Background(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start, history.NewRecorder(start), nil,
-		func(ctx context.Context, op Op) error {
-			if n := inFlight.Add(1); n > most.Load() {
-				most.Store(n)
-			}
-			defer inFlight.Add(-1)
-			if rest := stall - time.Since(start); rest > 0 {
-				<-time.After(rest)
-			}
-			return nil
-		})
-	if r.OK != 100 {
-		t.Errorf("%d OK, want 100", r.OK)
-	}
-	if p50 := r.Percentile(50); p50 < stall/10 {
-		t.Errorf("p50 %v: the stall of %v is not seen", p50, stall)
-	}
-	if most.Load() < 20 {
-		t.Errorf("at most %d in flight: the generator waited for answers", most.Load())
-	}
+	synctest.Test(t, func(t *testing.T) {
+		const stall = 300 * time.Millisecond
+		start := time.Now()
+		var inFlight, most atomic.Int32
+		r := Run(t.Context(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start, history.NewRecorder(start), nil,
+			func(ctx context.Context, op Op) error {
+				if n := inFlight.Add(1); n > most.Load() {
+					most.Store(n)
+				}
+				defer inFlight.Add(-1)
+				time.Sleep(stall - time.Since(start))
+				return nil
+			})
+		if r.OK != 100 {
+			t.Errorf("%d OK, want 100", r.OK)
+		}
+		if p50 := r.Percentile(50); p50 < stall/10 {
+			t.Errorf("p50 %v: the stall of %v is not seen", p50, stall)
+		}
+		if n := most.Load(); n != 60 {
+			t.Errorf("at most %d in flight of the 60 that were due: the generator waited for answers", n)
+		}
+	})
 }
 
 func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
-	start := time.Now()
-	rec := history.NewRecorder(start)
-	release := make(chan struct{})
-	var sent atomic.Int32
-	cfg := Config{Name: "get", Rate: 1000, Duration: 100 * time.Millisecond, MaxInFlight: 10}
-	cfg.Timeout = 10 * time.Second
-	done := make(chan *Result)
-	go func() {
-		done <- Run(context.Background(), cfg, start, rec, nil, func(ctx context.Context, op Op) error {
-			if sent.Add(1) == 10 {
-				time.AfterFunc(200*time.Millisecond, func() { close(release) })
-			}
-			<-release
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		rec := history.NewRecorder(start)
+		cfg := Config{Name: "get", Rate: 1000, Duration: 100 * time.Millisecond, MaxInFlight: 10, Timeout: 10 * time.Second}
+		r := Run(t.Context(), cfg, start, rec, nil, func(context.Context, Op) error {
+			time.Sleep(time.Second) // the load is long over
 			return nil
 		})
-	}()
-	r := <-done
-	if r.Total != 100 || r.OK != 10 || r.Failed != 90 {
-		t.Errorf("total %d, ok %d, failed %d; want 100, 10, 90", r.Total, r.OK, r.Failed)
-	}
-	if n := len(rec.Snapshot()); n != 200 {
-		t.Errorf("%d events, want 200: what was shed is on record too", n)
-	}
+		if r.Total != 100 || r.OK != 10 || r.Failed != 90 {
+			t.Errorf("total %d, ok %d, failed %d; want 100, 10, 90", r.Total, r.OK, r.Failed)
+		}
+		if n := len(rec.Snapshot()); n != 200 {
+			t.Errorf("%d events, want 200: what was shed is on record too", n)
+		}
+	})
 }
 
 // Due all at once, far more operations than may be under way, but none stays: on a busy machine
@@ -130,17 +123,29 @@ func TestShedsNothingThatTheTargetDidNotKeep(t *testing.T) {
 	}
 }
 
+// Once its context has ended the generator takes up no operation but the one it may have been about
+// to; those that it had taken up, however many, are sent.
 func TestEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	start := time.Now()
-	r := Run(ctx, Config{Name: "get", Rate: 100, Duration: time.Hour}, start, history.NewRecorder(start), nil, func(ctx context.Context, op Op) error {
+	var takenUp atomic.Int64
+	var atEnd int64
+	taint := func(int) string {
+		takenUp.Add(1)
+		return ""
+	}
+	r := Run(ctx, Config{Name: "get", Rate: 10_000, Duration: 5 * time.Second}, start, history.NewRecorder(start), taint, func(ctx context.Context, op Op) error {
 		if op.Seq == 2 {
 			cancel()
+			atEnd = takenUp.Load()
 		}
 		return ctx.Err()
 	})
-	if r.Total > 100 { // of 360,000; those that were due while the machine was busy go out together
-		t.Errorf("%d operations after the context ended at the third", r.Total)
+	if n := takenUp.Load(); n > atEnd+1 {
+		t.Errorf("%d operations taken up after the context ended", n-atEnd)
+	}
+	if n := takenUp.Load(); int64(r.Total) != n {
+		t.Errorf("%d operations of %d that were taken up", r.Total, n)
 	}
 }
 

@@ -2,23 +2,19 @@ package sns_test
 
 import (
 	"encoding/json"
-	"errors"
-	"net/http"
 	"testing"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	sqstypes "github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/clocktest"
 )
 
@@ -35,43 +31,28 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	clock := clocktest.New(time.Date(2026, 1, 2, 3, 4, 5, 678e6, time.UTC))
-	server, err := awslocal.Start(awslocal.Config{Clock: clock})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	transport := &http.Transport{MaxIdleConnsPerHost: 256}
-	t.Cleanup(transport.CloseIdleConnections)
-	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: aws.String(server.URL()), HTTPClient: &http.Client{Transport: awsclient.Transport(transport)},
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), RetryMaxAttempts: 1,
-	}
+	server := awstest.Start(t, awslocal.Config{Clock: clock})
+	cfg := awstest.Config(t, server)
 	return &world{Client: sns.NewFromConfig(cfg), sqs: sqs.NewFromConfig(cfg), t: t, clock: clock, server: server}
-}
-
-func attrs(pairs ...string) map[string]string {
-	out := map[string]string{}
-	for i := 0; i < len(pairs); i += 2 {
-		out[pairs[i]] = pairs[i+1]
-	}
-	return out
 }
 
 func (w *world) topic(name string, pairs ...string) string {
 	w.t.Helper()
-	out, err := w.CreateTopic(w.t.Context(), &sns.CreateTopicInput{Name: &name, Attributes: attrs(pairs...)})
+	out, err := w.CreateTopic(w.t.Context(), &sns.CreateTopicInput{Name: &name, Attributes: awstest.Attrs(pairs...)})
 	require.NoError(w.t, err)
 	return *out.TopicArn
 }
 
 func (w *world) queue(name string, pairs ...string) (url, arn string) {
 	w.t.Helper()
-	out, err := w.sqs.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: attrs(pairs...)})
+	out, err := w.sqs.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: awstest.Attrs(pairs...)})
 	require.NoError(w.t, err)
 	return *out.QueueUrl, "arn:aws:sqs:us-east-1:000000000000:" + name
 }
 
 func (w *world) subscribe(topic, queueARN string, pairs ...string) string {
 	w.t.Helper()
-	out, err := w.Subscribe(w.t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queueARN, Attributes: attrs(pairs...)})
+	out, err := w.Subscribe(w.t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queueARN, Attributes: awstest.Attrs(pairs...)})
 	require.NoError(w.t, err)
 	return *out.SubscriptionArn
 }
@@ -116,15 +97,4 @@ func envelope(t testing.TB, body string) map[string]any {
 
 func value(dataType, text string) types.MessageAttributeValue {
 	return types.MessageAttributeValue{DataType: &dataType, StringValue: &text}
-}
-
-func code(err error) string {
-	var e smithy.APIError
-	if errors.As(err, &e) {
-		return e.ErrorCode()
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
 }

@@ -17,6 +17,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestFanOutInTheEnvelope(t *testing.T) {
@@ -79,8 +80,8 @@ func TestMessageStructureJSON(t *testing.T) {
 	require.NoError(t, publish(`{"default":"d","sqs":"for queues"}`))
 	require.NoError(t, publish(`{"default":"d","http":"for endpoints","sqs":7}`))
 	require.Equal(t, []string{"for queues", "d"}, w.bodies(url))
-	require.Equal(t, "InvalidParameter", code(publish(`{"sqs":"no default"}`)))
-	require.Equal(t, "InvalidParameter", code(publish(`{`)))
+	require.Equal(t, "InvalidParameter", awstest.Code(publish(`{"sqs":"no default"}`)))
+	require.Equal(t, "InvalidParameter", awstest.Code(publish(`{`)))
 }
 
 func TestPublishBatchFailsInPartOrAsAWhole(t *testing.T) {
@@ -114,7 +115,7 @@ func TestPublishBatchFailsInPartOrAsAWhole(t *testing.T) {
 		"BatchRequestTooLong":          {entry("a", large), entry("b", large)},
 	} {
 		_, err := w.PublishBatch(t.Context(), &sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: entries})
-		require.Equal(t, want, code(err))
+		require.Equal(t, want, awstest.Code(err))
 	}
 }
 
@@ -146,7 +147,7 @@ func TestPublishErrors(t *testing.T) {
 		"attribute's binary": {"ParameterValueInvalid", bad("a", types.MessageAttributeValue{DataType: aws.String("Binary")})},
 	} {
 		_, err := w.Publish(t.Context(), &c.in)
-		require.Equal(t, c.want, code(err), name)
+		require.Equal(t, c.want, awstest.Code(err), name)
 	}
 }
 

@@ -12,6 +12,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestTopics(t *testing.T) {
@@ -19,17 +21,17 @@ func TestTopics(t *testing.T) {
 	arn := w.topic("t", "DisplayName", "d")
 	require.Equal(t, "arn:aws:sns:us-east-1:000000000000:t", arn)
 	require.Equal(t, arn, w.topic("t"), "creating again is idempotent")
-	_, err := w.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String("t"), Attributes: attrs("DisplayName", "other")})
-	require.Equal(t, "InvalidParameter", code(err))
+	_, err := w.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String("t"), Attributes: awstest.Attrs("DisplayName", "other")})
+	require.Equal(t, "InvalidParameter", awstest.Code(err))
 	for _, in := range []sns.CreateTopicInput{
 		{Name: aws.String("a b")},
 		{Name: aws.String("t.fifo")},
-		{Name: aws.String("t2"), Attributes: attrs("FifoTopic", "true")},
-		{Name: aws.String("t2"), Attributes: attrs("ContentBasedDeduplication", "true")},
-		{Name: aws.String("t2"), Attributes: attrs("Colour", "red")},
+		{Name: aws.String("t2"), Attributes: awstest.Attrs("FifoTopic", "true")},
+		{Name: aws.String("t2"), Attributes: awstest.Attrs("ContentBasedDeduplication", "true")},
+		{Name: aws.String("t2"), Attributes: awstest.Attrs("Colour", "red")},
 	} {
 		_, err := w.CreateTopic(t.Context(), &in)
-		require.Equal(t, "InvalidParameter", code(err))
+		require.Equal(t, "InvalidParameter", awstest.Code(err))
 	}
 
 	_, err = w.SetTopicAttributes(t.Context(), &sns.SetTopicAttributesInput{TopicArn: &arn, AttributeName: aws.String("DisplayName"), AttributeValue: aws.String("e")})
@@ -47,7 +49,7 @@ func TestTopics(t *testing.T) {
 	_, err = w.DeleteTopic(t.Context(), &sns.DeleteTopicInput{TopicArn: &arn})
 	require.NoError(t, err)
 	_, err = w.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: &arn})
-	require.Equal(t, "NotFound", code(err))
+	require.Equal(t, "NotFound", awstest.Code(err))
 }
 
 func TestListsComeInPages(t *testing.T) {
@@ -75,7 +77,7 @@ func TestTags(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []types.Tag{{Key: aws.String("b"), Value: aws.String("2")}}, out.Tags)
 	_, err = w.ListTagsForResource(t.Context(), &sns.ListTagsForResourceInput{ResourceArn: aws.String(arn + "x")})
-	require.Equal(t, "ResourceNotFound", code(err))
+	require.Equal(t, "ResourceNotFound", awstest.Code(err))
 }
 
 func TestSubscriptions(t *testing.T) {
@@ -84,8 +86,8 @@ func TestSubscriptions(t *testing.T) {
 	_, queue := w.queue("q")
 	arn := w.subscribe(topic, queue)
 	require.Equal(t, arn, w.subscribe(topic, queue), "an endpoint subscribes once")
-	_, err := w.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queue, Attributes: attrs("RawMessageDelivery", "true")})
-	require.Equal(t, "InvalidParameter", code(err), "with other attributes")
+	_, err := w.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queue, Attributes: awstest.Attrs("RawMessageDelivery", "true")})
+	require.Equal(t, "InvalidParameter", awstest.Code(err), "with other attributes")
 
 	set := func(name, value string) error {
 		_, err := w.SetSubscriptionAttributes(t.Context(), &sns.SetSubscriptionAttributesInput{SubscriptionArn: &arn, AttributeName: &name, AttributeValue: &value})
@@ -95,11 +97,11 @@ func TestSubscriptions(t *testing.T) {
 	require.NoError(t, set("FilterPolicy", `{"a":["b"]}`))
 	got, err := w.GetSubscriptionAttributes(t.Context(), &sns.GetSubscriptionAttributesInput{SubscriptionArn: &arn})
 	require.NoError(t, err)
-	require.Equal(t, attrs("SubscriptionArn", arn, "TopicArn", topic, "Owner", "000000000000", "Protocol", "sqs", "Endpoint", queue,
+	require.Equal(t, awstest.Attrs("SubscriptionArn", arn, "TopicArn", topic, "Owner", "000000000000", "Protocol", "sqs", "Endpoint", queue,
 		"PendingConfirmation", "false", "ConfirmationWasAuthenticated", "true", "RawMessageDelivery", "true", "FilterPolicy", `{"a":["b"]}`,
 		"FilterPolicyScope", "MessageAttributes", "SubscriptionPrincipal", "arn:aws:iam::000000000000:root"), got.Attributes)
-	for name, value := range attrs("RawMessageDelivery", "yes", "FilterPolicyScope", "Moon", "FilterPolicy", "{", "RedrivePolicy", `{"deadLetterTargetArn":"x"}`, "Colour", "red") {
-		require.Equal(t, "InvalidParameter", code(set(name, value)), name)
+	for name, value := range awstest.Attrs("RawMessageDelivery", "yes", "FilterPolicyScope", "Moon", "FilterPolicy", "{", "RedrivePolicy", `{"deadLetterTargetArn":"x"}`, "Colour", "red") {
+		require.Equal(t, "InvalidParameter", awstest.Code(set(name, value)), name)
 	}
 
 	list, err := w.ListSubscriptionsByTopic(t.Context(), &sns.ListSubscriptionsByTopicInput{TopicArn: &topic})
@@ -110,9 +112,9 @@ func TestSubscriptions(t *testing.T) {
 	all, err := w.ListSubscriptions(t.Context(), nil)
 	require.NoError(t, err)
 	require.Empty(t, all.Subscriptions)
-	require.Equal(t, "NotFound", code(set("RawMessageDelivery", "true")))
+	require.Equal(t, "NotFound", awstest.Code(set("RawMessageDelivery", "true")))
 	_, err = w.Unsubscribe(t.Context(), &sns.UnsubscribeInput{SubscriptionArn: &topic})
-	require.Equal(t, "InvalidParameter", code(err))
+	require.Equal(t, "InvalidParameter", awstest.Code(err))
 }
 
 func TestSubscribeErrors(t *testing.T) {
@@ -127,7 +129,7 @@ func TestSubscribeErrors(t *testing.T) {
 	} {
 		in.TopicArn = &topic
 		_, err := w.Subscribe(t.Context(), &in)
-		require.Equal(t, "InvalidParameter", code(err), name)
+		require.Equal(t, "InvalidParameter", awstest.Code(err), name)
 	}
 }
 
@@ -178,7 +180,7 @@ func TestHTTPEndpointConfirmsAndReceives(t *testing.T) {
 	require.Equal(t, id, r.Header.Get("X-Amz-Sns-Message-Id"))
 	require.Equal(t, "in time", envelope(t, <-e.bodies)["Message"])
 	_, err = w.ConfirmSubscription(t.Context(), &sns.ConfirmSubscriptionInput{TopicArn: &topic, Token: aws.String("wrong")})
-	require.Equal(t, "InvalidParameter", code(err))
+	require.Equal(t, "InvalidParameter", awstest.Code(err))
 }
 
 func TestHTTPEndpointThatFailsIsTriedAgainThenBuried(t *testing.T) {
@@ -187,7 +189,7 @@ func TestHTTPEndpointThatFailsIsTriedAgainThenBuried(t *testing.T) {
 	dlq, dlqARN := w.queue("dlq")
 	e := newEndpoint(t)
 	out, err := w.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("http"), Endpoint: &e.URL, ReturnSubscriptionArn: true,
-		Attributes: attrs("RawMessageDelivery", "true", "RedrivePolicy", `{"deadLetterTargetArn":"`+dlqARN+`"}`)})
+		Attributes: awstest.Attrs("RawMessageDelivery", "true", "RedrivePolicy", `{"deadLetterTargetArn":"`+dlqARN+`"}`)})
 	require.NoError(t, err)
 	require.Contains(t, *out.SubscriptionArn, topic)
 	<-e.got

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func entries(idsAndBodies ...string) []types.SendMessageBatchRequestEntry {
@@ -63,7 +65,7 @@ func TestBatchesFailAsAWhole(t *testing.T) {
 		"BatchRequestTooLong":          entries("a", half, "b", half+"x"),
 	} {
 		_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: list})
-		require.Equal(t, "AWS.SimpleQueueService."+want, code(err))
+		require.Equal(t, "AWS.SimpleQueueService."+want, awstest.Code(err))
 	}
 	_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: entries("a", half, "b", half)})
 	require.NoError(t, err, "exactly 1 MiB")

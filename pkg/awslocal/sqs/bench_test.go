@@ -9,15 +9,13 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 // BenchmarkSQSSendReceiveDelete is one message's life through the SDK and loopback: three
 // calls an op.
 func BenchmarkSQSSendReceiveDelete(b *testing.B) {
-	server, err := awslocal.Start(awslocal.Config{})
-	require.NoError(b, err)
-	b.Cleanup(func() { require.NoError(b, server.Close()) })
-	c := client(b, server.URL())
+	c := sqs.NewFromConfig(awstest.Config(b, awstest.Start(b, awslocal.Config{})))
 	ctx := b.Context()
 	queue, err := c.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("bench")})
 	require.NoError(b, err)

@@ -1,9 +1,11 @@
 package sqs_test
 
 import (
+	"context"
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -85,6 +87,8 @@ func TestConcurrentConsumersKeepGroupsInOrder(t *testing.T) {
 	var mu sync.Mutex
 	order := map[string][]string{}
 	total := 0
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	defer cancel()
 	require.NoError(t, together(func(i int) error {
 		for {
 			mu.Lock()
@@ -93,7 +97,7 @@ func TestConcurrentConsumersKeepGroupsInOrder(t *testing.T) {
 			if done {
 				return nil
 			}
-			out, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: int32(1 + i%3)})
+			out, err := w.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: int32(1 + i%3)})
 			if err != nil {
 				return err
 			}

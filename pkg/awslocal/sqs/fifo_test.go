@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestFIFODeduplicatesForFiveMinutes(t *testing.T) {
@@ -100,7 +102,7 @@ func TestFIFODeleteWithAnExpiredHandle(t *testing.T) {
 	m := w.receive(url)[0]
 	w.clock.Advance(time.Second)
 	_, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle})
-	require.Equal(t, "InvalidParameterValue", code(err))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(err))
 	require.Equal(t, []string{"m"}, w.bodies(url))
 }
 
@@ -108,12 +110,12 @@ func TestFIFODelayIsTheQueuesAndRetroactive(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q.fifo", "FifoQueue", "true", "ContentBasedDeduplication", "true", "DelaySeconds", "60")
 	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String("m"), MessageGroupId: aws.String("g"), DelaySeconds: 1})
-	require.Equal(t, "InvalidParameterValue", code(err))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(err))
 	w.sendTo(url, "g", "", "1")
 	w.sendTo(url, "g", "", "2")
 	require.Equal(t, [3]string{"0", "0", "2"}, w.counts(url))
 	w.clock.Advance(5 * time.Second)
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs("DelaySeconds", "5")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("DelaySeconds", "5")})
 	require.NoError(t, err)
 	require.Equal(t, []string{"1", "2"}, w.bodies(url))
 }
@@ -155,8 +157,8 @@ func TestFIFOSendErrors(t *testing.T) {
 	} {
 		c.in.QueueUrl = &url
 		_, err := w.SendMessage(t.Context(), &c.in)
-		require.Equal(t, c.want, code(err), name)
+		require.Equal(t, c.want, awstest.Code(err), name)
 	}
 	_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: []types.SendMessageBatchRequestEntry{{Id: body, MessageBody: body, MessageDeduplicationId: body}}})
-	require.Equal(t, "MissingParameter", code(err), "fails the batch, not the entry")
+	require.Equal(t, "MissingParameter", awstest.Code(err), "fails the batch, not the entry")
 }

@@ -1,22 +1,17 @@
 package sqs_test
 
 import (
-	"errors"
-	"net/http"
 	"strconv"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
-	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/clocktest"
 )
 
@@ -32,37 +27,14 @@ type world struct {
 
 func newWorld(t testing.TB) *world {
 	clock := clocktest.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
-	server, err := awslocal.Start(awslocal.Config{Clock: clock})
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, server.Close()) })
-	return &world{Client: client(t, server.URL()), t: t, clock: clock, server: server}
-}
-
-func client(t testing.TB, url string) *sqs.Client {
-	transport := &http.Transport{MaxIdleConnsPerHost: 256}
-	t.Cleanup(transport.CloseIdleConnections)
-	return sqs.New(sqs.Options{
-		Region:           "us-east-1",
-		BaseEndpoint:     aws.String(url),
-		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: awsclient.Transport(transport)},
-		RetryMaxAttempts: 1,
-	})
-}
-
-// attrs makes an attribute map of name, value, name, value …
-func attrs(pairs ...string) map[string]string {
-	out := map[string]string{}
-	for i := 0; i < len(pairs); i += 2 {
-		out[pairs[i]] = pairs[i+1]
-	}
-	return out
+	server := awstest.Start(t, awslocal.Config{Clock: clock})
+	return &world{Client: sqs.NewFromConfig(awstest.Config(t, server)), t: t, clock: clock, server: server}
 }
 
 // queue creates a queue and returns its URL.
 func (w *world) queue(name string, pairs ...string) string {
 	w.t.Helper()
-	out, err := w.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: attrs(pairs...)})
+	out, err := w.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: awstest.Attrs(pairs...)})
 	require.NoError(w.t, err)
 	return *out.QueueUrl
 }
@@ -146,16 +118,4 @@ func (w *world) counts(url string) [3]string {
 		w.attribute(url, "ApproximateNumberOfMessagesNotVisible"),
 		w.attribute(url, "ApproximateNumberOfMessagesDelayed"),
 	}
-}
-
-// code is an error's code as clients branch on it; "" for no error.
-func code(err error) string {
-	var e smithy.APIError
-	if errors.As(err, &e) {
-		return e.ErrorCode()
-	}
-	if err != nil {
-		return err.Error()
-	}
-	return ""
 }

@@ -8,14 +8,18 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal"
 )
 
 // poll starts the world's nth long poll, of 20 s, and returns, when it waits, where its bodies
-// will arrive.
+// will arrive: none where it has waited for a real half minute.
 func (w *world) poll(ctx context.Context, url string, nth int64) <-chan []string {
 	w.t.Helper()
 	out := make(chan []string, 1)
 	go func() {
+		ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+		defer cancel()
 		got, err := w.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &url, WaitTimeSeconds: 20})
 		var bodies []string
 		if err == nil {
@@ -53,6 +57,7 @@ func TestLongPollIsTheQueuesDefault(t *testing.T) {
 	url := w.queue("q", "ReceiveMessageWaitTimeSeconds", "5")
 	done := make(chan int, 1)
 	go func() {
+		defer close(done)
 		out, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url})
 		if err == nil {
 			done <- len(out.Messages)
@@ -60,7 +65,9 @@ func TestLongPollIsTheQueuesDefault(t *testing.T) {
 	}()
 	w.clock.AwaitTimers(t, 1)
 	w.clock.Advance(5 * time.Second)
-	require.Zero(t, <-done)
+	n, answered := <-done
+	require.True(t, answered)
+	require.Zero(t, n)
 }
 
 func TestLongPollWakesWhenVisibilityEnds(t *testing.T) {
@@ -94,11 +101,17 @@ func TestLongPollWakesWhenADelayEnds(t *testing.T) {
 func TestLongPollOfALeavingClientTakesNothing(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q")
+	served := make(chan struct{}, 2)
+	w.server.SetHook(awslocal.On("sqs", "ReceiveMessage", func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
+		defer func() { served <- struct{}{} }()
+		return next()
+	}))
 	ctx, leave := context.WithCancel(t.Context())
 	gone := w.poll(ctx, url, 1)
 	stays := w.poll(t.Context(), url, 2)
 	leave()
-	<-gone
+	require.Empty(t, <-gone)
+	<-served // the server has noticed; until then it gives messages to who has left, as SQS does
 	w.send(url, "m")
 	require.Equal(t, []string{"m"}, <-stays)
 }

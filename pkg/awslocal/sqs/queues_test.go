@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestCreateQueueTwice(t *testing.T) {
@@ -15,8 +17,8 @@ func TestCreateQueueTwice(t *testing.T) {
 	url := w.queue("q", "VisibilityTimeout", "10")
 	require.Equal(t, url, w.queue("q", "VisibilityTimeout", "10"))
 	require.Equal(t, url, w.queue("q"))
-	_, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q"), Attributes: attrs("VisibilityTimeout", "11")})
-	require.Equal(t, "QueueAlreadyExists", code(err))
+	_, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q"), Attributes: awstest.Attrs("VisibilityTimeout", "11")})
+	require.Equal(t, "QueueAlreadyExists", awstest.Code(err))
 	var typed *types.QueueNameExists
 	require.ErrorAs(t, err, &typed)
 }
@@ -31,23 +33,23 @@ func TestCreateQueueErrors(t *testing.T) {
 		"characters":          {"a b", nil, "InvalidParameterValue"},
 		"too long":            {strings.Repeat("q", 81), nil, "InvalidParameterValue"},
 		"suffix without FIFO": {"q.fifo", nil, "InvalidParameterValue"},
-		"FIFO without suffix": {"q", attrs("FifoQueue", "true"), "InvalidParameterValue"},
-		"FIFO false":          {"q.fifo", attrs("FifoQueue", "false"), "InvalidAttributeValue"},
-		"unknown":             {"q", attrs("Colour", "red"), "InvalidAttributeName"},
-		"read only":           {"q", attrs("QueueArn", "x"), "InvalidAttributeName"},
-		"FIFO attribute":      {"q", attrs("ContentBasedDeduplication", "true"), "InvalidAttributeName"},
-		"delay":               {"q", attrs("DelaySeconds", "901"), "InvalidAttributeValue"},
-		"no number":           {"q", attrs("DelaySeconds", "soon"), "InvalidAttributeValue"},
-		"empty number":        {"q", attrs("VisibilityTimeout", ""), "InvalidAttributeValue"},
-		"message size":        {"q", attrs("MaximumMessageSize", "1048577"), "InvalidAttributeValue"},
-		"retention":           {"q", attrs("MessageRetentionPeriod", "59"), "InvalidAttributeValue"},
-		"wait":                {"q", attrs("ReceiveMessageWaitTimeSeconds", "21"), "InvalidAttributeValue"},
-		"visibility":          {"q", attrs("VisibilityTimeout", "43201"), "InvalidAttributeValue"},
-		"policy":              {"q", attrs("Policy", "{"), "InvalidAttributeValue"},
-		"scope":               {"q.fifo", attrs("FifoQueue", "true", "DeduplicationScope", "world"), "InvalidAttributeValue"},
+		"FIFO without suffix": {"q", awstest.Attrs("FifoQueue", "true"), "InvalidParameterValue"},
+		"FIFO false":          {"q.fifo", awstest.Attrs("FifoQueue", "false"), "InvalidAttributeValue"},
+		"unknown":             {"q", awstest.Attrs("Colour", "red"), "InvalidAttributeName"},
+		"read only":           {"q", awstest.Attrs("QueueArn", "x"), "InvalidAttributeName"},
+		"FIFO attribute":      {"q", awstest.Attrs("ContentBasedDeduplication", "true"), "InvalidAttributeName"},
+		"delay":               {"q", awstest.Attrs("DelaySeconds", "901"), "InvalidAttributeValue"},
+		"no number":           {"q", awstest.Attrs("DelaySeconds", "soon"), "InvalidAttributeValue"},
+		"empty number":        {"q", awstest.Attrs("VisibilityTimeout", ""), "InvalidAttributeValue"},
+		"message size":        {"q", awstest.Attrs("MaximumMessageSize", "1048577"), "InvalidAttributeValue"},
+		"retention":           {"q", awstest.Attrs("MessageRetentionPeriod", "59"), "InvalidAttributeValue"},
+		"wait":                {"q", awstest.Attrs("ReceiveMessageWaitTimeSeconds", "21"), "InvalidAttributeValue"},
+		"visibility":          {"q", awstest.Attrs("VisibilityTimeout", "43201"), "InvalidAttributeValue"},
+		"policy":              {"q", awstest.Attrs("Policy", "{"), "InvalidAttributeValue"},
+		"scope":               {"q.fifo", awstest.Attrs("FifoQueue", "true", "DeduplicationScope", "world"), "InvalidAttributeValue"},
 	} {
 		_, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &c.queue, Attributes: c.attrs})
-		require.Equal(t, c.want, code(err), name)
+		require.Equal(t, c.want, awstest.Code(err), name)
 	}
 }
 
@@ -56,7 +58,7 @@ func TestQueueAttributes(t *testing.T) {
 	url := w.queue("q.fifo", "FifoQueue", "true")
 	out, err := w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"All"}})
 	require.NoError(t, err)
-	require.Equal(t, attrs(
+	require.Equal(t, awstest.Attrs(
 		"ApproximateNumberOfMessages", "0", "ApproximateNumberOfMessagesDelayed", "0", "ApproximateNumberOfMessagesNotVisible", "0",
 		"ContentBasedDeduplication", "false", "CreatedTimestamp", "1767323045", "DeduplicationScope", "queue", "DelaySeconds", "0",
 		"FifoQueue", "true", "FifoThroughputLimit", "perQueue", "LastModifiedTimestamp", "1767323045", "MaximumMessageSize", "1048576",
@@ -64,14 +66,14 @@ func TestQueueAttributes(t *testing.T) {
 		"VisibilityTimeout", "30"), out.Attributes)
 
 	w.clock.Advance(5e9)
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs("VisibilityTimeout", "1")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "1")})
 	require.NoError(t, err)
 	require.Equal(t, "1", w.attribute(url, "VisibilityTimeout"))
 	require.Equal(t, "1767323050", w.attribute(url, "LastModifiedTimestamp"))
 	_, err = w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"Colour"}})
-	require.Equal(t, "InvalidAttributeName", code(err))
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs("VisibilityTimeout", "-1")})
-	require.Equal(t, "InvalidAttributeValue", code(err))
+	require.Equal(t, "InvalidAttributeName", awstest.Code(err))
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "-1")})
+	require.Equal(t, "InvalidAttributeValue", awstest.Code(err))
 }
 
 func TestListQueuesInPages(t *testing.T) {
@@ -89,7 +91,7 @@ func TestListQueuesInPages(t *testing.T) {
 	require.Nil(t, out.NextToken)
 	in.MaxResults = aws.Int32(1001)
 	_, err = w.ListQueues(t.Context(), in)
-	require.Equal(t, "InvalidParameterValue", code(err))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(err))
 }
 
 func TestPurgeAndDeleteQueue(t *testing.T) {
@@ -107,22 +109,22 @@ func TestPurgeAndDeleteQueue(t *testing.T) {
 	_, err = w.DeleteQueue(t.Context(), &sqs.DeleteQueueInput{QueueUrl: &url})
 	require.NoError(t, err)
 	_, err = w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String("m")})
-	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue", code(err))
+	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue", awstest.Code(err))
 	require.Empty(t, w.receive(w.queue("q")), "a new queue of the same name is empty")
 }
 
 func TestTags(t *testing.T) {
 	w := newWorld(t)
-	out, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q"), Tags: attrs("a", "1")})
+	out, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q"), Tags: awstest.Attrs("a", "1")})
 	require.NoError(t, err)
 	url := out.QueueUrl
-	_, err = w.TagQueue(t.Context(), &sqs.TagQueueInput{QueueUrl: url, Tags: attrs("b", "2", "c", "3")})
+	_, err = w.TagQueue(t.Context(), &sqs.TagQueueInput{QueueUrl: url, Tags: awstest.Attrs("b", "2", "c", "3")})
 	require.NoError(t, err)
 	_, err = w.UntagQueue(t.Context(), &sqs.UntagQueueInput{QueueUrl: url, TagKeys: []string{"a", "none"}})
 	require.NoError(t, err)
 	tags, err := w.ListQueueTags(t.Context(), &sqs.ListQueueTagsInput{QueueUrl: url})
 	require.NoError(t, err)
-	require.Equal(t, attrs("b", "2", "c", "3"), tags.Tags)
+	require.Equal(t, awstest.Attrs("b", "2", "c", "3"), tags.Tags)
 }
 
 func TestPermissions(t *testing.T) {
@@ -133,10 +135,10 @@ func TestPermissions(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, w.attribute(url, "Policy"), "SQS:SendMessage")
 	_, err = w.AddPermission(t.Context(), add)
-	require.Equal(t, "InvalidParameterValue", code(err), "label in use")
+	require.Equal(t, "InvalidParameterValue", awstest.Code(err), "label in use")
 	_, err = w.RemovePermission(t.Context(), &sqs.RemovePermissionInput{QueueUrl: &url, Label: aws.String("l")})
 	require.NoError(t, err)
 	require.Empty(t, w.attribute(url, "Policy"))
 	_, err = w.RemovePermission(t.Context(), &sqs.RemovePermissionInput{QueueUrl: &url, Label: aws.String("l")})
-	require.Equal(t, "InvalidParameterValue", code(err))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(err))
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestPoisonIsReceivedExactlyMaxReceiveCountTimes(t *testing.T) {
@@ -79,7 +81,7 @@ func TestRedrivePolicyIsValidated(t *testing.T) {
 	w.queue("choosy", "RedriveAllowPolicy", `{"redrivePermission":"byQueue","sourceQueueArns":["`+arn("friend")+`"]}`)
 	w.queue("f.fifo", "FifoQueue", "true")
 	set := func(name, value string) error {
-		_, err := w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs(name, value)})
+		_, err := w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs(name, value)})
 		return err
 	}
 	for _, bad := range []string{
@@ -88,10 +90,10 @@ func TestRedrivePolicyIsValidated(t *testing.T) {
 		redriveTo("f.fifo", 3), redriveTo("closed", 3), redriveTo("choosy", 3),
 		`{"deadLetterTargetArn":"dlq","maxReceiveCount":3}`,
 	} {
-		require.Equal(t, "InvalidParameterValue", code(set("RedrivePolicy", bad)), bad)
+		require.Equal(t, "InvalidParameterValue", awstest.Code(set("RedrivePolicy", bad)), bad)
 	}
 	for _, bad := range []string{"{", `{}`, `{"redrivePermission":"byQueue"}`, `{"redrivePermission":"allowAll","sourceQueueArns":["x"]}`} {
-		require.Equal(t, "InvalidParameterValue", code(set("RedriveAllowPolicy", bad)), bad)
+		require.Equal(t, "InvalidParameterValue", awstest.Code(set("RedriveAllowPolicy", bad)), bad)
 	}
 	w.queue("friend", "RedrivePolicy", redriveTo("choosy", 3))
 	require.NoError(t, set("RedrivePolicy", `{"deadLetterTargetArn":"`+arn("dlq")+`","maxReceiveCount":"3"}`))
@@ -172,7 +174,7 @@ func TestMoveTaskKeepsItsRateAndCanBeCancelled(t *testing.T) {
 	require.Equal(t, *started.TaskHandle, *w.tasks()[0].TaskHandle)
 
 	_, err = w.StartMessageMoveTask(t.Context(), start)
-	require.Equal(t, "AWS.SimpleQueueService.UnsupportedOperation", code(err), "one task a source")
+	require.Equal(t, "AWS.SimpleQueueService.UnsupportedOperation", awstest.Code(err), "one task a source")
 
 	w.clock.Advance(500 * time.Millisecond)
 	w.eventually("the second message moves", func() bool { return w.counts(other)[0] == "2" })
@@ -212,8 +214,8 @@ func TestMoveTaskErrors(t *testing.T) {
 		"rate":                {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), MaxNumberOfMessagesPerSecond: aws.Int32(501)}},
 	} {
 		_, err := w.StartMessageMoveTask(t.Context(), &c.in)
-		require.Equal(t, c.want, code(err), name)
+		require.Equal(t, c.want, awstest.Code(err), name)
 	}
 	_, err := w.CancelMessageMoveTask(t.Context(), &sqs.CancelMessageMoveTaskInput{TaskHandle: aws.String("x")})
-	require.Equal(t, "InvalidParameterValue", code(err))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(err))
 }

@@ -9,6 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestSendReceiveDelete(t *testing.T) {
@@ -42,7 +44,7 @@ func TestSendReceiveDelete(t *testing.T) {
 	require.Equal(t, []byte{0, 1, 255}, m.MessageAttributes["blob"].BinaryValue)
 	require.Equal(t, "Number.EUR", *m.MessageAttributes["total"].DataType)
 	now := "1767323045000"
-	require.Equal(t, attrs("SenderId", "000000000000", "SentTimestamp", now, "ApproximateReceiveCount", "1",
+	require.Equal(t, awstest.Attrs("SenderId", "000000000000", "SentTimestamp", now, "ApproximateReceiveCount", "1",
 		"ApproximateFirstReceiveTimestamp", now, "AWSTraceHeader", "Root=1-5759e988"), m.Attributes)
 	require.Equal(t, [3]string{"0", "1", "0"}, w.counts(url))
 	require.Empty(t, w.receive(url), "in flight")
@@ -110,13 +112,13 @@ func TestVisibilityTimeout(t *testing.T) {
 
 	w.delete(url, first)
 	require.Equal(t, [3]string{"0", "1", "0"}, w.counts(url), "an old handle deletes nothing")
-	require.Equal(t, "AWS.SimpleQueueService.MessageNotInflight", code(w.visibility(url, first, 0)))
+	require.Equal(t, "AWS.SimpleQueueService.MessageNotInflight", awstest.Code(w.visibility(url, first, 0)))
 
 	w.clock.Advance(5 * time.Second)
-	require.Equal(t, "AWS.SimpleQueueService.MessageNotInflight", code(w.visibility(url, second, 9)))
+	require.Equal(t, "AWS.SimpleQueueService.MessageNotInflight", awstest.Code(w.visibility(url, second, 9)))
 	w.delete(url, second)
 	require.Equal(t, [3]string{"0", "0", "0"}, w.counts(url), "the latest handle deletes even after its timeout")
-	require.Equal(t, "InvalidParameterValue", code(w.visibility(url, second, 9)))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(w.visibility(url, second, 9)))
 }
 
 func TestVisibilityIsAtMostTwelveHours(t *testing.T) {
@@ -125,7 +127,7 @@ func TestVisibilityIsAtMostTwelveHours(t *testing.T) {
 	w.send(url, "m")
 	m := w.receive(url, func(in *sqs.ReceiveMessageInput) { in.VisibilityTimeout = 43200 })[0]
 	w.clock.Advance(time.Hour)
-	require.Equal(t, "InvalidParameterValue", code(w.visibility(url, m, 12*3600)))
+	require.Equal(t, "InvalidParameterValue", awstest.Code(w.visibility(url, m, 12*3600)))
 	require.NoError(t, w.visibility(url, m, 11*3600))
 }
 
@@ -139,7 +141,7 @@ func TestDelay(t *testing.T) {
 
 	w.clock.Advance(3 * time.Second)
 	require.Equal(t, []string{"own delay"}, w.bodies(url))
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs("DelaySeconds", "0")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("DelaySeconds", "0")})
 	require.NoError(t, err)
 	require.Empty(t, w.bodies(url), "a standard queue's new delay is not retroactive")
 	w.clock.Advance(7 * time.Second)
@@ -195,7 +197,7 @@ func TestReceiveErrors(t *testing.T) {
 		}},
 		"visibility": {"InvalidParameterValue", func() error { return w.visibility(url, m, 43201) }},
 	} {
-		require.Equal(t, c.want, code(c.call()), name)
+		require.Equal(t, c.want, awstest.Code(c.call()), name)
 	}
 	var typed *types.QueueDoesNotExist
 	_, err := w.GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("none")})
@@ -215,7 +217,7 @@ func TestEveryStyleOfQueueURL(t *testing.T) {
 		require.Equal(t, "1", w.attribute(url, "ApproximateNumberOfMessages"), url)
 	}
 	_, err := w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: aws.String("http://localhost:4566/queue/eu-west-1/000000000000/q")})
-	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue", code(err), "another region's queue")
+	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue", awstest.Code(err), "another region's queue")
 }
 
 func TestSendErrors(t *testing.T) {
@@ -246,7 +248,7 @@ func TestSendErrors(t *testing.T) {
 	} {
 		c.in.QueueUrl = &url
 		_, err := w.SendMessage(t.Context(), &c.in)
-		require.Equal(t, c.want, code(err), name)
+		require.Equal(t, c.want, awstest.Code(err), name)
 	}
 	require.Equal(t, [3]string{"0", "0", "0"}, w.counts(url))
 }

@@ -1,0 +1,60 @@
+// Package awstest is what tests of an embedded AWS have in common: its start, and how the SDK's
+// clients reach it.
+package awstest
+
+import (
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go"
+	"github.com/stretchr/testify/require"
+
+	"github.com/crashlab/crashlab/pkg/awsclient"
+	"github.com/crashlab/crashlab/pkg/awslocal"
+)
+
+// Start starts an embedded AWS, which ends with the test.
+func Start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
+	t.Helper()
+	s, err := awslocal.Start(cfg)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, s.Close()) })
+	return s
+}
+
+// Config is what a client of the server is made with: it tries once, and leaves no idle connection
+// behind after the test.
+func Config(t testing.TB, s *awslocal.Server) aws.Config {
+	transport := &http.Transport{MaxIdleConnsPerHost: 256}
+	t.Cleanup(transport.CloseIdleConnections)
+	return aws.Config{
+		Region:           "us-east-1",
+		BaseEndpoint:     aws.String(s.URL()),
+		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
+		HTTPClient:       &http.Client{Transport: awsclient.Transport(transport)},
+		RetryMaxAttempts: 1,
+	}
+}
+
+// Code returns an error's code as clients branch on it; "" for no error.
+func Code(err error) string {
+	if coded, ok := errors.AsType[smithy.APIError](err); ok {
+		return coded.ErrorCode()
+	}
+	if err != nil {
+		return err.Error()
+	}
+	return ""
+}
+
+// Attrs makes attributes, or tags, of name, value, name, value …
+func Attrs(pairs ...string) map[string]string {
+	out := map[string]string{}
+	for i := 0; i < len(pairs); i += 2 {
+		out[pairs[i]] = pairs[i+1]
+	}
+	return out
+}
