@@ -18,7 +18,7 @@ func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 		GroupID:           group,
 		Topic:             topic,
 		GroupBalancers:    []kafka.GroupBalancer{rangeInOrder{}},
-		Dialer:            &kafka.Dialer{DialFunc: i.dial, Timeout: time.Second, ClientID: i.Name},
+		Dialer:            &kafka.Dialer{DialFunc: i.dialKafka, Timeout: time.Second, ClientID: i.Name},
 		StartOffset:       kafka.FirstOffset,
 		MinBytes:          1,
 		MaxBytes:          1 << 20,
