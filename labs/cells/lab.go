@@ -23,7 +23,7 @@ var Lab = lab.Spec{
                 │     ├▶ cell-2: worker ─▶ redis        shared: 1 cell with all 8 workers
       dynamodb ─┘     │   …                             cells:  8 cells, a tenant has 1 of them
      (directory)      └▶ cell-8: worker ─▶ redis        shuffle: 8 cells, a tenant has 2 of them`,
-	Workload: lab.Workload{Operation: "event", Rate: 75, Keys: tenantCount, Rounds: true, Timeout: 5 * time.Second, PerUserDay: 50},
+	Workload: lab.Workload{Operation: "event", Rate: 75, Keys: tenantCount, Rounds: true, Timeout: 5 * time.Second, PerUserDay: 50, RedisPerUser: 420},
 	Designs:  []lab.Design{shared, celled, shuffled},
 	Faults: []lab.Fault{
 		{Name: "poison-tenant", Summary: "a tenant sends one event that every worker dies of, at once and at each restart",

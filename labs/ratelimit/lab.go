@@ -22,7 +22,7 @@ var Lab = lab.Spec{
 tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
                           ├▶ api-2: limiter ─┼▶ redis (counters, buckets, logs)
                           └▶ api-3: limiter ─┘     at most 6 requests of a tenant in any 600 ms`,
-	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second, PerUserDay: 30},
+	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second, PerUserDay: 30, RedisPerUser: 15},
 	Designs:  []lab.Design{withFixedWindow, withLocalOnly, withTokenBucket, withSlidingWindow, withFailOpen, withFailClosed, withFailLocal},
 	Faults: []lab.Fault{
 		{Name: "edge-burst", Summary: "a tenant sends 9 requests before the edge of a window and 9 after it",

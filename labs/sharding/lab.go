@@ -21,7 +21,7 @@ client ─▶ router ─┬▶ shard-1 ─▶ redis
           (map)   ├▶ shard-2 ─▶ redis     a change of the map moves keys from shard to shard,
                   ├▶ shard-3 ─▶ redis     400 a second; until a key has arrived, reads of it fail
                   └▶ shard-4 ─▶ redis`,
-	Workload: lab.Workload{Operation: "request", Rate: 50, Keys: keyCount, Timeout: 5 * time.Second, PerUserDay: 30},
+	Workload: lab.Workload{Operation: "request", Rate: 50, Keys: keyCount, Timeout: 5 * time.Second, PerUserDay: 30, RedisPerUser: 10_000},
 	Designs:  []lab.Design{withModulo, withRing, withRendezvous, withRange, withReplicas},
 	Faults: []lab.Fault{
 		{Name: "add-shard", Summary: "a fifth shard joins the four, under load",

@@ -141,7 +141,7 @@ func (a *app) numbers(ctx context.Context, l lab.Spec, f numbersFlags) error {
 func newNumbersDoc(l lab.Spec, f numbersFlags, designs []lab.Design, measured []run.Measurement) (*numbersDoc, error) {
 	doc := &numbersDoc{
 		Lab: l.Name, Operation: l.Workload.Operation, Backend: stack.Embedded, Seed: numbersSeed,
-		Assumptions: usage.Assumptions{PerUserDay: f.perUserDay.value, PeakFactor: f.peakFactor.value},
+		Assumptions: usage.Assumptions{PerUserDay: f.perUserDay.value, PeakFactor: f.peakFactor.value, RedisPerUser: l.Workload.RedisPerUser},
 		MonthDays:   usage.MonthDays, Replicas: usage.KafkaReplicas, Retention: usage.KafkaDays, RedisCopies: usage.RedisCopies,
 		Prices: usage.Prices, Limits: usage.Limits,
 	}

@@ -16,9 +16,13 @@ func printNumbers(w io.Writer, d *numbersDoc) error {
 	fmt.Fprintf(&b, "measured  %g %ss a second for %.1f s, %s, seed %d, no fault\n", d.Rate, d.Operation, d.Duration, d.Backend, d.Seed)
 	fmt.Fprintf(&b, "assumed   %s a user and day (--actions-per-user-day), peak %s × the average (--peak-factor), months of %d days,\n",
 		d.Assumptions.PerUserDay, d.Assumptions.PeakFactor, d.MonthDays)
-	fmt.Fprintf(&b, "          Kafka keeps %d replicas for %d days, Redis %d nodes a shard\n", d.Replicas, d.Retention, d.RedisCopies)
+	fmt.Fprintf(&b, "          Kafka keeps %d replicas for %d days, Redis %d nodes a shard", d.Replicas, d.Retention, d.RedisCopies)
+	if n := d.Assumptions.RedisPerUser; n > 0 {
+		fmt.Fprintf(&b, " and %d bytes of each user", n)
+	}
+	b.WriteString("\n")
 	fmt.Fprintf(&b, "prices    us-east-1 list prices in dollars, known for %s or before (--json has each price's date and source)\n", usage.PricesKnown)
-	fmt.Fprintf(&b, "left out  free tiers, volume discounts, data transfer, the instances' own compute, storage but Kafka's and S3's\n\n")
+	fmt.Fprintf(&b, "left out  free tiers, volume discounts, data transfer, the instances' own compute, storage but Kafka's, S3's and Redis'\n\n")
 	for i := range d.Designs {
 		printEstimate(&b, d, &d.Designs[i])
 	}
@@ -96,6 +100,9 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 		sum = append(sum, "", "$ "+s.Dollars.Text(2))
 	}
 	append(cost, sum).write(b)
+	if !e.BilledByRequest() {
+		b.WriteString("no AWS service is billed by the request here\n\n")
+	}
 }
 
 // table is rows of cells: the first of each is a label, the others are numbers.

@@ -36,6 +36,7 @@ type Workload struct {
 	Rounds        bool          // every key once before any comes again, so that even a short run meets them all
 	Timeout       time.Duration // per operation; 0 means load's default
 	PerUserDay    float64       // how many a user makes a day, for estimates at scale; 0 means 1
+	RedisPerUser  int64         // bytes that Redis holds of each user, for estimates at scale; 0 means too few to matter
 }
 
 // Fault is a fault of the lab by the name its users give.

@@ -6,5 +6,5 @@
 // An estimate is exact in itself: every number is rounded where it is shown, and what follows from
 // it is computed from the rounded one, so that a reader with a pencil gets the same sums. It is no
 // quotation: no free tier, no volume discount, no data transfer, no compute for the services
-// themselves, and no storage but Kafka's and S3's.
+// themselves, and no storage but Kafka's, S3's and what a lab says that Redis holds.
 package usage

@@ -1,9 +1,13 @@
 package usage
 
+import "slices"
+
 // Assumptions are what no run can measure.
 type Assumptions struct {
 	PerUserDay Quantity `json:"actions_per_user_day"`
 	PeakFactor Quantity `json:"peak_factor"` // peak ÷ average
+
+	RedisPerUser int64 `json:"redis_bytes_per_user"` // what Redis holds of each user
 }
 
 // What every estimate assumes besides.
@@ -79,6 +83,11 @@ type Rate struct {
 	Peak    Quantity `json:"peak"`
 }
 
+// BilledByRequest reports whether anything is: an AWS service other than nodes by the hour.
+func (e *Estimate) BilledByRequest() bool {
+	return slices.ContainsFunc(e.Asks, func(a Ask) bool { return a.Price != "" })
+}
+
 // NewEstimate does the arithmetic.
 func NewEstimate(m Measured, a Assumptions, users []int64) Estimate {
 	e := Estimate{Design: m.Design, Summary: m.Summary, Operations: m.Operations, Instances: m.Instances, Asks: []Ask{}}
@@ -115,7 +124,7 @@ func (e *Estimate) at(users int64, labRate Quantity, a Assumptions) Scale {
 		s.Needs = append(s.Needs, Limit{Name: role.Name + " instances loaded as in the lab", Each: each, Unit: "actions/s", Least: 1}.Need(s.Peak))
 	}
 	e.billByRequest(&s)
-	e.billByTheHour(&s)
+	e.billByTheHour(&s, a)
 	for _, b := range s.Bills {
 		s.Dollars = s.Dollars.Plus(b.Dollars)
 	}
@@ -178,7 +187,7 @@ func (e *Estimate) units(price string) Quantity {
 }
 
 // billByTheHour adds what is paid by node and by stored byte.
-func (e *Estimate) billByTheHour(s *Scale) {
+func (e *Estimate) billByTheHour(s *Scale, a Assumptions) {
 	hours := Whole(MonthDays * 24)
 	bill := func(id string, units Quantity) {
 		if p, ok := PriceOf(id); ok && units.Sign() > 0 {
@@ -207,6 +216,11 @@ func (e *Estimate) billByTheHour(s *Scale) {
 	}
 	if asked, ok := e.sum("redis"); ok {
 		shards := need("redis.shard", s.Peak.Times(asked.Requests).Round(3))
+		if a.RedisPerUser > 0 {
+			if n := need("redis.memory", gigabytes(Whole(s.Users).Times(Whole(a.RedisPerUser)))); shards.Less(n) {
+				shards = n
+			}
+		}
 		bill("redis.node", shards.Times(Whole(RedisCopies)).Times(hours))
 	}
 	if wrote, ok := e.sum("s3", "PutObject", "UploadPart"); ok {

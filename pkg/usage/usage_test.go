@@ -195,3 +195,13 @@ func TestEstimateOfNothing(t *testing.T) {
 		require.Empty(t, s.Bills)
 	}
 }
+
+// Of memory and commands the one that asks for more shards decides.
+func TestRedisByMemoryAndByCommands(t *testing.T) {
+	m := Measured{Design: "d", Operations: 100, Rate: Whole(50), Counts: Counts{{Service: "redis", Operation: "get"}: {Requests: 100, Items: 100}}}
+	for bytes, want := range map[int64]string{0: "36", 10: "36", 10_000: "1906"} { // nodes for 1 B users: 2 a shard
+		e := NewEstimate(m, Assumptions{PerUserDay: Whole(30), PeakFactor: Whole(5), RedisPerUser: bytes}, Scales)
+		require.Equal(t, want, e.Scales[2].Bills[0].Quantity.Over(Whole(MonthDays*24)).String(), "%d bytes of each user", bytes)
+		require.False(t, e.BilledByRequest())
+	}
+}
