@@ -21,7 +21,7 @@ var Lab = lab.Spec{
 client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 consumers ─▶ dynamodb (accounts), s3 (parked)
                   │                                        checkpoints in dynamodb
                   └▶ or kafka:movements ─ partitions ───▶ 2 consumers, one group; checkpoints are committed offsets`,
-	Workload: lab.Workload{Operation: "movement", Rate: 32, ContainerRate: 4, Keys: 24, Rounds: true},
+	Workload: lab.Workload{Operation: "movement", Rate: 32, ContainerRate: 4, Keys: 24, Rounds: true, PerUserDay: 2},
 	Designs:  []lab.Design{blocking, bisecting, atMostOnce, atLeastOnce, idempotent, kafkaBlocking, kafkaIdempotent},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 movement in 8 has an amount that no consumer can parse",
