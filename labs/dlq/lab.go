@@ -21,7 +21,7 @@ var Lab = lab.Spec{
 	Diagram: `
 client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─▶ redis (keys), dynamodb (ledger)
                                                               └▶ sqs:shipping ─▶ 2 workers ─▶ redis (keys), dynamodb (ledger)`,
-	Workload: lab.Workload{Operation: "order", Rate: 60, ContainerRate: 4, PerUserDay: 0.1},
+	Workload: lab.Workload{Operation: "order", Rate: 50, ContainerRate: 4, PerUserDay: 0.1, RedisPerUser: 80},
 	Designs:  []lab.Design{noDLQ, withDLQ, withRedrive, withoutKeys},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 order in 8 has an amount that no worker can parse",
