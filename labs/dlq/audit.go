@@ -2,11 +2,9 @@ package dlq
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
-	"github.com/segmentio/kafka-go"
 
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -71,46 +69,7 @@ func (p *pipeline) empty(ctx context.Context, i *lab.Instance, q *queue, name st
 // unread records the orders in Kafka that the dispatcher has not committed: in flight on every
 // branch.
 func (p *pipeline) unread(ctx context.Context, i *lab.Instance) error {
-	offsets, err := i.GroupOffsets(ctx, p.topic, p.group, partitions)
-	if err != nil {
-		return err
-	}
-	for partition, o := range offsets {
-		for at := o.Committed; at < o.End; {
-			next, err := p.readFrom(ctx, i, partition, at, o.End)
-			if err != nil {
-				return err
-			}
-			if next == at { // what is left of the log holds no orders, such as control records
-				break
-			}
-			at = next
-		}
-	}
-	return nil
-}
-
-// readFrom records one fetch of a partition and returns the offset after it.
-func (p *pipeline) readFrom(ctx context.Context, i *lab.Instance, partition int, at, end int64) (int64, error) {
-	got, err := i.Kafka().Fetch(ctx, &kafka.FetchRequest{Topic: p.topic, Partition: partition, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second})
-	if err == nil {
-		err = got.Error
-	}
-	if err != nil {
-		return at, fmt.Errorf("read %s/%d at %d: %w", p.topic, partition, at, err)
-	}
-	for {
-		r, err := got.Records.ReadRecord()
-		if err != nil || r.Offset >= end { // io.EOF ends a fetch; whatever else it was, the next one meets it again
-			return at, nil
-		}
-		body, err := kafka.ReadAll(r.Value)
-		if err != nil {
-			return at, fmt.Errorf("read %s/%d at %d: %w", p.topic, partition, r.Offset, err)
-		}
-		if r.Offset >= at {
-			p.record(inFlight, orderID(body), invariant.Everywhere, "audit")
-			at = r.Offset + 1
-		}
-	}
+	return i.Uncommitted(ctx, p.topic, p.group, partitions, func(body []byte) {
+		p.record(inFlight, orderID(body), invariant.Everywhere, "audit")
+	})
 }

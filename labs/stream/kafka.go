@@ -164,46 +164,5 @@ func (k *kafkaLog) open(ctx context.Context, i *lab.Instance) (int, error) {
 }
 
 func (k *kafkaLog) unread(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
-	offsets, err := i.GroupOffsets(ctx, k.topic, k.group, int(k.partitions.Load()))
-	if err != nil {
-		return err
-	}
-	for partition, o := range offsets {
-		for at := o.Committed; at < o.End; {
-			next, err := k.readFrom(ctx, i, partition, at, o.End, do)
-			if err != nil {
-				return err
-			}
-			if next == at { // what is left of the log is no records, such as control records
-				break
-			}
-			at = next
-		}
-	}
-	return nil
-}
-
-// readFrom reads one fetch of a partition and returns the offset after it.
-func (k *kafkaLog) readFrom(ctx context.Context, i *lab.Instance, partition int, at, end int64, do func(body []byte)) (int64, error) {
-	got, err := i.Kafka().Fetch(ctx, &kafka.FetchRequest{Topic: k.topic, Partition: partition, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second})
-	if err == nil {
-		err = got.Error
-	}
-	if err != nil {
-		return at, fmt.Errorf("read %s/%d at %d: %w", k.topic, partition, at, err)
-	}
-	for {
-		r, err := got.Records.ReadRecord()
-		if err != nil || r.Offset >= end { // io.EOF ends a fetch; whatever else it was, the next one meets it again
-			return at, nil
-		}
-		body, err := kafka.ReadAll(r.Value)
-		if err != nil {
-			return at, fmt.Errorf("read %s/%d at %d: %w", k.topic, partition, r.Offset, err)
-		}
-		if r.Offset >= at {
-			do(body)
-			at = r.Offset + 1
-		}
-	}
+	return i.Uncommitted(ctx, k.topic, k.group, int(k.partitions.Load()), do)
 }

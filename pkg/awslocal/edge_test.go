@@ -26,6 +26,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 // raw makes a request by hand and returns status, headers and body.
@@ -48,8 +49,8 @@ func raw(t *testing.T, method, url, body string, header ...string) (int, http.He
 const scope = "AWS4-HMAC-SHA256 Credential=test/20260101/eu-west-1/"
 
 func TestEveryServiceAnswersAtOneEndpoint(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	cfg := config(t, s)
+	s := awstest.Start(t, awslocal.Config{})
+	cfg := awstest.Config(t, s)
 	ctx := t.Context()
 	for name, call := range map[string]func() error{
 		"sqs":    func() error { _, err := sqs.NewFromConfig(cfg).ListQueues(ctx, nil); return err },
@@ -68,7 +69,7 @@ func TestEveryServiceAnswersAtOneEndpoint(t *testing.T) {
 }
 
 func TestRouting(t *testing.T) {
-	s := start(t, awslocal.Config{})
+	s := awstest.Start(t, awslocal.Config{})
 	form := "application/x-www-form-urlencoded"
 	for name, c := range map[string]struct {
 		method, path, body string
@@ -98,7 +99,7 @@ func TestRouting(t *testing.T) {
 }
 
 func TestAnswersBearWhatClientsLookAt(t *testing.T) {
-	s := start(t, awslocal.Config{})
+	s := awstest.Start(t, awslocal.Config{})
 	status, h, _ := raw(t, "POST", s.URL(), `{"QueueName":"none"}`, "X-Amz-Target", "AmazonSQS.GetQueueUrl", "Content-Type", "application/x-amz-json-1.0")
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue;Sender", h.Get("X-Amzn-Query-Error"))
@@ -111,7 +112,7 @@ func TestAnswersBearWhatClientsLookAt(t *testing.T) {
 }
 
 func TestHealthAnswersAsLocalStack(t *testing.T) {
-	s := start(t, awslocal.Config{})
+	s := awstest.Start(t, awslocal.Config{})
 	status, _, body := raw(t, "GET", s.URL()+"/_localstack/health", "")
 	require.Equal(t, http.StatusOK, status)
 	var page struct {
@@ -127,15 +128,15 @@ func TestHealthAnswersAsLocalStack(t *testing.T) {
 
 func TestWhatIsNotServedIsLoggedOnce(t *testing.T) {
 	core, logs := observer.New(zap.WarnLevel)
-	s := start(t, awslocal.Config{Log: zap.New(core)})
+	s := awstest.Start(t, awslocal.Config{Log: zap.New(core)})
 	raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSQS.Dance")
 	require.Equal(t, 1, logs.Len())
 	require.Equal(t, map[string]any{"service": "sqs", "operation": "Dance"}, logs.All()[0].ContextMap())
 }
 
 func TestHookStandsBeforeS3Too(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := s3.NewFromConfig(config(t, s), func(o *s3.Options) { o.UsePathStyle = true })
+	s := awstest.Start(t, awslocal.Config{})
+	client := s3.NewFromConfig(awstest.Config(t, s), func(o *s3.Options) { o.UsePathStyle = true })
 	var mu sync.Mutex
 	var seen []string
 	s.SetHook(func(_ context.Context, c *awslocal.Call, next func() (any, error)) (any, error) {
@@ -159,8 +160,8 @@ func TestHookStandsBeforeS3Too(t *testing.T) {
 }
 
 func TestLostResponse(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := sqs.NewFromConfig(config(t, s), func(o *sqs.Options) { o.RetryMaxAttempts = 3 })
+	s := awstest.Start(t, awslocal.Config{})
+	client := sqs.NewFromConfig(awstest.Config(t, s), func(o *sqs.Options) { o.RetryMaxAttempts = 3 })
 	queue, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
 	require.NoError(t, err)
 	var once sync.Once
@@ -177,7 +178,7 @@ func TestLostResponse(t *testing.T) {
 }
 
 func TestFormTypedBodiesReachS3(t *testing.T) {
-	s := start(t, awslocal.Config{})
+	s := awstest.Start(t, awslocal.Config{})
 	form := []string{"Content-Type", "application/x-www-form-urlencoded"} // what curl sends unasked
 	raw(t, "PUT", s.URL()+"/bucket", "")
 	status, _, _ := raw(t, "PUT", s.URL()+"/bucket/key", "a=b", form...)
@@ -188,7 +189,7 @@ func TestFormTypedBodiesReachS3(t *testing.T) {
 
 func TestErrorsFromWithin(t *testing.T) {
 	core, logs := observer.New(zap.ErrorLevel)
-	s := start(t, awslocal.Config{Log: zap.New(core), Hook: func(context.Context, *awslocal.Call, func() (any, error)) (any, error) {
+	s := awstest.Start(t, awslocal.Config{Log: zap.New(core), Hook: func(context.Context, *awslocal.Call, func() (any, error)) (any, error) {
 		return nil, errors.New("boom")
 	}})
 	status, _, body := raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSQS.ListQueues")
@@ -198,8 +199,8 @@ func TestErrorsFromWithin(t *testing.T) {
 }
 
 func TestStalledRequestsAreCarriedOutOnResume(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := sqs.NewFromConfig(config(t, s))
+	s := awstest.Start(t, awslocal.Config{})
+	client := sqs.NewFromConfig(awstest.Config(t, s))
 	s.Stall()
 	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
@@ -213,7 +214,7 @@ func TestStalledRequestsAreCarriedOutOnResume(t *testing.T) {
 }
 
 func TestAddressInUse(t *testing.T) {
-	s := start(t, awslocal.Config{})
+	s := awstest.Start(t, awslocal.Config{})
 	_, err := awslocal.Start(awslocal.Config{Addr: strings.TrimPrefix(s.URL(), "http://")})
 	require.ErrorContains(t, err, "start embedded aws: listen tcp")
 	require.NoError(t, s.Close())
@@ -222,8 +223,8 @@ func TestAddressInUse(t *testing.T) {
 
 // A client without awsclient.Transport fails here within a few calls.
 func TestClientKeepsAnswersWhole(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := sns.NewFromConfig(config(t, s))
+	s := awstest.Start(t, awslocal.Config{})
+	client := sns.NewFromConfig(awstest.Config(t, s))
 	for i := range 100 {
 		_, err := client.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String(strings.Repeat("t", 100) + strconv.Itoa(i))})
 		require.NoError(t, err)

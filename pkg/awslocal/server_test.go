@@ -10,45 +10,21 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/stretchr/testify/require"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// start gives a test its own endpoint.
-func start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
-	t.Helper()
-	s, err := awslocal.Start(cfg)
-	require.NoError(t, err)
-	t.Cleanup(func() { require.NoError(t, s.Close()) })
-	return s
-}
-
-// config is what a client of the endpoint is configured with: one attempt, no idle
-// connections left over after the test.
-func config(t testing.TB, s *awslocal.Server) aws.Config {
-	transport := &http.Transport{MaxIdleConnsPerHost: 128}
-	t.Cleanup(transport.CloseIdleConnections)
-	return aws.Config{
-		Region:           "us-east-1",
-		BaseEndpoint:     aws.String(s.URL()),
-		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: awsclient.Transport(transport)},
-		RetryMaxAttempts: 1,
-	}
-}
-
 func TestCallerIdentity(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	cfg := config(t, s)
+	s := awstest.Start(t, awslocal.Config{})
+	cfg := awstest.Config(t, s)
 	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(t.Context(), nil)
 	require.NoError(t, err)
 	require.Equal(t, "000000000000", *out.Account)
@@ -60,8 +36,8 @@ func TestCallerIdentity(t *testing.T) {
 }
 
 func TestStopRefusesAndRestartServesOnTheSamePort(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := sts.NewFromConfig(config(t, s))
+	s := awstest.Start(t, awslocal.Config{})
+	client := sts.NewFromConfig(awstest.Config(t, s))
 	url := s.URL()
 
 	s.Stop()
@@ -75,8 +51,8 @@ func TestStopRefusesAndRestartServesOnTheSamePort(t *testing.T) {
 }
 
 func TestStallAcceptsAndDoesNotAnswerUntilResume(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := sts.NewFromConfig(config(t, s))
+	s := awstest.Start(t, awslocal.Config{})
+	client := sts.NewFromConfig(awstest.Config(t, s))
 	s.Stall()
 
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Millisecond)
@@ -94,7 +70,7 @@ func TestStallAcceptsAndDoesNotAnswerUntilResume(t *testing.T) {
 }
 
 func TestCloseEndsAStalledRequest(t *testing.T) {
-	s := start(t, awslocal.Config{})
+	s := awstest.Start(t, awslocal.Config{})
 	s.Stall()
 	arrived := make(chan struct{})
 	// Who expects a 100 gets it when the server begins to read the body.
@@ -123,8 +99,8 @@ func TestCloseEndsAStalledRequest(t *testing.T) {
 }
 
 func TestHook(t *testing.T) {
-	s := start(t, awslocal.Config{})
-	client := sts.NewFromConfig(config(t, s))
+	s := awstest.Start(t, awslocal.Config{})
+	client := sts.NewFromConfig(awstest.Config(t, s))
 	var ran atomic.Int32
 	lose := func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
 		ran.Add(1)

@@ -3,19 +3,17 @@ package kinesis_test
 import (
 	"context"
 	"errors"
-	"net/http"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/smithy-go"
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 )
 
@@ -26,19 +24,8 @@ var epoch = time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
 // start serves Kinesis and returns a client that does not retry.
 func start(t testing.TB, clock clockwork.Clock, cfg kinesis.Config) *sdk.Client {
 	t.Helper()
-	server := must[*awslocal.Server](t)(awslocal.Start(awslocal.Config{Clock: clock, Kinesis: cfg}))
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	return sdk.New(sdk.Options{
-		Region: "us-east-1", BaseEndpoint: ptr(server.URL()), RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:  &http.Client{Transport: awsclient.Transport(transport)},
-	})
+	server := awstest.Start(t, awslocal.Config{Clock: clock, Kinesis: cfg})
+	return sdk.NewFromConfig(awstest.Config(t, server))
 }
 
 // startFake is start with a clock that stands still until the test moves it.

@@ -11,15 +11,14 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 	"github.com/aws/smithy-go"
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/goleak"
 
-	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -43,19 +42,13 @@ type fixture struct {
 func start(t testing.TB) fixture {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(epoch)
-	server := must[*awslocal.Server](t)(awslocal.Start(awslocal.Config{Clock: clock}))
-	transport := &http.Transport{MaxIdleConnsPerHost: 64}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	f := fixture{url: server.URL(), http: &http.Client{Transport: awsclient.Transport(transport)}, clock: clock}
-	f.Client = sdk.New(sdk.Options{
-		Region: "us-east-1", BaseEndpoint: &f.url, RetryMaxAttempts: 1, UsePathStyle: true,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""), HTTPClient: f.http,
-		RequestChecksumCalculation: aws.RequestChecksumCalculationWhenSupported, ResponseChecksumValidation: aws.ResponseChecksumValidationWhenSupported,
+	server := awstest.Start(t, awslocal.Config{Clock: clock})
+	cfg := awstest.Config(t, server)
+	f := fixture{url: server.URL(), http: cfg.HTTPClient.(*http.Client), clock: clock}
+	f.Client = sdk.NewFromConfig(cfg, func(o *sdk.Options) {
+		o.UsePathStyle = true
+		o.RequestChecksumCalculation = aws.RequestChecksumCalculationWhenSupported
+		o.ResponseChecksumValidation = aws.ResponseChecksumValidationWhenSupported
 	})
 	must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: ptr("bucket")}))
 	return f

@@ -56,3 +56,16 @@ func checkBatch[E any](kind string, entries []E, idOf func(E) string) error {
 	}
 	return nil
 }
+
+// each does something with every entry of a batch, and tells of each how it ended.
+func each[E any](entries []E, idOf func(E) string, do func(E) error) (successful []done, unsuccessful []failed) {
+	successful, unsuccessful = []done{}, []failed{}
+	for _, e := range entries {
+		if err := do(e); err != nil {
+			unsuccessful = append(unsuccessful, failure(idOf(e), err))
+			continue
+		}
+		successful = append(successful, done{ID: idOf(e)})
+	}
+	return successful, unsuccessful
+}

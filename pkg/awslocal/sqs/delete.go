@@ -47,18 +47,13 @@ func (s *Service) deleteMessageBatch(_ context.Context, r *api.Request) (any, er
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBatch("DeleteMessageBatchRequestEntry", in.Entries, func(e handleInput) string { return e.ID }); err != nil {
+	id := func(e handleInput) string { return e.ID }
+	if err := checkBatch("DeleteMessageBatchRequestEntry", in.Entries, id); err != nil {
 		return nil, err
 	}
-	out := &deleteBatchOutput{Successful: []done{}, Failed: []failed{}}
-	for _, e := range in.Entries {
-		if err := q.delete(e.ReceiptHandle); err != nil {
-			out.Failed = append(out.Failed, failure(e.ID, err))
-			continue
-		}
-		out.Successful = append(out.Successful, done{ID: e.ID})
-	}
-	return out, nil
+	var out deleteBatchOutput
+	out.Successful, out.Failed = each(in.Entries, id, func(e handleInput) error { return q.delete(e.ReceiptHandle) })
+	return &out, nil
 }
 
 // delete removes the message that the handle was given for. Deleting twice succeeds. A handle

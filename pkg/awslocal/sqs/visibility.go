@@ -48,18 +48,13 @@ func (s *Service) changeMessageVisibilityBatch(_ context.Context, r *api.Request
 	if err != nil {
 		return nil, err
 	}
-	if err := checkBatch("ChangeMessageVisibilityBatchRequestEntry", in.Entries, func(e visibilityInput) string { return e.ID }); err != nil {
+	id := func(e visibilityInput) string { return e.ID }
+	if err := checkBatch("ChangeMessageVisibilityBatchRequestEntry", in.Entries, id); err != nil {
 		return nil, err
 	}
-	out := &visibilityBatchOutput{Successful: []done{}, Failed: []failed{}}
-	for _, e := range in.Entries {
-		if err := q.changeVisibility(e, s.clock.Now()); err != nil {
-			out.Failed = append(out.Failed, failure(e.ID, err))
-			continue
-		}
-		out.Successful = append(out.Successful, done{ID: e.ID})
-	}
-	return out, nil
+	var out visibilityBatchOutput
+	out.Successful, out.Failed = each(in.Entries, id, func(e visibilityInput) error { return q.changeVisibility(e, s.clock.Now()) })
+	return &out, nil
 }
 
 // changeVisibility lets the message be visible again a number of seconds from now; zero ends
