@@ -14,7 +14,7 @@ const (
 	oldWanted     = 24 // records that the shards hold unread when they are divided
 	newWanted     = 8  // and that the new ones hold before the consumers go on
 	lookEvery     = 50 * time.Millisecond
-	reshardTime   = 10 * time.Second // for these to arrive, and for the division
+	reshardTime   = 20 * time.Second // for these to arrive, also at a few a second and half of them elsewhere, and for the division
 )
 
 // reshard divides every shard in two while the consumers are held, as for a deploy, and behind: the
