@@ -179,7 +179,12 @@ func (i *Instance) KafkaWriter(topic string) *kafka.Writer {
 // it: one that is not closed stays a member, and blocks its partitions until the session ends.
 // Fetching can hang after a network error: give each fetch a deadline, and make a new reader.
 func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
-	return kafka.NewReader(kafka.ReaderConfig{
+	return kafka.NewReader(i.readerConfig(topic, group))
+}
+
+// readerConfig is how consumers in groups read.
+func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
+	return kafka.ReaderConfig{
 		Brokers:           i.env.Stack.Kafka,
 		GroupID:           group,
 		Topic:             topic,
@@ -195,5 +200,5 @@ func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
 		ReadBackoffMin:    10 * time.Millisecond,
 		ReadBackoffMax:    100 * time.Millisecond,
 		MaxAttempts:       3,
-	})
+	}
 }

@@ -3,7 +3,6 @@ package lab
 import (
 	"cmp"
 	"slices"
-	"time"
 
 	"github.com/segmentio/kafka-go"
 )
@@ -13,24 +12,11 @@ import (
 // three times as long to come for theirs, so that on a busy machine none is left out and has it all
 // begin again. After a crash a group waits as long for the dead member.
 func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
-	return kafka.NewReader(kafka.ReaderConfig{
-		Brokers:           i.env.Stack.Kafka,
-		GroupID:           group,
-		Topic:             topic,
-		GroupBalancers:    []kafka.GroupBalancer{rangeInOrder{}},
-		Dialer:            &kafka.Dialer{DialFunc: i.dialKafka, Timeout: time.Second, ClientID: i.Name},
-		StartOffset:       kafka.FirstOffset,
-		MinBytes:          1,
-		MaxBytes:          1 << 20,
-		MaxWait:           100 * time.Millisecond,
-		HeartbeatInterval: 100 * time.Millisecond,
-		SessionTimeout:    6 * time.Second,
-		RebalanceTimeout:  1500 * time.Millisecond,
-		JoinGroupBackoff:  100 * time.Millisecond,
-		ReadBackoffMin:    10 * time.Millisecond,
-		ReadBackoffMax:    100 * time.Millisecond,
-		MaxAttempts:       3,
-	})
+	cfg := i.readerConfig(topic, group)
+	cfg.GroupBalancers = []kafka.GroupBalancer{rangeInOrder{}}
+	cfg.HeartbeatInterval /= 5
+	cfg.RebalanceTimeout *= 3
+	return kafka.NewReader(cfg)
 }
 
 // rangeInOrder gives each member a range of the partitions as Kafka's own RangeAssignor does, in the
