@@ -57,7 +57,7 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 	return e
 }
 
-// Name returns the name on the stack of what the design calls name: "orders" → "cl-7f3a-dlq-orders".
+// Name returns the name on the stack of what the design calls name: "orders" → "cl-0thj2…-dlq-orders".
 func (e *Env) Name(name string) string { return e.Prefix + "-" + name }
 
 // Observer returns the instance that stands outside the experiment: its clients dial directly, no

@@ -34,12 +34,12 @@ type experiment struct {
 	stopGauge func()
 }
 
-func newExperiment(cfg Config, plan Plan, design lab.Design) *experiment {
+func newExperiment(cfg Config, plan Plan, id string, design lab.Design) *experiment {
 	log := cfg.Log.Named(design.Name)
 	rec := history.NewRecorder(time.Now())
 	return &experiment{
 		cfg: cfg, plan: plan, design: design, log: log, rec: rec,
-		env:       lab.NewEnv(prefix(design.Name), cfg.Seed, plan.Load.Rate, cfg.Stack, rec, log),
+		env:       lab.NewEnv(prefix(id, design.Name), cfg.Seed, plan.Load.Rate, cfg.Stack, rec, log),
 		result:    Case{Design: design.Name, Fault: Injection{Name: cfg.Fault.Name}},
 		stopGauge: func() {},
 	}

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 // Measurement is what a design asked for while nothing was wrong.
@@ -38,9 +40,10 @@ func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 		return nil, err
 	}
 	plan.Faults = nil
+	id := owner.NewID()
 	var xs []*experiment
 	for _, d := range cfg.Designs {
-		xs = append(xs, newExperiment(cfg, plan, d))
+		xs = append(xs, newExperiment(cfg, plan, id, d))
 	}
 	if err := sideBySide(ctx, cfg, measuring, xs); err != nil {
 		return nil, err

@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
@@ -12,6 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 // Config is one run of a lab.
@@ -125,8 +125,5 @@ func (p Plan) String() string {
 	return b.String()
 }
 
-// prefix returns what begins the names of all that a case creates: short, lower case, and another
-// in every run, so that two runs on one stack do not meet.
-func prefix(design string) string {
-	return fmt.Sprintf("cl-%06x-%s", rand.Uint32()&0xffffff, design)
-}
+// prefix returns what begins the names of all that a case of the run creates.
+func prefix(run, design string) string { return owner.Prefix + run + "-" + design }

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 // step is one thing that the runner does with a case.
@@ -46,7 +48,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, together := range groups(cfg, plan) {
+	for _, together := range groups(cfg, plan, owner.NewID()) {
 		if err := sideBySide(ctx, cfg, steps, together); err != nil {
 			return nil, err
 		}
@@ -64,10 +66,10 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 
 // groups returns the experiments that can run side by side. A fault on a dependency's process hits
 // everyone on the stack, so that designs under it take turns.
-func groups(cfg Config, plan Plan) [][]*experiment {
+func groups(cfg Config, plan Plan, id string) [][]*experiment {
 	var groups [][]*experiment
 	for _, d := range cfg.Designs {
-		x := newExperiment(cfg, plan, d)
+		x := newExperiment(cfg, plan, id, d)
 		if len(groups) == 0 || sharedByAll(cfg.Stack, plan.Faults) {
 			groups = append(groups, nil)
 		}

@@ -1,6 +1,10 @@
 package containers
 
-import "context"
+import (
+	"context"
+
+	"github.com/crashlab/crashlab/pkg/stack/owner"
+)
 
 // Clean removes every object of earlier runs, and warm stacks, and says what. It leaves alone what
 // belongs to a run that still goes on, or to a run of another machine that uses the same engine,
@@ -14,6 +18,6 @@ func Clean(ctx context.Context, live bool) (Report, error) {
 	}
 	defer func() { _ = engine.Close() }() // it was only there to ask
 	return remove(ctx, engine, filter(""), func(labels map[string]string) bool {
-		return live || labels[labelWarm] != "" || livenessOf(labels[labelOwner]) == dead
+		return live || labels[labelWarm] != "" || owner.Of(labels[labelOwner]) == owner.Dead
 	})
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/moby/moby/client"
 
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 const victimCommand = "__victim"
@@ -33,7 +34,7 @@ func victim() error {
 	if r.guard, err = watch(ctx, r.id); err != nil {
 		return err
 	}
-	labels := map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner()}
+	labels := map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}
 	network, err := r.network(ctx, 3, labels)
 	if err != nil {
 		return err
@@ -112,23 +113,4 @@ func TestCleanSparesLiveRuns(t *testing.T) {
 	}
 	must(t, cmd.Process.Kill())
 	_ = cmd.Wait()
-}
-
-func TestLivenessTellsProcessesApart(t *testing.T) {
-	self := owner()
-	fields := strings.Split(self, " ")
-	for _, tc := range []struct {
-		label string
-		want  liveness
-	}{
-		{self, live},
-		{fields[0] + " " + fields[1] + " 1", dead}, // its id was given to another
-		{fields[0] + " 0 0", dead},
-		{"elsewhere " + fields[1] + " " + fields[2], unknown},
-		{"", dead},
-	} {
-		if got := livenessOf(tc.label); got != tc.want {
-			t.Errorf("%q: %v, want %v", tc.label, got, tc.want)
-		}
-	}
 }

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 // The test binary is the watcher of the stacks that it starts, and the command that dies in
@@ -80,7 +81,7 @@ func group(t *testing.T, nodes int, names ...string) (*stack.Stack, *run) {
 	t.Cleanup(func() { must(t, r.remove()) })
 	r.guard, err = watch(t.Context(), r.id)
 	must(t, err)
-	labels := map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner()}
+	labels := map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}
 	all, err := plan(images, stack.Needs{KafkaNodes: nodes})
 	must(t, err)
 	var specs []spec

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap/zaptest"
 
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 func brief(t *testing.T, d time.Duration) context.Context {
@@ -157,7 +158,7 @@ func TestStartSaysWhyAContainerExited(t *testing.T) {
 	t.Cleanup(func() { must(t, r.remove()) })
 	s := redisSpec(chosen[2].Ref, 21000)
 	s.cmd = []string{"redis-server", "--no-such-option", "1"}
-	_, err = r.launch(t.Context(), []spec{s}, map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner()}, "", zaptest.NewLogger(t))
+	_, err = r.launch(t.Context(), []spec{s}, map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}, "", zaptest.NewLogger(t))
 	if err == nil {
 		t.Fatal("started")
 	}

@@ -10,6 +10,8 @@ import (
 
 	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
+
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 // scope says, of an object with the given labels, whether it is to be removed.
@@ -20,7 +22,7 @@ func everything(map[string]string) bool { return true }
 
 // ofTheDead is what no process will remove any more. A warm stack is nobody's leftover.
 func ofTheDead(labels map[string]string) bool {
-	return labels[labelWarm] == "" && livenessOf(labels[labelOwner]) == dead
+	return labels[labelWarm] == "" && owner.Of(labels[labelOwner]) == owner.Dead
 }
 
 // Report is what a clean-up did, one line an object: "container kafka-1 of run 1f2e3d4c".
@@ -120,7 +122,7 @@ func why(labels map[string]string) string {
 	switch {
 	case labels[labelWarm] != "":
 		return "it belongs to a warm stack"
-	case livenessOf(labels[labelOwner]) == unknown:
+	case owner.Of(labels[labelOwner]) == owner.Elsewhere:
 		return "its run belongs to another machine"
 	}
 	return "its run is still going on"

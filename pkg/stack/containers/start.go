@@ -15,6 +15,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
 // Config says what to start.
@@ -48,7 +49,7 @@ const (
 // a *[stack.UnavailableError] where the engine or an image cannot be had. It starts all or
 // nothing.
 func Start(ctx context.Context, cfg Config) (*stack.Stack, error) {
-	st, r, err := start(ctx, cfg.withDefaults(), map[string]string{labelOwner: owner()})
+	st, r, err := start(ctx, cfg.withDefaults(), map[string]string{labelOwner: owner.Self()})
 	if err != nil {
 		return nil, err
 	}

@@ -1,0 +1,75 @@
+package owner
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Prefix begins the name of everything that any run makes on a stack.
+const Prefix = "cl-"
+
+// A run's id is what the name of everything that it makes on a stack begins with, after [Prefix]. On a
+// shared stack the name is all there is to tell by, so it says when the run began, who runs it, and by
+// which process: fields of these widths, each a number in base 36.
+const (
+	wideMinute  = 5 // since 1970
+	wideUser    = 4 // a hash of the user and the machine
+	wideProcess = 5
+	wideDrawn   = 3 // tells the runs of a process apart
+	wideID      = wideMinute + wideUser + wideProcess + wideDrawn
+)
+
+// NewID returns an id for a run of this process that begins now.
+func NewID() string {
+	return field(time.Now().Unix()/60, wideMinute) + user() + field(int64(os.Getpid()), wideProcess) +
+		field(rand.Int64(), wideDrawn)
+}
+
+// ID is what the name of a thing tells.
+type ID struct {
+	Text  string    // the id itself
+	Began time.Time // to the minute
+	Mine  bool      // this user of this machine ran it
+	Owner Liveness  // of the process that ran it
+}
+
+// Parse reads the id of the run that made the thing of that name, and says whether the name has one.
+func Parse(name string) (ID, bool) {
+	rest, ok := strings.CutPrefix(name, Prefix)
+	if !ok || len(rest) < wideID || len(rest) > wideID && rest[wideID] != '-' {
+		return ID{}, false
+	}
+	text := rest[:wideID]
+	minute, err1 := strconv.ParseInt(text[:wideMinute], 36, 64)
+	pid, err2 := strconv.ParseInt(text[wideMinute+wideUser:wideID-wideDrawn], 36, 32)
+	if err1 != nil || err2 != nil {
+		return ID{}, false
+	}
+	id := ID{Text: text, Began: time.Unix(60*minute, 0), Mine: text[wideMinute:wideMinute+wideUser] == user(), Owner: Elsewhere}
+	if id.Mine {
+		id.Owner = Dead
+		// A process that started after the run began has got the id of one that ended.
+		if started, err := startOf(int(pid)); err == nil && started < id.Began.Add(time.Minute).UnixMilli() {
+			id.Owner = Live
+		}
+	}
+	return id, true
+}
+
+// user is a hash of the user and the machine.
+func user() string {
+	h := fnv.New64a()
+	host, _ := os.Hostname() // an empty one only makes one of several such machines
+	_, _ = h.Write([]byte(host + " " + strconv.Itoa(os.Getuid())))
+	return field(int64(h.Sum64()>>1), wideUser)
+}
+
+// field writes the last digits of n.
+func field(n int64, wide int) string {
+	s := strings.Repeat("0", wide) + strconv.FormatInt(n, 36)
+	return s[len(s)-wide:]
+}
