@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // The names of the dependencies, as faults, links and reports spell them. A Kafka node is
@@ -56,6 +57,10 @@ type Stack struct {
 	Redis     string             // host:port
 	Processes map[string]Process // by dependency or node name; empty where a backend cannot reach them
 
+	Sharing Sharing      // among processes; nil where this one has the stack for itself
+	Tell    func(string) // told, in one line, what a user of the stack should know; may be nil
+
+	use     sync.RWMutex // held whole by a run that uses the stack alone
 	closers []func(context.Context) error
 }
 
