@@ -22,7 +22,9 @@ type Config struct {
 	Images   containers.Images // of containers
 	External external.Config   // of external; what is empty comes from the environment
 	Log      *zap.Logger       // default none
+	Own      bool              // containers: a stack of its own, also where there is a warm one
 	Progress func(string)      // told, in one line, what is waited for; may be nil
+	Tell     func(string)      // told, in one line, what the user should know of the stack; may be nil
 }
 
 // decideWithin is how long auto may look for a Docker engine.
@@ -37,6 +39,9 @@ func Names() []string { return []string{stack.Auto, stack.Containers, stack.Embe
 func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
+	}
+	if cfg.Tell == nil {
+		cfg.Tell = func(string) {}
 	}
 	switch cfg.Name {
 	case "", stack.Auto:
@@ -57,14 +62,16 @@ func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err e
 
 // startContainers takes a warm stack where there is one, else starts one and pulls what is absent.
 func startContainers(ctx context.Context, cfg Config) (*stack.Stack, string, error) {
-	st, err := containers.Find(ctx, cfg.Needs, cfg.Images)
-	if err != nil {
-		return nil, "", err
+	if !cfg.Own {
+		st, err := containers.Find(ctx, cfg.Needs, cfg.Images, cfg.Tell)
+		if err != nil {
+			return nil, "", err
+		}
+		if st != nil {
+			return st, warmNote, nil
+		}
 	}
-	if st != nil {
-		return st, warmNote, nil
-	}
-	st, err = containers.Start(ctx, containers.Config{
+	st, err := containers.Start(ctx, containers.Config{
 		Needs: cfg.Needs, Images: cfg.Images, Pull: true, Log: cfg.Log, Progress: cfg.Progress,
 	})
 	return st, "", err
@@ -72,7 +79,7 @@ func startContainers(ctx context.Context, cfg Config) (*stack.Stack, string, err
 
 // machine is what auto asks of the machine; tests have another one.
 type machine struct {
-	find    func(context.Context, stack.Needs, containers.Images) (*stack.Stack, error)
+	find    func(context.Context, stack.Needs, containers.Images, func(string)) (*stack.Stack, error)
 	examine func(context.Context, containers.Images) containers.Health
 	start   func(context.Context, containers.Config) (*stack.Stack, error)
 }
@@ -90,14 +97,14 @@ const (
 func auto(ctx context.Context, cfg Config, m machine) (*stack.Stack, string, error) {
 	decide, cancel := context.WithTimeout(ctx, decideWithin)
 	health := m.examine(decide, cfg.Images)
+	cancel()
 	var warm *stack.Stack
-	if health.Version != "" {
+	if health.Version != "" && !cfg.Own {
 		var err error
-		if warm, err = m.find(decide, cfg.Needs, cfg.Images); err != nil {
+		if warm, err = m.find(ctx, cfg.Needs, cfg.Images, cfg.Tell); err != nil {
 			cfg.Log.Debug("looking for a warm stack failed", zap.Error(err))
 		}
 	}
-	cancel()
 	if warm != nil {
 		return warm, warmNote, nil
 	}

@@ -55,7 +55,7 @@ func TestAutoDecides(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			provided := func(by string) *stack.Stack { return &stack.Stack{Backend: map[string]string{stack.AWS: by}} }
 			m := machine{
-				find: func(context.Context, stack.Needs, containers.Images) (*stack.Stack, error) {
+				find: func(context.Context, stack.Needs, containers.Images, func(string)) (*stack.Stack, error) {
 					if tc.warm {
 						return provided("warm"), nil
 					}

@@ -15,6 +15,10 @@ const (
 	labelPort  = "crashlab.port"  // where it answers on 127.0.0.1
 	labelOwner = "crashlab.owner" // host, process id and its start: see owner
 	labelWarm  = "crashlab.warm"  // "1" on a stack that outlives its starter
+	labelClaim = "crashlab.claim" // a claim's id; with it these:
+	labelMode  = "crashlab.mode"  // what for: see mode
+	labelFor   = "crashlab.for"   // the id that begins the names of what the owner makes
+	labelSince = "crashlab.since" // when, as RFC 3339
 )
 
 // newRun returns an id that no other run has.

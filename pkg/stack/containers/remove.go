@@ -14,15 +14,24 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// scope says, of an object with the given labels, whether it is to be removed.
-type scope func(labels map[string]string) bool
+// scope says, of an object with the given labels, why it is to be kept; empty where it is to go.
+type scope func(labels map[string]string) (keep string)
 
 // everything is for one's own run.
-func everything(map[string]string) bool { return true }
+func everything(map[string]string) string { return "" }
 
 // ofTheDead is what no process will remove any more. A warm stack is nobody's leftover.
-func ofTheDead(labels map[string]string) bool {
-	return labels[labelWarm] == "" && owner.Of(labels[labelOwner]) == owner.Dead
+func ofTheDead(labels map[string]string) string {
+	if labels[labelWarm] != "" {
+		return "it belongs to a warm stack"
+	}
+	switch owner.Of(labels[labelOwner]) {
+	case owner.Elsewhere:
+		return "its run belongs to another machine"
+	case owner.Live:
+		return "its run is still going on"
+	}
+	return ""
 }
 
 // Report is what a clean-up did, one line an object: "container kafka-1 of run 1f2e3d4c".
@@ -91,8 +100,10 @@ func (r *Report) do(jobs []job, in scope) error {
 		wg   sync.WaitGroup
 	)
 	for _, j := range jobs {
-		if !in(j.labels) {
-			r.Kept = append(r.Kept, j.what+": "+why(j.labels))
+		if keep := in(j.labels); keep != "" {
+			if j.labels[labelClaim] == "" { // it is the reason, and part of it
+				r.Kept = append(r.Kept, j.what+": "+keep)
+			}
 			continue
 		}
 		wg.Go(func() {
@@ -115,15 +126,4 @@ func underWay(err error) bool { return strings.Contains(err.Error(), "already in
 
 func what(labels map[string]string) string {
 	return strings.TrimLeft(labels[labelName]+" of run "+labels[labelRun], " ")
-}
-
-// why says why an object is left alone.
-func why(labels map[string]string) string {
-	switch {
-	case labels[labelWarm] != "":
-		return "it belongs to a warm stack"
-	case owner.Of(labels[labelOwner]) == owner.Elsewhere:
-		return "its run belongs to another machine"
-	}
-	return "its run is still going on"
 }

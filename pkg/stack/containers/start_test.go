@@ -58,7 +58,7 @@ func TestWarmStackIsFoundAndStays(t *testing.T) {
 		}
 	})
 	began := time.Now()
-	found, err := Find(t.Context(), stack.Needs{}, Images{})
+	found, err := Find(t.Context(), stack.Needs{}, Images{}, silent)
 	must(t, err)
 	if found == nil {
 		t.Fatal("not found")
@@ -71,8 +71,8 @@ func TestWarmStackIsFoundAndStays(t *testing.T) {
 	must(t, found.Processes[stack.Redis].Start(t.Context()))
 	must(t, found.Close(t.Context()))
 	for what, find := range map[string]func() (*stack.Stack, error){
-		"more nodes": func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{KafkaNodes: 3}, Images{}) },
-		"images":     func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{}, Images{Redis: "other"}) },
+		"more nodes": func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{KafkaNodes: 3}, Images{}, silent) },
+		"images":     func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{}, Images{Redis: "other"}, silent) },
 	} {
 		if st, err := find(); st != nil || err != nil {
 			t.Errorf("%s: found %v, %v", what, st, err)
@@ -127,3 +127,5 @@ func TestAWSProcess(t *testing.T) {
 		t.Error("a restarted AWS does not answer")
 	}
 }
+
+func silent(string) {}
