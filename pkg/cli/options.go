@@ -24,6 +24,7 @@ func (f *stackFlags) register(cmd *cobra.Command) {
 	flags.StringSliceVar(&f.cfg.External.Kafka, "kafka-brokers", nil, "external: host:port of Kafka brokers (KAFKA_BROKERS)")
 	flags.StringVar(&f.cfg.External.Redis, "redis-addr", "", "external: host:port of Redis (REDIS_ADDR)")
 	registerImages(cmd, &f.cfg.Images)
+	flags.BoolVar(&f.cfg.Own, "own-stack", false, "containers: start a stack for this command alone, also where a warm one could be shared")
 	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(backend.Names(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -48,6 +49,7 @@ func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs, us
 	cfg := f.cfg
 	cfg.Needs, cfg.Log = needs, a.log
 	cfg.Progress = a.progress().say
+	cfg.Tell = a.tell
 	st, note, err := backend.Start(ctx, cfg)
 	if st != nil {
 		defer func() {
@@ -62,9 +64,16 @@ func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs, us
 		return err
 	}
 	if note != "" {
-		fmt.Fprintln(a.err, note)
+		a.tell(note)
 	}
+	st.Tell = a.tell
 	return use(st, time.Since(began))
+}
+
+// tell tells the user something in a line of its own.
+func (a *app) tell(line string) {
+	a.progress().end()
+	fmt.Fprintln(a.err, line)
 }
 
 // progress is a line on stderr that is drawn over: only where that is a terminal.

@@ -110,7 +110,7 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 		if err != nil || !f.keep {
 			return err
 		}
-		return a.hold(ctx, st, result.Kept)
+		return a.keep(ctx, st, result.ID)
 	})
 }
 

@@ -121,8 +121,7 @@ type smoker struct {
 	line     *progress
 	slots    chan struct{}
 	attempts int
-	alone    sync.RWMutex // held whole by a run whose fault would hit the others
-	mu       sync.Mutex   // of what is printed, and of the exit code
+	mu       sync.Mutex // of what is printed, and of the exit code
 }
 
 type smokeJob struct {
@@ -152,13 +151,6 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 		defer func() { <-s.slots }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	}
-	if run.HitsAll(cfg) {
-		s.alone.Lock()
-		defer s.alone.Unlock()
-	} else {
-		s.alone.RLock()
-		defer s.alone.RUnlock()
 	}
 	name := cfg.Lab.Name + " " + cfg.Fault.Name
 	cfg.Progress = func(p run.Progress) {

@@ -3,6 +3,7 @@ package cli
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 	"github.com/crashlab/crashlab/pkg/stack/external"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
 )
 
@@ -36,7 +38,8 @@ func (a *app) up() *cobra.Command {
 				if err := a.endpoints(st, ready, asJSON); err != nil {
 					return err
 				}
-				return a.hold(cmd.Context(), st, nil)
+				a.hold(cmd.Context())
+				return nil
 			})
 		},
 	}
@@ -53,9 +56,7 @@ func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, a
 		return fmt.Errorf("--detach leaves containers running, and goes with --backend containers alone")
 	}
 	began := time.Now()
-	bar := a.progress()
-	st, err := containers.Keep(ctx, containers.Config{Needs: needs, Images: f.cfg.Images, Pull: true, Progress: bar.say, Log: a.log})
-	bar.end()
+	st, found, err := a.findOrKeep(ctx, f, needs)
 	if err != nil {
 		return err
 	}
@@ -67,23 +68,46 @@ func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, a
 	if err := a.endpoints(st, time.Since(began), asJSON); err != nil {
 		return err
 	}
-	fmt.Fprintln(a.err, "the stack stays; crashlab run finds it, crashlab clean removes it")
+	state := "stays"
+	if found {
+		state = "was up before, and stays"
+	}
+	fmt.Fprintf(a.err, "the stack %s; crashlab run finds it, crashlab clean removes it\n", state)
 	return nil
 }
 
-// hold waits until the user interrupts, then removes what runs left on the stack.
-func (a *app) hold(ctx context.Context, st *stack.Stack, prefixes []string) error {
-	fmt.Fprintln(a.err, "the stack is up; press Ctrl-C to end it")
-	<-ctx.Done()
-	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
-	defer cancel()
-	for _, p := range prefixes {
-		if _, err := sweep.Prefix(last, st, p); err != nil {
-			return err
+// findOrKeep takes the warm stack that there is, or starts one.
+func (a *app) findOrKeep(ctx context.Context, f stackFlags, needs stack.Needs) (st *stack.Stack, found bool, err error) {
+	if !f.cfg.Own {
+		st, err := containers.Find(ctx, needs, f.cfg.Images, a.tell)
+		if st != nil || err != nil {
+			return st, true, err
 		}
 	}
+	bar := a.progress()
+	defer bar.end()
+	st, err = containers.Keep(ctx, containers.Config{Needs: needs, Images: f.cfg.Images, Pull: true, Progress: bar.say, Log: a.log})
+	return st, false, err
+}
+
+// keep holds a stack with what a run made on it, until the user interrupts.
+func (a *app) keep(ctx context.Context, st *stack.Stack, id string) (err error) {
+	leave, err := st.Enter(ctx, stack.Use{Run: id})
+	if err != nil {
+		return err
+	}
+	a.hold(ctx)
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)
+	defer cancel()
+	_, err = sweep.Prefix(last, st, owner.Prefix+id)
+	return errors.Join(err, leave(last))
+}
+
+// hold waits until the user interrupts.
+func (a *app) hold(ctx context.Context) {
+	fmt.Fprintln(a.err, "the stack is up; press Ctrl-C to end it")
+	<-ctx.Done()
 	a.ended = true
-	return nil
 }
 
 // endpoints prints where the stack answers, as the variables that AWS's tools, the labs and scripts

@@ -6,6 +6,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
@@ -45,7 +46,8 @@ func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	for _, d := range cfg.Designs {
 		xs = append(xs, newExperiment(cfg, plan, id, d))
 	}
-	if err := sideBySide(ctx, cfg, measuring, xs); err != nil {
+	err = onStack(ctx, cfg.Stack, stack.Use{Run: id}, func() error { return sideBySide(ctx, cfg, measuring, xs) })
+	if err != nil {
 		return nil, err
 	}
 	var measured []Measurement

@@ -25,7 +25,7 @@ type Config struct {
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
 	Duration time.Duration // of the load; 0 means Long
 	Short    bool          // instead of a Duration: just long enough to prove it
-	Keep     bool          // leave what the cases create on the stack; Result.Kept says what
+	Keep     bool          // leave what the cases create on the stack, by names that begin with Result.ID
 	Log      *zap.Logger   // nil for none
 	Progress func(Progress)
 }

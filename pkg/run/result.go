@@ -30,7 +30,7 @@ type Result struct {
 
 	Attempts int `json:"attempts,omitempty"` // of smoke, until the verdict was known; Cases and Timings are of the last
 
-	Kept []string `json:"-"` // with Config.Keep: the prefixes of what the cases left on the stack
+	ID string `json:"-"` // begins, after owner.Prefix, the names of all that the cases made on the stack
 }
 
 // Case is one design under one fault.

@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
@@ -36,7 +37,6 @@ const cleanUpTime = 20 * time.Second
 // could not be carried out at all, and with ctx's error where that ended; by then every fault is
 // reverted and all that the cases started and created is gone.
 func Run(ctx context.Context, cfg Config) (*Result, error) {
-	began := time.Now()
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
 	}
@@ -48,20 +48,41 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, together := range groups(cfg, plan, owner.NewID()) {
-		if err := sideBySide(ctx, cfg, steps, together); err != nil {
-			return nil, err
-		}
-		for _, x := range together {
-			result.Cases = append(result.Cases, x.result)
-			if cfg.Keep {
-				result.Kept = append(result.Kept, x.env.Prefix)
+	result.ID = owner.NewID()
+	err = onStack(ctx, cfg.Stack, stack.Use{Run: result.ID, Alone: sharedByAll(cfg.Stack, plan.Faults)}, func() error {
+		began := time.Now()
+		for _, together := range groups(cfg, plan, result.ID) {
+			if err := sideBySide(ctx, cfg, steps, together); err != nil {
+				return err
+			}
+			for _, x := range together {
+				result.Cases = append(result.Cases, x.result)
 			}
 		}
+		result.Timings.Total = milliseconds(time.Since(began))
+		return nil
+	})
+	if err != nil {
+		return nil, err
 	}
 	result.Verdict = Summary(result.Cases)
-	result.Timings.Total = milliseconds(time.Since(began))
 	return result, nil
+}
+
+// onStack does something on a stack once it may be used so.
+func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error) (err error) {
+	leave, err := st.Enter(ctx, u)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+		defer cancel()
+		if left := leave(last); err == nil {
+			err = left
+		}
+	}()
+	return do()
 }
 
 // groups returns the experiments that can run side by side. A fault on a dependency's process hits

@@ -22,9 +22,3 @@ func sharedByAll(st *stack.Stack, faults fault.Schedule) bool {
 	}
 	return false
 }
-
-// HitsAll reports whether a run would disturb every other on its stack, so that it has to run alone.
-func HitsAll(cfg Config) bool {
-	plan, err := NewPlan(cfg)
-	return err == nil && sharedByAll(cfg.Stack, plan.Faults)
-}
