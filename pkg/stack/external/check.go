@@ -6,18 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/http"
+	"net/url"
 	"os"
 	"strconv"
 	"strings"
 	"syscall"
 
-	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/segmentio/kafka-go"
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/stack"
-	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
 // problem is why a dependency can't be used, and what the user can check.
@@ -40,37 +38,6 @@ func unavailable(problems []*problem) error {
 	return &stack.UnavailableError{
 		Backend: stack.External, Reason: strings.Join(reasons, ", and "), Advice: strings.Join(advice, "; "),
 	}
-}
-
-// checkAWS takes any HTTP answer for a sign of life: emulators agree on no health page.
-func checkAWS(ctx context.Context, e stack.Endpoint) *problem {
-	if e.URL == "" {
-		return checkRealAWS(ctx, e)
-	}
-	advice := "check " + EnvAWS
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, e.URL+"/_localstack/health", nil)
-	if err != nil || req.URL.Host == "" {
-		return &problem{fmt.Sprintf("AWS endpoint %q is not a URL", e.URL), advice + ", as http://127.0.0.1:4566"}
-	}
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	resp, err := client.Do(req)
-	if err != nil {
-		return &problem{fmt.Sprintf("AWS does not answer at %s (%s)", e.URL, cause(err)), advice}
-	}
-	_ = resp.Body.Close() // nothing is read from it
-	return nil
-}
-
-func checkRealAWS(ctx context.Context, e stack.Endpoint) *problem {
-	const advice = "check your AWS profile, region and network (aws sts get-caller-identity)"
-	cfg, err := conn.AWS(ctx, e)
-	if err == nil {
-		_, err = sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	}
-	if err != nil {
-		return &problem{"AWS does not accept the SDK's credentials (" + cause(err) + ")", advice}
-	}
-	return nil
 }
 
 // checkKafka asks for the brokers and dials each at the address that it advertises: a broker that
@@ -139,6 +106,7 @@ func checkRedis(ctx context.Context, addr string) *problem {
 // cause is the end of an error's chain, which is what the reader needs of a network error.
 func cause(err error) string {
 	var dns *net.DNSError
+	var request *url.Error
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return "connection refused"
@@ -146,6 +114,8 @@ func cause(err error) string {
 		return fmt.Sprintf("no answer within %v", answerWithin)
 	case errors.As(err, &dns):
 		return "no such host " + dns.Name
+	case errors.As(err, &request):
+		return request.Err.Error()
 	}
 	return err.Error()
 }

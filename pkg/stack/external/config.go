@@ -23,12 +23,13 @@ const (
 
 // The variables that `crashlab up` prints, which is what FromEnv reads.
 const (
-	EnvAWS       = "AWS_ENDPOINT_URL"
-	EnvRegion    = "AWS_REGION"
-	EnvAccessKey = "AWS_ACCESS_KEY_ID"
-	EnvSecretKey = "AWS_SECRET_ACCESS_KEY"
-	EnvKafka     = "KAFKA_BROKERS"
-	EnvRedis     = "REDIS_ADDR"
+	EnvAWS           = "AWS_ENDPOINT_URL"
+	EnvRegion        = "AWS_REGION"         // of the SDKs and the AWS CLI since its version 2
+	EnvDefaultRegion = "AWS_DEFAULT_REGION" // of boto3 and the AWS CLI 1, which don't read the other
+	EnvAccessKey     = "AWS_ACCESS_KEY_ID"
+	EnvSecretKey     = "AWS_SECRET_ACCESS_KEY"
+	EnvKafka         = "KAFKA_BROKERS"
+	EnvRedis         = "REDIS_ADDR"
 )
 
 // FromEnv fills what c leaves empty from the environment; getenv is os.Getenv.
@@ -42,6 +43,7 @@ func (c Config) FromEnv(getenv func(string) string) Config {
 		or(&c.AWS.URL, EnvAWS)
 	}
 	or(&c.AWS.Region, EnvRegion)
+	or(&c.AWS.Region, EnvDefaultRegion)
 	or(&c.AWS.AccessKey, EnvAccessKey)
 	or(&c.AWS.SecretKey, EnvSecretKey)
 	or(&c.Redis, EnvRedis)

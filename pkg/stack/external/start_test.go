@@ -68,6 +68,8 @@ func TestStartNamesWhatDoesNotAnswer(t *testing.T) {
 		{"aws", func(c *Config, a string) { c.AWS.URL = "http://" + a },
 			[]string{"AWS does not answer at http://@@", "refused", "check AWS_ENDPOINT_URL"}},
 		{"aws without scheme", func(c *Config, a string) { c.AWS.URL = a }, []string{"AWS endpoint \"@@\" is not a URL"}},
+		{"aws that is something else", func(c *Config, _ string) { c.AWS.URL = "http://" + c.Redis },
+			[]string{"AWS does not answer at", "check AWS_ENDPOINT_URL"}},
 		{"kafka", func(c *Config, a string) { c.Kafka = []string{a} },
 			[]string{"Kafka does not answer at @@", "check KAFKA_BROKERS"}},
 		{"redis that is something else", func(c *Config, _ string) { c.Redis = strings.TrimPrefix(c.AWS.URL, "http://") },
@@ -121,6 +123,10 @@ func TestConfigPrefersFlagsThenEnvironmentThenCompose(t *testing.T) {
 	none := Config{}.FromEnv(func(string) string { return "" }).withDefaults()
 	if none.AWS.URL != composeAWS || none.Kafka[0] != composeKafka || none.Redis != composeRedis {
 		t.Errorf("without an environment: %+v", none)
+	}
+	env["AWS_REGION"], env["AWS_DEFAULT_REGION"] = "", "eu-west-3"
+	if c := (Config{}).FromEnv(func(k string) string { return env[k] }); c.AWS.Region != "eu-west-3" {
+		t.Errorf("AWS_DEFAULT_REGION alone: %+v", c.AWS)
 	}
 	real := Config{RealAWS: true}.FromEnv(func(k string) string { return env[k] }).withDefaults()
 	if real.AWS.URL != "" || real.AWS.AccessKey != "" {

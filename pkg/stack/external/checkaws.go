@@ -1,0 +1,113 @@
+package external
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	awsmiddleware "github.com/aws/aws-sdk-go-v2/aws/middleware"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sts"
+	"github.com/aws/smithy-go"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
+)
+
+// checkAWS takes LocalStack's health page, since a service there may take longer to load at its first
+// request than we wait. Without one it asks who calls, and where that has no answer in AWS's form, for
+// queues: emulators differ in what they serve, and any web server answers HTTP.
+func checkAWS(ctx context.Context, e stack.Endpoint) *problem {
+	if e.URL == "" {
+		return checkRealAWS(ctx, e)
+	}
+	advice := "check " + EnvAWS
+	if u, err := url.Parse(e.URL); err != nil || u.Host == "" {
+		return &problem{fmt.Sprintf("AWS endpoint %q is not a URL", e.URL), advice + ", as http://127.0.0.1:4566"}
+	}
+	if _, ok := conn.AskHealth(ctx, e.URL); ok {
+		return nil
+	}
+	cfg, err := conn.AWS(ctx, e)
+	if err != nil {
+		return &problem{fmt.Sprintf("AWS at %s can't be asked (%v)", e.URL, err), advice}
+	}
+	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
+	cfg.HTTPClient = &http.Client{
+		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+	instead, err := askIdentity(ctx, cfg)
+	switch {
+	case err == nil && instead == "", askQueues(ctx, cfg):
+		return nil
+	case ctx.Err() == nil && instead != "":
+		return &problem{fmt.Sprintf("%s answers, but is not the AWS API (%s)", e.URL, instead), advice}
+	}
+	return &problem{fmt.Sprintf("AWS does not answer at %s (%s)", e.URL, cause(err)), advice}
+}
+
+// askIdentity returns what came instead where the answer is neither an identity nor an error in AWS's
+// form, and an error where no answer could be read.
+func askIdentity(ctx context.Context, cfg aws.Config) (instead string, err error) {
+	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	if err == nil {
+		if out.Account != nil {
+			return "", nil
+		}
+		raw, _ := awsmiddleware.GetRawResponse(out.ResultMetadata).(*smithyhttp.Response)
+		return described(raw), nil
+	}
+	var api smithy.APIError
+	if errors.As(err, &api) && api.ErrorCode() != "UnknownError" { // the SDK's word for an error without a code
+		return "", nil
+	}
+	var answer *smithyhttp.ResponseError
+	if errors.As(err, &answer) {
+		return described(answer.HTTPResponse()), err
+	}
+	return "", err
+}
+
+// askQueues says whether the answer, a list or an error, bears the id that AWS gives each request:
+// its body alone may be any JSON.
+func askQueues(ctx context.Context, cfg aws.Config) bool {
+	out, err := sqs.NewFromConfig(cfg).ListQueues(ctx, &sqs.ListQueuesInput{MaxResults: aws.Int32(1)})
+	if err == nil {
+		id, ok := awsmiddleware.GetRequestIDMetadata(out.ResultMetadata)
+		return ok && id != ""
+	}
+	var api smithy.APIError
+	var resp interface{ ServiceRequestID() string }
+	return errors.As(err, &api) && errors.As(err, &resp) && resp.ServiceRequestID() != ""
+}
+
+// described is an answer for a reader: "404 Not Found, text/html"; empty where there was none.
+func described(resp *smithyhttp.Response) string {
+	if resp == nil || resp.Response == nil || resp.StatusCode == 0 {
+		return ""
+	}
+	parts := []string{strings.TrimSpace(fmt.Sprintf("%d %s", resp.StatusCode, http.StatusText(resp.StatusCode)))}
+	if form, _, err := mime.ParseMediaType(resp.Header.Get("Content-Type")); err == nil {
+		parts = append(parts, form)
+	}
+	return strings.Join(parts, ", ")
+}
+
+func checkRealAWS(ctx context.Context, e stack.Endpoint) *problem {
+	const advice = "check your AWS profile, region and network (aws sts get-caller-identity)"
+	cfg, err := conn.AWS(ctx, e)
+	if err == nil {
+		_, err = sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
+	}
+	if err != nil {
+		return &problem{"AWS does not accept the SDK's credentials (" + cause(err) + ")", advice}
+	}
+	return nil
+}
