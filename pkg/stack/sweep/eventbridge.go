@@ -10,70 +10,94 @@ import (
 
 func eventClient(cfg aws.Config) *eventbridge.Client { return eventbridge.NewFromConfig(cfg) }
 
-// rulesAndBuses deletes the rules that bear the prefix on the default bus, and the buses that bear
-// it with all their rules.
-func rulesAndBuses(ctx context.Context, c *eventbridge.Client, prefix string) (int, error) {
-	n, err := rules(ctx, c, "default", prefix)
-	if err != nil {
-		return n, err
+// defaultBus is the one that every account has, and that nobody can delete.
+const defaultBus = "default"
+
+// eventKinds are the rules on the default bus, and the other buses with all their rules.
+func eventKinds(c *eventbridge.Client) []kind {
+	return []kind{
+		{"EventBridge rule", func(ctx context.Context, prefix string) ([]Thing, error) {
+			return rules(ctx, c, defaultBus, prefix)
+		}, one(func(ctx context.Context, t Thing) error { return deleteRule(ctx, c, defaultBus, t.Name) })},
+		{"EventBridge bus", func(ctx context.Context, prefix string) ([]Thing, error) {
+			return buses(ctx, c, prefix)
+		}, one(func(ctx context.Context, t Thing) error { return deleteBus(ctx, c, t.Name) })},
 	}
-	out, err := c.ListEventBuses(ctx, &eventbridge.ListEventBusesInput{NamePrefix: &prefix, Limit: aws.Int32(100)})
-	if err != nil {
-		return n, err
-	}
-	var names []string
-	for _, b := range out.EventBuses {
-		names = append(names, *b.Name)
-	}
-	deleted, err := each(names, prefix, func(name string) error {
-		if _, err := rules(ctx, c, name, ""); err != nil {
-			return err
-		}
-		_, err := c.DeleteEventBus(ctx, &eventbridge.DeleteEventBusInput{Name: &name})
-		return err
-	})
-	return n + deleted, err
 }
 
-// rules deletes the rules of a bus that bear the prefix; their targets have to go first.
-func rules(ctx context.Context, c *eventbridge.Client, bus, prefix string) (int, error) {
-	in := &eventbridge.ListRulesInput{EventBusName: &bus, Limit: aws.Int32(100)}
-	if prefix != "" {
-		in.NamePrefix = &prefix
+func buses(ctx context.Context, c *eventbridge.Client, prefix string) (found []Thing, err error) {
+	in := &eventbridge.ListEventBusesInput{Limit: aws.Int32(100), NamePrefix: unlessEmpty(prefix)}
+	for {
+		out, err := c.ListEventBuses(ctx, in)
+		if err != nil {
+			return found, err
+		}
+		for _, b := range out.EventBuses {
+			if *b.Name != defaultBus {
+				found = append(found, Thing{Name: *b.Name})
+			}
+		}
+		if in.NextToken = out.NextToken; in.NextToken == nil {
+			return found, nil
+		}
 	}
-	var names []string
+}
+
+func rules(ctx context.Context, c *eventbridge.Client, bus, prefix string) (found []Thing, err error) {
+	in := &eventbridge.ListRulesInput{EventBusName: &bus, Limit: aws.Int32(100), NamePrefix: unlessEmpty(prefix)}
 	for {
 		out, err := c.ListRules(ctx, in)
 		if err != nil {
-			return 0, err
+			return found, err
 		}
 		for _, r := range out.Rules {
-			names = append(names, *r.Name)
+			found = append(found, Thing{Name: *r.Name})
 		}
-		if out.NextToken == nil {
-			break
+		if in.NextToken = out.NextToken; in.NextToken == nil {
+			return found, nil
 		}
-		in.NextToken = out.NextToken
 	}
-	return each(names, prefix, func(name string) error {
-		targets, err := c.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: &name, EventBusName: &bus})
+}
+
+// unlessEmpty is the SDK's optional string: EventBridge refuses a prefix of no length.
+func unlessEmpty(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func deleteBus(ctx context.Context, c *eventbridge.Client, bus string) error {
+	on, err := rules(ctx, c, bus, "")
+	if err != nil {
+		return err
+	}
+	if _, err := one(func(ctx context.Context, t Thing) error { return deleteRule(ctx, c, bus, t.Name) })(ctx, on); err != nil {
+		return err
+	}
+	_, err = c.DeleteEventBus(ctx, &eventbridge.DeleteEventBusInput{Name: &bus})
+	return err
+}
+
+// deleteRule deletes a rule's targets first: EventBridge deletes no rule that has any.
+func deleteRule(ctx context.Context, c *eventbridge.Client, bus, rule string) error {
+	targets, err := c.ListTargetsByRule(ctx, &eventbridge.ListTargetsByRuleInput{Rule: &rule, EventBusName: &bus})
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, t := range targets.Targets {
+		ids = append(ids, *t.Id)
+	}
+	if len(ids) > 0 {
+		out, err := c.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &rule, EventBusName: &bus, Ids: ids})
 		if err != nil {
 			return err
 		}
-		var ids []string
-		for _, t := range targets.Targets {
-			ids = append(ids, *t.Id)
+		if out.FailedEntryCount > 0 {
+			return errors.New("some targets could not be removed")
 		}
-		if len(ids) > 0 {
-			out, err := c.RemoveTargets(ctx, &eventbridge.RemoveTargetsInput{Rule: &name, EventBusName: &bus, Ids: ids})
-			if err != nil {
-				return err
-			}
-			if out.FailedEntryCount > 0 {
-				return errors.New("some targets could not be removed")
-			}
-		}
-		_, err = c.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &name, EventBusName: &bus})
-		return err
-	})
+	}
+	_, err = c.DeleteRule(ctx, &eventbridge.DeleteRuleInput{Name: &rule, EventBusName: &bus})
+	return err
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -14,52 +13,66 @@ import (
 // be deleted, and those of a run that was killed are members until their session times out.
 const groupWithin = 10 * time.Second
 
-func kafkaSweepers(addrs []string) []sweeper {
-	with := func(do func(context.Context, *kafka.Client, string) (int, error)) func(context.Context, string) (int, error) {
-		return func(ctx context.Context, prefix string) (int, error) {
-			transport := &kafka.Transport{}
-			defer transport.CloseIdleConnections()
-			return do(ctx, &kafka.Client{Addr: kafka.TCP(addrs...), Transport: transport}, prefix)
-		}
+func kafkaKinds(addrs []string) []kind {
+	with := func(do func(*kafka.Client) error) error {
+		transport := &kafka.Transport{}
+		defer transport.CloseIdleConnections()
+		return do(&kafka.Client{Addr: kafka.TCP(addrs...), Transport: transport})
 	}
-	return []sweeper{{"Kafka topic", with(kafkaTopics)}, {"Kafka group", with(kafkaGroups)}}
+	of := func(name string, list func(context.Context, *kafka.Client) ([]Thing, error), del func(context.Context, *kafka.Client, []Thing) (int, error)) kind {
+		return kind{name, func(ctx context.Context, _ string) (found []Thing, err error) {
+			err = with(func(c *kafka.Client) (err error) { found, err = list(ctx, c); return })
+			return found, err
+		}, func(ctx context.Context, things []Thing) (n int, err error) {
+			err = with(func(c *kafka.Client) (err error) { n, err = del(ctx, c, things); return })
+			return n, err
+		}}
+	}
+	return []kind{of("Kafka topic", kafkaTopics, deleteTopics), of("Kafka group", kafkaGroups, deleteGroups)}
 }
 
-func kafkaTopics(ctx context.Context, c *kafka.Client, prefix string) (int, error) {
+func kafkaTopics(ctx context.Context, c *kafka.Client) (found []Thing, err error) {
 	meta, err := c.Metadata(ctx, &kafka.MetadataRequest{})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	var names []string
 	for _, t := range meta.Topics {
-		if strings.HasPrefix(t.Name, prefix) {
-			names = append(names, t.Name)
+		if !t.Internal {
+			found = append(found, Thing{Name: t.Name})
 		}
 	}
-	if names == nil {
-		return 0, nil
+	return found, nil
+}
+
+func deleteTopics(ctx context.Context, c *kafka.Client, things []Thing) (int, error) {
+	var names []string
+	for _, t := range things {
+		names = append(names, t.Name)
 	}
 	out, err := c.DeleteTopics(ctx, &kafka.DeleteTopicsRequest{Topics: names})
 	if err != nil {
 		return 0, err
 	}
-	return each(names, prefix, func(name string) error { return out.Errors[name] })
+	return one(func(_ context.Context, t Thing) error { return out.Errors[t.Name] })(ctx, things)
 }
 
-func kafkaGroups(ctx context.Context, c *kafka.Client, prefix string) (int, error) {
+func kafkaGroups(ctx context.Context, c *kafka.Client) (found []Thing, err error) {
 	out, err := c.ListGroups(ctx, &kafka.ListGroupsRequest{})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	if out.Error != nil {
-		return 0, out.Error
+		return nil, out.Error
 	}
-	var names []string
 	for _, g := range out.Groups {
-		names = append(names, g.GroupID)
+		found = append(found, Thing{Name: g.GroupID})
 	}
+	return found, nil
+}
+
+func deleteGroups(ctx context.Context, c *kafka.Client, things []Thing) (int, error) {
 	deadline := time.Now().Add(groupWithin)
-	return each(names, prefix, func(name string) error { return deleteGroup(ctx, c, name, deadline) })
+	return one(func(ctx context.Context, t Thing) error { return deleteGroup(ctx, c, t.Name, deadline) })(ctx, things)
 }
 
 func deleteGroup(ctx context.Context, c *kafka.Client, group string, deadline time.Time) error {

@@ -12,22 +12,27 @@ func bucketClient(cfg aws.Config) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil })
 }
 
-func buckets(ctx context.Context, c *s3.Client, prefix string) (int, error) {
-	out, err := c.ListBuckets(ctx, &s3.ListBucketsInput{})
-	if err != nil {
-		return 0, err
+func buckets(c *s3.Client) kind {
+	list := func(ctx context.Context, _ string) (found []Thing, err error) {
+		pages := s3.NewListBucketsPaginator(c, &s3.ListBucketsInput{})
+		for pages.HasMorePages() {
+			page, err := pages.NextPage(ctx)
+			if err != nil {
+				return found, err
+			}
+			for _, b := range page.Buckets {
+				found = append(found, Thing{Name: *b.Name})
+			}
+		}
+		return found, nil
 	}
-	var names []string
-	for _, b := range out.Buckets {
-		names = append(names, *b.Name)
-	}
-	return each(names, prefix, func(name string) error {
-		if err := empty(ctx, c, name); err != nil {
+	return kind{"S3 bucket", list, one(func(ctx context.Context, t Thing) error {
+		if err := empty(ctx, c, t.Name); err != nil {
 			return err
 		}
-		_, err := c.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &name})
+		_, err := c.DeleteBucket(ctx, &s3.DeleteBucketInput{Bucket: &t.Name})
 		return err
-	})
+	})}
 }
 
 // empty deletes every object, every version where they are kept, and every upload under way:

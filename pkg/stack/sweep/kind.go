@@ -1,0 +1,106 @@
+package sweep
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
+)
+
+// Thing is one thing on a stack, by a name that is its maker's.
+type Thing struct {
+	Kind string // "SQS queue"
+	Name string
+
+	ref string // what it is deleted by, where that is not the name
+}
+
+// kind is one kind of thing. What list returns may hold more than what bears the prefix. Delete says
+// how many it deleted, also when it fails midway.
+type kind struct {
+	name   string
+	list   func(ctx context.Context, prefix string) ([]Thing, error)
+	delete func(ctx context.Context, things []Thing) (int, error)
+}
+
+func kinds(ctx context.Context, st *stack.Stack) ([]kind, error) {
+	cfg, err := conn.AWS(ctx, st.AWS)
+	if err != nil {
+		return nil, err
+	}
+	all := append(awsKinds(cfg), kafkaKinds(st.Kafka)...)
+	return append(all, redisKind(st.Redis)), nil
+}
+
+// every calls do for all kinds at once, and what that returns for one at a time.
+func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (then func(), err error)) error {
+	all, err := kinds(ctx, st)
+	if err != nil {
+		return fmt.Errorf("%s what is on the stack: %w", verb, err)
+	}
+	var (
+		mu   sync.Mutex
+		errs []error
+		wg   sync.WaitGroup
+	)
+	for _, k := range all {
+		wg.Go(func() {
+			then, err := do(k)
+			mu.Lock()
+			defer mu.Unlock()
+			then()
+			if err != nil && !missing(err) {
+				errs = append(errs, fmt.Errorf("%s %ss: %w", verb, k.name, err))
+			}
+		})
+	}
+	wg.Wait()
+	return errors.Join(errs...)
+}
+
+// missing says whether an error means that the stack lacks the whole service, as emulators answer
+// that start only some.
+func missing(err error) bool {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	switch api.ErrorCode() {
+	case "UnknownOperationException", "InvalidAction", "NotImplemented", "NotImplementedException":
+		return true
+	case "InternalFailure", "InternalError":
+		m := api.ErrorMessage()
+		return strings.Contains(m, "not enabled") || strings.Contains(m, "not yet implemented") || strings.Contains(m, "not included")
+	}
+	return false
+}
+
+// one deletes things one after another, goes on where that fails, and counts those that it deleted.
+func one(del func(ctx context.Context, t Thing) error) func(context.Context, []Thing) (int, error) {
+	return func(ctx context.Context, things []Thing) (int, error) {
+		var n int
+		var errs []error
+		for _, t := range things {
+			if err := del(ctx, t); err != nil {
+				errs = append(errs, fmt.Errorf("delete %s: %w", t.Name, err))
+				continue
+			}
+			n++
+		}
+		return n, errors.Join(errs...)
+	}
+}
+
+func named(names []string) []Thing {
+	things := make([]Thing, len(names))
+	for i, name := range names {
+		things[i].Name = name
+	}
+	return things
+}

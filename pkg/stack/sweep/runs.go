@@ -1,0 +1,42 @@
+package sweep
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
+)
+
+// Run is what one run has on a stack.
+type Run struct {
+	ID     owner.ID
+	Things []Thing
+}
+
+// Runs returns what runs have on the stack, by the names that begin with prefix, the oldest run first.
+// What bears no run's name is in none of them. Where something could not be listed it returns the
+// rest, and every failure joined.
+func Runs(ctx context.Context, st *stack.Stack, prefix string) ([]Run, error) {
+	things, err := List(ctx, st, prefix)
+	by := map[string]*Run{}
+	for _, t := range things {
+		id, ok := owner.Parse(t.Name)
+		if !ok {
+			continue
+		}
+		r := by[id.Text]
+		if r == nil {
+			r = &Run{ID: id}
+			by[id.Text] = r
+		}
+		r.Things = append(r.Things, t)
+	}
+	var runs []Run
+	for _, r := range by {
+		runs = append(runs, *r)
+	}
+	slices.SortFunc(runs, func(a, b Run) int { return strings.Compare(a.ID.Text, b.ID.Text) }) // an id begins with the time
+	return runs, err
+}
