@@ -2,8 +2,11 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -22,7 +25,7 @@ func (a *app) doctor() *cobra.Command {
 			fmt.Fprintf(a.out, "machine     %s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 			a.examineEmbedded(cmd.Context())
 			a.examineContainers(cmd.Context())
-			return nil
+			return a.surveyWarm(cmd.Context())
 		},
 	}
 }
@@ -59,6 +62,25 @@ func (a *app) examineContainers(ctx context.Context) {
 	if missing {
 		fmt.Fprintln(a.out, "            fetch what is missing with crashlab pull, or build it with make images")
 	}
+}
+
+// surveyWarm tells of every warm stack what it is, what is the matter with it and who uses it.
+func (a *app) surveyWarm(ctx context.Context) error {
+	stacks, err := containers.Survey(ctx)
+	var none *stack.UnavailableError
+	if errors.As(err, &none) {
+		return nil // that was said
+	}
+	for _, s := range stacks {
+		fmt.Fprintf(a.out, "warm stack  %s: %s\n", s.ID, strings.Join(s.Parts, ", "))
+		for _, line := range slices.Concat(s.State, s.Users) {
+			fmt.Fprintln(a.out, "           ", line)
+		}
+		for _, k := range s.Killed {
+			fmt.Fprintf(a.out, "            %s, and was killed: the next run undoes what it left\n", k)
+		}
+	}
+	return err
 }
 
 func (a *app) pull() *cobra.Command {

@@ -12,7 +12,6 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
-	"github.com/crashlab/crashlab/pkg/stack/sweep"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
@@ -20,6 +19,7 @@ import (
 type experiment struct {
 	cfg    Config
 	plan   Plan
+	run    string // its id
 	design lab.Design
 	log    *zap.Logger
 
@@ -38,7 +38,7 @@ func newExperiment(cfg Config, plan Plan, id string, design lab.Design) *experim
 	log := cfg.Log.Named(design.Name)
 	rec := history.NewRecorder(time.Now())
 	return &experiment{
-		cfg: cfg, plan: plan, design: design, log: log, rec: rec,
+		cfg: cfg, plan: plan, run: id, design: design, log: log, rec: rec,
 		env:       lab.NewEnv(prefix(id, design.Name), cfg.Seed, plan.Load.Rate, cfg.Stack, rec, log),
 		result:    Case{Design: design.Name, Fault: Injection{Name: cfg.Fault.Name}},
 		stopGauge: func() {},
@@ -143,16 +143,10 @@ func (x *experiment) audit(ctx context.Context) error {
 	return x.system.Audit(ctx)
 }
 
-// cleanUp is done on every way out. It can be called after any step.
-func (x *experiment) cleanUp(ctx context.Context) error {
+// close stops all that runs of the case. It can be called after any step.
+func (x *experiment) close(ctx context.Context) error {
 	x.stopGauge()
 	if err := x.env.Close(ctx); err != nil {
-		return fmt.Errorf("clean up after %s: %w", x.design.Name, err)
-	}
-	if x.cfg.Keep {
-		return nil
-	}
-	if _, err := sweep.Prefix(ctx, x.cfg.Stack, x.env.Prefix); err != nil {
 		return fmt.Errorf("clean up after %s: %w", x.design.Name, err)
 	}
 	return nil

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
+	"github.com/crashlab/crashlab/pkg/stack/sweep"
 )
 
 // step is one thing that the runner does with a case.
@@ -106,9 +108,8 @@ func sideBySide(ctx context.Context, cfg Config, steps []step, together []*exper
 	defer func() {
 		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 		defer cancel()
-		cleanErr := all(together, func(x *experiment) error { return x.cleanUp(clean) })
-		if err == nil {
-			err = cleanErr
+		if failed := cleanUp(clean, cfg, together); err == nil {
+			err = failed
 		}
 	}()
 	for _, s := range steps {
@@ -127,6 +128,19 @@ func sideBySide(ctx context.Context, cfg Config, steps []step, together []*exper
 		}
 	}
 	return nil
+}
+
+// cleanUp stops what runs and deletes what was made, all of it by the run's name: one design's can be
+// the beginning of another's.
+func cleanUp(ctx context.Context, cfg Config, together []*experiment) error {
+	err := all(together, func(x *experiment) error { return x.close(ctx) })
+	if cfg.Keep || len(together) == 0 {
+		return err
+	}
+	if _, failed := sweep.Prefix(ctx, cfg.Stack, owner.Prefix+together[0].run); failed != nil {
+		err = errors.Join(err, fmt.Errorf("clean up: %w", failed))
+	}
+	return err
 }
 
 // all does f for every experiment at once and returns the first error, in the experiments' order.
