@@ -9,6 +9,9 @@
 // built locally, and it would take a warm stack for a leftover.
 //
 // A warm stack (Keep) belongs to no process: it stays until Clean, and Find hands it to later runs.
+// Several may use it at once. Their claims on it, volumes without content whose labels say who, since
+// when and whether alone, keep a run that disturbs everybody apart from the others, keep Clean from
+// removing what is in use, and tell whoever comes next what a run that was killed has left.
 //
 // As on the embedded backend, LocalStack and Redis run without persistence and come back empty
 // after Kill, and Kafka comes back with its log.
