@@ -2,6 +2,7 @@ package owner
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -19,11 +20,15 @@ func Self() string {
 	return host + " " + strconv.Itoa(os.Getpid()) + " " + strconv.FormatInt(started, 10)
 }
 
-// startOf returns when a process started, in milliseconds since 1970.
+// startOf returns when a process started, in milliseconds since 1970. One that ended and that its
+// parent has not waited for, as nobody does in many a container, has no start any more.
 func startOf(pid int) (int64, error) {
 	p, err := ps.NewProcess(int32(pid))
 	if err != nil {
 		return 0, err
+	}
+	if state, err := p.Status(); err == nil && slices.Contains(state, ps.Zombie) {
+		return 0, os.ErrProcessDone
 	}
 	return p.CreateTime()
 }

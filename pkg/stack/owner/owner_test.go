@@ -1,7 +1,9 @@
 package owner
 
 import (
+	"fmt"
 	"os"
+	"os/exec"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +24,32 @@ func TestOfTellsProcessesApart(t *testing.T) {
 	} {
 		if got := Of(tc.label); got != tc.want {
 			t.Errorf("%q: %v, want %v", tc.label, got, tc.want)
+		}
+	}
+}
+
+// What was killed and not waited for is still in the table of processes.
+func TestAKilledProcessIsDead(t *testing.T) {
+	cmd := exec.Command("sleep", "60")
+	if err := cmd.Start(); err != nil {
+		t.Skip(err)
+	}
+	defer func() { _ = cmd.Wait() }() // it fails, since it was killed
+	started, err := startOf(cmd.Process.Pid)
+	if err != nil {
+		t.Fatal(err)
+	}
+	host, _ := os.Hostname()
+	label := fmt.Sprintf("%s %d %d", host, cmd.Process.Pid, started)
+	if got := Of(label); got != Live {
+		t.Fatalf("before: %v", got)
+	}
+	if err := cmd.Process.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	for end := time.Now().Add(10 * time.Second); Of(label) != Dead; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("it is still taken for alive")
 		}
 	}
 }
