@@ -12,11 +12,18 @@ import (
 
 func (a *app) clean() *cobra.Command {
 	var live bool
+	var external externalClean
 	cmd := &cobra.Command{
 		Use:   "clean",
-		Short: "Remove the containers, networks and volumes that earlier runs left behind",
+		Short: "Remove the containers, networks and volumes that earlier runs left behind, or what they left on your own endpoints",
 		Args:  exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if asked, err := external.asked(cmd); err != nil {
+				return err
+			} else if asked {
+				external.live = live
+				return a.cleanExternal(cmd.Context(), external)
+			}
 			r, err := containers.Clean(cmd.Context(), live)
 			var none *stack.UnavailableError
 			if errors.As(err, &none) {
@@ -35,6 +42,7 @@ func (a *app) clean() *cobra.Command {
 			return err
 		},
 	}
+	external.register(cmd)
 	cmd.Flags().BoolVar(&live, "live", false, "also what belongs to runs that still go on")
 	return cmd
 }

@@ -116,6 +116,7 @@ func (a *app) endpoints(st *stack.Stack, ready time.Duration, asJSON bool) error
 	vars := [][2]string{
 		{external.EnvAWS, st.AWS.URL},
 		{external.EnvRegion, st.AWS.Region},
+		{external.EnvDefaultRegion, st.AWS.Region},
 		{external.EnvAccessKey, st.AWS.AccessKey},
 		{external.EnvSecretKey, st.AWS.SecretKey},
 		{external.EnvKafka, strings.Join(st.Kafka, ",")},

@@ -1,0 +1,139 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
+	"github.com/crashlab/crashlab/pkg/stack/sweep"
+)
+
+// externalClean is what clean is told of the user's own endpoints, where a run's things can only be
+// told by their names.
+type externalClean struct {
+	stack     stackFlags
+	olderThan time.Duration
+	prefix    string
+	live      bool
+}
+
+func (c *externalClean) register(cmd *cobra.Command) {
+	flags, choice := cmd.Flags(), []string{stack.Containers, stack.External}
+	flags.StringVar(&c.stack.cfg.Name, "backend", stack.Containers, "whose to remove: "+strings.Join(choice, ", "))
+	c.stack.registerEndpoints(cmd)
+	flags.DurationVar(&c.olderThan, "older-than", 0, "external: also what anybody's runs left that began this long ago, as 1h")
+	flags.StringVar(&c.prefix, "prefix", "", "external: only what begins with this, anybody's, as "+owner.Prefix+"0thj2")
+	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(choice, cobra.ShellCompDirectiveNoFileComp))
+}
+
+// asked says whether the external endpoints are to be cleaned, and refuses what makes no sense.
+func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
+	switch c.stack.cfg.Name {
+	case stack.Containers:
+		for _, name := range []string{"older-than", "prefix", "aws-endpoint", "kafka-brokers", "redis-addr"} {
+			if cmd.Flags().Changed(name) {
+				return false, fmt.Errorf("--%s goes with --backend external alone", name)
+			}
+		}
+		return false, nil
+	case stack.External:
+	default:
+		return false, unknown("backend", c.stack.cfg.Name, []string{stack.Containers, stack.External})
+	}
+	switch {
+	case cmd.Flags().Changed("older-than") && c.olderThan <= 0:
+		return false, fmt.Errorf("--older-than %v: a time above zero is needed, as 1h", c.olderThan)
+	case cmd.Flags().Changed("prefix") && !strings.HasPrefix(c.prefix, owner.Prefix):
+		return false, fmt.Errorf("--prefix %q: what runs make begins with %s, and nothing else is removed", c.prefix, owner.Prefix)
+	case c.prefix == owner.Prefix:
+		return false, fmt.Errorf("--prefix %s is everybody's; add the begin of a run's id, or use --older-than", c.prefix)
+	}
+	return true, nil
+}
+
+const (
+	listTime   = 30 * time.Second // for the names of all that is on the endpoints
+	removeTime = time.Minute      // for a run's things, of which Kafka's groups keep members for a while
+)
+
+// cleanExternal removes what runs left on the user's own endpoints, and says of each what it did.
+func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
+	return a.withStack(ctx, c.stack, stack.Needs{}, func(st *stack.Stack, _ time.Duration) error {
+		prefix := c.prefix
+		if prefix == "" {
+			prefix = owner.Prefix
+		}
+		var runs []sweep.Run
+		err := a.within(ctx, listTime, "listing what is there", func(ctx context.Context) (err error) {
+			runs, err = sweep.Runs(ctx, st, prefix)
+			return err
+		})
+		errs := []error{err}
+		for _, r := range runs {
+			name := fmt.Sprintf("run %s%s, began %s", owner.Prefix, r.ID.Text, ago(time.Since(r.ID.Began)))
+			if !r.ID.Mine {
+				name += ", another user's or machine's"
+			}
+			if why := c.spares(r.ID, time.Now()); why != "" {
+				fmt.Fprintf(a.out, "kept %s: %s\n", name, why)
+				continue
+			}
+			var gone sweep.Report
+			errs = append(errs, a.within(ctx, removeTime, "removing "+name, func(ctx context.Context) (err error) {
+				gone, err = sweep.Delete(ctx, st, r.Things)
+				return err
+			}))
+			fmt.Fprintf(a.out, "removed %s: %s\n", name, gone)
+		}
+		err = errors.Join(errs...)
+		if err == nil && len(runs) == 0 {
+			fmt.Fprintln(a.out, "nothing to clean")
+		}
+		return err
+	})
+}
+
+// spares returns why a run's things stay, and what removes them; empty where they go.
+func (c *externalClean) spares(id owner.ID, now time.Time) string {
+	switch age := now.Sub(id.Began.Add(time.Minute)); { // an id tells the minute alone
+	case id.Owner == owner.Live && !c.live:
+		return "its process still runs; --live removes it"
+	case id.Mine:
+		return ""
+	case c.olderThan == 0 && c.prefix == "", c.olderThan > 0 && age < c.olderThan:
+		return fmt.Sprintf("--prefix %s%s removes it", owner.Prefix, id.Text)
+	}
+	return ""
+}
+
+// within gives a task a deadline, and says what takes so long once it does.
+func (a *app) within(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	slow := time.AfterFunc(5*time.Second, func() { fmt.Fprintf(a.err, "still %s (at most %v)\n", what, limit) })
+	defer slow.Stop()
+	err := do(ctx)
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) && err != nil {
+		return fmt.Errorf("%s took longer than %v: %w", what, limit, err)
+	}
+	return err
+}
+
+// ago is how long ago something was, for a reader.
+func ago(d time.Duration) string {
+	switch {
+	case d < 2*time.Minute:
+		return "just now"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min ago", int(d.Minutes()))
+	case d < 48*time.Hour:
+		return fmt.Sprintf("%d h ago", int(d.Hours()))
+	}
+	return fmt.Sprintf("%d days ago", int(d.Hours()/24))
+}
