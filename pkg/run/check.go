@@ -3,6 +3,8 @@ package run
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
@@ -27,6 +29,22 @@ func (x *experiment) check(context.Context) error {
 // meanwhile says as much of the machine as of the design.
 const starved = 1.0 / 40
 
+// tooBusy says why what happened tells as much of the machine as of the design, and nothing where it
+// does not: the load generator was late, or a dependency was slow before anything was done to it.
+func tooBusy(c Case) string {
+	if c.Latency.Behind > starved*1000*(c.Timeline.To-c.Timeline.From) {
+		return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
+	}
+	says, most := "", 1.0
+	for _, service := range slices.Sorted(maps.Keys(c.Before)) {
+		if a := c.Before[service]; a.TooSlow() && a.P50 > most*a.Limit {
+			most = a.P50 / a.Limit
+			says = fmt.Sprintf("%s answered in %.0f ms at the median before the fault (limit %.0f ms)", service, a.P50, a.Limit)
+		}
+	}
+	return says
+}
+
 // judge is the rule of a case's verdict. A contradiction of what was expected is a failure only
 // where the fault acted on real operations, on a machine that had time for them; without these a
 // case proves nothing either way.
@@ -34,6 +52,8 @@ func judge(c Case) (Verdict, string) {
 	switch {
 	case c.Fault.State == NotReverted || c.Fault.State == NotInjected:
 		return Unknown, fmt.Sprintf("the fault was %s: %s", c.Fault.State, c.Fault.Measured)
+	case c.Uncounted != "":
+		return Unknown, "what became of the operations could not be counted: " + c.Uncounted
 	case c.Operations.Total == 0:
 		return Unknown, "there were no operations"
 	case c.Fault.State != Installed:
@@ -53,8 +73,8 @@ func judge(c Case) (Verdict, string) {
 		}
 		if j.Got != invariant.Unknown {
 			reason := fmt.Sprintf("%s: expected %s, got %s", j.Name, j.Expected, j.Got)
-			if c.Latency.Behind > starved*1000*(c.Timeline.To-c.Timeline.From) {
-				return Unknown, fmt.Sprintf("%s; but the machine was too busy to tell: operations went out up to %.0f ms late", reason, c.Latency.Behind)
+			if busy := tooBusy(c); busy != "" {
+				return Unknown, fmt.Sprintf("%s; but the machine was too busy to tell: %s", reason, busy)
 			}
 			return Fail, reason
 		}

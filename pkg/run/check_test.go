@@ -5,10 +5,15 @@ import (
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 // Whatever a case lacks of a proof makes it unknown, and only a whole one passes or fails.
 func TestJudge(t *testing.T) {
+	slow := map[string]usage.Answers{
+		"dynamodb": {Calls: 40, P50: 300, Limit: 250}, "kinesis": {Calls: 40, P50: 2100, Limit: 250}, "redis": {Calls: 40, P50: 1, Limit: 25},
+	}
+	quick := map[string]usage.Answers{"kinesis": {Calls: 40, P50: 250, Limit: 250}, "s3": {Calls: 2, P50: 900, Limit: 250}}
 	const holds, violated, unknown = invariant.Holds, invariant.Violated, invariant.Unknown
 	for name, c := range map[string]struct {
 		change func(*Case)
@@ -27,6 +32,13 @@ func TestJudge(t *testing.T) {
 		"late, as expected":      {func(c *Case) { c.Latency.Behind = 500 }, Pass, ""},
 		"late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 101, holds }, Unknown,
 			"a: expected violated, got holds; but the machine was too busy to tell: operations went out up to 101 ms late"},
+		"slow before, as expected": {func(c *Case) { c.Before = slow }, Pass, ""},
+		"slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = slow, holds }, Unknown,
+			"a: expected violated, got holds; but the machine was too busy to tell: kinesis answered in 2100 ms at the median before the fault (limit 250 ms)"},
+		"hardly slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = quick, holds }, Fail, "a: expected violated, got holds"},
+		"slow before, a mute history":         {func(c *Case) { c.Before, c.Invariants[0].Got = slow, unknown }, Unknown, "a: expected violated, but the history"},
+		"nothing to count": {func(c *Case) { c.Uncounted, c.Invariants[0].Got = "audit: no such table", unknown }, Unknown,
+			"what became of the operations could not be counted: audit: no such table"},
 		"hardly late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 99, holds }, Fail, "a: expected violated, got holds"},
 	} {
 		whole := Case{

@@ -45,6 +45,9 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	if !x.waitUntil(ctx, w.From) {
 		return sighting{state: NotInjected, measured: ctx.Err().Error()}
 	}
+	if before := x.env.Usage.StopTiming(); before != nil { // the first fault has come
+		x.result.Before = before
+	}
 	injection, err := w.Fault.Inject(ctx, x.env.Surface)
 	if err != nil {
 		x.log.Warn("the fault could not be injected", zap.Error(err))

@@ -100,6 +100,7 @@ func (x *experiment) untilHealthy(ctx context.Context, name string) error {
 // drive sends the workload and meanwhile injects the fault, measures it and takes it back.
 func (x *experiment) drive(ctx context.Context) error {
 	x.before = x.env.Usage.Counts()
+	x.env.Usage.StartTiming()
 	x.loadStart = time.Now()
 	x.rec.Start(x.loadStart)
 	x.rec.Mark(history.LoadStart, "")
@@ -119,29 +120,6 @@ func (x *experiment) drive(ctx context.Context) error {
 }
 
 func (x *experiment) taint(seq int) string { return string(x.env.Surface.Data.Decide(seq)) }
-
-func (x *experiment) repair(ctx context.Context) error {
-	if x.system.Repair == nil {
-		return nil
-	}
-	return x.system.Repair(ctx)
-}
-
-// audit stops the instances before it counts: a message that is counted here while a worker takes
-// it there would be counted twice, or not at all.
-func (x *experiment) audit(ctx context.Context) error {
-	x.result.Timeline.End = seconds(time.Since(x.loadStart))
-	ctx, cancel := context.WithTimeout(ctx, cleanUpTime)
-	defer cancel()
-	if err := x.env.StopInstances(ctx); err != nil {
-		return err
-	}
-	x.result.Usage = x.env.Usage.Counts().Since(x.before)
-	if x.system.Audit == nil {
-		return nil
-	}
-	return x.system.Audit(ctx)
-}
 
 // close stops all that runs of the case. It can be called after any step.
 func (x *experiment) close(ctx context.Context) error {

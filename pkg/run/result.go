@@ -43,10 +43,16 @@ type Case struct {
 	Operations Operations  `json:"operations"`
 	Latency    Latency     `json:"latency_ms"`
 	Timeline   Timeline    `json:"timeline"`
+	// Before is, by service, how long answers to the design's instances took from the start of the
+	// load until the first fault.
+	Before map[string]usage.Answers `json:"before_ms,omitempty"`
 	// Usage is what the design's instances asked of the dependencies and of each other from the
 	// start of the load until they were stopped, also on behalf of the operation that looks whether
 	// the system is well after the fault.
 	Usage usage.Counts `json:"usage,omitempty"`
+	// Uncounted says why the repair or the audit could not be carried out on what the fault has left,
+	// such as a dependency without its queues. Then nothing is judged.
+	Uncounted string `json:"uncounted,omitempty"`
 
 	History history.History `json:"-"`
 }

@@ -28,6 +28,12 @@ type call struct {
 
 func (c *call) failed() bool { return c.status >= 300 }
 
+// waits reports whether the call takes its time because it was asked to: a poll, which may be a long
+// one by the queue's own setting, or a stream of events.
+func (c *call) waits() bool {
+	return c.operation == "ReceiveMessage" || c.operation == "SubscribeToShard"
+}
+
 // known is by service what is known of its operations: the tally of a call, and under which key.
 var known = map[string]func(*Meter, *call){
 	"sqs":      (*Meter).sqs,
@@ -61,7 +67,9 @@ func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
 	default:
 		c.operation = s3Operation(r)
 	}
+	w := t.meter.stopwatch.begin(c.service, c.waits())
 	resp, err := t.next.RoundTrip(r)
+	t.meter.stopwatch.end(w, err)
 	if err != nil {
 		return resp, err
 	}

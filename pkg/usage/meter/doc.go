@@ -10,4 +10,7 @@
 // filter dropped are not seen, unless the design itself asks for the consumed capacity; then that
 // counts. What SNS and EventBridge deliver to a queue is known when it is received: messages that
 // nobody of the design had sent. A Redis script is one command, whatever it does.
+//
+// Between StartTiming and StopTiming it also times the answers, but for those that take their time
+// because they were asked to: polls of queues, fetches, commands that block.
 package meter

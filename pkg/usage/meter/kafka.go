@@ -1,6 +1,7 @@
 package meter
 
 import (
+	"context"
 	"encoding/binary"
 	"net"
 	"sync"
@@ -23,6 +24,7 @@ func (m *Meter) Kafka(c net.Conn) net.Conn {
 type asked struct {
 	kind, version int16
 	add           func() // a produce request's tally, which counts once the broker has answered
+	wait          *wait  // of a produce request; a fetch waits as it is asked to
 }
 
 type kafkaConn struct {
@@ -50,6 +52,17 @@ func (k *kafkaConn) Read(p []byte) (int, error) {
 	k.answers.feed(p[:n])
 	k.in.Unlock()
 	return n, err
+}
+
+// Close closes the connection, and gives up what was asked over it.
+func (k *kafkaConn) Close() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for id, a := range k.asked {
+		k.meter.stopwatch.end(a.wait, context.Canceled)
+		delete(k.asked, id)
+	}
+	return k.Conn.Close()
 }
 
 // The requests that matter.
@@ -95,6 +108,7 @@ func (k *kafkaConn) request(frame []byte) {
 			a.add()
 			return
 		}
+		a.wait = k.meter.stopwatch.begin("kafka", false)
 	}
 	k.mu.Lock()
 	k.asked[id] = a
@@ -109,6 +123,7 @@ func (k *kafkaConn) answer(frame []byte) {
 	delete(k.asked, id)
 	k.mu.Unlock()
 	if a.kind == produce {
+		k.meter.stopwatch.end(a.wait, nil)
 		a.add()
 		return
 	}

@@ -12,6 +12,8 @@ type Meter struct {
 	mu       sync.Mutex
 	counts   usage.Counts
 	messages map[uint64]origin // in queues, by the hash of their ID
+
+	stopwatch stopwatch
 }
 
 // New returns a meter that stands at 0.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -30,7 +31,9 @@ func (h *redisHook) DialHook(next redis.DialHook) redis.DialHook {
 
 func (h *redisHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 	return func(ctx context.Context, cmd redis.Cmder) error {
+		w := h.meter.stopwatch.begin("redis", blocks(cmd))
 		err := next(ctx, cmd)
+		h.answered(w, err)
 		h.count(cmd, err)
 		return err
 	}
@@ -38,12 +41,41 @@ func (h *redisHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 
 func (h *redisHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.ProcessPipelineHook {
 	return func(ctx context.Context, cmds []redis.Cmder) error {
+		w := h.meter.stopwatch.begin("redis", slices.ContainsFunc(cmds, blocks))
 		err := next(ctx, cmds)
+		h.answered(w, err)
 		for _, cmd := range cmds {
 			h.count(cmd, cmd.Err())
 		}
 		return err
 	}
+}
+
+// answered notes the end of a wait. An error of Redis's own, also that there is no such key, is an answer.
+func (h *redisHook) answered(w *wait, err error) {
+	if isAnswer(err) {
+		err = nil
+	}
+	h.meter.stopwatch.end(w, err)
+}
+
+func isAnswer(err error) bool {
+	_, own := errors.AsType[redis.Error](err)
+	return err == nil || own
+}
+
+// blocks reports whether a command waits because it was asked to.
+func blocks(cmd redis.Cmder) bool {
+	switch strings.ToLower(cmd.Name()) {
+	case "blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop", "wait", "waitaof":
+		return true
+	case "xread", "xreadgroup":
+		return slices.ContainsFunc(cmd.Args(), func(arg any) bool {
+			word, ok := arg.(string)
+			return ok && strings.EqualFold(word, "block")
+		})
+	}
+	return false
 }
 
 // count counts a command that was answered, be it with an error of Redis's own.
@@ -53,7 +85,7 @@ func (h *redisHook) count(cmd redis.Cmder, err error) {
 	case "hello", "auth", "select", "client": // a connection's first words
 		return
 	}
-	if _, refused := errors.AsType[redis.Error](err); err != nil && !refused {
+	if !isAnswer(err) {
 		return
 	}
 	h.meter.add(usage.Key{Service: "redis", Operation: name}, usage.Tally{Requests: 1, Items: 1})

@@ -1,0 +1,56 @@
+package run
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"github.com/aws/smithy-go"
+)
+
+func (x *experiment) repair(ctx context.Context) error {
+	if x.system.Repair == nil {
+		return nil
+	}
+	return x.uncounted(ctx, "repair", x.system.Repair(ctx))
+}
+
+// audit stops the instances before it counts: a message that is counted here while a worker takes
+// it there would be counted twice, or not at all.
+func (x *experiment) audit(ctx context.Context) error {
+	x.result.Timeline.End = seconds(time.Since(x.loadStart))
+	limited, cancel := context.WithTimeout(ctx, cleanUpTime)
+	defer cancel()
+	if err := x.env.StopInstances(limited); err != nil {
+		return err
+	}
+	x.result.Usage = x.env.Usage.Counts().Since(x.before)
+	if x.system.Audit == nil {
+		return nil
+	}
+	return x.uncounted(ctx, "audit", x.system.Audit(limited))
+}
+
+// uncounted makes the end of the case, and not of the run, of an error in a step that comes after the
+// load: a fault may leave nothing to repair or to count, such as a dependency that has forgotten all it
+// held. Where there is no fault, or the run is to end, it is an error.
+func (x *experiment) uncounted(ctx context.Context, step string, err error) error {
+	if err == nil || ctx.Err() != nil || len(x.plan.Faults) == 0 {
+		return err
+	}
+	if x.result.Uncounted == "" {
+		x.result.Uncounted = step + ": " + inShort(err)
+	}
+	return nil
+}
+
+// inShort returns what an error says, without the request ID and status of an answer of AWS.
+func inShort(err error) string {
+	var operation *smithy.OperationError
+	var answer smithy.APIError
+	if !errors.As(err, &operation) || !errors.As(err, &answer) {
+		return err.Error()
+	}
+	return strings.Replace(err.Error(), operation.Error(), operation.Service()+" "+operation.Operation()+": "+answer.ErrorCode(), 1)
+}

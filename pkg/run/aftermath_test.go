@@ -1,0 +1,87 @@
+package run
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/aws/smithy-go"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// without has the design's audit or repair find nothing that it could count.
+func without(cfg *Config, change func(*lab.System)) {
+	start := cfg.Designs[0].Start
+	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
+		s, err := start(ctx, env)
+		if err == nil {
+			change(s)
+		}
+		return s, err
+	}
+}
+
+// A fault that leaves nothing to count ends in a verdict of that case, and the others go on.
+func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
+	gone := func(context.Context) error { return errors.New("the table is gone") }
+	for says, change := range map[string]func(*lab.System){
+		"audit: the table is gone":  func(s *lab.System) { s.Audit = gone },
+		"repair: the table is gone": func(s *lab.System) { s.Repair, s.Audit = gone, gone },
+	} {
+		cfg := experimentOn(amnesia{}, nil)
+		other := cfg.Designs[0]
+		other.Name = "other"
+		without(&cfg, change)
+		cfg.Designs = append(cfg.Designs, other)
+		a := cfg.Fault.Fault.(amnesia)
+		a.does, a.measure = func(*store, bool) {}, func(context.Context) (fault.Measurement, error) { return fault.Measurement{Acted: true}, nil }
+		cfg.Fault.Fault = a
+		r := mustRun(t, cfg)
+		want(t, r, Unknown, says)
+		if c := r.Cases[1]; c.Uncounted != "" || c.Invariants[0].Got != invariant.Holds {
+			t.Errorf("%s: the other design: %+v", says, c.Invariants)
+		}
+		if j := r.Cases[0].Invariants[0]; j.Got != invariant.Unknown {
+			t.Errorf("%s: %s: %s", says, j.Got, j.Evidence)
+		}
+
+		var file bytes.Buffer
+		if err := WriteArtifact(&file, r, r.Cases[0]); err != nil {
+			t.Fatal(err)
+		}
+		again, err := ReadArtifact(&file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		Judge(cfg.Lab, &again.Cases[0])
+		want(t, again, Unknown, says)
+	}
+}
+
+// Where nothing was done to it, an audit that fails is a fault of the lab.
+func TestWhatCannotBeCountedWithoutAFaultIsAnError(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	gone := errors.New("the table is gone")
+	without(&cfg, func(s *lab.System) { s.Audit = func(context.Context) error { return gone } })
+	if _, err := Measure(t.Context(), cfg); !errors.Is(err, gone) {
+		t.Errorf("%v, want %v", err, gone)
+	}
+}
+
+func TestErrorsInShort(t *testing.T) {
+	answer := &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "Scan", Err: fmt.Errorf("https response error StatusCode: 400, RequestID: 85e2fbce, %w",
+		&smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "not found"})}
+	for want, err := range map[string]error{
+		"read the ledger: DynamoDB Scan: ResourceNotFoundException": fmt.Errorf("read the ledger: %w", answer),
+		"no answer": errors.New("no answer"),
+	} {
+		if got := inShort(err); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}
