@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"sync"
 	"time"
 
@@ -18,7 +19,7 @@ import (
 const (
 	pollEvery     = 200 * time.Millisecond // a shard allows five reads a second, of all its readers together
 	batched       = 3.0                    // records that a read waits for: a batch of one has no neighbours to suffer
-	discoverEvery = 500 * time.Millisecond // how often a consumer looks for shards to read
+	discoverEvery = 500 * time.Millisecond // how often a consumer looks for shards to read, unless it reads more rarely
 	readAhead     = 1000                   // records a read
 )
 
@@ -81,16 +82,19 @@ func (k *kinesisLog) consume(ctx context.Context, i *lab.Instance, consumer int,
 	defer cancel()
 	ended := make(chan error)
 	reading := map[string]bool{}
-	tick := time.NewTicker(discoverEvery)
+	tick := time.NewTicker(max(discoverEvery, k.every))
 	defer tick.Stop()
 	for {
 		all, err := k.shards(ctx, i)
 		if err != nil {
 			return err
 		}
-		at, err := k.checkpoints.all(ctx, i)
-		if err != nil {
-			return err
+		at := map[string]position{}
+		// While every shard of its share is read, there is no checkpoint that a consumer has to know of.
+		if slices.ContainsFunc(share(plain(all), consumer, consumers), func(s shard) bool { return !reading[s.id] }) {
+			if at, err = k.checkpoints.all(ctx, i); err != nil {
+				return err
+			}
 		}
 		for _, s := range readable(plain(all), at, consumer, consumers) {
 			if reading[s.id] {

@@ -25,9 +25,16 @@ func readable(all []shard, at map[string]position, consumer, consumers int) []sh
 		listed[s.id] = true
 	}
 	waiting := func(parent string) bool { return listed[parent] && !at[parent].ended }
+	return slices.DeleteFunc(share(all, consumer, consumers), func(s shard) bool {
+		return at[s.id].ended || slices.ContainsFunc(s.parents, waiting)
+	})
+}
+
+// share returns the shards that are a consumer's to read, sooner or later.
+func share(all []shard, consumer, consumers int) []shard {
 	var mine []shard
 	for n, s := range all {
-		if n%consumers == consumer && !at[s.id].ended && !slices.ContainsFunc(s.parents, waiting) {
+		if n%consumers == consumer {
 			mine = append(mine, s)
 		}
 	}
