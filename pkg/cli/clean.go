@@ -1,12 +1,10 @@
 package cli
 
 import (
-	"errors"
 	"fmt"
 
 	"github.com/spf13/cobra"
 
-	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 )
 
@@ -24,10 +22,12 @@ func (a *app) clean() *cobra.Command {
 				external.live = live
 				return a.cleanExternal(cmd.Context(), external)
 			}
+			wait := a.waiting()
+			wait.say("asking the container engine what there is to clean")
 			r, err := containers.Clean(cmd.Context(), live)
-			var none *stack.UnavailableError
-			if errors.As(err, &none) {
-				fmt.Fprintf(a.out, "nothing to clean: %s\n", none.Reason)
+			wait.end()
+			if why, absent := containers.Absent(err); absent {
+				fmt.Fprintf(a.out, "nothing to clean: %s\n", why)
 				return nil
 			}
 			for _, name := range r.Removed {

@@ -53,9 +53,10 @@ func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs, us
 	began := time.Now()
 	cfg := f.cfg
 	cfg.Needs, cfg.Log = needs, a.log
-	cfg.Progress = a.progress().say
-	cfg.Tell = a.tell
+	wait := a.waiting()
+	cfg.Progress, cfg.Tell = wait.say, a.tell
 	st, note, err := backend.Start(ctx, cfg)
+	wait.end()
 	if st != nil {
 		defer func() {
 			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), closeTime)

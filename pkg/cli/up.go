@@ -84,9 +84,9 @@ func (a *app) findOrKeep(ctx context.Context, f stackFlags, needs stack.Needs) (
 			return st, true, err
 		}
 	}
-	bar := a.progress()
-	defer bar.end()
-	st, err = containers.Keep(ctx, containers.Config{Needs: needs, Images: f.cfg.Images, Pull: true, Progress: bar.say, Log: a.log})
+	wait := a.waiting()
+	defer wait.end()
+	st, err = containers.Keep(ctx, containers.Config{Needs: needs, Images: f.cfg.Images, Pull: true, Progress: wait.say, Log: a.log})
 	return st, false, err
 }
 

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"os"
-	"time"
+	"strings"
 
 	"go.uber.org/zap"
 
@@ -27,8 +27,18 @@ type Config struct {
 	Tell     func(string)      // told, in one line, what the user should know of the stack; may be nil
 }
 
-// decideWithin is how long auto may look for a Docker engine.
-const decideWithin = 2 * time.Second
+func (c Config) withDefaults() Config {
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Progress == nil {
+		c.Progress = func(string) {}
+	}
+	if c.Tell == nil {
+		c.Tell = func(string) {}
+	}
+	return c
+}
 
 // Names returns the backends' names, as a user gives them.
 func Names() []string { return []string{stack.Auto, stack.Containers, stack.Embedded, stack.External} }
@@ -37,12 +47,7 @@ func Names() []string { return []string{stack.Auto, stack.Containers, stack.Embe
 // line for the user where the choice was ours, and says why: empty otherwise. A backend that can't
 // be had, and one that there is not, are a *[stack.UnavailableError].
 func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err error) {
-	if cfg.Log == nil {
-		cfg.Log = zap.NewNop()
-	}
-	if cfg.Tell == nil {
-		cfg.Tell = func(string) {}
-	}
+	cfg = cfg.withDefaults()
 	switch cfg.Name {
 	case "", stack.Auto:
 		return auto(ctx, cfg, local)
@@ -62,6 +67,7 @@ func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err e
 
 // startContainers takes a warm stack where there is one, else starts one and pulls what is absent.
 func startContainers(ctx context.Context, cfg Config) (*stack.Stack, string, error) {
+	cfg.Progress("looking for a warm stack")
 	if !cfg.Own {
 		st, err := containers.Find(ctx, cfg.Needs, cfg.Images, cfg.Tell)
 		if err != nil {
@@ -88,46 +94,53 @@ var local = machine{containers.Find, containers.Examine, containers.Start}
 
 const (
 	warmNote  = "backend: the warm containers that `crashlab up` left (crashlab clean removes them)"
-	advice    = "; for containers: "
-	getDocker = advice + "start Docker, then `crashlab pull`"
-	getImages = advice + "`crashlab pull`, or `make images` where no registry is reachable"
+	getImages = "`crashlab pull`, or `make images` where no registry is reachable"
 )
 
-// auto never downloads and never waits for an engine longer than decideWithin.
+// auto never downloads. Where containers can't be had, for whatever reason and whenever that shows,
+// it starts the embedded backend and says why.
 func auto(ctx context.Context, cfg Config, m machine) (*stack.Stack, string, error) {
-	decide, cancel := context.WithTimeout(ctx, decideWithin)
-	health := m.examine(decide, cfg.Images)
-	cancel()
-	var warm *stack.Stack
-	if health.Version != "" && !cfg.Own {
-		var err error
-		if warm, err = m.find(ctx, cfg.Needs, cfg.Images, cfg.Tell); err != nil {
-			cfg.Log.Debug("looking for a warm stack failed", zap.Error(err))
-		}
+	cfg.Progress("asking who provides containers here")
+	health := m.examine(ctx, cfg.Images)
+	st, note := ofContainers(ctx, cfg, m, health)
+	if st != nil {
+		return st, note, nil
 	}
-	if warm != nil {
-		return warm, warmNote, nil
+	if err := ctx.Err(); err != nil {
+		return nil, "", err
 	}
-	why := reason(health)
-	if why == "" {
-		st, err := m.start(ctx, containers.Config{Needs: cfg.Needs, Images: cfg.Images, Log: cfg.Log, Progress: cfg.Progress})
-		return st, "backend: containers, since Docker answers and the images are here (--backend embedded is quicker)", err
-	}
+	cfg.Progress("starting the embedded stack")
 	st, err := embedded.Start(ctx, cfg.Needs, cfg.Log)
-	return st, "backend: embedded, since " + why, err
+	return st, "backend: embedded, since " + note, err
 }
 
-// reason says why containers can't be had at once, and how they could; empty where they can.
-func reason(h containers.Health) string {
-	if h.Ready() {
-		return ""
-	}
-	if h.Err != nil {
-		var unavailable *stack.UnavailableError
-		if errors.As(h.Err, &unavailable) {
-			return unavailable.Reason + getDocker
+// ofContainers returns a stack of containers with a note of where it is from, or none and why there
+// is none, and how to get one.
+func ofContainers(ctx context.Context, cfg Config, m machine, h containers.Health) (st *stack.Stack, note string) {
+	err := h.Err
+	if err == nil && !cfg.Own {
+		if st, err = m.find(ctx, cfg.Needs, cfg.Images, cfg.Tell); st != nil {
+			return st, warmNote
 		}
-		return "Docker can't be asked (" + h.Err.Error() + ")" + getDocker
 	}
-	return "images are not here (" + h.Absent() + ")" + getImages
+	if err == nil && !h.Ready() {
+		return nil, "images are not here (" + h.Absent() + "); for containers: " + getImages
+	}
+	if err == nil {
+		st, err = m.start(ctx, containers.Config{Needs: cfg.Needs, Images: cfg.Images, Log: cfg.Log, Progress: cfg.Progress})
+	}
+	if err == nil {
+		return st, "backend: containers, since Docker answers and the images are here (--backend embedded is quicker)"
+	}
+	return nil, reason(err)
+}
+
+// reason says why containers can't be had, and how they could.
+func reason(err error) string {
+	var unavailable *stack.UnavailableError
+	if !errors.As(err, &unavailable) {
+		return "containers can't be had (" + err.Error() + ")"
+	}
+	advice, _ := strings.CutSuffix(unavailable.Advice, ", or use --backend embedded")
+	return unavailable.Reason + "; for containers: " + advice
 }

@@ -7,8 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/zap"
-
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 	"github.com/crashlab/crashlab/pkg/stack/external"
@@ -37,20 +35,27 @@ func TestUnknownNameSuggests(t *testing.T) {
 func TestAutoDecides(t *testing.T) {
 	images := []containers.Image{{Dependency: stack.AWS, Ref: "aws:1"}, {Dependency: stack.Redis, Ref: "redis:1", Present: true}}
 	present := []containers.Image{{Ref: "aws:1", Present: true}}
-	noEngine := &stack.UnavailableError{Backend: "containers", Reason: "no Docker engine answers at X", Advice: "…"}
+	unavailable := func(reason string) error {
+		return &stack.UnavailableError{Backend: "containers", Reason: reason, Advice: "do this, or use --backend embedded"}
+	}
+	none := unavailable("no Docker engine answers at X")
 	for _, tc := range []struct {
 		name   string
 		health containers.Health
 		warm   bool
+		finds  error  // of looking for a warm stack
+		starts error  // of starting one
 		want   string // the backend of the stack
 		note   []string
 	}{
-		{"no engine", containers.Health{Err: noEngine}, false, stack.Embedded, []string{"no Docker engine answers at X", "crashlab pull"}},
-		{"no images", containers.Health{Version: "1", Images: images}, false, stack.Embedded, []string{"aws:1", "crashlab pull", "make images"}},
-		{"an engine that fails", containers.Health{Version: "1", Err: errors.New("boom")}, false, stack.Embedded, []string{"boom"}},
-		{"all is here", containers.Health{Version: "1", Images: present}, false, stack.Containers, []string{"Docker answers"}},
-		{"a warm stack", containers.Health{Version: "1", Images: present}, true, "warm", []string{"crashlab clean"}},
-		{"a warm stack of other images", containers.Health{Version: "1", Images: images}, true, "warm", []string{"crashlab clean"}},
+		{name: "no engine", health: containers.Health{Err: none}, want: stack.Embedded, note: []string{"since no Docker engine answers at X; for containers: do this"}},
+		{name: "no images", health: containers.Health{Version: "1", Images: images}, want: stack.Embedded, note: []string{"aws:1", "crashlab pull", "make images"}},
+		{name: "an engine that fails", health: containers.Health{Version: "1", Err: errors.New("boom")}, want: stack.Embedded, note: []string{"boom"}},
+		{name: "an engine that hangs after it told its images", health: containers.Health{Version: "1", Images: present}, finds: unavailable("it did not answer within 30 s"), want: stack.Embedded, note: []string{"30 s"}},
+		{name: "ports that can't be reached", health: containers.Health{Version: "1", Images: present}, starts: unavailable("ports can't be reached"), want: stack.Embedded, note: []string{"ports can't be reached", "do this"}},
+		{name: "all is here", health: containers.Health{Version: "1", Images: present}, want: stack.Containers, note: []string{"Docker answers"}},
+		{name: "a warm stack", health: containers.Health{Version: "1", Images: present}, warm: true, want: "warm", note: []string{"crashlab clean"}},
+		{name: "a warm stack of other images", health: containers.Health{Version: "1", Images: images}, warm: true, want: "warm", note: []string{"crashlab clean"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			provided := func(by string) *stack.Stack { return &stack.Stack{Backend: map[string]string{stack.AWS: by}} }
@@ -59,17 +64,20 @@ func TestAutoDecides(t *testing.T) {
 					if tc.warm {
 						return provided("warm"), nil
 					}
-					return nil, nil
+					return nil, tc.finds
 				},
 				examine: func(context.Context, containers.Images) containers.Health { return tc.health },
 				start: func(_ context.Context, c containers.Config) (*stack.Stack, error) {
 					if c.Pull {
 						t.Error("auto asks for a download")
 					}
+					if tc.starts != nil {
+						return nil, tc.starts
+					}
 					return provided(stack.Containers), nil
 				},
 			}
-			st, note, err := auto(t.Context(), Config{Log: zap.NewNop()}, m)
+			st, note, err := auto(t.Context(), Config{}.withDefaults(), m)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -9,14 +9,12 @@ import (
 // belongs to a run that still goes on, a warm stack that is in use, and what belongs to a run of
 // another machine that uses the same engine, unless live asks for those too.
 func Clean(ctx context.Context, live bool) (Report, error) {
-	connect, cancel := context.WithTimeout(ctx, connectWithin)
-	defer cancel()
-	engine, err := Connect(connect)
+	engine, err := Connect(ctx)
 	if err != nil {
 		return Report{}, err
 	}
 	r, err := clean(ctx, engine, live)
-	return r, errors.Join(err, engine.Close())
+	return r, errors.Join(plain(err), engine.Close())
 }
 
 func clean(ctx context.Context, engine *Engine, live bool) (Report, error) {

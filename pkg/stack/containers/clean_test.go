@@ -31,7 +31,7 @@ func victim() error {
 		return err
 	}
 	r := &run{id: newRun(), engine: e}
-	if r.guard, err = watch(ctx, r.id); err != nil {
+	if r.guard, err = watch(ctx, r.id, e); err != nil {
 		return err
 	}
 	labels := map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}
@@ -45,7 +45,7 @@ func victim() error {
 		return err
 	}
 	s.port = ports[1].port
-	if _, err := r.launch(ctx, []spec{s}, labels, network, Config{}.withDefaults().Log); err != nil {
+	if _, err := r.launch(ctx, Config{}.withDefaults(), []spec{s}, labels, network); err != nil {
 		return err
 	}
 	fmt.Println(r.id)

@@ -14,6 +14,9 @@ var _ stack.CPULimiter = (*process)(nil)
 
 // LimitCPU gives the container a CFS quota.
 func (p *process) LimitCPU(ctx context.Context, quota, period time.Duration) (lift func(context.Context) error, err error) {
+	if p.engine.limitErr != nil {
+		return nil, p.engine.limitErr
+	}
 	return p.cpu.add(ctx, p, cpuLimit{quota, period})
 }
 

@@ -2,14 +2,14 @@ package containers
 
 import (
 	"context"
-	"os"
 	"strings"
 )
 
 // Health is what can be said of the containers backend on this machine.
 type Health struct {
-	Host    string  // where the engine was looked for
+	Host    string  // of the engine
 	Version string  // of the engine; empty where none answers
+	Note    string  // which engine it is, how it was found, and what can't be had there
 	Err     error   // why none answers, or why the images are not known
 	Images  []Image // one a dependency, with whether it is present
 }
@@ -19,19 +19,21 @@ func (h Health) Ready() bool {
 	return h.Err == nil && len(absentOf(h.Images)) == 0
 }
 
-// Examine looks for the engine and the images, within 2 s where nothing answers.
+// Examine looks for the engine and the images, within 2 s each.
 func Examine(ctx context.Context, images Images) Health {
-	ctx, cancel := context.WithTimeout(ctx, connectWithin)
-	defer cancel()
-	h := Health{Host: findHost(os.Getenv, exists)}
 	e, err := Connect(ctx)
 	if err != nil {
-		h.Err = err
-		return h
+		return Health{Err: err}
 	}
 	defer func() { _ = e.Close() }() // it was only there to ask
-	h.Version = e.Version
-	h.Images, h.Err = choose(ctx, e, images)
+	h := Health{Host: e.Host, Version: e.Version, Note: e.Note()}
+	if h.Err = e.local(ctx); h.Err != nil {
+		return h
+	}
+	ctx, cancel := context.WithTimeout(ctx, connectWithin)
+	defer cancel()
+	h.Images, err = choose(ctx, e, images)
+	h.Err = plain(err)
 	return h
 }
 

@@ -4,106 +4,171 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
+	"net/http"
+	"slices"
 	"strings"
-	"sync"
 
 	"github.com/containerd/errdefs"
+	"github.com/docker/go-connections/sockets"
+	"github.com/moby/moby/api/types/system"
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go/log"
 
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Engine is the Docker engine of this machine, or the one that DOCKER_HOST names.
+// Engine is a Docker engine, or Podman, which answers as one.
 type Engine struct {
-	docker  *client.Client
+	docker   *client.Client
+	place    place
+	courier  *courier
+	limitErr error // why the limits of a container that runs can't be changed; nil where they can
+
 	Host    string // "unix:///var/run/docker.sock"
 	Version string // "28.2.2"
+	Podman  bool
 }
 
-// Connect connects to the Docker engine. Where none answers before ctx ends, the error is a
-// *[stack.UnavailableError] that says where it was looked for.
-func Connect(ctx context.Context) (*Engine, error) {
-	host := findHost(os.Getenv, exists)
-	docker, err := client.New(client.FromEnv, client.WithHost(host))
+// Connect connects to the first engine that answers of those that may be here, within 2 s. Where
+// none does, the error is a *[stack.UnavailableError] that says where it was looked for, and what
+// was wrong there.
+func Connect(ctx context.Context) (*Engine, error) { return thisMachine().connect(ctx) }
+
+func (m machine) connect(ctx context.Context) (*Engine, error) {
+	places, err := m.places()
 	if err != nil {
-		return nil, unreachable(host, err)
+		return nil, err
 	}
-	version, err := docker.ServerVersion(ctx, client.ServerVersionOptions{})
+	within, cancel := context.WithTimeout(ctx, connectWithin)
+	defer cancel()
+	// All are asked at the same time, so that one which hangs does not use up the others' time.
+	type answer struct {
+		engine *Engine
+		err    error
+	}
+	answers := make([]chan answer, len(places))
+	for i, p := range places {
+		answers[i] = make(chan answer, 1)
+		go func() {
+			e, err := connect(within, p)
+			answers[i] <- answer{e, err}
+		}()
+	}
+	var chosen *Engine
+	var refusals []refusal
+	for i, p := range places {
+		// Even where one is chosen the others are waited for: they have to be closed.
+		if chosen != nil {
+			cancel()
+		}
+		switch a := <-answers[i]; {
+		case a.err != nil && chosen == nil:
+			refusals = append(refusals, p.refusal(a.err))
+		case a.err != nil:
+		case chosen == nil:
+			chosen = a.engine
+		default:
+			_ = a.engine.Close() // it was only there in case
+		}
+	}
+	if chosen == nil && ctx.Err() == context.Canceled {
+		return nil, ctx.Err()
+	}
+	if chosen == nil {
+		return nil, unavailable(refusals)
+	}
+	return chosen, nil
+}
+
+// connect connects to one engine, if it is one.
+func connect(ctx context.Context, p place) (_ *Engine, err error) {
+	e, err := p.open()
 	if err != nil {
-		return nil, errors.Join(unreachable(host, err), docker.Close())
+		return nil, err
 	}
-	prepare(host)
-	return &Engine{docker: docker, Host: host, Version: version.Version}, nil
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, e.Close())
+		}
+	}()
+	ping, err := e.docker.Ping(ctx, client.PingOptions{NegotiateAPIVersion: true})
+	if err != nil {
+		return nil, err
+	}
+	if ping.APIVersion == "" {
+		return nil, errNoEngine
+	}
+	v, err := e.docker.ServerVersion(ctx, client.ServerVersionOptions{})
+	if err != nil {
+		return nil, err
+	}
+	e.Version = v.Version
+	e.Podman = slices.ContainsFunc(v.Components, func(c system.ComponentVersion) bool { return strings.HasPrefix(c.Name, "Podman") })
+	if e.Podman {
+		e.limitErr = e.askLimits(ctx)
+	}
+	return e, nil
+}
+
+// open prepares the connection to the engine, without using it.
+func (p place) open() (*Engine, error) {
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	host := p.withPort()
+	at, err := client.ParseHostURL(host)
+	if err != nil {
+		return nil, err
+	}
+	t := &http.Transport{}
+	if err := sockets.ConfigureTransport(t, at.Scheme, at.Host); err != nil {
+		return nil, err
+	}
+	scheme := "http"
+	if p.tls != nil {
+		if t.TLSClientConfig, err = p.tls.config(); err != nil {
+			return nil, err
+		}
+		scheme = "https"
+	}
+	c := &courier{t, host}
+	docker, err := client.New(client.WithHost(host), client.WithScheme(scheme),
+		client.WithHTTPClient(&http.Client{Transport: c, CheckRedirect: client.CheckRedirect}))
+	if err != nil {
+		return nil, err
+	}
+	return &Engine{docker: docker, place: p, courier: c, Host: host}, nil
 }
 
 // Close ends the connection to the engine.
-func (e *Engine) Close() error { return e.docker.Close() }
-
-func unreachable(host string, err error) error {
-	reason := "no Docker engine answers at " + host
-	if errors.Is(err, os.ErrPermission) {
-		reason = "the Docker engine at " + host + " may not be used by this user"
-	}
-	return &stack.UnavailableError{
-		Backend: stack.Containers, Reason: reason,
-		Advice: "start Docker (scripts/docker-up does on Debian), or use --backend embedded",
-	}
+func (e *Engine) Close() error {
+	e.courier.CloseIdleConnections()
+	return nil
 }
 
-// findHost is where Docker, Docker Desktop, OrbStack, Colima and rootless Docker put their socket.
-func findHost(getenv func(string) string, exists func(string) bool) string {
-	if host := getenv("DOCKER_HOST"); host != "" {
-		return host
+// Note says in one line which engine it is, how it was found, and what can't be had there.
+func (e *Engine) Note() string {
+	name, by := "Docker", ""
+	if e.Podman {
+		name = "Podman"
 	}
-	const usual = "/var/run/docker.sock"
-	sockets := []string{usual}
-	if dir := getenv("XDG_RUNTIME_DIR"); dir != "" {
-		sockets = append(sockets, filepath.Join(dir, "docker.sock"))
+	if e.place.by != "" {
+		by = ", named by " + e.place.by
 	}
-	if home := getenv("HOME"); home != "" {
-		for _, s := range []string{".docker/run/docker.sock", ".orbstack/run/docker.sock", ".colima/default/docker.sock"} {
-			sockets = append(sockets, filepath.Join(home, s))
-		}
+	note := fmt.Sprintf("%s %s at %s%s", name, e.Version, e.Host, by)
+	if e.limitErr != nil {
+		note += "; without the faults slow and memory, since " + e.limitErr.Error()
 	}
-	for _, s := range sockets {
-		if exists(s) {
-			return "unix://" + s
-		}
-	}
-	return "unix://" + usual
+	return note
 }
 
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
-}
-
-// prepare sets what testcontainers reads once from the environment, before it does so.
-var prepare = func() func(host string) {
-	var once sync.Once
-	return func(host string) {
-		once.Do(func() {
-			log.SetDefault(log.NewNoopLogger())
-			setDefault("DOCKER_HOST", host)
-			// See doc.go: the watcher does the reaper's work.
-			setDefault("TESTCONTAINERS_RYUK_DISABLED", "true")
-			if strings.HasPrefix(host, "unix://") {
-				// It takes a machine that has /.dockerenv for the inside of a container and
-				// would dial the gateway, where nothing is published.
-				setDefault("TESTCONTAINERS_HOST_OVERRIDE", "127.0.0.1")
-			}
-		})
+// askLimits asks an engine whether it can change the limits of a container that runs, by the answer
+// to a change of one that is not there: Podman 4 does not know the question.
+func (e *Engine) askLimits(ctx context.Context) error {
+	_, err := e.docker.ContainerUpdate(ctx, "crashlab-none", client.ContainerUpdateOptions{})
+	if err != nil && strings.HasSuffix(err.Error(), "Not Found") {
+		return fmt.Errorf("the API of Podman %s can't change the limits of a container that runs", e.Version)
 	}
-}()
-
-func setDefault(name, value string) {
-	if os.Getenv(name) == "" {
-		// Setenv fails only for a name that is none.
-		_ = os.Setenv(name, value)
-	}
+	return nil
 }
 
 // has says whether an image is present.
@@ -116,4 +181,16 @@ func (e *Engine) has(ctx context.Context, ref string) (bool, error) {
 		return false, nil
 	}
 	return false, fmt.Errorf("look for image %s: %w", ref, err)
+}
+
+// plain makes what the user reads of an engine that failed in the middle of something: one clause,
+// without the client's words around it. Any other error is left as it is.
+func plain(err error) error {
+	var failed *callError
+	if !errors.As(err, &failed) {
+		return err
+	}
+	return &stack.UnavailableError{
+		Backend: stack.Containers, Reason: failed.Error(), Advice: "start the engine anew, or use --backend embedded",
+	}
 }

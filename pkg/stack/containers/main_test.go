@@ -79,7 +79,7 @@ func group(t *testing.T, nodes int, names ...string) (*stack.Stack, *run) {
 	must(t, err)
 	r := &run{id: newRun(), engine: own}
 	t.Cleanup(func() { must(t, r.remove()) })
-	r.guard, err = watch(t.Context(), r.id)
+	r.guard, err = watch(t.Context(), r.id, own)
 	must(t, err)
 	labels := map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}
 	all, err := plan(images, stack.Needs{KafkaNodes: nodes})
@@ -94,9 +94,15 @@ func group(t *testing.T, nodes int, names ...string) (*stack.Stack, *run) {
 	}
 	network, err := r.network(t.Context(), nodes, labels)
 	must(t, err)
-	processes, err := r.launch(t.Context(), specs, labels, network, zaptest.NewLogger(t))
+	processes, err := r.launch(t.Context(), logged(t), specs, labels, network)
 	must(t, err)
 	return assemble(specs, processes), r
+}
+
+// logged is a Config that logs to the test.
+func logged(t *testing.T) Config {
+	t.Helper()
+	return Config{Log: zaptest.NewLogger(t)}.withDefaults()
 }
 
 func must(t *testing.T, err error) {

@@ -17,6 +17,9 @@ var _ stack.MemoryLimiter = (*process)(nil)
 // LimitMemory limits the container's memory and swap, to 6 MiB at least: Docker takes no less.
 // Cgroups of version 1 refuse a limit below what the container uses.
 func (p *process) LimitMemory(ctx context.Context, bytes int64) (lift func(context.Context) error, err error) {
+	if p.engine.limitErr != nil {
+		return nil, p.engine.limitErr
+	}
 	back, err := p.memory.add(ctx, p, memoryLimit(bytes))
 	if err != nil {
 		if m, merr := p.Memory(ctx); merr == nil && m.Used > bytes {

@@ -19,6 +19,7 @@ type process struct {
 	engine *Engine
 	id     string
 	name   string
+	addr   string // where it is published; empty where that is known to be reached
 	ready  readiness
 	cpu    limits[cpuLimit]
 	memory limits[memoryLimit]
@@ -86,24 +87,6 @@ func (p *process) until(ctx context.Context, what string, cond func(*container.S
 			return fmt.Errorf("wait for %s to be %s: %w", p.name, what, ctx.Err())
 		}
 	}
-}
-
-// awaitReady waits until the container serves, or has exited, which it says with its last words.
-func (p *process) awaitReady(ctx context.Context) error {
-	err := await(ctx, p.ready, func(ctx context.Context) error {
-		s, err := p.state(ctx)
-		if err != nil {
-			return err
-		}
-		if s.Running {
-			return nil
-		}
-		return fmt.Errorf("it exited with code %d: %s", s.ExitCode, p.lastWords(ctx))
-	})
-	if err != nil {
-		return fmt.Errorf("wait for %s to answer: %w", p.name, err)
-	}
-	return nil
 }
 
 // lastWords returns the last line that the container wrote.

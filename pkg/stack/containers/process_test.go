@@ -8,7 +8,6 @@ import (
 
 	"github.com/redis/go-redis/v9"
 	"github.com/segmentio/kafka-go"
-	"go.uber.org/zap/zaptest"
 
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
@@ -156,9 +155,11 @@ func TestStartSaysWhyAContainerExited(t *testing.T) {
 	must(t, err)
 	r := &run{id: newRun(), engine: own}
 	t.Cleanup(func() { must(t, r.remove()) })
+	r.guard, err = watch(t.Context(), r.id, own)
+	must(t, err)
 	s := redisSpec(chosen[2].Ref, 21000)
 	s.cmd = []string{"redis-server", "--no-such-option", "1"}
-	_, err = r.launch(t.Context(), []spec{s}, map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}, "", zaptest.NewLogger(t))
+	_, err = r.launch(t.Context(), logged(t), []spec{s}, map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}, "")
 	if err == nil {
 		t.Fatal("started")
 	}

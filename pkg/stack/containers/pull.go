@@ -17,21 +17,20 @@ const progressEvery = 500 * time.Millisecond
 // Pull fetches the images that are absent, one after the other, and tells progress in one line at
 // a time: "pulling apache/kafka:4.3.1: 112 of 208 MB". It returns what is then to be used.
 func Pull(ctx context.Context, images Images, progress func(string)) ([]Image, error) {
-	connect, cancel := context.WithTimeout(ctx, connectWithin)
-	defer cancel()
-	engine, err := Connect(connect)
+	progress("asking who provides containers here")
+	engine, err := Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = engine.Close() }() // all is said and done
 	chosen, err := choose(ctx, engine, images)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		err = pull(ctx, engine, absentOf(chosen), progress)
 	}
-	if err := pull(ctx, engine, absentOf(chosen), progress); err != nil {
-		return nil, err
+	if err == nil {
+		chosen, err = choose(ctx, engine, images)
 	}
-	return choose(ctx, engine, images)
+	return chosen, plain(err)
 }
 
 func pull(ctx context.Context, e *Engine, refs []string, progress func(string)) error {
@@ -39,6 +38,9 @@ func pull(ctx context.Context, e *Engine, refs []string, progress func(string)) 
 		if err := pullOne(ctx, e, ref, progress); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()
+			}
+			if silent := plain(err); silent != err {
+				return silent
 			}
 			return &stack.UnavailableError{
 				Backend: stack.Containers, Reason: fmt.Sprintf("%s can't be pulled (%v)", ref, err),

@@ -17,13 +17,6 @@ import (
 // readiness asks a dependency once whether it serves, within ctx.
 type readiness func(ctx context.Context) error
 
-const (
-	// askWithin bounds one question: a server that starts may accept and not answer.
-	askWithin = 2 * time.Second
-	// askEvery is the time between two.
-	askEvery = 25 * time.Millisecond
-)
-
 // redisReady is a PING.
 func redisReady(addr string) readiness {
 	return func(ctx context.Context) error {
@@ -129,24 +122,4 @@ func dialog(ctx context.Context, addr string, ask func(net.Conn) error) error {
 		}
 	}
 	return ask(c)
-}
-
-// await asks until the dependency serves, ctx ends, or stop says that it never will.
-func await(ctx context.Context, ask readiness, stop func(context.Context) error) error {
-	for {
-		once, cancel := context.WithTimeout(ctx, askWithin)
-		last := ask(once)
-		cancel()
-		if last == nil {
-			return nil
-		}
-		if err := stop(ctx); err != nil {
-			return err
-		}
-		select {
-		case <-time.After(askEvery):
-		case <-ctx.Done():
-			return fmt.Errorf("%w: %w", ctx.Err(), last)
-		}
-	}
 }

@@ -27,7 +27,7 @@ type spec struct {
 func (s spec) addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
 
 // request turns s into what testcontainers takes. network is the run's own, empty for none.
-func (s spec) request(labels map[string]string, runNetwork string) testcontainers.GenericContainerRequest {
+func (s spec) request(labels map[string]string, runNetwork string) testcontainers.ContainerRequest {
 	inner := network.MustParsePort(fmt.Sprintf("%d/tcp", s.inner))
 	all := map[string]string{labelName: s.name, labelPort: strconv.Itoa(s.port)}
 	for k, v := range labels {
@@ -51,7 +51,7 @@ func (s spec) request(labels map[string]string, runNetwork string) testcontainer
 		req.Networks = []string{runNetwork}
 		req.NetworkAliases = map[string][]string{runNetwork: {s.name}}
 	}
-	return testcontainers.GenericContainerRequest{ContainerRequest: req, Started: true}
+	return req
 }
 
 func redisSpec(image string, port int) spec {

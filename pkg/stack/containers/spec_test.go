@@ -1,7 +1,6 @@
 package containers
 
 import (
-	"strings"
 	"testing"
 
 	"github.com/moby/moby/api/types/container"
@@ -81,32 +80,5 @@ func TestTokenIsPassedOnlyWhenSet(t *testing.T) {
 	}
 	if got := awsSpec("i", 1, "secret").env["LOCALSTACK_AUTH_TOKEN"]; got != "secret" {
 		t.Errorf("got %q", got)
-	}
-}
-
-func TestFindHost(t *testing.T) {
-	for _, tc := range []struct {
-		name    string
-		env     map[string]string
-		sockets string
-		want    string
-	}{
-		{"DOCKER_HOST", map[string]string{"DOCKER_HOST": "tcp://box:2375"}, "/var/run/docker.sock", "tcp://box:2375"},
-		{"the usual", map[string]string{"HOME": "/h"}, "/var/run/docker.sock /h/.docker/run/docker.sock", "unix:///var/run/docker.sock"},
-		{"Docker Desktop", map[string]string{"HOME": "/h"}, "/h/.docker/run/docker.sock", "unix:///h/.docker/run/docker.sock"},
-		{"rootless", map[string]string{"XDG_RUNTIME_DIR": "/run/user/7"}, "/run/user/7/docker.sock", "unix:///run/user/7/docker.sock"},
-		{"none", nil, "", "unix:///var/run/docker.sock"},
-	} {
-		got := findHost(func(k string) string { return tc.env[k] }, func(path string) bool {
-			for _, s := range strings.Fields(tc.sockets) {
-				if s == path {
-					return true
-				}
-			}
-			return false
-		})
-		if got != tc.want {
-			t.Errorf("%s: %q, want %q", tc.name, got, tc.want)
-		}
 	}
 }

@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/moby/moby/client"
-	"github.com/testcontainers/testcontainers-go"
 	"go.uber.org/zap"
-	"golang.org/x/sync/errgroup"
 
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
@@ -37,17 +34,9 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-const (
-	// cleanWithin bounds removal, which has a context of its own: the caller's has often ended
-	// by then.
-	cleanWithin = 20 * time.Second
-	// connectWithin bounds the question whether there is an engine.
-	connectWithin = 2 * time.Second
-)
-
-// Start starts all three dependencies at the same time and returns when they answer. Its error is
-// a *[stack.UnavailableError] where the engine or an image cannot be had. It starts all or
-// nothing.
+// Start starts all three dependencies at the same time and returns when they answer. It starts all
+// or nothing. Unless ctx has ended its error is a *[stack.UnavailableError]: whatever it was, there
+// are no containers to be had here and now.
 func Start(ctx context.Context, cfg Config) (*stack.Stack, error) {
 	st, r, err := start(ctx, cfg.withDefaults(), map[string]string{labelOwner: owner.Self()})
 	if err != nil {
@@ -64,8 +53,11 @@ type run struct {
 	guard  *watcher // nil until there is one
 }
 
-// remove removes all of the run's objects.
+// remove removes all of the run's objects. Before there is a watcher there are none.
 func (r *run) remove() error {
+	if r.guard == nil {
+		return r.engine.Close()
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), cleanWithin)
 	defer cancel()
 	_, err := remove(ctx, r.engine, filter(r.id), everything)
@@ -78,22 +70,46 @@ func (r *run) release() error { return errors.Join(r.guard.end(true), r.engine.C
 
 // start starts a stack whose objects bear the given labels; the run's own are added.
 func start(ctx context.Context, cfg Config, labels map[string]string) (*stack.Stack, *run, error) {
-	connect, cancel := context.WithTimeout(ctx, connectWithin)
-	defer cancel()
-	engine, err := Connect(connect)
+	cfg.Progress("asking who provides containers here")
+	engine, err := Connect(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
 	r := &run{id: newRun(), engine: engine}
 	labels[labelOurs], labels[labelRun] = "1", r.id
 	st, err := r.start(ctx, cfg, labels)
-	if err != nil {
-		return nil, nil, errors.Join(err, r.remove())
+	if err == nil {
+		return st, r, nil
 	}
-	return st, r, nil
+	cfg.Progress("removing what was started")
+	if failed := r.remove(); failed != nil {
+		cfg.Log.Warn("removing what was started failed; the watcher goes on", zap.Error(failed))
+	}
+	return nil, nil, unavailableNow(ctx, err)
+}
+
+// unavailableNow says of whatever kept containers from starting, in one clause, that they can't be
+// had. A caller that gave up gets its own error.
+func unavailableNow(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	err = plain(err)
+	var unavailable *stack.UnavailableError
+	if errors.As(err, &unavailable) {
+		return unavailable
+	}
+	return &stack.UnavailableError{
+		Backend: stack.Containers, Reason: "they did not start: " + strings.ReplaceAll(err.Error(), "\n", "; "),
+		Advice: "see what crashlab doctor says, or use --backend embedded",
+	}
 }
 
 func (r *run) start(ctx context.Context, cfg Config, labels map[string]string) (*stack.Stack, error) {
+	if err := r.engine.local(ctx); err != nil {
+		return nil, err
+	}
+	cfg.Progress("asking the engine at " + r.engine.Host + " which images are here")
 	images, err := provide(ctx, r.engine, cfg)
 	if err != nil {
 		return nil, err
@@ -102,7 +118,7 @@ func (r *run) start(ctx context.Context, cfg Config, labels map[string]string) (
 	if _, err := remove(ctx, r.engine, filter(""), ofTheDead); err != nil {
 		cfg.Log.Warn("removing what a dead run left failed", zap.Error(err))
 	}
-	if r.guard, err = watch(ctx, r.id); err != nil {
+	if r.guard, err = watch(ctx, r.id, r.engine); err != nil {
 		return nil, err
 	}
 	specs, err := plan(images, cfg.Needs)
@@ -113,8 +129,7 @@ func (r *run) start(ctx context.Context, cfg Config, labels map[string]string) (
 	if err != nil {
 		return nil, err
 	}
-	cfg.Progress("starting LocalStack, Kafka and Redis")
-	processes, err := r.launch(ctx, specs, labels, runNetwork, cfg.Log)
+	processes, err := r.launch(ctx, cfg, specs, labels, runNetwork)
 	if err != nil {
 		return nil, err
 	}
@@ -187,61 +202,4 @@ func plan(images map[string]string, needs stack.Needs) ([]spec, error) {
 		redisSpec(images[stack.Redis], ports[1]),
 	}
 	return append(specs, kafkaSpecs(images[stack.Kafka], ports[2:])...), nil
-}
-
-// launch creates, starts and awaits every container, all at the same time.
-func (r *run) launch(ctx context.Context, specs []spec, labels map[string]string, runNetwork string, log *zap.Logger) (map[string]*process, error) {
-	processes := make([]*process, len(specs))
-	g, ctx := errgroup.WithContext(ctx)
-	for i, s := range specs {
-		g.Go(func() error {
-			began := time.Now()
-			c, err := testcontainers.GenericContainer(ctx, s.request(labels, runNetwork))
-			if err != nil {
-				return fmt.Errorf("start %s from %s: %w", s.name, s.image, err)
-			}
-			p := &process{engine: r.engine, id: c.GetContainerID(), name: s.name, ready: s.ready(s.addr())}
-			created := time.Since(began)
-			if err := p.awaitReady(ctx); err != nil {
-				return fmt.Errorf("start %s from %s: %w", s.name, s.image, err)
-			}
-			log.Debug("container ready", zap.String("name", s.name), zap.String("image", s.image),
-				zap.Duration("created", created), zap.Duration("ready", time.Since(began)))
-			processes[i] = p
-			return nil
-		})
-	}
-	if err := g.Wait(); err != nil {
-		return nil, err
-	}
-	byName := map[string]*process{}
-	for _, p := range processes {
-		byName[p.name] = p
-	}
-	return byName, nil
-}
-
-// assemble makes a stack of running containers.
-func assemble(specs []spec, processes map[string]*process) *stack.Stack {
-	st := &stack.Stack{
-		Backend: map[string]string{
-			stack.AWS: stack.Containers, stack.Kafka: stack.Containers, stack.Redis: stack.Containers,
-		},
-		Processes: map[string]stack.Process{},
-	}
-	var nodes stack.All
-	for _, s := range specs {
-		st.Processes[s.name] = processes[s.name]
-		switch s.name {
-		case stack.AWS:
-			st.AWS = stack.Endpoint{URL: "http://" + s.addr(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
-		case stack.Redis:
-			st.Redis = s.addr()
-		default:
-			st.Kafka = append(st.Kafka, s.addr())
-			nodes = append(nodes, processes[s.name])
-		}
-	}
-	st.Processes[stack.Kafka] = nodes
-	return st
 }

@@ -40,15 +40,13 @@ func Find(ctx context.Context, needs stack.Needs, images Images, tell func(strin
 	if images.FromEnv(os.Getenv) != (Images{}) {
 		return nil, nil
 	}
-	connect, cancel := context.WithTimeout(ctx, connectWithin)
-	defer cancel()
-	engine, err := Connect(connect)
+	engine, err := Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
 	warm, err := list(ctx, engine)
 	if err != nil {
-		return nil, errors.Join(err, engine.Close())
+		return nil, errors.Join(plain(err), engine.Close())
 	}
 	for _, w := range warm {
 		if !w.has(needs) {

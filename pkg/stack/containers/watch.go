@@ -38,9 +38,9 @@ type watcher struct {
 	done chan struct{} // closed when the watcher has exited
 }
 
-// watch starts a watcher for the objects of a run. It learns of our death by the end of its
+// watch starts a watcher for the objects of a run on an engine. It learns of our death by the end of its
 // standard input, which comes however we die.
-func watch(ctx context.Context, run string) (*watcher, error) {
+func watch(ctx context.Context, run string, e *Engine) (*watcher, error) {
 	if os.Getenv(watchEnv) != "" {
 		return nil, errors.New("watch run: this program was started as a watcher and does not know " + WatchCommand)
 	}
@@ -50,6 +50,10 @@ func watch(ctx context.Context, run string) (*watcher, error) {
 	}
 	cmd := exec.Command(self, WatchCommand, run)
 	cmd.Env = append(os.Environ(), watchEnv+"=1")
+	if e.place.by == "" {
+		// It must not find another one, when the first of several begins to answer.
+		cmd.Env = append(cmd.Env, "DOCKER_HOST="+e.Host)
+	}
 	cmd.SysProcAttr = detached()
 	in, err := cmd.StdinPipe()
 	if err != nil {

@@ -1,0 +1,118 @@
+package containers
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/testcontainers/testcontainers-go"
+	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// launch creates, starts and awaits every container, all at the same time.
+func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[string]string, runNetwork string) (map[string]*process, error) {
+	provider, err := r.engine.provider()
+	if err != nil {
+		return nil, err
+	}
+	processes := make([]*process, len(specs))
+	pending := newPending(specs, cfg.Progress)
+	g, ctx := errgroup.WithContext(ctx)
+	for i, s := range specs {
+		g.Go(func() error {
+			p, err := r.launchOne(ctx, provider, s, s.request(labels, runNetwork), cfg.Log)
+			if err != nil {
+				return fmt.Errorf("start %s from %s: %w", s.name, s.image, err)
+			}
+			processes[i] = p
+			pending.done(s.name)
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return nil, err
+	}
+	byName := map[string]*process{}
+	for _, p := range processes {
+		byName[p.name] = p
+	}
+	return byName, nil
+}
+
+func (r *run) launchOne(ctx context.Context, provider *testcontainers.DockerProvider, s spec, req testcontainers.ContainerRequest, log *zap.Logger) (*process, error) {
+	began := time.Now()
+	c, err := provider.CreateContainer(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	created := time.Since(began)
+	if err := c.Start(ctx); err != nil {
+		return nil, err
+	}
+	started := time.Since(began)
+	p := &process{engine: r.engine, id: c.GetContainerID(), name: s.name, addr: s.addr(), ready: s.ready(s.addr())}
+	if err := p.awaitReady(ctx); err != nil {
+		return nil, err
+	}
+	log.Debug("container ready", zap.String("name", s.name), zap.String("image", s.image), zap.Duration("create", created),
+		zap.Duration("start", started-created), zap.Duration("boot", time.Since(began)-started))
+	return p, nil
+}
+
+// pending is what a start still waits for, which it tells.
+type pending struct {
+	mu    sync.Mutex
+	names []string
+	tell  func(string)
+}
+
+func newPending(specs []spec, tell func(string)) *pending {
+	p := &pending{tell: tell}
+	for _, s := range specs {
+		p.names = append(p.names, s.name+" ("+s.image+")")
+	}
+	p.say()
+	return p
+}
+
+func (p *pending) done(name string) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.names = slices.DeleteFunc(p.names, func(n string) bool { return strings.HasPrefix(n, name+" ") })
+	if len(p.names) > 0 {
+		p.say()
+	}
+}
+
+func (p *pending) say() { p.tell("waiting for " + strings.Join(p.names, ", ") + " to start") }
+
+// assemble makes a stack of running containers.
+func assemble(specs []spec, processes map[string]*process) *stack.Stack {
+	st := &stack.Stack{
+		Backend: map[string]string{
+			stack.AWS: stack.Containers, stack.Kafka: stack.Containers, stack.Redis: stack.Containers,
+		},
+		Processes: map[string]stack.Process{},
+	}
+	var nodes stack.All
+	for _, s := range specs {
+		st.Processes[s.name] = processes[s.name]
+		switch s.name {
+		case stack.AWS:
+			st.AWS = stack.Endpoint{URL: "http://" + s.addr(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+		case stack.Redis:
+			st.Redis = s.addr()
+		default:
+			st.Kafka = append(st.Kafka, s.addr())
+			nodes = append(nodes, processes[s.name])
+		}
+	}
+	st.Processes[stack.Kafka] = nodes
+	return st
+}
