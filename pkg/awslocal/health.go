@@ -10,6 +10,9 @@ const healthPath = "/_localstack/health"
 // version is the LocalStack release whose answers we match; tools read it from the health page.
 const version = "4.14.0"
 
+// emulator tells us from LocalStack, which has no such member.
+const emulator = "crashlab"
+
 // health answers as LocalStack's health page: tools that wait for LocalStack wait for us.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	states := make(map[string]string, len(s.services))
@@ -21,5 +24,5 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The client may be gone; there is nobody to tell.
-	_ = json.NewEncoder(w).Encode(map[string]any{"services": states, "edition": "community", "version": version})
+	_ = json.NewEncoder(w).Encode(map[string]any{"services": states, "edition": "community", "version": version, "emulator": emulator})
 }

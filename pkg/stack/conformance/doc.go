@@ -5,6 +5,7 @@
 // It is a suite of what labs rely on, error codes included; it is not a test of the services'
 // whole API.
 //
-// A case that a backend does not pass is a row of the table in known.go, with what the backend
-// does instead; it is then skipped there, and this is the list of all differences there are.
+// A case that a server does not pass, LocalStack or miniredis, is a row of the table in known.go, with
+// what it does instead. It is skipped where that server answers, of whatever backend it is part, and
+// this is the list of all differences there are.
 package conformance

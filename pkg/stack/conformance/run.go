@@ -2,8 +2,6 @@ package conformance
 
 import (
 	"context"
-	"crypto/rand"
-	"encoding/hex"
 	"fmt"
 	"sync/atomic"
 	"testing"
@@ -21,6 +19,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
 )
 
@@ -51,16 +50,21 @@ type Env struct {
 // the suite's prefix, by which all is deleted in the end.
 func (e *Env) Name() string { return fmt.Sprintf("%s-%d", e.prefix, e.names.Add(1)) }
 
-// Run runs every case on a stack, and deletes what they made. A case that the stack's backend is
-// known not to pass is skipped with the reason.
+// Run runs every case on a stack, and deletes what they made. A case that what answers there is known
+// not to pass is skipped with the reason.
 func Run(t *testing.T, st *stack.Stack) {
 	e := newEnv(t, st)
+	servers, err := answering(t.Context(), e)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Logf("%v, %v and %v answer", servers[stack.AWS], servers[stack.Kafka], servers[stack.Redis])
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
 			for _, c := range g.cases {
 				t.Run(c.Name, func(t *testing.T) {
 					t.Parallel()
-					if why := knownOn(st.Backend[g.dependency], g.name, c.Name); why != "" {
+					if why := knownOf(servers[g.dependency].name, g.name, c.Name); why != "" {
 						t.Skip(why)
 					}
 					c.Run(t, e)
@@ -111,8 +115,6 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	b := make([]byte, 3)
-	_, _ = rand.Read(b) // never fails
 	transport := &kafka.Transport{MetadataTTL: 100 * time.Millisecond}
 	e := &Env{
 		Stack:  st,
@@ -126,7 +128,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis}),
 
 		transport: transport,
-		prefix:    "conform-" + hex.EncodeToString(b),
+		prefix:    owner.Prefix + owner.NewID() + "-conform", // a run's, so that crashlab clean knows it
 		names:     new(atomic.Int64),
 	}
 	t.Cleanup(func() {

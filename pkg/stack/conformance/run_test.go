@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -39,6 +40,7 @@ func shut(t *testing.T, st *stack.Stack) {
 }
 
 func TestEmbedded(t *testing.T) {
+	t.Parallel() // most of it is waiting
 	st, err := embedded.Start(t.Context(), stack.Needs{}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
@@ -67,7 +69,23 @@ func TestContainers(t *testing.T) {
 	Run(t, st)
 }
 
-// TestExternal runs where an external stack is named in full.
+// An embedded stack passes as external, too, as one that `crashlab up` starts for others.
+func TestExternalIsToldByWhatAnswers(t *testing.T) {
+	t.Parallel() // most of it is waiting
+	inner, err := embedded.Start(t.Context(), stack.Needs{}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut(t, inner)
+	st, err := external.Start(t.Context(), external.Config{AWS: inner.AWS, Kafka: inner.Kafka, Redis: inner.Redis}, stack.Needs{}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	shut(t, st)
+	Run(t, st)
+}
+
+// TestExternal runs where an external stack is named in full, as scripts/e2e does with compose's.
 func TestExternal(t *testing.T) {
 	for _, name := range []string{external.EnvAWS, external.EnvKafka, external.EnvRedis} {
 		if os.Getenv(name) == "" {
@@ -95,7 +113,11 @@ func TestNoTwoCasesBearOneName(t *testing.T) {
 			seen[g.name+"/"+c.Name] = true
 		}
 	}
+	servers := []string{localStack, ownAWS, kfake, miniredis}
 	for _, d := range known {
+		if !slices.Contains(servers, d.server) {
+			t.Errorf("a difference of no server: %+v", d)
+		}
 		if !seen[d.service+"/"+d.name] {
 			t.Errorf("a difference for no case: %s: %q", d.service, d.name)
 		}
