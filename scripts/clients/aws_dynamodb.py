@@ -1,11 +1,10 @@
 #!/usr/bin/env python3
 """Walks through DynamoDB and its streams with boto3, and asserts what it sees.
 
-    aws_dynamodb.py http://127.0.0.1:4566
-
+It takes region, keys and endpoint from the variables that `crashlab up` prints.
 Any boto3 from 1.26 on will do. Prints "ok N checks"; the first failure ends it.
 """
-import sys
+import os
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -17,10 +16,10 @@ from boto3.dynamodb.types import Binary
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-ENDPOINT = sys.argv[1]
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]  # which boto3 reads only from 1.28 on
 RUN = uuid.uuid4().hex[:8]  # so that it can be run again on the same endpoint
 AWS = dict(
-    endpoint_url=ENDPOINT, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test",
+    endpoint_url=ENDPOINT,
     config=Config(retries={"max_attempts": 1}, max_pool_connections=16),
 )
 checks = 0

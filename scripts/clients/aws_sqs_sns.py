@@ -1,14 +1,13 @@
 #!/usr/bin/env python3
 """Walks through SQS, SNS and STS with boto3, and asserts what it sees.
 
-    aws_sqs_sns.py http://127.0.0.1:4566
-
+It takes region, keys and endpoint from the variables that `crashlab up` prints.
 Any boto3 from 1.26 on will do: until 1.28 it speaks SQS's query protocol, since then JSON.
 botocore verifies the digests of sent messages itself. Prints "ok N checks"; the first
 failure ends it.
 """
 import json
-import sys
+import os
 import time
 import uuid
 
@@ -16,14 +15,14 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import ClientError
 
-ENDPOINT = sys.argv[1]
+ENDPOINT = os.environ["AWS_ENDPOINT_URL"]  # which boto3 reads only from 1.28 on
 RUN = uuid.uuid4().hex[:8]  # so that it can be run again on the same endpoint
 checks = 0
 
 
 def client(service):
     return boto3.client(
-        service, endpoint_url=ENDPOINT, region_name="us-east-1", aws_access_key_id="test", aws_secret_access_key="test",
+        service, endpoint_url=ENDPOINT,
         config=Config(retries={"max_attempts": 1}),
     )
 
