@@ -1,0 +1,118 @@
+package containers
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/moby/moby/api/types/container"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
+)
+
+func TestWhatIsALimit(t *testing.T) {
+	for _, tc := range []struct {
+		name string
+		has  container.Resources
+		want bool
+	}{
+		{"none", container.Resources{}, false},
+		{"a CFS quota", container.Resources{CPUQuota: 2000, CPUPeriod: 100_000}, true},
+		{"CPUs", container.Resources{NanoCPUs: 5e8}, true},
+		{"memory", container.Resources{Memory: 64 << 20}, true},
+		{"a quota that was lifted", container.Resources{CPUQuota: -1, CPUPeriod: 100_000}, false},
+		{"memory that was given back", container.Resources{Memory: unlimited}, false},
+	} {
+		lift, got := withoutLimits(tc.has)
+		if got != tc.want {
+			t.Errorf("%s: limited %v, want %v", tc.name, got, tc.want)
+		}
+		if _, still := withoutLimits(lift); still {
+			t.Errorf("%s: after the lift it is still limited: %+v", tc.name, lift)
+		}
+	}
+}
+
+// warmStack starts a warm stack of the test's own.
+func warmStack(t *testing.T) *stack.Stack {
+	t.Helper()
+	needDocker(t, dependencies...)
+	kept, err := Keep(t.Context(), Config{})
+	must(t, err)
+	must(t, kept.Close(t.Context()))
+	t.Cleanup(func() {
+		_, err := Clean(context.Background(), false)
+		must(t, err)
+	})
+	return kept
+}
+
+// TestWhatAKilledRunDidIsUndone leaves faults on a warm stack, and the claim of a process that is no
+// more, as a run does that is killed in the middle of them.
+func TestWhatAKilledRunDidIsUndone(t *testing.T) {
+	warmStack(t)
+	st, err := Find(t.Context(), stack.Needs{}, Images{}, silent)
+	must(t, err)
+	if st == nil {
+		t.Fatal("not found")
+	}
+	redis, kafka := st.Processes[stack.Redis].(*process), st.Processes[stack.Node(1)].(*process)
+	_, err = redis.LimitCPU(t.Context(), 2*time.Millisecond, 100*time.Millisecond)
+	must(t, err)
+	must(t, redis.Kill(t.Context()))
+	must(t, kafka.Pause(t.Context()))
+	s := st.Sharing.(*sharing)
+	left := newClaim(s.stack, owner.NewID(), alone)
+	host, _ := os.Hostname()
+	left.owner = fmt.Sprintf("%s %d 1", host, os.Getpid())
+	must(t, s.board.post(t.Context(), left))
+	must(t, st.Close(t.Context()))
+
+	var told []string
+	found, err := Find(t.Context(), stack.Needs{}, Images{}, func(s string) { told = append(told, s) })
+	must(t, err)
+	if found == nil {
+		t.Fatal("not found any more")
+	}
+	for _, want := range []string{"lifted the limits of redis", "started redis", "resumed kafka-1", owner.Describe(left.owner)} {
+		if len(told) != 1 || !strings.Contains(told[0], want) {
+			t.Errorf("told %q, not %q", told, want)
+		}
+	}
+	r, err := found.Processes[stack.Redis].(*process).resources(t.Context())
+	must(t, err)
+	if _, limited := withoutLimits(r); limited {
+		t.Errorf("still limited: %+v", r)
+	}
+	claims, err := s.board.read(t.Context(), s.stack)
+	must(t, err)
+	if slices.ContainsFunc(claims, func(c claim) bool { return c.id == left.id }) {
+		t.Error("the claim is still there")
+	}
+	must(t, found.Close(t.Context()))
+}
+
+func TestCleanSparesAStackInUse(t *testing.T) {
+	warmStack(t)
+	found, err := Find(t.Context(), stack.Needs{}, Images{}, silent)
+	must(t, err)
+	id := found.Sharing.(*sharing).stack
+	report, err := Clean(t.Context(), false)
+	must(t, err)
+	kept := slices.DeleteFunc(report.Kept, func(line string) bool { return !strings.Contains(line, id) })
+	if len(kept) != 3 || !strings.Contains(kept[0], "uses it since") {
+		t.Errorf("kept %q", kept)
+	}
+	all, err := Survey(t.Context())
+	must(t, err)
+	i := slices.IndexFunc(all, func(s WarmStack) bool { return s.ID == id })
+	if i < 0 || len(all[i].Users) != 1 || len(all[i].State)+len(all[i].Killed) > 0 {
+		t.Errorf("%+v", all)
+	}
+	must(t, found.Close(t.Context()))
+}
