@@ -60,7 +60,6 @@ func Find(ctx context.Context, needs stack.Needs, images Images, tell func(strin
 			tell(fmt.Sprintf("the warm stack %s is not used: %v (crashlab clean removes it)", w.run, err))
 			continue
 		}
-		st.OnClose(func(context.Context) error { return engine.Close() })
 		return st, nil
 	}
 	return nil, engine.Close()
@@ -132,8 +131,8 @@ func (w *warm) processes(engine *Engine) map[string]*process {
 	return all
 }
 
-// adopt makes a stack of it, once nobody has it to himself and what the dead left is undone. It fails
-// where the stack does not serve.
+// adopt makes a stack of it, once nobody has it to himself and what the dead left is undone; closing it
+// closes the engine. It fails where the stack does not serve.
 func (w *warm) adopt(ctx context.Context, engine *Engine, tell func(string)) (*stack.Stack, error) {
 	processes := w.processes(engine)
 	st := assemble(w.specs, processes)
@@ -147,11 +146,10 @@ func (w *warm) adopt(ctx context.Context, engine *Engine, tell func(string)) (*s
 		return nil, err
 	}
 	mine := newClaim(w.run, "", present)
-	err = errors.Join(serves(ctx, processes), board.post(ctx, mine), leave(ctx))
-	st.OnClose(func(ctx context.Context) error { return board.remove(ctx, mine) })
-	if err != nil {
-		return nil, errors.Join(err, st.Close(ctx))
+	if err = errors.Join(serves(ctx, processes), board.post(ctx, mine), leave(ctx)); err != nil {
+		return nil, errors.Join(err, board.remove(ctx, mine))
 	}
+	st.OnClose(func(ctx context.Context) error { return errors.Join(board.remove(ctx, mine), engine.Close()) })
 	return st, nil
 }
 
