@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -139,9 +140,8 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 		}
 		transport.CloseIdleConnections()
 		_ = e.Redis.Close() // there is nothing left to be lost with it
-		if c, ok := cfg.HTTPClient.(interface{ CloseIdleConnections() }); ok {
-			c.CloseIdleConnections()
-		}
+		conn.CloseIdle(cfg)
+		http.DefaultClient.CloseIdleConnections() // of presigned requests
 	})
 	return e
 }

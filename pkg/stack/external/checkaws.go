@@ -39,10 +39,7 @@ func checkAWS(ctx context.Context, e stack.Endpoint) *problem {
 		return &problem{fmt.Sprintf("AWS at %s can't be asked (%v)", e.URL, err), advice}
 	}
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
-	cfg.HTTPClient = &http.Client{
-		Transport:     &http.Transport{Proxy: http.ProxyFromEnvironment, DisableKeepAlives: true},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-	}
+	defer conn.CloseIdle(cfg)
 	instead, err := askIdentity(ctx, cfg)
 	switch {
 	case err == nil && instead == "", askQueues(ctx, cfg):

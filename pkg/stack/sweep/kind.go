@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 
@@ -29,27 +30,19 @@ type kind struct {
 	delete func(ctx context.Context, things []Thing) (int, error)
 }
 
-func kinds(ctx context.Context, st *stack.Stack) ([]kind, error) {
-	cfg, err := conn.AWS(ctx, st.AWS)
-	if err != nil {
-		return nil, err
-	}
-	all := append(awsKinds(cfg), kafkaKinds(st.Kafka)...)
-	return append(all, redisKind(st.Redis)), nil
-}
-
 // every calls do for all kinds at once, and what that returns for one at a time.
 func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (then func(), err error)) error {
-	all, err := kinds(ctx, st)
+	cfg, err := conn.AWS(ctx, st.AWS)
 	if err != nil {
 		return fmt.Errorf("%s what is on the stack: %w", verb, err)
 	}
+	defer conn.CloseIdle(cfg)
 	var (
 		mu   sync.Mutex
 		errs []error
 		wg   sync.WaitGroup
 	)
-	for _, k := range all {
+	for _, k := range slices.Concat(awsKinds(cfg), kafkaKinds(st.Kafka), []kind{redisKind(st.Redis)}) {
 		wg.Go(func() {
 			then, err := do(k)
 			mu.Lock()

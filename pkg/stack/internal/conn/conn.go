@@ -5,8 +5,10 @@ package conn
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
@@ -14,7 +16,7 @@ import (
 )
 
 // AWS returns the SDK's configuration for an endpoint. For real AWS, an endpoint without a URL, it
-// is what the SDK finds in the environment and the user's files.
+// is what the SDK finds in the environment and the user's files. Who is done with it calls [CloseIdle].
 func AWS(ctx context.Context, e stack.Endpoint) (aws.Config, error) {
 	if e.URL == "" {
 		cfg, err := config.LoadDefaultConfig(ctx)
@@ -29,6 +31,17 @@ func AWS(ctx context.Context, e stack.Endpoint) (aws.Config, error) {
 	return aws.Config{
 		Region:       e.Region,
 		BaseEndpoint: &e.URL,
-		Credentials:  credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
+		HTTPClient: &http.Client{
+			Transport:     awshttp.NewBuildableClient().GetTransport(),
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // as the SDK's own
+		},
+		Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
 	}, nil
+}
+
+// CloseIdle closes the connections that an emulator's configuration keeps for the next request.
+func CloseIdle(cfg aws.Config) {
+	if c, ok := cfg.HTTPClient.(*http.Client); ok {
+		c.CloseIdleConnections()
+	}
 }
