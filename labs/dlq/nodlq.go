@@ -10,6 +10,7 @@ var noDLQ = lab.Design{
 	Name:    "no-dlq",
 	Summary: "a failed message goes back into the queue, for ever",
 	Broken:  true,
+	Cost:    cost,
 	Start:   options{keys: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":        {progress: violated, latency: violated, receives: violated, conservation: holds, exactlyOnce: holds},

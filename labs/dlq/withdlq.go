@@ -7,6 +7,7 @@ import "github.com/crashlab/crashlab/pkg/lab"
 var withDLQ = lab.Design{
 	Name:    "dlq",
 	Summary: "a message is parked after 3 receives",
+	Cost:    cost,
 	Start:   options{keys: true, deadLetters: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":        {progress: holds, latency: holds, receives: holds, conservation: holds, exactlyOnce: holds},

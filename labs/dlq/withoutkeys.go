@@ -9,6 +9,7 @@ import "github.com/crashlab/crashlab/pkg/lab"
 var withoutKeys = lab.Design{
 	Name:    "no-keys",
 	Summary: "as dlq; workers don't recognise an order that comes again",
+	Cost:    cost,
 	Start:   options{deadLetters: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":        {progress: holds, latency: holds, receives: holds, conservation: holds, exactlyOnce: holds},

@@ -7,6 +7,7 @@ import "github.com/crashlab/crashlab/pkg/lab"
 var withRedrive = lab.Design{
 	Name:    "dlq-redrive",
 	Summary: "as dlq; what was parked is repaired and replayed after the fault",
+	Cost:    cost,
 	Start:   options{keys: true, deadLetters: true, redrive: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":        {progress: holds, latency: holds, receives: holds, conservation: holds, exactlyOnce: holds},

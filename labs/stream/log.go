@@ -3,6 +3,7 @@ package stream
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/segmentio/kafka-go"
 
@@ -55,4 +56,11 @@ const (
 	shards    = 2 // at first
 	consumers = 2
 	maxBatch  = 8
+)
+
+// What a movement takes of an AWS emulator. It is applied to its account; on Kinesis it is put into
+// the log as well, and the consumers read shards, look for others and keep their checkpoints.
+const (
+	kinesisCost = 60 * time.Millisecond
+	kafkaCost   = 15 * time.Millisecond
 )

@@ -8,6 +8,7 @@ var atMostOnce = lab.Design{
 	Name:    "at-most-once",
 	Summary: "the checkpoint comes before the effect; what fails is dropped",
 	Broken:  true,
+	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: checkpointFirst}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: holds, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds},

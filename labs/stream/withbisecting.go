@@ -6,6 +6,7 @@ import "github.com/crashlab/crashlab/pkg/lab"
 var bisecting = lab.Design{
 	Name:    "bisect-and-park",
 	Summary: "a batch that fails is halved; a record that fails alone 3 times is parked",
+	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: bisectAndPark, once: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: holds, order: holds},
@@ -21,6 +22,7 @@ var atLeastOnce = lab.Design{
 	Name:    "at-least-once",
 	Summary: "as bisect-and-park; an account does not know what it has",
 	Broken:  true,
+	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: bisectAndPark}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: violated, order: holds},

@@ -8,6 +8,7 @@ var blocking = lab.Design{
 	Name:    "block-on-error",
 	Summary: "a batch that fails is tried again until it succeeds",
 	Broken:  true,
+	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: blockOnError, once: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: violated, catchUp: violated, growth: holds, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
@@ -24,6 +25,7 @@ var kafkaBlocking = lab.Design{
 	Name:    "kafka-block-on-error",
 	Summary: "block-on-error on Kafka",
 	Broken:  true,
+	Cost:    kafkaCost,
 	Start:   options{log: newKafka, policy: blockOnError, once: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: violated, catchUp: violated, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},

@@ -7,6 +7,7 @@ import "github.com/crashlab/crashlab/pkg/lab"
 var idempotent = lab.Design{
 	Name:    "idempotent",
 	Summary: "only the failing record is tried again, 3 times; an account applies a movement once",
+	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: reportFailure, once: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: holds, catchUp: holds, receives: holds, conservation: holds, exactlyOnce: holds, order: holds},
@@ -22,6 +23,7 @@ var idempotent = lab.Design{
 var kafkaIdempotent = lab.Design{
 	Name:    "kafka-idempotent",
 	Summary: "idempotent on Kafka",
+	Cost:    kafkaCost,
 	Start:   options{log: newKafka, policy: reportFailure, once: true}.start,
 	Expect: map[string]lab.Expectation{
 		"poison":    {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},

@@ -18,8 +18,8 @@ import (
 )
 
 // Predictions runs every fault of the lab on all its designs, a short run each, and fails where the
-// verdict is not pass; then, and under -v, it prints the report. Under the race detector it carries
-// all out and judges nothing.
+// verdict is not pass, or where a design does not cost what it declares; then, and under -v, it prints
+// the report. Under the race detector it carries all out and judges nothing.
 func Predictions(t *testing.T, l lab.Spec) {
 	ctx, st := start(t, l)
 	for _, f := range l.Faults {
@@ -33,6 +33,9 @@ func Predictions(t *testing.T, l lab.Spec) {
 			}
 			if r.Verdict != run.Pass {
 				t.Errorf("verdict %s", r.Verdict)
+			}
+			if f.Name == l.Faults[0].Name {
+				costs(t, l, r.Cases)
 			}
 			if r.Verdict != run.Pass || testing.Verbose() {
 				_ = report.Terminal(os.Stdout, report.Plain, l, r) // stdout is there

@@ -46,8 +46,8 @@ func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 		if c := r.Cases[1]; c.Uncounted != "" || c.Invariants[0].Got != invariant.Holds {
 			t.Errorf("%s: the other design: %+v", says, c.Invariants)
 		}
-		if j := r.Cases[0].Invariants[0]; j.Got != invariant.Unknown {
-			t.Errorf("%s: %s: %s", says, j.Got, j.Evidence)
+		if found := r.Cases[0].Invariants; len(found) > 0 {
+			t.Errorf("%s: and yet found %+v", says, found)
 		}
 
 		var file bytes.Buffer

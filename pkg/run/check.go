@@ -9,14 +9,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// check holds the history against the design's expectations, in the order of the lab's invariants.
+// check holds the history against the design's expectations, in the order of the lab's invariants. What
+// could not be counted is held against nothing: it would say that all is lost.
 func (x *experiment) check(context.Context) error {
 	x.result.History = x.rec.Snapshot()
 	x.result.Invariants = []Judgement{}
 	expect, predicted := x.design.Expect[x.cfg.Fault.Name]
 	for _, inv := range x.cfg.Lab.Invariants {
 		// Of a fault that is the user's own nothing is predicted, and everything is looked at.
-		if expected, judged := expect[inv.Name]; judged || !predicted {
+		if expected, judged := expect[inv.Name]; (judged || !predicted) && x.result.Uncounted == "" {
 			x.result.Invariants = append(x.result.Invariants, Judgement{Name: inv.Name, Expected: expected})
 		}
 	}

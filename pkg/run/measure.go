@@ -27,7 +27,7 @@ var measuring = []step{
 	{"count", (*experiment).audit},
 }
 
-// Measure puts every design under load, side by side and without a fault, and returns what each
+// Measure puts every design under load, as [Run] does and without a fault, and returns what each
 // asked of its dependencies: Case.Usage, for Case.Operations. It fails as [Run] does.
 func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	if cfg.Log == nil {
@@ -42,17 +42,21 @@ func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	}
 	plan.Faults = nil
 	id := owner.NewID()
-	var xs []*experiment
-	for _, d := range cfg.Designs {
-		xs = append(xs, newExperiment(cfg, plan, id, d))
-	}
-	err = onStack(ctx, cfg.Stack, stack.Use{Run: id}, func() error { return sideBySide(ctx, cfg, measuring, xs) })
+	var measured []Measurement
+	err = onStack(ctx, cfg.Stack, stack.Use{Run: id}, func() error {
+		for _, designs := range turns(cfg, plan) {
+			together := experiments(cfg, plan, id, designs)
+			if err := sideBySide(ctx, cfg, measuring, together); err != nil {
+				return err
+			}
+			for _, x := range together {
+				measured = append(measured, Measurement{Case: x.result, Rate: plan.Load.Rate, Duration: plan.Load.Duration, Instances: x.env.Surface.Instances})
+			}
+		}
+		return nil
+	})
 	if err != nil {
 		return nil, err
-	}
-	var measured []Measurement
-	for _, x := range xs {
-		measured = append(measured, Measurement{Case: x.result, Rate: plan.Load.Rate, Duration: plan.Load.Duration, Instances: x.env.Surface.Instances})
 	}
 	return measured, nil
 }

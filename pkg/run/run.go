@@ -53,7 +53,8 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	result.ID = owner.NewID()
 	err = onStack(ctx, cfg.Stack, stack.Use{Run: result.ID, Alone: sharedByAll(cfg.Stack, plan.Faults)}, func() error {
 		began := time.Now()
-		for _, together := range groups(cfg, plan, result.ID) {
+		for _, designs := range turns(cfg, plan) {
+			together := experiments(cfg, plan, result.ID, designs)
 			if err := sideBySide(ctx, cfg, steps, together); err != nil {
 				return err
 			}
@@ -85,21 +86,6 @@ func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error)
 		}
 	}()
 	return do()
-}
-
-// groups returns the experiments that can run side by side. A fault on a dependency's process hits
-// everyone on the stack, so that designs under it take turns.
-func groups(cfg Config, plan Plan, id string) [][]*experiment {
-	var groups [][]*experiment
-	for _, d := range cfg.Designs {
-		x := newExperiment(cfg, plan, id, d)
-		if len(groups) == 0 || sharedByAll(cfg.Stack, plan.Faults) {
-			groups = append(groups, nil)
-		}
-		last := len(groups) - 1
-		groups[last] = append(groups[last], x)
-	}
-	return groups
 }
 
 // sideBySide takes the experiments through the steps, each step together, and cleans up after them

@@ -1,0 +1,37 @@
+package labtest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/run"
+)
+
+// What a call may take of an AWS emulator, wide enough for the kinds of calls and for polls, of which
+// the embedded stack sees fewer an operation.
+const (
+	leastACall = 3 * time.Millisecond
+	mostACall  = 50 * time.Millisecond
+)
+
+// costs fails where a design asks AWS for something with most operations, and the cost that it declares
+// is none that so many calls could have.
+func costs(t *testing.T, l lab.Spec, cases []run.Case) {
+	t.Helper()
+	for _, c := range cases {
+		d, _ := l.Design(c.Design)
+		calls := 0.0
+		for key, tally := range c.Usage {
+			if key.Service != "redis" && key.Service != "kafka" && key.Service != "http" {
+				calls += float64(tally.Requests)
+			}
+		}
+		calls /= float64(c.Operations.Total)
+		least, most := time.Duration(calls*float64(leastACall)), time.Duration(calls*float64(mostACall))
+		t.Logf("%s: %.1f calls of AWS an operation, cost %v", d.Name, calls, d.Cost)
+		if calls > 0.5 && d.Cost < least || d.Cost > most {
+			t.Errorf("%s declares a cost of %v an operation, of which it asks AWS for %.1f calls: want %v to %v", d.Name, d.Cost, calls, least, most)
+		}
+	}
+}

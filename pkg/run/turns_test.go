@@ -1,0 +1,84 @@
+package run
+
+import (
+	"fmt"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+func TestPack(t *testing.T) {
+	for name, c := range map[string]struct {
+		costs  []float64
+		budget float64
+		want   string
+	}{
+		"none":                          {nil, 1, "[]"},
+		"all are cheap":                 {[]float64{0, 0, 0}, 1, "[[0 0 0]]"},
+		"as many as there is room for":  {[]float64{.3, .3, .4, .1}, 1, "[[0.3 0.3 0.4] [0.1]]"},
+		"in their order":                {[]float64{.6, .6, .4, .4}, 1, "[[0.6] [0.6 0.4] [0.4]]"},
+		"a dear one has its own turn":   {[]float64{.2, 3, .2}, 1, "[[0.2] [3] [0.2]]"},
+		"no room is left for more":      {[]float64{3, 0, .2}, 1, "[[3] [0 0.2]]"},
+		"tenths add up as they should":  {[]float64{.1, .1, .1, .1, .1, .1, .1, .1, .1, .1}, 1, "[[0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1]]"},
+		"each alone":                    {[]float64{1, 1, 1}, 1, "[[1] [1] [1]]"},
+		"without limit all in one turn": {[]float64{5, 7, 9}, math.Inf(1), "[[5 7 9]]"},
+	} {
+		var designs []lab.Design
+		for _, cost := range c.costs {
+			designs = append(designs, lab.Design{Cost: time.Duration(cost * float64(time.Second))})
+		}
+		var got [][]float64
+		for _, turn := range pack(designs, func(d lab.Design) float64 { return d.Cost.Seconds() }, c.budget) {
+			var costs []float64
+			for _, d := range turn {
+				costs = append(costs, d.Cost.Seconds())
+			}
+			got = append(got, costs)
+		}
+		if fmt.Sprint(got) != c.want {
+			t.Errorf("%s: %v, want %s", name, got, c.want)
+		}
+	}
+}
+
+// What limits a turn is the emulator; the process that a fault hits is everybody's.
+func TestTurns(t *testing.T) {
+	st := func(backend, url string) *stack.Stack {
+		return &stack.Stack{Backend: map[string]string{stack.AWS: backend}, AWS: stack.Endpoint{URL: url}, Processes: map[string]stack.Process{stack.Redis: nil}}
+	}
+	designs := make([]lab.Design, 5)
+	for i := range designs {
+		designs[i].Cost = 100 * time.Millisecond
+	}
+	kill, poison := fault.Schedule{{Fault: fault.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: fault.Poison{OneIn: 8}}}
+	for name, c := range map[string]struct {
+		on     *stack.Stack
+		faults fault.Schedule
+		rate   float64
+		want   []int
+	}{
+		"embedded":                  {st(stack.Embedded, "http://127.0.0.1:4566"), poison, 1000, []int{5}},
+		"AWS itself":                {st(stack.External, ""), poison, 1000, []int{5}},
+		"containers, few a second":  {st(stack.Containers, "http://127.0.0.1:4566"), poison, 0.1, []int{5}},
+		"containers, many a second": {st(stack.Containers, "http://127.0.0.1:4566"), poison, 1000, []int{1, 1, 1, 1, 1}},
+		"a shared process":          {st(stack.Embedded, "http://127.0.0.1:4566"), kill, 1, []int{1, 1, 1, 1, 1}},
+	} {
+		var got []int
+		for _, turn := range turns(Config{Designs: designs, Stack: c.on}, Plan{Faults: c.faults, Load: load.Config{Rate: c.rate}}) {
+			got = append(got, len(turn))
+		}
+		if fmt.Sprint(got) != fmt.Sprint(c.want) {
+			t.Errorf("%s: turns of %v designs, want %v", name, got, c.want)
+		}
+	}
+	for processors, want := range map[int]float64{1: 0.4, 2: 0.8, 4: 1.6, 64: 1.6} {
+		if got := budget(st(stack.Containers, "http://127.0.0.1:4566"), processors); got != want {
+			t.Errorf("%d processors: %g, want %g", processors, got, want)
+		}
+	}
+}
