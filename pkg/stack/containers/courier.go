@@ -1,6 +1,7 @@
 package containers
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,9 +9,8 @@ import (
 	"net/http"
 	"regexp"
 	"strings"
+	"syscall"
 	"time"
-
-	"bytes"
 )
 
 // What is waited for of an engine, at most. Tests wait less.
@@ -102,8 +102,8 @@ func (a *answer) explain(err error) error {
 	return &callError{host: a.call.host, call: a.call.call, err: err}
 }
 
-// callError is a call that an engine did not answer. It hides what it wraps: the client would take
-// that for the whole error, and drop the rest.
+// callError is a call that an engine did not answer. It hides what it wraps: where the client knows a
+// connection's error, or the words of one, it puts its own in the place of all.
 type callError struct {
 	host   string
 	call   string        // "list containers"
@@ -115,7 +115,19 @@ func (e *callError) Error() string {
 	if e.err == nil {
 		return fmt.Sprintf("the engine at %s did not answer within %s (asked to %s)", e.host, seconds(e.within), e.call)
 	}
-	return fmt.Sprintf("the engine at %s did not answer (asked to %s): %v", e.host, e.call, e.err)
+	return fmt.Sprintf("the engine at %s did not answer (asked to %s): %s", e.host, e.call, inWords(e.err))
+}
+
+// inWords is the innermost reason of a connection's error.
+func inWords(err error) string {
+	var errno syscall.Errno
+	switch {
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "nobody listens there"
+	case errors.As(err, &errno):
+		return errno.Error()
+	}
+	return err.Error()
 }
 
 // seconds is "30 s", "0.2 s".

@@ -20,13 +20,15 @@ type place struct {
 // machine is what decides where an engine is looked for; tests have another one.
 type machine struct {
 	getenv func(string) string
+	usual  string // the address of Docker's usual socket
+	run    string // "/run"
 	home   string
 	uid    int
 }
 
 func thisMachine() machine {
 	home, _ := os.UserHomeDir() // without one nothing is there
-	return machine{os.Getenv, home, os.Getuid()}
+	return machine{os.Getenv, client.DefaultDockerHost, "/run", home, os.Getuid()}
 }
 
 // places returns where an engine may be, in the order in which docker's own command looks, and
@@ -38,7 +40,7 @@ func (m machine) places() ([]place, error) {
 	if p, err := m.context(); err != nil || p.host != "" {
 		return []place{p}, err
 	}
-	all := []place{{host: client.DefaultDockerHost}}
+	all := []place{{host: m.usual}}
 	for _, path := range m.sockets() {
 		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
 			all = append(all, place{host: "unix://" + path})
@@ -49,7 +51,7 @@ func (m machine) places() ([]place, error) {
 
 // sockets is where engines put theirs, other than Docker's usual one.
 func (m machine) sockets() []string {
-	runtimes := []string{"/run/user/" + strconv.Itoa(m.uid)}
+	runtimes := []string{filepath.Join(m.run, "user", strconv.Itoa(m.uid))}
 	if dir := m.getenv("XDG_RUNTIME_DIR"); dir != "" {
 		runtimes = []string{dir}
 	}
@@ -72,7 +74,7 @@ func (m machine) sockets() []string {
 		in(home, ".colima/default/docker.sock"),                                    // Colima
 		in(home, ".config/colima/default/docker.sock"),                             // Colima, where XDG is followed
 		in(runtimes, "podman/podman.sock"),                                         // rootless Podman
-		in([]string{"/run"}, "podman/podman.sock"),                                 // Podman
+		in([]string{m.run}, "podman/podman.sock"),                                  // Podman
 		in([]string{m.getenv("TMPDIR")}, "podman/podman-machine-default-api.sock"), // Podman, macOS
 		in(home, ".local/share/containers/podman/machine/podman.sock"),             // Podman, macOS, older
 	} {

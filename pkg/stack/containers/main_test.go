@@ -14,8 +14,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// The test binary is the watcher of the stacks that it starts, and the command that dies in
-// TestKilledRunLeavesNothing.
+// The test binary is the watcher of the stacks that it starts, the command that dies in
+// TestKilledRunLeavesNothing, and the one whose user has settings for testcontainers.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
@@ -23,6 +23,8 @@ func TestMain(m *testing.M) {
 			exit(Watch(os.Args[2:]))
 		case victimCommand:
 			exit(victim())
+		case isolatedCommand:
+			exit(isolated())
 		}
 	}
 	goleak.VerifyTestMain(m)

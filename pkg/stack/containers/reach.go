@@ -51,7 +51,7 @@ func (e *Engine) unreachable(addr string) error {
 	return &stack.UnavailableError{
 		Backend: stack.Containers,
 		Reason:  fmt.Sprintf("the ports that the engine at %s publishes can't be reached from here (a container runs, and nobody listens at %s)", e.Host, addr),
-		Advice:  "run crashlab where the engine is; in a dev container give it the host's network (--network=host); or use --backend embedded",
+		Advice:  "run crashlab where the engine is; in a dev container give it the host's network (--network=host), or use --backend embedded",
 	}
 }
 

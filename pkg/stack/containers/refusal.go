@@ -94,10 +94,10 @@ func (p place) refusal(err error) refusal {
 	case failed != nil && failed.err == nil:
 		r.reason = "does not answer within " + seconds(connectWithin)
 		r.advice = "start the engine anew, or use --backend embedded"
-	case says("HTTP request to an HTTPS server", "malformed HTTP response"):
+	case says("HTTP request to an HTTPS server", `malformed HTTP response "\x15`):
 		r.reason = "speaks TLS alone"
 		r.advice = "set DOCKER_TLS_VERIFY=1, and DOCKER_CERT_PATH to the folder with ca.pem, cert.pem and key.pem"
-	case says("server gave HTTP response to HTTPS client"):
+	case says("server gave HTTP response to HTTPS client", "does not look like a TLS handshake"):
 		r.reason = "speaks no TLS"
 		r.advice = "unset DOCKER_TLS_VERIFY, DOCKER_TLS and DOCKER_CERT_PATH"
 	case says("x509:", "tls:", "X509", "PEM"):
@@ -106,7 +106,7 @@ func (p place) refusal(err error) refusal {
 	case says("minimum supported API version"):
 		r.reason = "is too old: " + tooOld(text)
 		r.advice = "update Docker to 19.03 or later, or use --backend embedded"
-	case errors.Is(err, errNoEngine), errdefs.IsNotFound(err):
+	case errors.Is(err, errNoEngine), errdefs.IsNotFound(err), says("malformed HTTP"):
 		r.reason = "is something else than a Docker engine"
 		r.advice = "set " + p.named() + " to an engine's address"
 	default:
