@@ -98,7 +98,7 @@ func (f Slow) brake(ctx context.Context, s *Surface, name string) (brake, error)
 	if err != nil {
 		return nil, err
 	}
-	return &cpuQuota{process: limiter, lift: lift, was: was, asked: a}, nil
+	return &cpuQuota{process: limiter, lift: lift, quota: quota, period: period, was: was, asked: a}, nil
 }
 
 // slowed is Slow at work.

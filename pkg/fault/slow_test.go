@@ -254,9 +254,10 @@ func TestSlowByAQuota(t *testing.T) {
 		text  string
 	}{
 		{stack.Throttling{Periods: 120, Throttled: 7, Time: time.Second}, false, "throttled in 0 of 20 periods, for 0.00 ms; took "},
-		{stack.Throttling{Periods: 130, Throttled: 9, Time: 1050 * time.Millisecond}, true, "throttled in 2 of 30 periods, for 50 ms; took "},
+		{stack.Throttling{Periods: 104, Throttled: 11, Time: 1050 * time.Millisecond}, false, "throttled in 4 of 4 periods, for 50 ms; took "},
+		{stack.Throttling{Periods: 130, Throttled: 30, Time: 1050 * time.Millisecond}, true, "throttled in 23 of 30 periods, for 50 ms; took "},
 		{stack.Throttling{Periods: 5}, false, "throttled in 0 of 5 periods, for 0.00 ms; took "}, // it was started again
-		{stack.Throttling{Periods: 9, Throttled: 1, Time: time.Millisecond}, true, "throttled in 1 of 9 periods, for 1.0 ms; took "},
+		{stack.Throttling{Periods: 6, Throttled: 5, Time: time.Millisecond}, true, "throttled in 5 of 6 periods, for 1.0 ms; took "},
 	} {
 		l.throttling = c.now
 		if m, err := injection.Measure(t.Context()); err != nil || m.Acted != c.acted || !strings.HasPrefix(m.Text, c.text) {
@@ -265,6 +266,32 @@ func TestSlowByAQuota(t *testing.T) {
 	}
 	if err := injection.Revert(t.Context()); err != nil || l.lifted != 1 {
 		t.Errorf("%v, lifted %d times", err, l.lifted)
+	}
+}
+
+func TestHeldBack(t *testing.T) {
+	for name, c := range map[string]struct {
+		throttled, periods int64
+		slower, want       bool
+	}{
+		"busy all the time":        {38, 40, false, true},
+		"busy all the time, slow":  {38, 40, true, true},
+		"busy, seen for a second":  {9, 9, false, true},
+		"busy but for a pause":     {30, 40, false, true},
+		"busy in bursts, and slow": {12, 40, true, true},
+
+		"busy in bursts, and quick":      {12, 40, false, false},
+		"enough for it, but for a while": {5, 9, false, false},
+		"idle":                           {0, 40, false, false},
+		"idle but for a health check":    {2, 40, false, false},
+		"idle, a health check, and slow": {2, 40, true, false},
+		"too short to tell":              {4, 4, true, false},
+		"slow by itself":                 {0, 40, true, false},
+		"it does not run":                {0, 0, false, false},
+	} {
+		if got := heldBack(c.throttled, c.periods, c.slower); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
 	}
 }
 
