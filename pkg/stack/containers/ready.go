@@ -109,17 +109,18 @@ func ask(ctx context.Context, method, url string, header map[string]string) (int
 	return resp.StatusCode, resp.Body.Close()
 }
 
-// dialog opens a connection for one question that ends with ctx.
+// dialog opens a connection for one question that ends with ctx, whatever deadlines the client that
+// asks it may set on the connection: Kafka's takes ours away.
 func dialog(ctx context.Context, addr string, ask func(net.Conn) error) error {
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = c.Close() }() // the question is answered or not
-	if deadline, ok := ctx.Deadline(); ok {
-		if err := c.SetDeadline(deadline); err != nil {
-			return err
-		}
+	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
+	err = ask(c)
+	if err != nil && ctx.Err() != nil {
+		return fmt.Errorf("no answer: %w", ctx.Err())
 	}
-	return ask(c)
+	return err
 }
