@@ -15,6 +15,7 @@ import (
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/nearest"
@@ -26,8 +27,8 @@ const (
 	ExitPass        = 0
 	ExitFail        = 1
 	ExitUnknown     = 2
-	ExitCouldNotRun = 3   // bad arguments, or an environment that is not there
-	ExitInterrupted = 130 // by Ctrl-C or SIGTERM; all has been put back
+	ExitCouldNotRun = crash.Code // 3: bad arguments, or an environment that is not there, or a mistake of ours
+	ExitInterrupted = 130        // by Ctrl-C or SIGTERM; all has been put back
 )
 
 // app is one call of the command.
@@ -43,8 +44,15 @@ type app struct {
 
 // Main runs the command with the arguments after its name and returns its exit code. Data goes to
 // stdout and everything else to stderr. SIGINT and SIGTERM end whatever runs in good order; a
-// second one kills.
-func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) int {
+// second one kills. A panic is one line, and a report in a file.
+func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
+	crash.Rest()
+	defer func() {
+		if p := recover(); p != nil {
+			fmt.Fprintln(stderr, crash.Report(p))
+			code = ExitCouldNotRun
+		}
+	}()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // from now on signals act as they do by default

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -82,7 +83,10 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		jobs := s.plan(labs, f, st)
 		var wg sync.WaitGroup
 		for i := range jobs {
-			wg.Go(func() { jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg) })
+			wg.Go(func() {
+				defer crash.Guard()
+				jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg)
+			})
 		}
 		wg.Wait()
 		if ctx.Err() != nil {

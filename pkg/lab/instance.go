@@ -12,6 +12,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -107,6 +108,7 @@ func (i *Instance) Start(ctx context.Context) error {
 	i.life = l
 	i.mu.Unlock()
 	go func() {
+		defer crash.Guard()
 		l.err = i.service(l.ctx, i)
 		if l.err != nil && l.ctx.Err() == nil {
 			i.Log.Error("the service ended by itself", zap.Error(l.err))

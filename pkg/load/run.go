@@ -10,6 +10,7 @@ import (
 
 	"github.com/HdrHistogram/hdrhistogram-go"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
@@ -144,6 +145,7 @@ func (g *generator) hand(ctx context.Context, op Op) bool {
 // work sends op and then whatever it is handed, so that a high rate does not pay for a goroutine
 // an operation.
 func (g *generator) work(ctx context.Context, op Op) {
+	defer crash.Guard()
 	defer g.wg.Done()
 	g.send(ctx, op)
 	for op := range g.idle {

@@ -11,6 +11,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/history"
 )
@@ -25,7 +26,10 @@ func (x *experiment) disturb(ctx context.Context) error {
 	seen := make([]sighting, len(faults))
 	var wg sync.WaitGroup
 	for i, w := range faults {
-		wg.Go(func() { seen[i] = x.inject(ctx, w) })
+		wg.Go(func() {
+			defer crash.Guard()
+			seen[i] = x.inject(ctx, w)
+		})
 	}
 	wg.Wait()
 	return errors.Join(ctx.Err(), x.sum(seen))

@@ -7,6 +7,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
@@ -24,6 +25,7 @@ func (x *experiment) watchBacklog(ctx context.Context) {
 	ctx, cancel := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() {
+		defer crash.Guard()
 		tick := time.NewTicker(x.plan.Load.Duration / samples)
 		defer tick.Stop()
 		for {

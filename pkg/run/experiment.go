@@ -8,6 +8,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -117,7 +118,10 @@ func (x *experiment) drive(ctx context.Context) error {
 
 	var wg sync.WaitGroup
 	var faultErr error
-	wg.Go(func() { faultErr = x.disturb(ctx) })
+	wg.Go(func() {
+		defer crash.Guard()
+		faultErr = x.disturb(ctx)
+	})
 	x.load = load.Run(ctx, x.plan.Load, x.loadStart, x.rec, x.taint, x.system.Do)
 	x.rec.Mark(history.LoadEnd, "")
 	wg.Wait()

@@ -9,6 +9,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
@@ -134,7 +135,10 @@ func all(xs []*experiment, f func(*experiment) error) error {
 	errs := make([]error, len(xs))
 	var wg sync.WaitGroup
 	for i, x := range xs {
-		wg.Go(func() { errs[i] = f(x) })
+		wg.Go(func() {
+			defer crash.Guard()
+			errs[i] = f(x)
+		})
 	}
 	wg.Wait()
 	for _, err := range errs {

@@ -12,6 +12,7 @@ import (
 	"go.uber.org/zap"
 	"golang.org/x/sync/errgroup"
 
+	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -26,6 +27,7 @@ func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[s
 	g, ctx := errgroup.WithContext(ctx)
 	for i, s := range specs {
 		g.Go(func() error {
+			defer crash.Guard()
 			p, err := r.launchOne(ctx, provider, s, s.request(labels, runNetwork), cfg.Log)
 			if err != nil {
 				return fmt.Errorf("start %s from %s: %w", s.name, s.image, err)

@@ -176,6 +176,7 @@ func noWebServer(t *testing.T) string {
 			if err != nil {
 				return
 			}
+			_, _ = c.Read(make([]byte, 1024))
 			fmt.Fprint(c, "-ERR unknown command\r\n")
 			_ = c.Close()
 		}
