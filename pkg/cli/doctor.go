@@ -50,7 +50,7 @@ func (a *app) examineContainers(ctx context.Context) {
 		fmt.Fprintf(a.out, "containers  not here: %v\n", h.Err)
 		return
 	}
-	fmt.Fprintf(a.out, "containers  Docker %s at %s\n", h.Version, h.Host)
+	fmt.Fprintf(a.out, "containers  %s\n", h.Note)
 	missing := false
 	for _, i := range h.Images {
 		state := "here"

@@ -16,19 +16,27 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// launch creates, starts and awaits every container, all at the same time.
+// launch creates and awaits the containers all at the same time. They start one after the other in the
+// order of specs, which is the slowest first: several starts at once hold each other up, and with them
+// the one that all wait for.
 func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[string]string, runNetwork string) (map[string]*process, error) {
 	provider, err := r.engine.provider()
 	if err != nil {
 		return nil, err
 	}
 	processes := make([]*process, len(specs))
+	turns := make([]chan struct{}, len(specs)+1)
+	for i := range turns {
+		turns[i] = make(chan struct{})
+	}
+	close(turns[0])
 	pending := newPending(specs, cfg.Progress)
 	g, ctx := errgroup.WithContext(ctx)
 	for i, s := range specs {
 		g.Go(func() error {
 			defer crash.Guard()
-			p, err := r.launchOne(ctx, provider, s, s.request(labels, runNetwork), cfg.Log)
+			l := launched{run: r, spec: s, turn: turns[i], next: turns[i+1], log: cfg.Log}
+			p, err := l.start(ctx, provider, s.request(labels, runNetwork))
 			if err != nil {
 				return fmt.Errorf("start %s from %s: %w", s.name, s.image, err)
 			}
@@ -47,23 +55,39 @@ func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[s
 	return byName, nil
 }
 
-func (r *run) launchOne(ctx context.Context, provider *testcontainers.DockerProvider, s spec, req testcontainers.ContainerRequest, log *zap.Logger) (*process, error) {
+// launched is one container of a start.
+type launched struct {
+	run  *run
+	spec spec
+	turn <-chan struct{}
+	next chan<- struct{} // closed when it has started
+	log  *zap.Logger
+}
+
+func (l launched) start(ctx context.Context, provider *testcontainers.DockerProvider, req testcontainers.ContainerRequest) (*process, error) {
 	began := time.Now()
 	c, err := provider.CreateContainer(ctx, req)
 	if err != nil {
 		return nil, err
 	}
 	created := time.Since(began)
+	select {
+	case <-l.turn:
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+	waited := time.Since(began)
 	if err := c.Start(ctx); err != nil {
 		return nil, err
 	}
+	close(l.next)
 	started := time.Since(began)
-	p := &process{engine: r.engine, id: c.GetContainerID(), name: s.name, addr: s.addr(), ready: s.ready(s.addr())}
+	p := &process{engine: l.run.engine, id: c.GetContainerID(), name: l.spec.name, addr: l.spec.addr(), ready: l.spec.ready(l.spec.addr())}
 	if err := p.awaitReady(ctx); err != nil {
 		return nil, err
 	}
-	log.Debug("container ready", zap.String("name", s.name), zap.String("image", s.image), zap.Duration("create", created),
-		zap.Duration("start", started-created), zap.Duration("boot", time.Since(began)-started))
+	l.log.Debug("container ready", zap.String("name", l.spec.name), zap.String("image", l.spec.image), zap.Duration("create", created),
+		zap.Duration("turn", waited-created), zap.Duration("start", started-waited), zap.Duration("boot", time.Since(began)-started))
 	return p, nil
 }
 

@@ -183,7 +183,7 @@ func absentOf(images []Image) []string {
 	return absent
 }
 
-// plan describes every container of a stack, at ports that are free now.
+// plan describes every container of a stack, at ports that are free now, the slowest to start first.
 func plan(images map[string]string, needs stack.Needs) ([]spec, error) {
 	ports := make([]int, needs.Nodes()+2)
 	taken := map[int]bool{}
@@ -197,9 +197,7 @@ func plan(images map[string]string, needs stack.Needs) ([]spec, error) {
 		}
 		taken[ports[i]] = true
 	}
-	specs := []spec{
-		awsSpec(images[stack.AWS], ports[0], os.Getenv("LOCALSTACK_AUTH_TOKEN")),
-		redisSpec(images[stack.Redis], ports[1]),
-	}
-	return append(specs, kafkaSpecs(images[stack.Kafka], ports[2:])...), nil
+	specs := []spec{awsSpec(images[stack.AWS], ports[0], os.Getenv("LOCALSTACK_AUTH_TOKEN"))}
+	specs = append(specs, kafkaSpecs(images[stack.Kafka], ports[2:])...)
+	return append(specs, redisSpec(images[stack.Redis], ports[1])), nil
 }
