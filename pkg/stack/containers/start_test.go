@@ -4,7 +4,6 @@ import (
 	"context"
 	"os"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -48,13 +47,14 @@ func TestWarmStackIsFoundAndStays(t *testing.T) {
 	kept, err := Keep(t.Context(), Config{})
 	must(t, err)
 	must(t, kept.Close(t.Context()))
+	id := ""
 	t.Cleanup(func() {
 		report, err := Clean(context.Background(), false)
 		must(t, err)
-		if !slices.ContainsFunc(report.Removed, func(s string) bool { return strings.HasPrefix(s, "container kafka-1") }) {
-			t.Errorf("removed %q", report.Removed)
+		if !slices.Contains(report.Removed, "container kafka-1 of run "+id) {
+			t.Errorf("of %s removed %q", id, report.Removed)
 		}
-		if n := objects(t, e, ""); n != 0 {
+		if n := objects(t, e, id); n != 0 {
 			t.Errorf("%d objects are left", n)
 		}
 	})
@@ -64,6 +64,7 @@ func TestWarmStackIsFoundAndStays(t *testing.T) {
 	if found == nil {
 		t.Fatal("not found")
 	}
+	id = found.Sharing.(*sharing).stack
 	t.Logf("found in %v", time.Since(began).Round(time.Millisecond))
 	if found.AWS != kept.AWS || found.Redis != kept.Redis || !slices.Equal(found.Kafka, kept.Kafka) {
 		t.Errorf("found %+v, kept %+v", found, kept)
