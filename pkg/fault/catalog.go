@@ -35,7 +35,7 @@ var kinds = []Kind{
 	{"pause", "process", "frozen, thawed at the end", "redis:pause@2s..4s", Pause{}, ""},
 	{"restart", "process", "killed and started again", "kafka-1:restart=500ms@2s..6s", Restart{}, "Down"},
 	{"slow", "process", "left a share of a CPU, as by a CFS quota or a noisy neighbour", "billing-1:slow=0.1@2s..5s", Slow{}, "Share"},
-	{"memory", "process", "kept to so many bytes of memory, and killed where it needs more; containers only", "redis:memory=16MB@2s..5s", Memory{}, "Bytes"},
+	{"memory", "process", "kept to so many bytes of memory, or to so many less than it has, and killed where it needs more; containers only", "kafka:memory,bytes-less=1MB@2s..5s", Memory{}, "Bytes"},
 	{"crash", "instance", "dies exactly when it next passes a crash point of its code", `billing-1:crash="before ack"@2s..4s`, CrashAt{}, "Point"},
 
 	{"poison", "data", "one operation in so many can't be parsed", "poison=20@2s..6s", Poison{}, "OneIn"},

@@ -11,18 +11,41 @@ import (
 // Memory keeps a process to so much memory, as a cgroup's limit does: the kernel takes back what
 // it can, and where that is not enough its OOM killer ends the process, which is started again
 // when the fault is over. It takes a container: what runs in this process has no memory of its own.
+//
+// How much a process has differs from image to image, and with how long it has run. So what is to be
+// felt in any case is best given as what is taken from it.
 type Memory struct {
-	Process string // dependency or node; "kafka" means all its nodes
-	Bytes   int64  // swap included
+	Process   string // dependency or node; "kafka" means all its nodes
+	Bytes     int64  // swap included
+	BytesLess int64  // instead of Bytes: so many less than it has when the fault begins
 }
 
-func (f Memory) Requested() string { return f.Process + ": memory limited to " + size(f.Bytes) }
+func (f Memory) Requested() string {
+	if f.BytesLess > 0 {
+		return f.Process + ": memory limited to " + size(f.BytesLess) + " less than it has"
+	}
+	return f.Process + ": memory limited to " + size(f.Bytes)
+}
 
 func (f Memory) validate() error {
-	if f.Bytes < 1 {
-		return fmt.Errorf("memory: %d bytes: want more than 0", f.Bytes)
+	switch {
+	case f.Bytes < 0 || f.BytesLess < 0 || f.Bytes+f.BytesLess == 0:
+		return fmt.Errorf("memory: %d bytes: want more than 0", min(f.Bytes, f.BytesLess))
+	case f.Bytes > 0 && f.BytesLess > 0:
+		return errors.New("memory: want either how many bytes are left or how many less they are, not both")
 	}
 	return nil
+}
+
+// limit returns how many bytes a process is limited to that has so many.
+func (f Memory) limit(used int64) (int64, error) {
+	if f.BytesLess == 0 {
+		return f.Bytes, nil
+	}
+	if f.BytesLess >= used {
+		return 0, fmt.Errorf("it uses %s, and can't have %s less", size(used), size(f.BytesLess))
+	}
+	return used - f.BytesLess, nil
 }
 
 func (f Memory) Inject(ctx context.Context, s *Surface) (Injection, error) {
@@ -34,7 +57,7 @@ func (f Memory) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w; %s", err, needs)
 	}
-	o := &onMemory{bytes: f.Bytes}
+	o := &onMemory{}
 	for _, name := range names {
 		p, ok := s.Processes[name].(stack.MemoryLimiter)
 		if !ok {
@@ -43,7 +66,7 @@ func (f Memory) Inject(ctx context.Context, s *Surface) (Injection, error) {
 		o.names, o.processes = append(o.names, name), append(o.processes, p)
 	}
 	for i, p := range o.processes {
-		if err := o.limit(ctx, p); err != nil {
+		if err := o.limit(ctx, p, f); err != nil {
 			return nil, fmt.Errorf("limit memory of %s: %w", names[i], errors.Join(err, takeBack(ctx, o)))
 		}
 	}
@@ -52,25 +75,29 @@ func (f Memory) Inject(ctx context.Context, s *Surface) (Injection, error) {
 
 // onMemory is Memory at work.
 type onMemory struct {
-	bytes     int64
 	names     []string
 	processes []stack.MemoryLimiter
 	was       []stack.Memory // at the injection
+	limits    []int64        // in bytes
 	lifts     []func(context.Context) error
 	latest    latest
 }
 
 // limit limits the next of the processes.
-func (o *onMemory) limit(ctx context.Context, p stack.MemoryLimiter) error {
+func (o *onMemory) limit(ctx context.Context, p stack.MemoryLimiter, f Memory) error {
 	was, err := p.Memory(ctx)
 	if err != nil {
 		return err
 	}
-	lift, err := p.LimitMemory(ctx, o.bytes)
+	limit, err := f.limit(was.Used)
 	if err != nil {
 		return err
 	}
-	o.was, o.lifts = append(o.was, was), append(o.lifts, lift)
+	lift, err := p.LimitMemory(ctx, limit)
+	if err != nil {
+		return err
+	}
+	o.was, o.limits, o.lifts = append(o.was, was), append(o.limits, limit), append(o.lifts, lift)
 	return nil
 }
 
@@ -83,7 +110,7 @@ func (o *onMemory) Measure(ctx context.Context) (Measurement, error) {
 		if err != nil {
 			return o.latest.update(ctx, Measurement{}, err)
 		}
-		seen[i] = judgeMemory(o.was[i], is, o.bytes)
+		seen[i] = judgeMemory(o.was[i], is, o.limits[i])
 	}
 	return o.latest.update(ctx, together(o.names, seen), nil)
 }
@@ -102,6 +129,8 @@ func judgeMemory(was, is stack.Memory, limit int64) Measurement {
 		return Measurement{Text: "it does not run"}
 	case is.Limit > limit:
 		return Measurement{Text: text + "the limit is not in force"}
+	case was.Used > is.Limit && is.Used <= is.Limit:
+		return Measurement{Acted: true, Text: fmt.Sprintf("%s%s taken back", text, size(was.Used-is.Used))}
 	case full == 0 && is.Used < is.Limit/100*99:
 		return Measurement{Text: text + "the limit was not reached"}
 	case full == 0:

@@ -24,6 +24,7 @@ func TestJudgeMemory(t *testing.T) {
 		"started since, met it": {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 2}, true, "9 MB of 16 MB used, at the limit 2 times"},
 		"killed":                {was, stack.Memory{OOMKilled: died}, true, "killed by the OOM killer"},
 		"killed again":          {stack.Memory{Limit: machine, OOMKilled: died}, stack.Memory{OOMKilled: died.Add(1)}, true, "killed by the OOM killer"},
+		"had to give back":      {stack.Memory{Used: 20_000_000, Full: 3}, stack.Memory{Used: 15_000_000, Limit: limit, Full: 3}, true, "15 MB of 16 MB used, 5 MB taken back"},
 
 		"not reached":        {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 3}, false, "9 MB of 16 MB used, the limit was not reached"},
 		"started since, not": {was, stack.Memory{Used: 9_000_000, Limit: limit}, false, "9 MB of 16 MB used, the limit was not reached"},
@@ -94,7 +95,7 @@ func TestMemoryNeedsContainers(t *testing.T) {
 		"limit memory of redis: no such process; there are billing-1": {"redis", external},
 		"limit memory of kafka: no process can be reached here":       {"kafka", &Surface{}},
 	} {
-		if _, err := (Memory{c.name, 16_000_000}).Inject(t.Context(), c.on); err == nil || err.Error() != want+needs {
+		if _, err := (Memory{Process: c.name, Bytes: 16_000_000}).Inject(t.Context(), c.on); err == nil || err.Error() != want+needs {
 			t.Errorf("%v, want %s%s", err, want, needs)
 		}
 	}
@@ -103,11 +104,47 @@ func TestMemoryNeedsContainers(t *testing.T) {
 func TestMemoryThatFailsForOneIsTakenBackForAll(t *testing.T) {
 	one, two := &roomy{}, &roomy{refuses: errors.New("it uses more")}
 	s := &Surface{Processes: map[string]stack.Process{"kafka-1": one, "kafka-2": two}}
-	_, err := Memory{stack.Kafka, 1}.Inject(t.Context(), s)
+	_, err := Memory{Process: stack.Kafka, Bytes: 1}.Inject(t.Context(), s)
 	if err == nil || err.Error() != "limit memory of kafka-2: it uses more" || one.limit != 0 {
 		t.Errorf("%v, limit %d", err, one.limit)
 	}
-	if _, err := (Memory{Process: stack.Kafka}).Inject(t.Context(), s); err == nil || !strings.Contains(err.Error(), "want more than 0") {
-		t.Error(err)
+	for want, f := range map[string]Memory{
+		"memory: 0 bytes: want more than 0":  {},
+		"memory: -1 bytes: want more than 0": {Bytes: -1},
+		"memory: -2 bytes: want more than 0": {BytesLess: -2},
+		"not both":                           {Bytes: 1, BytesLess: 1},
+	} {
+		f.Process = stack.Kafka
+		if _, err := f.Inject(t.Context(), s); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, want %s", err, want)
+		}
+	}
+}
+
+// From each process as much is taken, of however much it has.
+func TestMemoryLess(t *testing.T) {
+	one, two := &roomy{memory: stack.Memory{Used: 300_000_000}}, &roomy{memory: stack.Memory{Used: 410_000_000}}
+	s := &Surface{Processes: map[string]stack.Process{"kafka-1": one, "kafka-2": two}}
+	f := Memory{Process: stack.Kafka, BytesLess: 4_000_000}
+	if got := f.Requested(); got != "kafka: memory limited to 4 MB less than it has" {
+		t.Error(got)
+	}
+	injection, err := f.Inject(t.Context(), s)
+	if err != nil || one.limit != 296_000_000 || two.limit != 406_000_000 {
+		t.Fatal(err, one.limit, two.limit)
+	}
+	one.memory.Used, two.memory.Used = 296_000_000, 405_000_000
+	const both = "kafka-1: 296 MB of 296 MB used, 4 MB taken back; kafka-2: 405 MB of 406 MB used, 5 MB taken back"
+	if m, err := injection.Measure(t.Context()); err != nil || !m.Acted || m.Text != both {
+		t.Errorf("%+v, %v, want %s", m, err, both)
+	}
+	revert(t, injection)
+	if one.limit != 0 || two.limit != 0 {
+		t.Errorf("limits of %d and %d bytes stayed", one.limit, two.limit)
+	}
+
+	f.BytesLess = 300_000_000
+	if _, err := f.Inject(t.Context(), s); err == nil || err.Error() != "limit memory of kafka-1: it uses 296 MB, and can't have 300 MB less" || two.limit != 0 {
+		t.Errorf("%v, limit %d", err, two.limit)
 	}
 }
