@@ -21,7 +21,7 @@ type step struct {
 	do   func(*experiment, context.Context) error
 }
 
-// steps is the experiment, in order. All designs take each step side by side.
+// steps is the experiment, in order. The designs of a turn take each step side by side.
 var steps = []step{
 	{"start", (*experiment).start},     // bring the design up
 	{"warm up", (*experiment).warmUp},  // one operation must succeed before anything is measured
@@ -36,9 +36,9 @@ var steps = []step{
 // cleanUpTime is how long a case may take to put everything back, whatever became of it.
 const cleanUpTime = 20 * time.Second
 
-// Run runs every design under the fault and returns what came of it. It fails where an experiment
-// could not be carried out at all, and with ctx's error where that ended; by then every fault is
-// reverted and all that the cases started and created is gone.
+// Run runs every design under the fault, as many side by side as the stack carries, and returns what
+// came of it. It fails where an experiment could not be carried out at all, and with ctx's error where
+// that ended; by then every fault is reverted and all that the cases started and created is gone.
 func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
