@@ -13,15 +13,16 @@ func Clean(ctx context.Context, live bool) (Report, error) {
 	if err != nil {
 		return Report{}, err
 	}
-	r, err := clean(ctx, engine, live)
+	r, err := clean(ctx, engine, "", live)
 	return r, errors.Join(plain(err), engine.Close())
 }
 
-func clean(ctx context.Context, engine *Engine, live bool) (Report, error) {
+// clean is Clean for the objects of one run; of all where that is empty.
+func clean(ctx context.Context, engine *Engine, run string, live bool) (Report, error) {
 	if live {
-		return remove(ctx, engine, filter(""), everything)
+		return remove(ctx, engine, filter(run), everything)
 	}
-	claims, err := volumes{engine}.read(ctx, "")
+	claims, err := volumes{engine}.read(ctx, run)
 	if err != nil {
 		return Report{}, err
 	}
@@ -30,7 +31,7 @@ func clean(ctx context.Context, engine *Engine, live bool) (Report, error) {
 	for _, c := range inUse {
 		users[c.stack] = c
 	}
-	return remove(ctx, engine, filter(""), func(labels map[string]string) string {
+	return remove(ctx, engine, filter(run), func(labels map[string]string) string {
 		if labels[labelWarm] == "" {
 			return ofTheDead(labels)
 		}

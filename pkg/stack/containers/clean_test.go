@@ -95,7 +95,7 @@ func TestKilledRunLeavesNothing(t *testing.T) {
 func TestCleanSparesLiveRuns(t *testing.T) {
 	e := needDocker(t, stack.Redis)
 	cmd, run := startVictim(t)
-	report, err := Clean(t.Context(), false)
+	report, err := clean(t.Context(), e, run, false)
 	must(t, err)
 	if n := objects(t, e, run); n != 2 {
 		t.Errorf("of a live run %d objects are left, want 2", n)
@@ -104,7 +104,7 @@ func TestCleanSparesLiveRuns(t *testing.T) {
 	if !slices.Contains(report.Kept, kept) {
 		t.Errorf("kept %q, want %q", report.Kept, kept)
 	}
-	report, err = Clean(t.Context(), true)
+	report, err = clean(t.Context(), e, run, true)
 	must(t, err)
 	for _, want := range []string{"container redis of run " + run, "network of run " + run} {
 		if !slices.Contains(report.Removed, want) {

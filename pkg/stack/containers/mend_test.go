@@ -38,25 +38,32 @@ func TestWhatIsALimit(t *testing.T) {
 	}
 }
 
-// warmStack starts a warm stack of the test's own.
-func warmStack(t *testing.T) *stack.Stack {
+// warmStack starts a warm stack of the test's own, as Keep does, and returns it with its id. Whatever
+// else is on the engine is somebody else's.
+func warmStack(t *testing.T) (*stack.Stack, string) {
 	t.Helper()
-	needDocker(t, dependencies...)
-	kept, err := Keep(t.Context(), Config{})
+	e := needDocker(t, dependencies...)
+	kept, r, err := start(t.Context(), Config{}.withDefaults(), map[string]string{labelWarm: "1"})
 	must(t, err)
-	must(t, kept.Close(t.Context()))
+	must(t, r.release())
 	t.Cleanup(func() {
-		_, err := Clean(context.Background(), false)
+		report, err := clean(context.Background(), e, r.id, false)
 		must(t, err)
+		if !slices.Contains(report.Removed, "container kafka-1 of run "+r.id) {
+			t.Errorf("removed %q", report.Removed)
+		}
+		if n := objects(t, e, r.id); n != 0 {
+			t.Errorf("%d objects are left", n)
+		}
 	})
-	return kept
+	return kept, r.id
 }
 
 // TestWhatAKilledRunDidIsUndone leaves faults on a warm stack, and the claim of a process that is no
 // more, as a run does that is killed in the middle of them.
 func TestWhatAKilledRunDidIsUndone(t *testing.T) {
-	warmStack(t)
-	st, err := Find(t.Context(), stack.Needs{}, Images{}, silent)
+	_, id := warmStack(t)
+	st, err := find(t.Context(), id, stack.Needs{}, Images{}, silent)
 	must(t, err)
 	if st == nil {
 		t.Fatal("not found")
@@ -74,7 +81,7 @@ func TestWhatAKilledRunDidIsUndone(t *testing.T) {
 	must(t, st.Close(t.Context()))
 
 	var told []string
-	found, err := Find(t.Context(), stack.Needs{}, Images{}, func(s string) { told = append(told, s) })
+	found, err := find(t.Context(), id, stack.Needs{}, Images{}, func(s string) { told = append(told, s) })
 	must(t, err)
 	if found == nil {
 		t.Fatal("not found any more")
@@ -89,7 +96,7 @@ func TestWhatAKilledRunDidIsUndone(t *testing.T) {
 	if _, limited := withoutLimits(r); limited {
 		t.Errorf("still limited: %+v", r)
 	}
-	claims, err := s.board.read(t.Context(), s.stack)
+	claims, err := found.Sharing.(*sharing).board.read(t.Context(), id)
 	must(t, err)
 	if slices.ContainsFunc(claims, func(c claim) bool { return c.id == left.id }) {
 		t.Error("the claim is still there")
@@ -98,15 +105,13 @@ func TestWhatAKilledRunDidIsUndone(t *testing.T) {
 }
 
 func TestCleanSparesAStackInUse(t *testing.T) {
-	warmStack(t)
-	found, err := Find(t.Context(), stack.Needs{}, Images{}, silent)
+	_, id := warmStack(t)
+	found, err := find(t.Context(), id, stack.Needs{}, Images{}, silent)
 	must(t, err)
-	id := found.Sharing.(*sharing).stack
-	report, err := Clean(t.Context(), false)
+	report, err := clean(t.Context(), found.Sharing.(*sharing).board.(volumes).engine, id, false)
 	must(t, err)
-	kept := slices.DeleteFunc(report.Kept, func(line string) bool { return !strings.Contains(line, id) })
-	if len(kept) != 3 || !strings.Contains(kept[0], "uses it since") {
-		t.Errorf("kept %q", kept)
+	if len(report.Removed) > 0 || len(report.Kept) != 3 || !strings.Contains(report.Kept[0], "uses it since") {
+		t.Errorf("%+v", report)
 	}
 	all, err := Survey(t.Context())
 	must(t, err)

@@ -40,31 +40,13 @@ func TestStartIsAsQuickAsTheSlowest(t *testing.T) {
 }
 
 func TestWarmStackIsFoundAndStays(t *testing.T) {
-	e := needDocker(t, dependencies...)
-	if report, err := Clean(t.Context(), false); err != nil {
-		t.Fatal(report, err)
-	}
-	kept, err := Keep(t.Context(), Config{})
-	must(t, err)
-	must(t, kept.Close(t.Context()))
-	id := ""
-	t.Cleanup(func() {
-		report, err := Clean(context.Background(), false)
-		must(t, err)
-		if !slices.Contains(report.Removed, "container kafka-1 of run "+id) {
-			t.Errorf("of %s removed %q", id, report.Removed)
-		}
-		if n := objects(t, e, id); n != 0 {
-			t.Errorf("%d objects are left", n)
-		}
-	})
+	kept, id := warmStack(t)
 	began := time.Now()
-	found, err := Find(t.Context(), stack.Needs{}, Images{}, silent)
+	found, err := find(t.Context(), id, stack.Needs{}, Images{}, silent)
 	must(t, err)
 	if found == nil {
 		t.Fatal("not found")
 	}
-	id = found.Sharing.(*sharing).stack
 	t.Logf("found in %v", time.Since(began).Round(time.Millisecond))
 	if found.AWS != kept.AWS || found.Redis != kept.Redis || !slices.Equal(found.Kafka, kept.Kafka) {
 		t.Errorf("found %+v, kept %+v", found, kept)
@@ -73,8 +55,12 @@ func TestWarmStackIsFoundAndStays(t *testing.T) {
 	must(t, found.Processes[stack.Redis].Start(t.Context()))
 	must(t, found.Close(t.Context()))
 	for what, find := range map[string]func() (*stack.Stack, error){
-		"more nodes": func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{KafkaNodes: 3}, Images{}, silent) },
-		"images":     func() (*stack.Stack, error) { return Find(t.Context(), stack.Needs{}, Images{Redis: "other"}, silent) },
+		"more nodes": func() (*stack.Stack, error) {
+			return find(t.Context(), id, stack.Needs{KafkaNodes: 3}, Images{}, silent)
+		},
+		"images": func() (*stack.Stack, error) {
+			return find(t.Context(), id, stack.Needs{}, Images{Redis: "other"}, silent)
+		},
 	} {
 		if st, err := find(); st != nil || err != nil {
 			t.Errorf("%s: found %v, %v", what, st, err)

@@ -26,7 +26,7 @@ func Survey(ctx context.Context) (all []WarmStack, err error) {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, engine.Close()) }()
-	stacks, err := list(ctx, engine)
+	stacks, err := list(ctx, engine, "")
 	if err != nil {
 		return nil, err
 	}

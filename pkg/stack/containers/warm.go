@@ -37,6 +37,11 @@ func Keep(ctx context.Context, cfg Config) (*stack.Stack, error) {
 // Closing it leaves it running; what a run makes on it is for package sweep to delete. Others may use
 // it at the same time: see [stack.Stack.Enter].
 func Find(ctx context.Context, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
+	return find(ctx, "", needs, images, tell)
+}
+
+// find is Find for the warm stack of one run; of any where that is empty.
+func find(ctx context.Context, run string, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
 	if images.FromEnv(os.Getenv) != (Images{}) {
 		return nil, nil
 	}
@@ -44,7 +49,7 @@ func Find(ctx context.Context, needs stack.Needs, images Images, tell func(strin
 	if err != nil {
 		return nil, err
 	}
-	warm, err := list(ctx, engine)
+	warm, err := list(ctx, engine, run)
 	if err != nil {
 		return nil, errors.Join(plain(err), engine.Close())
 	}
@@ -72,9 +77,9 @@ type warm struct {
 	ids   map[string]string
 }
 
-// list returns the warm stacks, whatever state they are in.
-func list(ctx context.Context, engine *Engine) ([]*warm, error) {
-	l, err := engine.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: filter("").Add("label", labelWarm+"=1")})
+// list returns the warm stacks, of one run or of all, whatever state they are in.
+func list(ctx context.Context, engine *Engine, run string) ([]*warm, error) {
+	l, err := engine.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: filter(run).Add("label", labelWarm+"=1")})
 	if err != nil {
 		return nil, fmt.Errorf("list warm stacks: %w", err)
 	}
