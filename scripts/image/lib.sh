@@ -15,6 +15,10 @@ need_host() {
 	docker info >/dev/null 2>&1 || die "no Docker engine answers: run scripts/docker-up first"
 	need_commands mmdebstrap:mmdebstrap unshare:util-linux objdump:binutils
 	need_packages debian-archive-keyring
+	# Trees are entered in a mount namespace of their own: a mount that others saw would be theirs, too,
+	# when the tree is removed.
+	unshare --mount true 2>/dev/null ||
+		die "no mount namespace can be made here: a chroot's root has to be a mount (mount --bind DIR DIR before chroot DIR), and a container has to be privileged"
 }
 
 # need_commands COMMAND:PACKAGE…: installs the packages whose command is missing.
