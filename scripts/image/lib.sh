@@ -13,7 +13,7 @@ need_host() {
 		die "images are built on Debian or a derivative, which this is not: run it in such a container or virtual machine, or pull the official images"
 	[[ $(id -u) == 0 ]] || die "building needs root (apt-get, chroot): run it with sudo"
 	docker info >/dev/null 2>&1 || die "no Docker engine answers: run scripts/docker-up first"
-	need_commands mmdebstrap:mmdebstrap unshare:util-linux objdump:binutils
+	need_commands mmdebstrap:mmdebstrap unshare:util-linux mount:mount objdump:binutils
 	need_packages debian-archive-keyring
 	# Trees are entered in a mount namespace of their own: a mount that others saw would be theirs, too,
 	# when the tree is removed.
