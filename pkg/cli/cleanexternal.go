@@ -112,12 +112,13 @@ func (c *externalClean) spares(id owner.ID, now time.Time) string {
 	return ""
 }
 
-// within gives a task a deadline, and says what takes so long once it does.
+// within gives a task a deadline, and says what is waited for.
 func (a *app) within(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	slow := time.AfterFunc(5*time.Second, func() { fmt.Fprintf(a.err, "still %s (at most %v)\n", what, limit) })
-	defer slow.Stop()
+	wait := a.waiting()
+	defer wait.end()
+	wait.say(fmt.Sprintf("%s (at most %v)", what, limit))
 	err := do(ctx)
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) && err != nil {
 		return fmt.Errorf("%s took longer than %v: %w", what, limit, err)
