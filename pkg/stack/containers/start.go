@@ -186,16 +186,11 @@ func absentOf(images []Image) []string {
 // plan describes every container of a stack, at ports that are free now, the slowest to start first.
 func plan(images map[string]string, needs stack.Needs) ([]spec, error) {
 	ports := make([]int, needs.Nodes()+2)
-	taken := map[int]bool{}
 	for i := range ports {
-		for ports[i] == 0 || taken[ports[i]] {
-			free, err := port.Free()
-			if err != nil {
-				return nil, err
-			}
-			ports[i] = free
+		var err error
+		if ports[i], err = port.Free(); err != nil {
+			return nil, err
 		}
-		taken[ports[i]] = true
 	}
 	specs := []spec{awsSpec(images[stack.AWS], ports[0], os.Getenv("LOCALSTACK_AUTH_TOKEN"))}
 	specs = append(specs, kafkaSpecs(images[stack.Kafka], ports[2:])...)
