@@ -47,7 +47,12 @@ func (a *app) examineEmbedded(ctx context.Context) {
 func (a *app) examineContainers(ctx context.Context) {
 	h := containers.Examine(ctx, containers.Images{})
 	if h.Err != nil {
-		fmt.Fprintf(a.out, "containers  not here: %v\n", h.Err)
+		why := h.Err.Error()
+		var none *stack.UnavailableError
+		if errors.As(h.Err, &none) {
+			why = none.Why()
+		}
+		fmt.Fprintf(a.out, "containers  not here: %s\n", why)
 		return
 	}
 	fmt.Fprintf(a.out, "containers  %s\n", h.Note)

@@ -89,6 +89,7 @@ type UnavailableError struct {
 	Advice  string // one clause: "start Docker, or use --backend embedded"
 }
 
-func (e *UnavailableError) Error() string {
-	return fmt.Sprintf("backend %s: %s; %s", e.Backend, e.Reason, e.Advice)
-}
+func (e *UnavailableError) Error() string { return "backend " + e.Backend + ": " + e.Why() }
+
+// Why is the error for who has named the backend already.
+func (e *UnavailableError) Why() string { return e.Reason + "; " + e.Advice }
