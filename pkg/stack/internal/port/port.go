@@ -70,23 +70,22 @@ func (p *pool) listen() (net.Listener, error) {
 			}
 		}
 		// At first there is no block, and later all may be in use.
-		if err := p.claim(); err != nil {
+		if err := p.claim(rand.Perm(blocks)); err != nil {
 			return nil, err
 		}
 	}
 }
 
-// claim adds a block, whose ports are the next to be tried.
-func (p *pool) claim() error {
+// claim adds the first block that nobody has.
+func (p *pool) claim(order []int) error {
 	var last error
-	for _, i := range rand.Perm(blocks) {
+	for _, i := range order {
 		first := low + i*size
 		guard, err := listenOn(first)
 		if err != nil {
 			last = err
 			continue
 		}
-		p.next = len(p.blocks) * (size - 1)
 		p.blocks = append(p.blocks, block{first, guard})
 		return nil
 	}

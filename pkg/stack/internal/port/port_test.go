@@ -1,6 +1,7 @@
 package port
 
 import (
+	"math/rand/v2"
 	"net"
 	"slices"
 	"testing"
@@ -44,6 +45,26 @@ func TestNobodyElseIsGivenAPort(t *testing.T) {
 	}
 	if len(kept.blocks) < 2 || len(killed.blocks) != 1 {
 		t.Errorf("they have %d and %d blocks, want more where all ports are in use, and 1 where none is", len(kept.blocks), len(killed.blocks))
+	}
+}
+
+// TestABlockHasOneOwner has two processes want the same blocks.
+func TestABlockHasOneOwner(t *testing.T) {
+	var a, b pool
+	t.Cleanup(a.end)
+	t.Cleanup(b.end)
+	wanted := rand.Perm(blocks)
+	for _, p := range []*pool{&a, &b, &a, &b} {
+		if err := p.claim(wanted); err != nil {
+			t.Fatal(err)
+		}
+	}
+	had := map[int]bool{}
+	for _, block := range slices.Concat(a.blocks, b.blocks) {
+		if had[block.first] {
+			t.Errorf("the block from %d belongs to two", block.first)
+		}
+		had[block.first] = true
 	}
 }
 
