@@ -35,15 +35,6 @@ type experiment struct {
 	stopGauge func()
 }
 
-// experiments returns one for each of the designs.
-func experiments(cfg Config, plan Plan, id string, designs []lab.Design) []*experiment {
-	xs := make([]*experiment, len(designs))
-	for i, d := range designs {
-		xs[i] = newExperiment(cfg, plan, id, d)
-	}
-	return xs
-}
-
 func newExperiment(cfg Config, plan Plan, id string, design lab.Design) *experiment {
 	log := cfg.Log.Named(design.Name)
 	rec := history.NewRecorder(time.Now())

@@ -44,16 +44,11 @@ func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	id := owner.NewID()
 	var measured []Measurement
 	err = onStack(ctx, cfg.Stack, stack.Use{Run: id}, func() error {
-		for _, designs := range turns(cfg, plan) {
-			together := experiments(cfg, plan, id, designs)
-			if err := sideBySide(ctx, cfg, measuring, together); err != nil {
-				return err
-			}
-			for _, x := range together {
-				measured = append(measured, Measurement{Case: x.result, Rate: plan.Load.Rate, Duration: plan.Load.Duration, Instances: x.env.Surface.Instances})
-			}
+		xs, err := inTurns(ctx, cfg, plan, id, measuring)
+		for _, x := range xs {
+			measured = append(measured, Measurement{Case: x.result, Rate: plan.Load.Rate, Duration: plan.Load.Duration, Instances: x.env.Surface.Instances})
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err

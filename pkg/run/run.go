@@ -54,17 +54,12 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	result.ID = owner.NewID()
 	err = onStack(ctx, cfg.Stack, stack.Use{Run: result.ID, Alone: sharedByAll(cfg.Stack, plan.Faults)}, func() error {
 		began := time.Now()
-		for _, designs := range turns(cfg, plan) {
-			together := experiments(cfg, plan, result.ID, designs)
-			if err := sideBySide(ctx, cfg, steps, together); err != nil {
-				return err
-			}
-			for _, x := range together {
-				result.Cases = append(result.Cases, x.result)
-			}
+		xs, err := inTurns(ctx, cfg, plan, result.ID, steps)
+		for _, x := range xs {
+			result.Cases = append(result.Cases, x.result)
 		}
 		result.Timings.Total = milliseconds(time.Since(began))
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -87,6 +82,22 @@ func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error)
 		}
 	}()
 	return do()
+}
+
+// inTurns takes every design through the steps, turn by turn.
+func inTurns(ctx context.Context, cfg Config, plan Plan, id string, steps []step) ([]*experiment, error) {
+	var done []*experiment
+	for _, designs := range turns(cfg, plan) {
+		var together []*experiment
+		for _, d := range designs {
+			together = append(together, newExperiment(cfg, plan, id, d))
+		}
+		if err := sideBySide(ctx, cfg, steps, together); err != nil {
+			return nil, err
+		}
+		done = append(done, together...)
+	}
+	return done, nil
 }
 
 // sideBySide takes the experiments through the steps, each step together, and cleans up after them
