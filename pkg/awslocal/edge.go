@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -20,6 +19,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 	"github.com/crashlab/crashlab/pkg/awslocal/wire"
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // maxBody bounds what an RPC request may send: DynamoDB's 16 MB batch is the largest there is.
@@ -250,10 +250,7 @@ func reset(w http.ResponseWriter) {
 	if err != nil {
 		panic(http.ErrAbortHandler) // HTTP/2 and recorders can't be hijacked: end the stream
 	}
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.SetLinger(0)
-	}
-	_ = conn.Close()
+	loopback.Reset(conn)
 }
 
 func putBuffer(b *bytes.Buffer) {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"sync"
 	"sync/atomic"
 
@@ -15,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // Config says how the embedded AWS starts. The zero value listens on a free loopback port.
@@ -108,7 +108,7 @@ func (s *Server) Restart() error {
 	if s.front != nil {
 		return nil
 	}
-	listener, err := net.Listen("tcp", s.addr)
+	listener, err := loopback.Listen(s.addr)
 	if err != nil {
 		return fmt.Errorf("start embedded aws: %w", err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/nearest"
 	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // The exit codes.
@@ -53,9 +54,8 @@ func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 			code = ExitCouldNotRun
 		}
 	}()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
-	context.AfterFunc(ctx, stop) // from now on signals act as they do by default
 	a := &app{labs: labs, out: stdout, err: stderr, log: zap.NewNop()}
 	root := a.root()
 	root.SetArgs(args)
@@ -75,6 +75,17 @@ func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 		return ExitCouldNotRun
 	}
 	return a.exit
+}
+
+// interruptible returns a context that ends with SIGINT or SIGTERM, or, in virtual time, when the parent
+// says so. From then on signals act as they do by default.
+func interruptible() (context.Context, context.CancelFunc) {
+	if virtual.On {
+		return virtual.Enter(context.Background())
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	return ctx, stop
 }
 
 func (a *app) root() *cobra.Command {

@@ -18,6 +18,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // runFlags are the flags of run.
@@ -80,6 +81,7 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	virtual.Seed(f.seed)
 	junit, err := createReport(f.junit)
 	if err != nil {
 		return err

@@ -21,6 +21,7 @@ import (
 	"github.com/segmentio/kafka-go"
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // clients are what an instance has for a life. None of them dials before it is used.
@@ -59,7 +60,7 @@ func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, er
 		return nil, ErrCrashed
 	}
 	if i.exempt {
-		return new(net.Dialer).DialContext(ctx, network, addr)
+		return loopback.Dial(ctx, network, addr)
 	}
 	c, err := i.env.Surface.Links.Dialer(i.Name)(ctx, network, addr)
 	if err != nil {

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"net"
 	"sync"
+
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // gate lets traffic through while it is open. The zero value is open.
@@ -125,10 +127,7 @@ func (l *gatedListener) sever() {
 	defer l.mu.Unlock()
 	l.severed = true
 	for c := range l.conns {
-		if tcp, ok := c.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0) // RST, not FIN
-		}
-		c.Close()
+		loopback.Reset(c)
 	}
 	clear(l.conns)
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -249,7 +250,7 @@ func (i *Instance) Listen() (net.Listener, error) {
 // listen listens where the instance listened before, if it can be had.
 func (i *Instance) listen() (net.Listener, error) {
 	if i.addr != "" {
-		if ln, err := net.Listen("tcp", i.addr); err == nil {
+		if ln, err := loopback.Listen(i.addr); err == nil {
 			return ln, nil
 		}
 	}

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/Shopify/toxiproxy/v2/stream"
+
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // This file is how the two directions of a connection go from direct to a pipe and back, and how
@@ -220,10 +222,11 @@ func (c *conn) end(f *fate, reset bool) {
 	}
 	c.over = true
 	c.fate.Store(f)
-	if tcp, ok := c.raw.(*net.TCPConn); ok && reset {
-		tcp.SetLinger(0)
+	if reset {
+		loopback.Reset(c.raw)
+	} else {
+		c.raw.Close()
 	}
-	c.raw.Close()
 	for way := range c.flows {
 		fl := &c.flows[way]
 		if f != nil && f.read == io.EOF && Direction(way) == Answers {

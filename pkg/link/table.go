@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // ErrClosed is returned by a table that has been closed.
@@ -120,7 +122,7 @@ func (t *Table) dial(ctx context.Context, from, network, addr string) (net.Conn,
 	if err != nil {
 		return nil, dialError(network, addr, err)
 	}
-	raw, err := new(net.Dialer).DialContext(ctx, network, addr)
+	raw, err := loopback.Dial(ctx, network, addr)
 	if err != nil {
 		t.mu.Lock()
 		l.failed++
@@ -167,10 +169,7 @@ func (t *Table) join(l *link, ordinal uint64, life int, raw net.Conn) (*conn, er
 		err = errSevered
 	}
 	if err != nil {
-		if tcp, ok := raw.(*net.TCPConn); ok {
-			tcp.SetLinger(0)
-		}
-		raw.Close()
+		loopback.Reset(raw)
 		return nil, err
 	}
 	c := newConn(l, ordinal, raw)

@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // Config says what the service runs on.
@@ -42,7 +43,7 @@ func New(cfg Config) *Service {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Service{
 		clock: cfg.Clock, caller: cfg.Caller, log: cfg.Log,
-		http:   &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{}}, // AWS waits 15 s
+		http:   &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{DialContext: loopback.Dial}}, // AWS waits 15 s
 		topics: map[string]*topic{}, subscriptions: map[string]*subscription{},
 		ctx: ctx, cancel: cancel,
 	}

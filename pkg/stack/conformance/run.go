@@ -18,6 +18,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/segmentio/kafka-go"
 
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
@@ -116,7 +117,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 	if err != nil {
 		t.Fatal(err)
 	}
-	transport := &kafka.Transport{MetadataTTL: 100 * time.Millisecond}
+	transport := &kafka.Transport{Dial: loopback.Dial, MetadataTTL: 100 * time.Millisecond}
 	e := &Env{
 		Stack:  st,
 		SQS:    sqs.NewFromConfig(cfg),
@@ -126,7 +127,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 		Kine:   kinesis.NewFromConfig(cfg),
 		Events: eventbridge.NewFromConfig(cfg),
 		Kafka:  &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport},
-		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis}),
+		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis, Dialer: loopback.Dial}),
 
 		transport: transport,
 		prefix:    owner.Prefix + owner.NewID() + "-conform", // a run's, so that crashlab clean knows it

@@ -6,6 +6,7 @@ import (
 	"net"
 	"sync"
 
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
@@ -50,7 +51,7 @@ func (g *gate) up() error {
 	if g.ln != nil {
 		return nil
 	}
-	ln, err := net.Listen("tcp", g.addr)
+	ln, err := loopback.Listen(g.addr)
 	if err != nil {
 		return fmt.Errorf("listen: %w", err)
 	}
@@ -83,8 +84,7 @@ func (g *gate) reset() {
 	g.conns = map[*gateConn]struct{}{}
 	g.mu.Unlock()
 	for c := range conns {
-		_ = c.tcp.SetLinger(0) // a reset rather than an orderly close; where it fails, a close does
-		_ = c.Close()
+		c.reset()
 	}
 }
 
@@ -116,7 +116,7 @@ func (g *gate) accept(ln net.Listener) {
 		if err != nil {
 			return
 		}
-		c := &gateConn{Conn: conn, tcp: conn.(*net.TCPConn), gate: g, closed: make(chan struct{})}
+		c := &gateConn{Conn: conn, gate: g, closed: make(chan struct{})}
 		g.mu.Lock()
 		if g.ln != ln {
 			g.mu.Unlock()
@@ -135,7 +135,6 @@ func (g *gate) accept(ln net.Listener) {
 // gateConn is a connection through a gate.
 type gateConn struct {
 	net.Conn
-	tcp    *net.TCPConn
 	gate   *gate
 	once   sync.Once
 	closed chan struct{}
@@ -157,16 +156,22 @@ func (c *gateConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-func (c *gateConn) Close() error {
-	var err error
+func (c *gateConn) Close() (err error) {
+	c.end(func() { err = c.Conn.Close() })
+	return err
+}
+
+// reset closes it as a dead process's kernel does.
+func (c *gateConn) reset() { c.end(func() { loopback.Reset(c.Conn) }) }
+
+func (c *gateConn) end(how func()) {
 	c.once.Do(func() {
 		close(c.closed)
-		err = c.Conn.Close()
+		how()
 		c.gate.mu.Lock()
 		delete(c.gate.conns, c)
 		c.gate.mu.Unlock()
 	})
-	return err
 }
 
 // wait returns when the gate is not held, or with an error when the connection is closed.

@@ -6,28 +6,29 @@ import (
 	"sync"
 
 	"github.com/alicebob/miniredis/v2"
-
-	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
-// redisServer is miniredis as a process. Killed, it forgets its keys, as Redis without
+// redisServer is miniredis as a process, behind a gate. Killed, it forgets its keys, as Redis without
 // persistence does.
 type redisServer struct {
-	addr string
+	gate *gate
 
 	mu     sync.Mutex
 	server *miniredis.Miniredis // nil while killed
+	serves sync.WaitGroup       // the goroutine that hands connections from the gate to the server
+	stop   func() error         // ends it
 	clock  *expiry
-	paused bool // then we hold the server's own lock, which every command takes
+	paused bool
 }
 
 func startRedis() (*redisServer, error) {
-	n, err := port.Free()
+	g, err := newGate()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("start redis: %w", err)
 	}
-	r := &redisServer{addr: fmt.Sprintf("127.0.0.1:%d", n)}
+	r := &redisServer{gate: g}
 	if err := r.Start(context.Background()); err != nil {
+		g.down()
 		return nil, err
 	}
 	return r, nil
@@ -40,10 +41,27 @@ func (r *redisServer) Start(context.Context) error {
 		return nil
 	}
 	server := miniredis.NewMiniRedis()
-	if err := server.StartAddr(r.addr); err != nil {
+	first, err := server.Dial() // which starts it without a listener of its own
+	if err != nil {
+		return fmt.Errorf("start redis: %w", err)
+	}
+	_ = first.Close()
+	if err := r.gate.up(); err != nil {
+		server.Close()
 		return fmt.Errorf("start redis: %w", err)
 	}
 	r.server, r.clock = server, startExpiry(server)
+	ln := r.gate.listener()
+	r.stop = ln.Close
+	r.serves.Go(func() {
+		for {
+			conn, err := ln.Accept()
+			if err != nil {
+				return
+			}
+			server.Server().ServeConn(conn)
+		}
+	})
 	return nil
 }
 
@@ -53,53 +71,34 @@ func (r *redisServer) Kill(context.Context) error {
 	if r.server == nil {
 		return nil
 	}
+	r.gate.down() // first, so that nobody sees an answer to what a pause held
+	_ = r.stop()  // its only failure is to be closed already
+	r.serves.Wait()
 	r.clock.end()
-	if r.paused {
-		r.killPaused()
-	}
 	r.server.Close()
-	r.server = nil
+	r.server, r.paused = nil, false
 	return nil
-}
-
-// killPaused closes every connection before the held commands get the lock back, so that no
-// client sees an answer from after the pause. Close of the inner server waits for those commands,
-// but has closed the connections when it gives up its address.
-func (r *redisServer) killPaused() {
-	inner := r.server.Server()
-	closed := make(chan struct{})
-	go func() {
-		defer close(closed)
-		inner.Close()
-	}()
-	poll(func() bool { return inner.Addr() == nil })
-	r.paused = false
-	r.server.CtxCancel() // commands that block, as BLPOP, wait for this
-	r.server.Unlock()
-	<-closed
 }
 
 func (r *redisServer) Pause(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.server == nil || r.paused {
-		return nil
+	if r.server != nil && !r.paused {
+		r.paused = true
+		r.clock.end()
+		r.gate.hold()
 	}
-	r.clock.end() // it needs the lock
-	r.server.Lock()
-	r.paused = true
 	return nil
 }
 
 func (r *redisServer) Resume(context.Context) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !r.paused {
-		return nil
+	if r.paused {
+		r.paused = false
+		r.clock.resume()
+		r.gate.release()
 	}
-	r.paused = false
-	r.server.Unlock()
-	r.clock.resume()
 	return nil
 }
 

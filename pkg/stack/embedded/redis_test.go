@@ -123,7 +123,7 @@ func TestRedisExpiryAfterAStall(t *testing.T) {
 	r, err := startRedis()
 	must(t, err)
 	t.Cleanup(func() { must(t, r.close(context.Background())) })
-	c := client(t, &stack.Stack{Redis: r.addr})
+	c := client(t, &stack.Stack{Redis: r.gate.addr})
 	must(t, c.Ping(t.Context()).Err())
 	r.clock.end()
 	stalled := time.Now().Add(300 * time.Millisecond)

@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // Prefix begins the name of everything that any run makes on a stack.
@@ -25,8 +27,16 @@ const (
 
 // NewID returns an id for a run of this process that begins now.
 func NewID() string {
-	return field(time.Now().Unix()/60, wideMinute) + user() + field(int64(os.Getpid()), wideProcess) +
+	return field(time.Now().Unix()/60, wideMinute) + user() + field(int64(process()), wideProcess) +
 		field(rand.Int64(), wideDrawn)
+}
+
+// process is this process's id. In virtual time a stack has one user, whose names follow from the seed.
+func process() int {
+	if virtual.On {
+		return 1
+	}
+	return os.Getpid()
 }
 
 // ID is what the name of a thing tells.
@@ -62,6 +72,9 @@ func Parse(name string) (ID, bool) {
 
 // user is a hash of the user and the machine.
 func user() string {
+	if virtual.On {
+		return field(0, wideUser)
+	}
 	h := fnv.New64a()
 	host, _ := os.Hostname() // an empty one only makes one of several such machines
 	_, _ = h.Write([]byte(host + " " + strconv.Itoa(os.Getuid())))

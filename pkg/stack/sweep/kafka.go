@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/segmentio/kafka-go"
+
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // groupWithin is how long the members of a group may take to be gone: a group with members can't
@@ -15,7 +17,7 @@ const groupWithin = 10 * time.Second
 
 func kafkaKinds(addrs []string) []kind {
 	with := func(do func(*kafka.Client) error) error {
-		transport := &kafka.Transport{}
+		transport := &kafka.Transport{Dial: loopback.Dial}
 		defer transport.CloseIdleConnections()
 		return do(&kafka.Client{Addr: kafka.TCP(addrs...), Transport: transport})
 	}

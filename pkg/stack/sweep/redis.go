@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/redis/go-redis/v9"
+
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // keysAtOnce is how many keys one command lists or deletes.
@@ -13,7 +15,7 @@ const keysAtOnce = 1000
 
 func redisKind(addr string) kind {
 	return kind{"Redis key", func(ctx context.Context, prefix string) (found []Thing, err error) {
-		c := redis.NewClient(&redis.Options{Addr: addr})
+		c := redis.NewClient(&redis.Options{Addr: addr, Dialer: loopback.Dial})
 		defer func() { _ = c.Close() }() // there is nothing left to be lost with it
 		for cursor := uint64(0); ; {
 			keys, next, err := c.Scan(ctx, cursor, glob.Replace(prefix)+"*", keysAtOnce).Result()
@@ -26,7 +28,7 @@ func redisKind(addr string) kind {
 			}
 		}
 	}, func(ctx context.Context, things []Thing) (n int, err error) {
-		c := redis.NewClient(&redis.Options{Addr: addr})
+		c := redis.NewClient(&redis.Options{Addr: addr, Dialer: loopback.Dial})
 		defer func() { _ = c.Close() }()
 		for some := range slices.Chunk(things, keysAtOnce) {
 			var keys []string

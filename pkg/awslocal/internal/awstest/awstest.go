@@ -14,6 +14,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 // Start starts an embedded AWS, which ends with the test.
@@ -28,7 +29,7 @@ func Start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
 // Config is what a client of the server is made with: it tries once, and leaves no idle connection
 // behind after the test.
 func Config(t testing.TB, s *awslocal.Server) aws.Config {
-	transport := &http.Transport{MaxIdleConnsPerHost: 256}
+	transport := &http.Transport{DialContext: loopback.Dial, MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
 	return aws.Config{
 		Region:           "us-east-1",

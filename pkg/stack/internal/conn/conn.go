@@ -12,6 +12,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -28,11 +29,13 @@ func AWS(ctx context.Context, e stack.Endpoint) (aws.Config, error) {
 		}
 		return cfg, nil
 	}
+	transport := awshttp.NewBuildableClient().GetTransport()
+	transport.DialContext = loopback.Dial
 	return aws.Config{
 		Region:       e.Region,
 		BaseEndpoint: &e.URL,
 		HTTPClient: &http.Client{
-			Transport:     awshttp.NewBuildableClient().GetTransport(),
+			Transport:     transport,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // as the SDK's own
 		},
 		Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),

@@ -14,6 +14,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"sync"
+
+	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
 const (
@@ -93,5 +95,5 @@ func (p *pool) claim(order []int) error {
 }
 
 func listenOn(port int) (net.Listener, error) {
-	return net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", port))
+	return loopback.Listen(fmt.Sprintf("127.0.0.1:%d", port))
 }

@@ -1,0 +1,88 @@
+package virtual
+
+import (
+	"context"
+	cryptorand "crypto/rand"
+	"math/rand/v2"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"runtime/metrics"
+	"syscall"
+	"time"
+)
+
+const (
+	// lifeline is the file descriptor of a pipe that the parent holds the other end of, and never
+	// writes to.
+	lifeline = 3
+	// tick is how often the variant looks whether it shall end and whether its memory wants collecting.
+	tick = 250 * time.Millisecond
+	// garbage is how much is allocated between two collections. The collector's own choice of the
+	// instant would follow from what the runtime allocates for itself.
+	garbage = 256 << 20
+	// most is the memory from which on the collector chooses for itself again.
+	most = 3 << 30
+)
+
+// Enter prepares the program to be the variant, and returns a context that ends when its parent ends or
+// wants it to end. Call it once, first.
+func Enter(ctx context.Context) (context.Context, context.CancelFunc) {
+	runtime.GOMAXPROCS(1)
+	debug.SetGCPercent(-1)
+	debug.SetMemoryLimit(most)
+	ctx, cancel := context.WithCancel(ctx)
+	go watch(ctx, cancel)
+	return ctx, cancel
+}
+
+// watch ticks until ctx ends.
+func watch(ctx context.Context, cancel context.CancelFunc) {
+	held := os.Getenv(lifelineEnv) != ""
+	ticker := time.NewTicker(tick)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+		if held && cut() {
+			cancel()
+			return
+		}
+		if allocated() > garbage {
+			runtime.GC()
+		}
+	}
+}
+
+// cut reports whether the lifeline's other end is closed. It does not wait: the parent made the pipe so.
+func cut() bool {
+	n, err := syscall.Read(lifeline, make([]byte, 1))
+	return n == 0 && err == nil
+}
+
+// allocated returns the size of the heap, in bytes.
+func allocated() uint64 {
+	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	metrics.Read(sample)
+	return sample[0].Value.Uint64()
+}
+
+// Seed makes whatever the program draws from now on follow a seed: what the runtime draws, math/rand
+// and crypto/rand. In an ordinary program it does nothing.
+func Seed(seed uint64) {
+	if !On {
+		return
+	}
+	// The runtime's generator has a known beginning, and no way in; other seeds begin elsewhere on it.
+	for range seed % (1 << 20) {
+		_ = rand.Uint64()
+	}
+	var key [32]byte
+	for i := range key {
+		key[i] = byte(seed >> (8 * (i % 8)))
+	}
+	cryptorand.Reader = rand.NewChaCha8(key)
+}

@@ -1,0 +1,6 @@
+//go:build !faketime
+
+package virtual
+
+// On says that this program runs in virtual time.
+const On = false

@@ -1,0 +1,3 @@
+package virtual
+
+const lifelineEnv = "CRASHLAB_LIFELINE"
