@@ -34,8 +34,9 @@ func holdsIf(ok bool, format string, args ...any) invariant.Finding {
 // later counts.
 func atMost(name string, factor int) invariant.Invariant {
 	return invariant.Invariant{
-		Name:  name,
-		Claim: fmt.Sprintf("in any %v, at most %d requests of a tenant pass", window, factor*limit),
+		Name:   name,
+		Claim:  fmt.Sprintf("in any %v, at most %d requests of a tenant pass", window, factor*limit),
+		Safety: true,
 		Check: func(h history.History) invariant.Finding {
 			by := admissions(h)
 			if len(by) == 0 {

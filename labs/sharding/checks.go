@@ -176,8 +176,9 @@ func countBy(h history.History, name string, of map[string]bool) map[string]int 
 // complete holds if in the end every copy of every key lies on the shard that the placement says and
 // nowhere else, and holds a value that no acknowledged later write has replaced.
 var complete = invariant.Invariant{
-	Name:  kept,
-	Claim: "every key is where it belongs, once, with its last value",
+	Name:   kept,
+	Claim:  "every key is where it belongs, once, with its last value",
+	Safety: true,
 	Check: func(h history.History) invariant.Finding {
 		set, err := history.Operations(h)
 		if err != nil {

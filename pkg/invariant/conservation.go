@@ -13,8 +13,9 @@ import (
 // out another twice balances its totals.
 func Conservation(f Flow) Invariant {
 	return Invariant{
-		Name:  "conservation",
-		Claim: "every accepted operation is done, dead-lettered or in flight, and nothing else is",
+		Name:   "conservation",
+		Claim:  "every accepted operation is done, dead-lettered or in flight, and nothing else is",
+		Safety: true,
 		Check: func(h history.History) Finding {
 			l, none := newLedger(f, h, nil)
 			if l == nil {

@@ -10,8 +10,9 @@ import (
 // [ExactlyOnce] it does not mind one that took none.
 func Duplicates(f Flow) Invariant {
 	return Invariant{
-		Name:  "duplicates",
-		Claim: "no operation takes effect twice",
+		Name:   "duplicates",
+		Claim:  "no operation takes effect twice",
+		Safety: true,
 		Check: func(h history.History) Finding {
 			l, none := newLedger(f, h, nil)
 			if l == nil {

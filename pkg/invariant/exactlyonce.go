@@ -12,8 +12,9 @@ import (
 // it is the effect that has to be made idempotent.
 func ExactlyOnce(f Flow) Invariant {
 	return Invariant{
-		Name:  "exactly-once",
-		Claim: "every accepted operation takes effect once, however often it is delivered",
+		Name:   "exactly-once",
+		Claim:  "every accepted operation takes effect once, however often it is delivered",
+		Safety: true,
 		Check: func(h history.History) Finding {
 			l, none := newLedger(f, h, nil)
 			if l == nil {

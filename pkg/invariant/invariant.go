@@ -27,4 +27,9 @@ type Invariant struct {
 	Name  string // the field's own term: "conservation", "exactly-once"
 	Claim string // one sentence: what holds when it holds
 	Check func(history.History) Finding
+	// Safety says that a design that keeps it keeps it under any weather, because it is about what is
+	// lost, doubled, out of order or read wrongly, and not about how fast or how much is done. It must not
+	// depend on what the weather is either, as a count of messages does where a lost answer makes two of
+	// one.
+	Safety bool
 }

@@ -17,8 +17,9 @@ const mostPerKey = 1 << 15
 // porcupine's; it can take exponential time, so it stops after timeout and then the answer is Unknown.
 func Linearizable[S any](m Model[S], timeout time.Duration) Invariant {
 	return Invariant{
-		Name:  "linearizability",
-		Claim: "every operation seems to take effect at one instant between its invocation and its end",
+		Name:   "linearizability",
+		Claim:  "every operation seems to take effect at one instant between its invocation and its end",
+		Safety: true,
 		Check: func(h history.History) Finding {
 			set, none := operations(h, "")
 			if set == nil {

@@ -10,8 +10,9 @@ import (
 // Unlike [Conservation] it does not mind effects that nobody asked for.
 func Loss(f Flow) Invariant {
 	return Invariant{
-		Name:  "loss",
-		Claim: "no operation that was accepted vanishes",
+		Name:   "loss",
+		Claim:  "no operation that was accepted vanishes",
+		Safety: true,
 		Check: func(h history.History) Finding {
 			l, none := newLedger(f, h, nil)
 			if l == nil {

@@ -25,8 +25,9 @@ type Sequence struct {
 // Keys are both the operation's and the effect's, so that each of several consumers has its own order.
 func Order(s Sequence) Invariant {
 	return Invariant{
-		Name:  "order",
-		Claim: "on every key, effects come in the order of their operations",
+		Name:   "order",
+		Claim:  "on every key, effects come in the order of their operations",
+		Safety: true,
 		Check: func(h history.History) Finding {
 			s := s
 			s.Effect = cmp.Or(s.Effect, "done")

@@ -6,8 +6,9 @@ import "github.com/crashlab/crashlab/pkg/history"
 // client (By) had acknowledged before. What other clients wrote it may miss.
 func ReadYourWrites(r Registers) Invariant {
 	return Invariant{
-		Name:  "read-your-writes",
-		Claim: "a client's read returns its own latest acknowledged write, or a newer one",
-		Check: func(h history.History) Finding { return r.fresh(h, true, 0) },
+		Name:   "read-your-writes",
+		Claim:  "a client's read returns its own latest acknowledged write, or a newer one",
+		Safety: true,
+		Check:  func(h history.History) Finding { return r.fresh(h, true, 0) },
 	}
 }

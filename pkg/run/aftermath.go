@@ -3,10 +3,13 @@ package run
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/aws/smithy-go"
+
+	"github.com/crashlab/crashlab/pkg/link"
 )
 
 func (x *experiment) repair(ctx context.Context) error {
@@ -25,11 +28,25 @@ func (x *experiment) audit(ctx context.Context) error {
 	if err := x.env.StopInstances(limited); err != nil {
 		return err
 	}
+	x.result.Links = linkNames(x.env.Surface.Links)
 	x.result.Usage = x.env.Usage.Counts().Since(x.before)
 	if x.system.Audit == nil {
 		return nil
 	}
 	return x.uncounted(ctx, "audit", x.system.Audit(limited))
+}
+
+// linkNames returns the links by the names of their ends, each once, sorted. Those to addresses that
+// nobody has named are left out: no schedule finds them in another run.
+func linkNames(t *link.Table) []string {
+	var names []string
+	for _, l := range t.Links(link.Pattern{}) {
+		if l.To != l.Addr {
+			names = append(names, link.Pattern{From: l.From, To: l.To}.String())
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 // uncounted makes the end of the case, and not of the run, of an error in a step that comes after the

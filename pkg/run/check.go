@@ -2,17 +2,24 @@ package run
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"maps"
 	"slices"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // check holds the history against the design's expectations, in the order of the lab's invariants. What
 // could not be counted is held against nothing: it would say that all is lost.
 func (x *experiment) check(context.Context) error {
 	x.result.History = x.rec.Snapshot()
+	if virtual.On {
+		x.result.Digest = digest(x.result.History)
+	}
 	x.result.Invariants = []Judgement{}
 	expect, predicted := x.design.Expect[x.cfg.Fault.Name]
 	for _, inv := range x.cfg.Lab.Invariants {
@@ -23,6 +30,13 @@ func (x *experiment) check(context.Context) error {
 	}
 	Judge(x.cfg.Lab, &x.result)
 	return nil
+}
+
+// digest returns a hash of a history as it is written.
+func digest(h history.History) string {
+	hash := sha256.New()
+	_ = history.Write(hash, history.Header{}, h) // a hash takes everything
+	return hex.EncodeToString(hash.Sum(nil)[:8])
 }
 
 // starved is the share of a fault's time by which the load generator may be late. It does nothing but

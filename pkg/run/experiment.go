@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +58,7 @@ func (x *experiment) start(ctx context.Context) error {
 	defer cancel()
 	var err error
 	x.system, err = x.design.Start(ctx, x.env)
+	x.result.Instances = slices.Clone(x.env.Surface.Instances)
 	if err != nil || x.cfg.Schedule == "" {
 		return err
 	}

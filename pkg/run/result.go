@@ -53,6 +53,13 @@ type Case struct {
 	// Uncounted says why the repair or the audit could not be carried out on what the fault has left,
 	// such as a dependency without its queues. Then nothing is judged.
 	Uncounted string `json:"uncounted,omitempty"`
+	// Instances and Links are what schedules can aim at in the design: the instances that stood when
+	// the load began, and, sorted, the links that were dialed until the audit, as "billing-1→redis".
+	Instances []string `json:"instances,omitempty"`
+	Links     []string `json:"links,omitempty"`
+	// Digest is of the history, times included. It is there in virtual time alone, where a seed gives
+	// the same history every time.
+	Digest string `json:"digest,omitempty"`
 
 	History history.History `json:"-"`
 }
