@@ -15,7 +15,7 @@
 //     an unclean election loses nothing.
 //   - A fenced broker that was only paused resets its connections when it comes back.
 //
-// Redis expiry runs in steps of 1 ms up to about a thousand keys. A step costs time in proportion
-// to the number of keys, so above that the steps grow (about 50 ms at ten thousand keys) and a key
-// can expire up to one step early or late.
+// Redis keys age before commands, in steps of 1 ms up to about a thousand keys. A step costs time in
+// proportion to the number of keys, so above that the steps grow (about 50 ms at ten thousand keys)
+// and a key can expire up to one step early or late.
 package embedded

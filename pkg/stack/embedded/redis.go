@@ -17,7 +17,6 @@ type redisServer struct {
 	server *miniredis.Miniredis // nil while killed
 	serves sync.WaitGroup       // the goroutine that hands connections from the gate to the server
 	stop   func() error         // ends it
-	clock  *expiry
 	paused bool
 }
 
@@ -50,7 +49,8 @@ func (r *redisServer) Start(context.Context) error {
 		server.Close()
 		return fmt.Errorf("start redis: %w", err)
 	}
-	r.server, r.clock = server, startExpiry(server)
+	r.server = server
+	startExpiry(server)
 	ln := r.gate.listener()
 	r.stop = ln.Close
 	r.serves.Go(func() {
@@ -74,7 +74,6 @@ func (r *redisServer) Kill(context.Context) error {
 	r.gate.down() // first, so that nobody sees an answer to what a pause held
 	_ = r.stop()  // its only failure is to be closed already
 	r.serves.Wait()
-	r.clock.end()
 	r.server.Close()
 	r.server, r.paused = nil, false
 	return nil
@@ -85,7 +84,6 @@ func (r *redisServer) Pause(context.Context) error {
 	defer r.mu.Unlock()
 	if r.server != nil && !r.paused {
 		r.paused = true
-		r.clock.end()
 		r.gate.hold()
 	}
 	return nil
@@ -96,7 +94,6 @@ func (r *redisServer) Resume(context.Context) error {
 	defer r.mu.Unlock()
 	if r.paused {
 		r.paused = false
-		r.clock.resume()
 		r.gate.release()
 	}
 	return nil
