@@ -1,10 +1,13 @@
 package run
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
@@ -13,7 +16,26 @@ import (
 
 // Artifact returns the name of the file that a case of r is kept in: "dlq-poison-42-no-dlq.jsonl".
 func Artifact(r *Result, c Case) string {
-	return fmt.Sprintf("%s-%s-%d-%s.jsonl", r.Lab, c.Fault.Name, r.Seed, c.Design)
+	return fmt.Sprintf("%s-%s-%d-%s.jsonl", r.Lab, inFileName(c.Fault.Name), r.Seed, c.Design)
+}
+
+// longestInFileName is how much of a fault's name a file's name has room for.
+const longestInFileName = 60
+
+// inFileName returns a fault's name as a part of a file's. A schedule has characters that file systems
+// don't take, and may be too long; a hash keeps apart what then looks the same.
+func inFileName(fault string) string {
+	clean := strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r) {
+			return r
+		}
+		return '_'
+	}, fault)
+	if clean == fault && len(fault) <= longestInFileName {
+		return fault
+	}
+	sum := sha256.Sum256([]byte(fault))
+	return clean[:min(len(clean), longestInFileName)] + "-" + hex.EncodeToString(sum[:4])
 }
 
 // WriteArtifact writes a case with its history, from which [ReadArtifact] makes it again.

@@ -1,0 +1,69 @@
+package hunt
+
+import (
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/run"
+)
+
+// Claims returns the invariants that weather must not break in a design: those about safety that it is
+// expected to keep under every fault of the lab that says anything of them, one at least.
+func Claims(l lab.Spec, d lab.Design) map[string]bool {
+	claims := map[string]bool{}
+	for _, inv := range l.Invariants {
+		kept, broken := 0, 0
+		for _, e := range d.Expect {
+			switch e[inv.Name] {
+			case invariant.Holds:
+				kept++
+			case invariant.Violated:
+				broken++
+			}
+		}
+		if inv.Safety && kept > 0 && broken == 0 {
+			claims[inv.Name] = true
+		}
+	}
+	return claims
+}
+
+// contradiction is a judgement that is not what the lab declares.
+type contradiction struct {
+	design string
+	run.Judgement
+}
+
+// contradictions returns what a result shows against the lab, and whether it tells anything: a case that
+// could not be counted, or whose fault could not be injected, says nothing.
+func contradictions(l lab.Spec, t Trial, r *run.Result) (found []contradiction, told bool) {
+	for _, c := range r.Cases {
+		if !t.Weather {
+			told = told || c.Verdict != run.Unknown
+			if c.Verdict != run.Fail {
+				continue
+			}
+			for _, j := range c.Invariants {
+				if j.Got != j.Expected && j.Got != invariant.Unknown {
+					found = append(found, contradiction{c.Design, j})
+				}
+			}
+			continue
+		}
+		d, _ := l.Design(c.Design)
+		claims := Claims(l, d)
+		if c.Uncounted != "" || c.Fault.State == run.NotInjected || c.Fault.State == run.NotReverted {
+			continue
+		}
+		for _, j := range c.Invariants {
+			if !claims[j.Name] || j.Got == invariant.Unknown {
+				continue
+			}
+			told = true
+			if j.Got == invariant.Violated {
+				j.Expected = invariant.Holds
+				found = append(found, contradiction{c.Design, j})
+			}
+		}
+	}
+	return found, told
+}

@@ -1,0 +1,53 @@
+package hunt
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/run"
+)
+
+// Weather is held against what is about safety and kept under every fault that says anything of it.
+func TestClaims(t *testing.T) {
+	l := spec()
+	for design, want := range map[string]string{"broken": "map[order:true]", "sound": "map[loss:true]"} {
+		d, _ := l.Design(design)
+		if got := fmt.Sprint(Claims(l, d)); got != want {
+			t.Errorf("%s claims %s, want %s", design, got, want)
+		}
+	}
+}
+
+func TestContradictions(t *testing.T) {
+	lost := []run.Judgement{{Name: "speed", Got: violated}, {Name: "loss", Got: violated}}
+	for name, c := range map[string]struct {
+		weather bool
+		change  func(*run.Case)
+		want    int
+		told    bool
+	}{
+		"as expected":              {false, func(*run.Case) {}, 0, true},
+		"unknown":                  {false, func(c *run.Case) { c.Verdict, c.Invariants[0].Got = run.Unknown, violated }, 0, false},
+		"a failure":                {false, func(c *run.Case) { c.Verdict, c.Invariants[0].Got = run.Fail, violated }, 1, true},
+		"a failure beside silence": {false, func(c *run.Case) { c.Verdict, c.Invariants[0].Got = run.Fail, "unknown" }, 0, true},
+		"weather":                  {true, func(c *run.Case) { c.Verdict = run.Unknown }, 0, true},
+		"weather, loss":            {true, func(c *run.Case) { c.Invariants = lost }, 1, true},
+		"weather, silence":         {true, func(c *run.Case) { c.Invariants[0].Got = "unknown" }, 0, false},
+		"weather, slow":            {true, func(c *run.Case) { c.Invariants = lost[:1] }, 0, false},
+		"weather, not counted":     {true, func(c *run.Case) { c.Invariants, c.Uncounted = lost, "audit" }, 0, false},
+		"weather, not injected":    {true, func(c *run.Case) { c.Invariants, c.Fault.State = lost, run.NotInjected }, 0, false},
+		"weather, not seen to act": {true, func(c *run.Case) { c.Invariants, c.Fault.State = lost, run.Indeterminate }, 1, true},
+	} {
+		one := plain("sound")
+		c.change(&one)
+		found, told := contradictions(spec(), Trial{Weather: c.weather}, &run.Result{Cases: []run.Case{one}})
+		if len(found) != c.want || told != c.told {
+			t.Errorf("%s: found %v, told %v", name, found, told)
+		}
+		for _, f := range found {
+			if f.Expected != holds || f.Got != violated || f.Name != "loss" {
+				t.Errorf("%s: %+v", name, f)
+			}
+		}
+	}
+}

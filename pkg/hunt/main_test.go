@@ -1,0 +1,59 @@
+package hunt
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/usage"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+const (
+	holds    = invariant.Holds
+	violated = invariant.Violated
+)
+
+// spec is a lab of a worker in front of Redis: "sound" claims to lose nothing, "broken" is expected to.
+func spec() lab.Spec {
+	kept := lab.Expectation{"loss": holds, "speed": holds}
+	return lab.Spec{
+		Name: "toy",
+		Designs: []lab.Design{
+			{Name: "broken", Broken: true, Expect: map[string]lab.Expectation{"cut": {"loss": violated}, "crash": {"loss": violated, "order": holds}}},
+			{Name: "sound", Expect: map[string]lab.Expectation{"cut": kept, "crash": kept, "poison": {"speed": violated}}},
+		},
+		Faults: []lab.Fault{
+			{Name: "cut", Fault: fault.Cut{Link: link.Pattern{To: "redis"}}},
+			{Name: "crash", Fault: fault.CrashAt{Instance: "worker-1", Point: "before ack"}},
+			{Name: "poison", Fault: fault.Poison{OneIn: 8}},
+			{Name: "rules", Fault: fault.Rules{Name: "file"}},
+			{Name: "grow", Fault: fault.Switch{Name: "grow", Asks: "2 shards, then 3"}},
+		},
+		Invariants: []invariant.Invariant{{Name: "loss", Safety: true}, {Name: "order", Safety: true}, {Name: "speed"}},
+	}
+}
+
+// plain is a case as a run of the design gives it.
+func plain(design string) run.Case {
+	return run.Case{
+		Design:    design,
+		Verdict:   run.Pass,
+		Fault:     run.Injection{State: run.Installed},
+		Instances: []string{"worker-2", "worker-1", "intake"},
+		Links:     []string{"client→intake", "intake→kafka-1", "worker-1→aws", "worker-1→redis", "worker-2→redis", "mover→redis"},
+		Usage: usage.Counts{
+			{Service: "sqs", Operation: "SendMessageBatch"}:         {Requests: 1},
+			{Service: "sqs", Operation: "SendMessage by others"}:    {Requests: 1},
+			{Service: "dynamodb", Operation: "PutItem", Idle: true}: {Requests: 1},
+			{Service: "redis", Operation: "set"}:                    {Requests: 1},
+		},
+		Invariants: []run.Judgement{{Name: "loss", Expected: holds, Got: holds}},
+	}
+}

@@ -1,0 +1,256 @@
+package hunt
+
+import (
+	"hash/fnv"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/link"
+)
+
+// mostWindows is how many faults a composed schedule has at most. What takes more to show is rare, and a
+// system under all of them does nothing any more.
+const mostWindows = 4
+
+// Compose returns a schedule for a design, composed by chance from what its surface offers, within a load
+// of that length. The same seed gives the same schedule. None of its faults makes a dependency forget what
+// it was given: of that no design claims anything. It is empty where the surface offers nothing.
+func Compose(s Surface, design string, load time.Duration, seed uint64) fault.Schedule {
+	name := fnv.New64a()
+	_, _ = name.Write([]byte(design)) // a hash takes everything
+	c := &composer{Surface: s, dice: rand.New(rand.NewPCG(seed, name.Sum64())), taken: map[string]bool{}}
+	var schedule fault.Schedule
+	windows := 1 + c.dice.IntN(mostWindows)
+	for range 10 * windows { // a drawn fault may not be had, or not beside another
+		if len(schedule) == windows {
+			break
+		}
+		if f := c.fault(); f != nil {
+			from, to := c.span(load)
+			schedule = append(schedule, fault.Window{Fault: f, From: from, To: to})
+		}
+	}
+	return fault.Join(schedule)
+}
+
+// Text returns a schedule on one line.
+func Text(s fault.Schedule) string { return strings.ReplaceAll(s.String(), "\n", "; ") }
+
+// spelled tells whether schedules can spell a fault.
+func spelled(f fault.Fault) bool {
+	_, err := fault.ParseSchedule(fault.Schedule{{Fault: f, To: time.Second}}.String(), 0)
+	return err == nil
+}
+
+// composer draws faults.
+type composer struct {
+	Surface
+	dice  *rand.Rand
+	taken map[string]bool // see exclusive
+}
+
+// draws are the groups of faults, those that are drawn more often more often.
+var draws = []func(*composer) fault.Fault{
+	(*composer).link, (*composer).link, (*composer).link, (*composer).link,
+	(*composer).call, (*composer).call, (*composer).call,
+	(*composer).instance, (*composer).instance,
+	(*composer).crash, (*composer).crash,
+	(*composer).own, (*composer).own,
+	(*composer).dependency,
+	(*composer).clock,
+}
+
+// fault draws a fault; nil where there is none of the group drawn, or none that goes with the others.
+func (c *composer) fault() fault.Fault {
+	f := draws[c.dice.IntN(len(draws))](c)
+	if f == nil {
+		return nil
+	}
+	if key := exclusive(f); key != "" {
+		if c.taken[key] {
+			return nil
+		}
+		c.taken[key] = true
+	}
+	return f
+}
+
+// exclusive returns a key that at most one fault of a schedule has: a process that is dead can't be
+// frozen, two switches get into each other's way, and an operation has one taint.
+func exclusive(f fault.Fault) string {
+	switch f := f.(type) {
+	case fault.OnProcess:
+		return "process " + f.OnProcess()
+	case fault.CrashAt:
+		return "process " + f.Instance
+	case fault.ClockSkew:
+		return "clock"
+	case fault.Switch:
+		return "switch"
+	case fault.Poison, fault.Duplicates, fault.Reorder, fault.Oversize, fault.Corruption:
+		return "data"
+	}
+	return ""
+}
+
+// span draws when a fault is on: short spans are as likely as long ones.
+func (c *composer) span(load time.Duration) (from, to time.Duration) {
+	length := c.between(10*time.Millisecond, load/2)
+	from = time.Duration(c.dice.Int64N(int64((load-length)/time.Millisecond)+1)) * time.Millisecond
+	return from, from + length
+}
+
+// between draws a duration, to the millisecond; each order of magnitude is as likely as another.
+func (c *composer) between(low, high time.Duration) time.Duration {
+	ratio := float64(high) / float64(low)
+	return time.Duration(float64(low) * math.Pow(ratio, c.dice.Float64())).Truncate(time.Millisecond)
+}
+
+// share draws a share: all, as 0, as often as not.
+func (c *composer) share() float64 {
+	if c.dice.IntN(2) == 0 {
+		return 0
+	}
+	return float64(1+c.dice.IntN(9)) / 10
+}
+
+// first draws how many calls are hit: no limit, as 0, more often than not.
+func (c *composer) first() int {
+	if c.dice.IntN(3) > 0 {
+		return 0
+	}
+	return 1 + c.dice.IntN(3)
+}
+
+func pick[T any](c *composer, of []T) (one T, ok bool) {
+	if len(of) == 0 {
+		return one, false
+	}
+	return of[c.dice.IntN(len(of))], true
+}
+
+// link draws a fault of the network, on one link, on those of a service, or on all to one end.
+func (c *composer) link() fault.Fault {
+	on, ok := pick(c, c.Links)
+	if !ok {
+		return nil
+	}
+	switch c.dice.IntN(4) {
+	case 0:
+		on.From = serviceOf(on.From)
+	case 1:
+		on.From = ""
+	}
+	way := []link.Direction{link.Answers, link.Requests, link.Both}[c.dice.IntN(3)]
+	switch c.dice.IntN(8) {
+	case 0:
+		return fault.Latency{Link: on, Delay: c.between(time.Millisecond, time.Second), Direction: way, Share: c.share()}
+	case 1:
+		return fault.Bandwidth{Link: on, BytesPerSecond: int64(1+c.dice.IntN(50)) * 1000, Direction: way}
+	case 2:
+		return fault.Reset{Link: on, After: c.between(time.Millisecond, 100*time.Millisecond), Direction: way, Share: c.share()}
+	case 3:
+		return fault.Blackhole{Link: on, Timeout: c.between(10*time.Millisecond, time.Second), Share: c.share()}
+	case 4:
+		return fault.Flap{Link: on, Down: c.between(5*time.Millisecond, 200*time.Millisecond), Up: c.between(5*time.Millisecond, 200*time.Millisecond)}
+	case 5:
+		return fault.SlowClose{Link: on, Delay: c.between(10*time.Millisecond, time.Second), Direction: way}
+	case 6:
+		return fault.LimitData{Link: on, Bytes: int64(1 + c.dice.IntN(20_000)), Direction: way}
+	default:
+		return fault.Cut{Link: on, OneWay: []fault.OneWay{fault.BothWays, fault.AnswersOnly, fault.RequestsOnly}[c.dice.IntN(3)], Share: c.share()}
+	}
+}
+
+// call draws a fault of the AWS API, on an operation that the design calls, or on all of a service.
+func (c *composer) call() fault.Fault {
+	call, ok := pick(c, c.Calls)
+	if !ok {
+		return nil
+	}
+	if strings.Contains(call.Operation, "Batch") && c.dice.IntN(2) == 0 {
+		return fault.PartialBatch{Call: call, Share: float64(1+c.dice.IntN(9)) / 10, First: c.first()}
+	}
+	if c.dice.IntN(4) == 0 {
+		call.Operation = ""
+	}
+	switch c.dice.IntN(4) {
+	case 0:
+		return fault.APIError{Call: call, Probability: c.share(), First: c.first()}
+	case 1:
+		return fault.Throttle{Call: call, Probability: c.share(), First: c.first()}
+	case 2:
+		return fault.APILatency{Call: call, Delay: c.between(time.Millisecond, time.Second), Probability: c.share(), First: c.first()}
+	default:
+		return fault.LostResponse{Call: call, Probability: c.share(), First: c.first()}
+	}
+}
+
+// instance draws a fault on an instance.
+func (c *composer) instance() fault.Fault {
+	name, ok := pick(c, c.Instances)
+	if !ok {
+		return nil
+	}
+	return c.onProcess(name, true)
+}
+
+// dependency draws a fault on a dependency's process. Only Kafka's nodes remember what they were given
+// before they were killed.
+func (c *composer) dependency() fault.Fault {
+	name, ok := pick(c, c.dependencies())
+	if !ok {
+		return nil
+	}
+	return c.onProcess(name, slices.Contains(c.kafkaNodes(), name))
+}
+
+func (c *composer) onProcess(name string, remembers bool) fault.Fault {
+	n := 2
+	if remembers {
+		n = 4
+	}
+	switch c.dice.IntN(n) {
+	case 0:
+		return fault.Pause{Process: name}
+	case 1:
+		return fault.Slow{Process: name, Share: float64(1+c.dice.IntN(9)) / 10}
+	case 2:
+		return fault.Kill{Process: name}
+	default:
+		return fault.Restart{Process: name, Down: c.between(time.Millisecond, 500*time.Millisecond)}
+	}
+}
+
+func (c *composer) crash() fault.Fault {
+	f, ok := pick(c, c.Crashes)
+	if !ok {
+		return nil
+	}
+	return f
+}
+
+func (c *composer) own() fault.Fault {
+	f, ok := pick(c, c.Own)
+	if !ok {
+		return nil
+	}
+	return f
+}
+
+// clock draws a clock that is wrong.
+func (c *composer) clock() fault.Fault {
+	name, ok := pick(c, c.Instances)
+	if !ok {
+		return nil
+	}
+	offset := c.between(10*time.Millisecond, time.Minute)
+	if c.dice.IntN(2) == 0 {
+		offset = -offset
+	}
+	return fault.ClockSkew{Instance: name, Offset: offset}
+}

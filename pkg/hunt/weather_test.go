@@ -1,0 +1,107 @@
+package hunt
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+func TestSurface(t *testing.T) {
+	s := SurfaceOf(spec(), plain("sound"))
+	for want, got := range map[string]any{
+		"[intake worker-1 worker-2]":                                              s.Instances,
+		"[intake→kafka-1 worker-1→aws worker-1→redis worker-2→redis]":             s.Links,          // nobody can aim at the client or the mover
+		"[aws/dynamodb/PutItem aws/sqs/SendMessageBatch]":                         s.Calls,          // and not at what AWS does by itself
+		"[{worker-1 before ack} {worker-2 before ack}]":                           s.Crashes,        // it is code of both
+		"[redis: cut poison: 1 operation in 8 can't be parsed (12.5 %) grow: on]": requested(s.Own), // rules of a file can't be spelled
+	} {
+		if fmt.Sprint(got) != want {
+			t.Errorf("got %v, want %s", got, want)
+		}
+	}
+	if got := s.dependencies(); !slices.Equal(got, []string{"aws", "kafka-1", "redis"}) {
+		t.Error(got)
+	}
+}
+
+func requested(all []fault.Fault) (texts []string) {
+	for _, f := range all {
+		texts = append(texts, f.Requested())
+	}
+	return texts
+}
+
+// The same seed gives the same text, which reads back as it was and makes a plan; it aims at nothing that
+// is not there and has no dependency forget.
+func TestCompose(t *testing.T) {
+	s := SurfaceOf(spec(), plain("sound"))
+	names := append([]string{stack.AWS, stack.Kafka, stack.Redis, "kafka-1"}, s.Instances...)
+	l := spec()
+	l.Workload = lab.Workload{Operation: "put", Rate: 100}
+	texts, kinds := map[string]bool{}, map[string]bool{}
+	for seed := range uint64(3000) {
+		schedule := Compose(s, "sound", 2*time.Second, seed)
+		text := Text(schedule)
+		texts[text] = true
+		if again := Text(Compose(s, "sound", 2*time.Second, seed)); again != text {
+			t.Fatalf("seed %d: %s, then %s", seed, text, again)
+		}
+		read, err := fault.ParseSchedule(text, seed, names...)
+		if err != nil || Text(read) != text {
+			t.Fatalf("seed %d: %s was read as %s: %v", seed, text, Text(read), err)
+		}
+		if _, err := run.NewPlan(run.Config{Lab: l, Schedule: text, Seed: seed, Duration: 2 * time.Second}); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if len(schedule) == 0 || len(schedule) > mostWindows {
+			t.Fatalf("seed %d: %d windows", seed, len(schedule))
+		}
+		taken := map[string]bool{}
+		for _, w := range schedule {
+			key := exclusive(w.Fault)
+			if key != "" && taken[key] {
+				t.Fatalf("seed %d: two faults on %s: %s", seed, key, text)
+			}
+			taken[key] = true
+			switch f := w.Fault.(type) {
+			case fault.Kill:
+				if f.Process == stack.AWS || f.Process == stack.Redis {
+					t.Fatalf("seed %d: %s forgets", seed, f.Process)
+				}
+			case fault.Restart:
+				if f.Process == stack.AWS || f.Process == stack.Redis {
+					t.Fatalf("seed %d: %s forgets", seed, f.Process)
+				}
+			case fault.Corruption, fault.Oversize, fault.Reorder, fault.Duplicates:
+				t.Fatalf("seed %d: the lab declares no %T", seed, f)
+			}
+			kinds[fmt.Sprintf("%T", w.Fault)] = true
+		}
+	}
+	if len(texts) < 2990 {
+		t.Errorf("%d schedules of 3000 seeds", len(texts))
+	}
+	for _, k := range fault.Kinds() {
+		kind := strings.ReplaceAll(k.Name, "-", "")
+		drawn := false
+		for name := range kinds {
+			drawn = drawn || strings.EqualFold(name, "fault."+kind) || k.Name == "error" && name == "fault.APIError" || k.Name == "crash" && name == "fault.CrashAt"
+		}
+		if undrawn := []string{"memory", "duplicate", "reorder", "oversize", "corrupt"}; drawn == slices.Contains(undrawn, k.Name) {
+			t.Errorf("%s is drawn: %v", k.Name, drawn)
+		}
+	}
+}
+
+func TestNothingToComposeOf(t *testing.T) {
+	if s := Compose(Surface{}, "sound", time.Second, 1); len(s) != 0 {
+		t.Error(Text(s))
+	}
+}
