@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
@@ -30,6 +31,14 @@ type clients struct {
 	aws   aws.Config
 	redis *redis.Client
 	kafka *kafka.Client
+
+	// One client of each service, made when it is first asked for: a client derives the key that it
+	// signs with once, and to make one costs a third of a call.
+	sqs      func() *sqs.Client
+	sns      func() *sns.Client
+	dynamodb func() *dynamodb.Client
+	kinesis  func() *kinesis.Client
+	s3       func() *s3.Client
 }
 
 // connect makes the clients of a life and sees to their end.
@@ -39,7 +48,7 @@ func (i *Instance) connect(l *life) {
 	if !i.exempt {
 		l.http.Transport = i.env.Usage.HTTP(web)
 	}
-	l.aws = i.awsConfig(web)
+	l.connectAWS(i.awsConfig(web))
 	l.redis = redis.NewClient(redisOptions(i.env.Stack.Redis, i.dial))
 	if !i.exempt {
 		l.redis.AddHook(i.env.Usage.Redis())
@@ -99,9 +108,13 @@ func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 		Region:      e.Region,
 		Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
 		HTTPClient:  &http.Client{Transport: transport},
-		// The SDK's own three tries, with waits that suit a run of seconds instead of minutes.
+		// The SDK's own three tries for each call, however many failed before, with waits that suit a
+		// run of seconds instead of minutes.
 		Retryer: func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) { o.MaxBackoff = 50 * time.Millisecond })
+			return retry.NewStandard(func(o *retry.StandardOptions) {
+				o.MaxBackoff = 50 * time.Millisecond
+				o.RateLimiter = ratelimit.None
+			})
 		},
 	}
 	if e.URL != "" {
@@ -110,22 +123,32 @@ func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 	return cfg
 }
 
+// connectAWS sees to the clients of AWS services.
+func (c *clients) connectAWS(cfg aws.Config) {
+	c.aws = cfg
+	c.sqs = sync.OnceValue(func() *sqs.Client { return sqs.NewFromConfig(cfg) })
+	c.sns = sync.OnceValue(func() *sns.Client { return sns.NewFromConfig(cfg) })
+	c.dynamodb = sync.OnceValue(func() *dynamodb.Client { return dynamodb.NewFromConfig(cfg) })
+	c.kinesis = sync.OnceValue(func() *kinesis.Client { return kinesis.NewFromConfig(cfg) })
+	c.s3 = sync.OnceValue(func() *s3.Client {
+		return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
+	})
+}
+
 // SQS returns a client for SQS.
-func (i *Instance) SQS() *sqs.Client { return sqs.NewFromConfig(i.AWS()) }
+func (i *Instance) SQS() *sqs.Client { return i.current().sqs() }
 
 // SNS returns a client for SNS.
-func (i *Instance) SNS() *sns.Client { return sns.NewFromConfig(i.AWS()) }
+func (i *Instance) SNS() *sns.Client { return i.current().sns() }
 
 // DynamoDB returns a client for DynamoDB.
-func (i *Instance) DynamoDB() *dynamodb.Client { return dynamodb.NewFromConfig(i.AWS()) }
+func (i *Instance) DynamoDB() *dynamodb.Client { return i.current().dynamodb() }
 
 // Kinesis returns a client for Kinesis.
-func (i *Instance) Kinesis() *kinesis.Client { return kinesis.NewFromConfig(i.AWS()) }
+func (i *Instance) Kinesis() *kinesis.Client { return i.current().kinesis() }
 
 // S3 returns a client for S3 that names buckets in the path, as every emulator understands.
-func (i *Instance) S3() *s3.Client {
-	return s3.NewFromConfig(i.AWS(), func(o *s3.Options) { o.UsePathStyle = true })
-}
+func (i *Instance) S3() *s3.Client { return i.current().s3() }
 
 // Redis returns a client that does not retry by itself: what a failure means is for the design.
 func (i *Instance) Redis() *redis.Client { return i.current().redis }
@@ -152,7 +175,7 @@ func redisOptions(addr string, dial func(ctx context.Context, network, addr stri
 func (i *Instance) Kafka() *kafka.Client { return i.current().kafka }
 
 func (i *Instance) kafkaTransport() *kafka.Transport {
-	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: time.Second, ClientID: i.Name}
+	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: i.env.Idle(time.Second, 10*time.Second), ClientID: i.Name}
 }
 
 // KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and
@@ -185,6 +208,9 @@ func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
 
 // readerConfig is how consumers in groups read.
 func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
+	// A reader that is closed, or is to give a partition back, first waits for the fetch that is under
+	// way: so a fetch is short, and a rebalance longer than that.
+	fetch := i.env.Idle(100*time.Millisecond, time.Second)
 	return kafka.ReaderConfig{
 		Brokers:           i.env.Stack.Kafka,
 		GroupID:           group,
@@ -193,10 +219,10 @@ func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
 		StartOffset:       kafka.FirstOffset,
 		MinBytes:          1,
 		MaxBytes:          1 << 20,
-		MaxWait:           100 * time.Millisecond,
-		HeartbeatInterval: 500 * time.Millisecond,
+		MaxWait:           fetch,
+		HeartbeatInterval: i.env.Idle(500*time.Millisecond, 2*time.Second),
 		SessionTimeout:    6 * time.Second,
-		RebalanceTimeout:  500 * time.Millisecond,
+		RebalanceTimeout:  max(500*time.Millisecond, 2*fetch),
 		JoinGroupBackoff:  100 * time.Millisecond,
 		ReadBackoffMin:    10 * time.Millisecond,
 		ReadBackoffMax:    100 * time.Millisecond,
