@@ -5,9 +5,8 @@ import (
 	"io"
 	"os"
 
-	"golang.org/x/term"
-
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // Style gives words their weight and lines their length.
@@ -22,11 +21,12 @@ var Plain = Style{width: 130}
 // StyleFor returns colours and the true width for a terminal, and [Plain] for everything else.
 // Users who have set NO_COLOR (https://no-color.org) get no colours.
 func StyleFor(w io.Writer) Style {
-	if !IsTerminal(w) {
+	columns, ok := virtual.Terminal(w)
+	if !ok || !IsTerminal(w) {
 		return Plain
 	}
 	s := Style{colour: os.Getenv("NO_COLOR") == "", width: Plain.width}
-	if columns, _, err := term.GetSize(int(w.(*os.File).Fd())); err == nil {
+	if columns > 0 {
 		s.width = columns
 	}
 	return s
@@ -34,8 +34,8 @@ func StyleFor(w io.Writer) Style {
 
 // IsTerminal reports whether w is a terminal that can redraw a line.
 func IsTerminal(w io.Writer) bool {
-	f, ok := w.(*os.File)
-	return ok && term.IsTerminal(int(f.Fd())) && os.Getenv("TERM") != "dumb"
+	_, ok := virtual.Terminal(w)
+	return ok && os.Getenv("TERM") != "dumb"
 }
 
 func (s Style) paint(code, text string) string {

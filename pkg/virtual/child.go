@@ -2,12 +2,12 @@ package virtual
 
 import (
 	"context"
-	cryptorand "crypto/rand"
 	"math/rand/v2"
 	"os"
 	"runtime"
 	"runtime/debug"
 	"runtime/metrics"
+	"sync"
 	"syscall"
 	"time"
 )
@@ -21,6 +21,8 @@ const (
 	// garbage is how much is allocated between two collections. The collector's own choice of the
 	// instant would follow from what the runtime allocates for itself.
 	garbage = 256 << 20
+	// threads is more than the runtime ever needs at once.
+	threads = 16
 	// most is the memory from which on the collector chooses for itself again.
 	most = 3 << 30
 )
@@ -31,9 +33,30 @@ func Enter(ctx context.Context) (context.Context, context.CancelFunc) {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(most)
+	startThreads()
 	ctx, cancel := context.WithCancel(ctx)
 	go watch(ctx, cancel)
 	return ctx, cancel
+}
+
+// startThreads has the runtime make its threads now. One that it makes later, because a system call takes
+// long just then, takes memory from the heap, so that whatever is allocated next lies elsewhere, and a
+// map whose keys are pointers has another order.
+func startThreads() {
+	var all, ready sync.WaitGroup
+	end := make(chan struct{})
+	for range threads {
+		ready.Add(1)
+		all.Go(func() {
+			runtime.LockOSThread()
+			defer runtime.UnlockOSThread()
+			ready.Done()
+			<-end
+		})
+	}
+	ready.Wait()
+	close(end)
+	all.Wait()
 }
 
 // watch ticks until ctx ends.
@@ -70,8 +93,8 @@ func allocated() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// Seed makes whatever the program draws from now on follow a seed: what the runtime draws, math/rand
-// and crypto/rand. In an ordinary program it does nothing.
+// Seed makes whatever the program draws from now on follow a seed. In an ordinary program it does
+// nothing.
 func Seed(seed uint64) {
 	if !On {
 		return
@@ -80,9 +103,4 @@ func Seed(seed uint64) {
 	for range seed % (1 << 20) {
 		_ = rand.Uint64()
 	}
-	var key [32]byte
-	for i := range key {
-		key[i] = byte(seed >> (8 * (i % 8)))
-	}
-	cryptorand.Reader = rand.NewChaCha8(key)
 }

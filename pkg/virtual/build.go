@@ -1,0 +1,161 @@
+package virtual
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"runtime/debug"
+	"strings"
+	"time"
+)
+
+// Build builds the variant of this program to a file, or into the user's cache where no path is given, and
+// returns its path. It needs Go, and the source that this program was built from: around the working
+// folder, or of the version that it was installed with. tell is told how far it is. The error says what
+// is missing and how it can be had.
+func Build(ctx context.Context, path string, tell func(string)) (string, error) {
+	fail := func(err error) (string, error) { return "", fmt.Errorf("build %s: %w", name, err) }
+	if !supported {
+		return fail(fmt.Errorf("Go's runtime has virtual time on other systems than %s", runtime.GOOS))
+	}
+	mine, err := stamp()
+	if err != nil {
+		return fail(err)
+	}
+	dir, err := cache()
+	if err != nil {
+		return fail(err)
+	}
+	if path == "" {
+		path = filepath.Join(dir, name+"-"+mine)
+	}
+	tell("looking for Go and the source")
+	g, err := findGo(ctx)
+	if err != nil {
+		return fail(err)
+	}
+	overlay, err := Overlay(g.root, filepath.Join(dir, g.version))
+	if err != nil {
+		return fail(err)
+	}
+	folder := filepath.Dir(path)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		return fail(err)
+	}
+	tmp, err := os.MkdirTemp(folder, ".build-*") // beside its place, so that it can be moved there
+	if err != nil {
+		return fail(err)
+	}
+	defer os.RemoveAll(tmp)
+	args := []string{"-v", "-tags", "faketime", "-overlay", overlay, "-ldflags", stampFlag + mine}
+	if err := g.build(ctx, tmp, args, tell); err != nil {
+		return fail(err)
+	}
+	built, err := filepath.Glob(filepath.Join(tmp, "*"))
+	if err != nil || len(built) != 1 {
+		return fail(errors.Join(err, fmt.Errorf("go made %d programs", len(built))))
+	}
+	if err := os.Rename(built[0], path); err != nil {
+		return fail(err)
+	}
+	return path, nil
+}
+
+// golang is the Go that is here, and where it finds the source of this program.
+type golang struct {
+	version string // "go1.26.8"
+	root    string
+	source  string // the package, in the module around the working folder; or with a version
+	remote  bool   // it has a version
+}
+
+// findGo finds Go, and the source that this program was built from.
+func findGo(ctx context.Context) (golang, error) {
+	if _, err := exec.LookPath("go"); err != nil {
+		return golang{}, errors.New("go is not here; install it from https://go.dev/dl, or use --time real")
+	}
+	out, err := exec.CommandContext(ctx, "go", "env", "GOVERSION", "GOROOT", "GOCACHE").Output()
+	if err != nil {
+		return golang{}, fmt.Errorf("ask go for its environment: %w", err)
+	}
+	env := strings.Split(string(out), "\n")
+	g := golang{version: env[0], root: env[1]}
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return g, errors.New("this crashlab does not know what it was built from; build it with go build")
+	}
+	g.source = info.Path
+	dir, err := exec.CommandContext(ctx, "go", "list", "-m", "-f", "{{.Dir}}", info.Main.Path).Output()
+	if folder := strings.TrimSpace(string(dir)); err == nil && folder != "" {
+		return g, unchanged(folder, env[2])
+	}
+	if g.remote = strings.HasPrefix(info.Main.Version, "v") && !strings.Contains(info.Main.Version, "+"); !g.remote {
+		return g, fmt.Errorf("the source is not here; run crashlab virtual in the folder of %s that this crashlab was built in", info.Main.Path)
+	}
+	g.source += "@" + info.Main.Version
+	return g, nil
+}
+
+// unchanged fails where a file of the source is newer than this program, which then was built from another.
+// One that go run has just built is of the source by nature, however old go's copy of it.
+func unchanged(folder, goCache string) error {
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if strings.HasPrefix(self, goCache) || strings.Contains(self, "go-build") {
+		return nil
+	}
+	info, err := os.Stat(self)
+	if err != nil {
+		return err
+	}
+	return filepath.WalkDir(folder, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case d.IsDir() && strings.HasPrefix(d.Name(), ".") && path != folder:
+			return fs.SkipDir
+		case filepath.Ext(path) != ".go":
+			return nil
+		}
+		file, err := d.Info()
+		if err == nil && file.ModTime().After(info.ModTime().Add(time.Second)) {
+			err = fmt.Errorf("%s is newer than this crashlab; build it anew first, as with make build", path)
+		}
+		return err
+	})
+}
+
+// build has go build the source into a folder, and tells how many packages it has compiled.
+func (g golang) build(ctx context.Context, folder string, flags []string, tell func(string)) error {
+	args := append([]string{"build", "-o", folder + string(filepath.Separator)}, flags...)
+	cmd := exec.CommandContext(ctx, "go", append(args, g.source)...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0") // cgo waits in system calls
+	if g.remote {
+		cmd.Args = append(append([]string{"go", "install"}, flags...), g.source)
+		cmd.Env = append(cmd.Env, "GOBIN="+folder)
+	}
+	lines, err := cmd.StderrPipe()
+	if err != nil {
+		return err
+	}
+	if err := cmd.Start(); err != nil {
+		return err
+	}
+	compiled, last := 0, ""
+	for s := bufio.NewScanner(lines); s.Scan(); compiled++ {
+		last = s.Text()
+		tell(fmt.Sprintf("compiling for virtual time: %d packages (the first time some 600, in a few minutes)", compiled))
+	}
+	if err := cmd.Wait(); err != nil {
+		return fmt.Errorf("go says: %s", last)
+	}
+	return nil
+}

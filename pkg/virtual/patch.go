@@ -1,0 +1,90 @@
+package virtual
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// edit is a change to a file of the Go distribution, in the variant alone.
+type edit struct {
+	file     string // below GOROOT/src
+	old, new string // old stands there exactly once
+}
+
+// edits make a program's course follow from its input. Each is small, and TestCanary holds them against
+// the Go that is here.
+var edits = []edit{
+	// One generator with a known beginning, in place of one a thread with a beginning from the system:
+	// which thread a goroutine runs on is the machine's choice.
+	{"runtime/rand.go", "	globalRand.state.Init(*seed)\n	clear(seed[:])\n", "	*seed = [32]byte{'c', 'r', 'a', 's', 'h', 'l', 'a', 'b'}\n	globalRand.state.Init(*seed)\n	everyones.Init(*seed)\n	clear(seed[:])\n"},
+	{"runtime/rand.go", "	c := &mp.chacha8\n	for {\n", "	c := &everyones\n	for {\n"},
+	{"runtime/rand.go", "	mp.cheaprand = rand()\n", "	mp.cheaprand = bootstrapRand()\n"},
+	{"runtime/rand.go", "var readRandomFailed bool\n", "var readRandomFailed bool\n\nvar everyones chacha8rand.State\n"},
+	// A select among ready channels draws from it too; other cheap draws decide nothing that is seen.
+	{"runtime/select.go", "j := cheaprandn(uint32(norder + 1))", "j := randn(uint32(norder + 1))"},
+	// crypto/rand as well: the jitter of the AWS SDK's retries, UUIDs.
+	{"crypto/internal/sysrand/rand.go", "func Read(b []byte) {\n", "//go:linkname runtimeRand runtime.rand\nfunc runtimeRand() uint64\n\nfunc Read(b []byte) {\n	for i := range b {\n		b[i] = byte(runtimeRand())\n	}\n	return\n"},
+	// No thread that takes the processor from a goroutine whose system call takes long.
+	{"runtime/proc.go", "const haveSysmon = GOARCH != \"wasm\"", "const haveSysmon = false"},
+}
+
+// Overlay writes the edited files below dir, and the list of them that go build -overlay takes. It
+// returns the list's path. The error names the Go and the file where an edit does not fit.
+func Overlay(goroot, dir string) (string, error) {
+	texts := map[string]string{}
+	for _, e := range edits {
+		path := filepath.Join(goroot, "src", filepath.FromSlash(e.file))
+		text, ok := texts[path]
+		if !ok {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return "", fmt.Errorf("read Go's own source: %w", err)
+			}
+			text = string(data)
+		}
+		if strings.Count(text, e.old) != 1 {
+			return "", fmt.Errorf("virtual time knows the runtime of Go 1.26, and in %s another one is in %s; use --time real", path, filepath.Base(e.file))
+		}
+		texts[path] = strings.Replace(text, e.old, e.new, 1)
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return "", err
+	}
+	list := struct{ Replace map[string]string }{map[string]string{}}
+	for path, text := range texts {
+		edited := filepath.Join(dir, strings.ReplaceAll(path[len(goroot)+1:], string(filepath.Separator), "-"))
+		if err := write(edited, []byte(text)); err != nil {
+			return "", err
+		}
+		list.Replace[path] = edited
+	}
+	data, err := json.Marshal(list)
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "overlay.json")
+	return path, write(path, data)
+}
+
+// write writes a file unless it is there with that content: others may be reading it.
+func write(path string, data []byte) error {
+	if was, err := os.ReadFile(path); err == nil && string(was) == string(data) {
+		return nil
+	}
+	tmp, err := os.CreateTemp(filepath.Dir(path), ".new-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(tmp.Name())
+	_, err = tmp.Write(data)
+	if closed := tmp.Close(); err == nil {
+		err = closed
+	}
+	if err == nil {
+		err = os.Rename(tmp.Name(), path)
+	}
+	return err
+}
