@@ -14,8 +14,6 @@ import (
 	"sync"
 	"sync/atomic"
 
-	"github.com/redis/go-redis/v9"
-
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -132,17 +130,15 @@ func (t *tier) addr(shard string) string {
 	return i.(*lab.Instance).Addr()
 }
 
-// fill writes every key's first value.
+// fill writes every key's first value, in one command.
 func (t *tier) fill(ctx context.Context) error {
-	_, err := t.env.Observer().Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
-		for _, key := range t.keys {
-			for _, shard := range t.placement.owners(key) {
-				p.Set(ctx, t.env.Name(shard+":"+key), initial, 0)
-			}
+	var pairs []string
+	for _, key := range t.keys {
+		for _, shard := range t.placement.owners(key) {
+			pairs = append(pairs, t.env.Name(shard+":"+key), initial)
 		}
-		return nil
-	})
-	if err != nil {
+	}
+	if err := t.env.Observer().Redis().MSet(ctx, pairs).Err(); err != nil {
 		return fmt.Errorf("fill the shards: %w", err)
 	}
 	return nil
