@@ -13,9 +13,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// fetchPatience bounds a fetch, since kafka-go's can hang after a network error. Past it, and after
-// every failure, the dispatcher begins again with a new reader.
-const fetchPatience = 2 * time.Second
+// commitTime is how long a commit may take.
+const commitTime = 2 * time.Second
 
 // dispatcher moves orders from Kafka to SNS, which fans them out to the queues. It commits an
 // offset only after SNS has the order: a crash or a lost answer between the two publishes the
@@ -30,7 +29,8 @@ func (p *pipeline) dispatcher(ctx context.Context, i *lab.Instance) error {
 	return nil
 }
 
-// dispatch reads with one reader until it fails or has nothing to read for fetchPatience.
+// dispatch reads with one reader until it fails or has nothing to read for p.fetchTime, since a fetch of
+// kafka-go's can hang after a network error.
 func (p *pipeline) dispatch(ctx context.Context, i *lab.Instance) error {
 	reader := i.KafkaReader(p.topic, p.group)
 	defer reader.Close()
@@ -43,7 +43,7 @@ func (p *pipeline) dispatch(ctx context.Context, i *lab.Instance) error {
 
 // forward moves one order.
 func (p *pipeline) forward(ctx context.Context, i *lab.Instance, reader *kafka.Reader) error {
-	fetch, cancel := context.WithTimeout(ctx, fetchPatience)
+	fetch, cancel := context.WithTimeout(ctx, p.fetchTime)
 	defer cancel()
 	m, err := reader.FetchMessage(fetch)
 	if err != nil {
@@ -55,7 +55,7 @@ func (p *pipeline) forward(ctx context.Context, i *lab.Instance, reader *kafka.R
 	if err != nil {
 		return fmt.Errorf("publish: %w", err)
 	}
-	commit, cancel := context.WithTimeout(ctx, fetchPatience)
+	commit, cancel := context.WithTimeout(ctx, commitTime)
 	defer cancel()
 	if err := reader.CommitMessages(commit, m); err != nil {
 		return fmt.Errorf("commit: %w", err)

@@ -3,6 +3,7 @@ package dlq
 import (
 	"context"
 	"fmt"
+	"math"
 	"sync/atomic"
 	"time"
 
@@ -45,6 +46,8 @@ type pipeline struct {
 	ledger       *ledger
 	keys         keeper
 	serviceTime  time.Duration // that an order costs a worker
+	longPoll     int32         // seconds that a receive waits for a message: 20 is the most that SQS allows
+	fetchTime    time.Duration // that the dispatcher waits for an order before it begins again
 	visibility   time.Duration // for which a received message is hidden: past it SQS takes the worker for dead
 
 	repairing atomic.Bool // the redriver is at work
@@ -61,12 +64,15 @@ type options struct {
 // intake, so that nothing is accepted before all can be carried out.
 func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
 	serviceTime := time.Duration(busy * workers / env.Rate * float64(time.Second))
+	idle := env.Idle(250*time.Millisecond, 5*time.Second)
 	p := &pipeline{
 		env:         env,
 		topic:       env.Name("orders"),
 		group:       env.Name("dispatchers"),
 		ledger:      &ledger{table: env.Name("ledger")},
 		serviceTime: serviceTime,
+		longPoll:    int32(math.Ceil(4 * idle.Seconds())),
+		fetchTime:   8 * idle,
 		visibility:  visibilityFor(serviceTime),
 	}
 	p.keys = forgetful{p}

@@ -30,7 +30,7 @@ func (p *pipeline) redriver(ctx context.Context, i *lab.Instance) error {
 }
 
 func (p *pipeline) redrive(ctx context.Context, i *lab.Instance, q *queue) error {
-	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.dead.url, MaxNumberOfMessages: 10, WaitTimeSeconds: longPoll})
+	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.dead.url, MaxNumberOfMessages: 10, WaitTimeSeconds: p.longPoll})
 	if err != nil {
 		return err
 	}

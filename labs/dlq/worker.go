@@ -15,7 +15,6 @@ import (
 
 const (
 	batch     = 2               // messages a receive: few, so that a crash in mid-batch can be followed by eye
-	longPoll  = 1               // seconds that a receive waits for a message
 	ackTime   = time.Second     // for giving back what a stopping worker still holds
 	beforeAck = "before-delete" // the crash point between an order's effect and its message's deletion
 )
@@ -45,7 +44,7 @@ func (p *pipeline) receive(ctx context.Context, i *lab.Instance, q *queue) ([]ty
 	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl:            aws.String(q.url),
 		MaxNumberOfMessages: batch,
-		WaitTimeSeconds:     longPoll,
+		WaitTimeSeconds:     p.longPoll,
 	})
 	if err != nil {
 		return nil, err

@@ -15,21 +15,26 @@ import (
 )
 
 const (
-	fetchPatience  = 5 * time.Second        // for the first record of a batch; past it the consumer joins its group anew
-	gatherTime     = 2 * time.Millisecond   // for each further record of a batch
-	joinTime       = 2 * time.Second        // for every member to come
-	metadataMaxAge = 100 * time.Millisecond // how long the producer may not know of new partitions; Kafka's default is 5 minutes
+	gatherTime = 2 * time.Millisecond // for each further record of a batch
+	joinTime   = 2 * time.Second      // for every member to come
 )
 
 // kafkaLog is a Kafka topic. The consumers are a group, to whose members the broker hands out the
 // partitions; a checkpoint is a committed offset.
 type kafkaLog struct {
-	topic, group string
-	partitions   atomic.Int32
+	topic, group   string
+	partitions     atomic.Int32
+	fetchTime      time.Duration // for the first record of a batch; past it the consumer joins its group anew
+	metadataMaxAge time.Duration // how long the producer may not know of new partitions; Kafka's default is 5 minutes
 }
 
 func newKafka(env *lab.Env) log {
-	return &kafkaLog{topic: env.Name("movements"), group: env.Name("consumers")}
+	return &kafkaLog{
+		topic:          env.Name("movements"),
+		group:          env.Name("consumers"),
+		fetchTime:      20 * env.Idle(250*time.Millisecond, time.Minute),
+		metadataMaxAge: env.Idle(100*time.Millisecond, time.Minute),
+	}
 }
 
 func (k *kafkaLog) create(ctx context.Context, i *lab.Instance) error {
@@ -40,7 +45,7 @@ func (k *kafkaLog) create(ctx context.Context, i *lab.Instance) error {
 func (k *kafkaLog) writer(i *lab.Instance) func(context.Context, string, []byte) error {
 	w := i.KafkaWriter(k.topic)
 	if t, ok := w.Transport.(*kafka.Transport); ok {
-		t.MetadataTTL = metadataMaxAge
+		t.MetadataTTL = k.metadataMaxAge
 	}
 	return func(ctx context.Context, key string, body []byte) error {
 		if err := w.WriteMessages(ctx, kafka.Message{Key: []byte(key), Value: body}); err != nil {
@@ -61,7 +66,7 @@ func (k *kafkaLog) consume(ctx context.Context, i *lab.Instance, _ int, handle f
 	if err := k.ready(whole, i); err != nil {
 		i.Log.Info("the consumer begins without the others", zap.Error(err))
 	}
-	return handle(ctx, groupMember{reader})
+	return handle(ctx, groupMember{reader, k.fetchTime})
 }
 
 // ready waits until the group has given every member a partition.
@@ -84,11 +89,14 @@ func (k *kafkaLog) ready(ctx context.Context, i *lab.Instance) error {
 }
 
 // groupMember is a source of the partitions that the group gave to one of its members.
-type groupMember struct{ reader *kafka.Reader }
+type groupMember struct {
+	reader    *kafka.Reader
+	fetchTime time.Duration // as the log has it
+}
 
 func (g groupMember) next(ctx context.Context) ([]record, error) {
 	var batch []record
-	wait := fetchPatience
+	wait := g.fetchTime
 	for len(batch) < maxBatch {
 		fetch, cancel := context.WithTimeout(ctx, wait)
 		m, err := g.reader.FetchMessage(fetch)

@@ -175,7 +175,7 @@ func redisOptions(addr string, dial func(ctx context.Context, network, addr stri
 func (i *Instance) Kafka() *kafka.Client { return i.current().kafka }
 
 func (i *Instance) kafkaTransport() *kafka.Transport {
-	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: time.Second, ClientID: i.Name}
+	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: i.env.Idle(time.Second, 10*time.Second), ClientID: i.Name}
 }
 
 // KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and
@@ -208,6 +208,11 @@ func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
 
 // readerConfig is how consumers in groups read.
 func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
+	// A reader that is closed, or is to give a partition back, first waits for the fetch that is under
+	// way: so a fetch is short, and a rebalance longer than that. Of MaxWait kafka-go takes a second off
+	// for the way there and back, or a quarter where it is less: from exactly a second it would ask
+	// without a pause.
+	fetch := i.env.Idle(100*time.Millisecond, 900*time.Millisecond)
 	return kafka.ReaderConfig{
 		Brokers:           i.env.Stack.Kafka,
 		GroupID:           group,
@@ -216,10 +221,10 @@ func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
 		StartOffset:       kafka.FirstOffset,
 		MinBytes:          1,
 		MaxBytes:          1 << 20,
-		MaxWait:           100 * time.Millisecond,
-		HeartbeatInterval: 500 * time.Millisecond,
+		MaxWait:           fetch,
+		HeartbeatInterval: i.env.Idle(500*time.Millisecond, 2*time.Second),
 		SessionTimeout:    6 * time.Second,
-		RebalanceTimeout:  500 * time.Millisecond,
+		RebalanceTimeout:  max(500*time.Millisecond, 2*fetch),
 		JoinGroupBackoff:  100 * time.Millisecond,
 		ReadBackoffMin:    10 * time.Millisecond,
 		ReadBackoffMax:    100 * time.Millisecond,

@@ -60,6 +60,17 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 // Name returns the name on the stack of what the design calls name: "orders" → "cl-0thj2…-dlq-orders".
 func (e *Env) Name(name string) string { return e.Prefix + "-" + name }
 
+// Idle returns how long whoever waits for work may wait in one go: about the time between two operations
+// of the workload, but at least and at most so long. At a rate that a lab has by default it is least. Where
+// operations are far apart, a shorter wait would cost more than they do, which over hours is most of
+// what a run takes.
+func (e *Env) Idle(least, most time.Duration) time.Duration {
+	if e.Rate <= 0 {
+		return least
+	}
+	return max(least, min(most, time.Duration(float64(time.Second)/e.Rate)))
+}
+
 // Observer returns the instance that stands outside the experiment: its clients dial directly, no
 // fault reaches them. Designs create their queues and read their backlogs with it.
 func (e *Env) Observer() *Instance { return e.observer }

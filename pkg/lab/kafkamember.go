@@ -7,14 +7,14 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// KafkaMember returns a consumer as [Instance.KafkaReader] does, for a group of several: it asks five
-// times as often whether the group hands out its partitions anew, and when it does gives the members
+// KafkaMember returns a consumer as [Instance.KafkaReader] does, for a group of several: it asks up to
+// five times as often whether the group hands out its partitions anew, and when it does gives the members
 // three times as long to come for theirs, so that on a busy machine none is left out and has it all
 // begin again. After a crash a group waits as long for the dead member.
 func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 	cfg := i.readerConfig(topic, group)
 	cfg.GroupBalancers = []kafka.GroupBalancer{rangeInOrder{}}
-	cfg.HeartbeatInterval /= 5
+	cfg.HeartbeatInterval = cfg.MaxWait
 	cfg.RebalanceTimeout *= 3
 	return kafka.NewReader(cfg)
 }
