@@ -62,6 +62,9 @@ func (c *conn) Read(b []byte) (int, error) {
 			if n == 0 && kicked && errors.Is(err, os.ErrDeadlineExceeded) {
 				continue
 			}
+			if n == 0 && errors.Is(err, os.ErrDeadlineExceeded) && c.closed() {
+				err = c.opError("read", net.ErrClosed)
+			}
 			c.bytes[Answers].Add(int64(n))
 			return n, c.explain(err, false)
 		}
@@ -183,6 +186,9 @@ func (c *conn) Close() error {
 	if p := c.flows[Requests].pipe.Load(); p != nil && !c.over {
 		p.shut(errClosed)
 		later = c.flushing
+	}
+	if later && answers.pipe.Load() == nil {
+		_ = c.raw.SetReadDeadline(time.Unix(1, 0)) // the socket stays open for now, and who reads it is not to wait for that
 	}
 	c.mu.Unlock()
 	if !later {

@@ -163,6 +163,45 @@ func TestHalfCloseLetsTheAnswerCome(t *testing.T) {
 	}
 }
 
+// A connection whose requests vanish is closed late for the other end, and at once for whoever reads from
+// it: a probe that gives up returns.
+func TestCloseEndsAReadWhileRequestsVanish(t *testing.T) {
+	tab := table(t)
+	conn := dial(t, tab, "billing", server(t, func(c net.Conn) { _, _ = io.Copy(c, c) }))
+	apply(t, tab, Pattern{From: "billing"}, Blackhole{Direction: Requests})
+	if _, err := io.WriteString(conn, "ping"); err != nil {
+		t.Fatal(err)
+	}
+	read := make(chan error, 1)
+	go func() {
+		_, err := conn.Read(make([]byte, 1))
+		read <- err
+	}()
+	select {
+	case err := <-read:
+		t.Fatalf("read before the close: %v", err)
+	case <-time.After(20 * time.Millisecond):
+	}
+	if err := conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 { // and whoever reads afterward
+		select {
+		case err := <-read:
+			if !errors.Is(err, net.ErrClosed) {
+				t.Errorf("read: %v, want that it is closed", err)
+			}
+		case <-time.After(5 * time.Second):
+			t.Fatal("the read does not end")
+		}
+		go func() {
+			_, err := conn.Read(make([]byte, 1))
+			read <- err
+		}()
+	}
+	<-read
+}
+
 func TestFlapCutsAndHeals(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	a := apply(t, tab, Pattern{}, Flap{Down: 10 * time.Millisecond, Up: 10 * time.Millisecond})
