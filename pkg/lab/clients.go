@@ -157,6 +157,10 @@ func (i *Instance) Redis() *redis.Client { return i.current().redis }
 // faults are for.
 var quiet = sync.OnceFunc(logging.Disable)
 
+// redisBuffer is the size in bytes of a connection's two buffers. What the labs send and get is smaller,
+// and connections are many: the client's own 32 KiB were a twentieth of all that a run allocates.
+const redisBuffer = 4 << 10
+
 func redisOptions(addr string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *redis.Options {
 	quiet()
 	return &redis.Options{
@@ -167,6 +171,8 @@ func redisOptions(addr string, dial func(ctx context.Context, network, addr stri
 		DialTimeout:              time.Second,
 		ReadTimeout:              time.Second,
 		ContextTimeoutEnabled:    true,
+		ReadBufferSize:           redisBuffer,
+		WriteBufferSize:          redisBuffer,
 		MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled},
 	}
 }
