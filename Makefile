@@ -41,7 +41,8 @@ soak: ## smoke 200 times beside busy loops: do verdicts depend on the machine's 
 	scripts/soak
 
 .PHONY: build
-build: $(BIN) ## build bin/crashlab
+build: $(BIN) ## build bin/crashlab, and bin/crashlab-virtual for virtual time
+	$(BIN) virtual --output $(BIN)-virtual
 
 .PHONY: $(BIN)
 $(BIN):

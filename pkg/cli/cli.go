@@ -35,6 +35,7 @@ const (
 // app is one call of the command.
 type app struct {
 	labs    []lab.Spec
+	args    []string  // after the command's name
 	out     io.Writer // data
 	err     io.Writer // progress, logs, errors
 	verbose bool
@@ -56,7 +57,7 @@ func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 	}()
 	ctx, stop := interruptible()
 	defer stop()
-	a := &app{labs: labs, out: stdout, err: stderr, log: zap.NewNop()}
+	a := &app{labs: labs, args: args, out: stdout, err: stderr, log: zap.NewNop()}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(stdout)
@@ -107,7 +108,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
-	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.watch())
+	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.virtual(), a.watch())
 	return root
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 	"github.com/crashlab/crashlab/pkg/stack/embedded"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 func (a *app) doctor() *cobra.Command {
@@ -24,6 +25,7 @@ func (a *app) doctor() *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fmt.Fprintf(a.out, "machine     %s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
 			a.examineEmbedded(cmd.Context())
+			a.examineVirtual()
 			a.examineContainers(cmd.Context())
 			return a.surveyWarm(cmd.Context())
 		},
@@ -42,6 +44,16 @@ func (a *app) examineEmbedded(ctx context.Context) {
 		fmt.Fprintf(a.out, "embedded    does not work: %v\n", err)
 		a.exit = ExitCouldNotRun
 	}
+}
+
+// examineVirtual says whether virtual time is here, and how to get it.
+func (a *app) examineVirtual() {
+	program, err := virtual.Find()
+	if err != nil {
+		fmt.Fprintf(a.out, "virtual     not here: %v\n", err)
+		return
+	}
+	fmt.Fprintf(a.out, "virtual     works: %s\n", program)
 }
 
 func (a *app) examineContainers(ctx context.Context) {

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -24,6 +25,7 @@ import (
 // runFlags are the flags of run.
 type runFlags struct {
 	stackFlags
+	timeFlag
 	designs  []string
 	fault    string
 	rules    string // file of AWS rules
@@ -55,7 +57,8 @@ func (a *app) run() *cobra.Command {
 			return a.runLab(cmd.Context(), l, f)
 		},
 	}
-	f.register(cmd)
+	f.stackFlags.register(cmd)
+	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
 	flags.StringVar(&f.fault, "fault", "", "another fault than the lab's signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see crashlab faults)")
@@ -81,6 +84,23 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 	if err != nil {
 		return err
 	}
+	if f.keep && f.time == timeVirtual {
+		return errors.New("--time virtual: a kept stack could not be used, its network is within the process; leave out --keep, or use --time real")
+	}
+	if f.keep && f.time == timeAuto {
+		f.time = timeReal
+	}
+	program, err := f.variant(f.cfg.Name)
+	if err != nil {
+		return err
+	}
+	if !f.json && !virtual.On {
+		fmt.Fprintf(a.err, "seed %d\n", f.seed)
+	}
+	inVirtualTime := []string{"--backend", stack.Embedded, "--seed", strconv.FormatUint(f.seed, 10)}
+	if program != "" {
+		return a.become(ctx, program, inVirtualTime...)
+	}
 	virtual.Seed(f.seed)
 	junit, err := createReport(f.junit)
 	if err != nil {
@@ -90,10 +110,13 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 	if err := makeArtifacts(f.dir); err != nil {
 		return err
 	}
-	if !f.json {
-		fmt.Fprintf(a.err, "seed %d\n", f.seed)
-	}
 	return a.withStack(ctx, f.stackFlags, l.Needs, func(st *stack.Stack, ready time.Duration) error {
+		switch program, err := f.variantFor(st); {
+		case err != nil:
+			return err
+		case program != "":
+			return a.become(ctx, program, inVirtualTime...)
+		}
 		bar := a.progress()
 		cfg.Stack, cfg.Log, cfg.Progress = st, a.log, bar.step
 		result, err := run.Run(ctx, cfg)

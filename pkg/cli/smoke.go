@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"strconv"
 	"sync"
 	"time"
 
@@ -20,6 +21,7 @@ import (
 
 type smokeFlags struct {
 	stackFlags
+	timeFlag
 	seed      uint64
 	short     bool
 	allFaults bool
@@ -52,7 +54,8 @@ func (a *app) smoke() *cobra.Command {
 			return a.smokeLabs(cmd.Context(), labs, f)
 		},
 	}
-	f.register(cmd)
+	f.stackFlags.register(cmd)
+	f.timeFlag.register(cmd)
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: drawn)")
 	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough to prove it")
 	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "every fault of each lab, not its signature fault alone")
@@ -74,46 +77,70 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		return err
 	}
 	defer junit.discard()
+	program, err := f.variant(f.cfg.Name)
+	if err != nil {
+		return err
+	}
+	if program != "" {
+		return a.smokeOn(ctx, nil, 0, labs, f, junit)
+	}
 	needs := stack.Needs{}
 	for _, l := range labs {
 		needs.KafkaNodes = max(needs.KafkaNodes, l.Needs.Nodes())
 	}
 	return a.withStack(ctx, f.stackFlags, needs, func(st *stack.Stack, ready time.Duration) error {
-		s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
-		jobs := s.plan(labs, f, st)
-		var wg sync.WaitGroup
-		for i := range jobs {
-			wg.Go(func() {
-				defer crash.Guard()
-				jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg)
-			})
+		switch program, err := f.variantFor(st); {
+		case err != nil:
+			return err
+		case program != "":
+			return a.smokeOn(ctx, nil, 0, labs, f, junit)
 		}
-		wg.Wait()
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		var results []*run.Result
-		var errs []error
-		for _, j := range jobs {
-			errs = append(errs, j.err)
-			if j.err == nil {
-				j.result.Timings.StackReady = report.InMilliseconds(ready)
-				results = append(results, j.result)
-			}
-		}
-		errs = append(errs, junit.commit(func(w io.Writer) error { return report.JUnit(w, results) }))
-		return errors.Join(errs...)
+		return a.smokeOn(ctx, st, ready, labs, f, junit)
 	})
 }
 
-// slots returns how many labs run at once: one a CPU where each AWS call costs next to nothing. On
+// smokeOn runs the labs on a stack, or, where there is none, each in virtual time on a stack of its own.
+func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags, junit *reportFile) error {
+	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
+	if st == nil {
+		s.attempts = 1 // the next would be the same, to the byte
+	}
+	jobs := s.plan(labs, f, st)
+	var wg sync.WaitGroup
+	for i := range jobs {
+		wg.Go(func() {
+			defer crash.Guard()
+			jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg)
+		})
+	}
+	wg.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	var results []*run.Result
+	var errs []error
+	for _, j := range jobs {
+		errs = append(errs, j.err)
+		if j.err == nil {
+			if st != nil {
+				j.result.Timings.StackReady = report.InMilliseconds(ready)
+			}
+			results = append(results, j.result)
+		}
+	}
+	errs = append(errs, junit.commit(func(w io.Writer) error { return report.JUnit(w, results) }))
+	return errors.Join(errs...)
+}
+
+// slots returns how many labs run at once: one a CPU where each AWS call costs next to nothing, or where
+// time is virtual. On
 // containers a single lab keeps the emulator busy, and two would measure each other.
 func (f smokeFlags) slots(st *stack.Stack) int {
 	switch {
 	case f.parallel > 0:
 		return f.parallel
-	case st.Backend[stack.AWS] == stack.Embedded:
-		return runtime.NumCPU()
+	case st == nil || st.Backend[stack.AWS] == stack.Embedded:
+		return runtime.GOMAXPROCS(0)
 	default:
 		return 1
 	}
@@ -177,7 +204,7 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 // that proved nothing may be had again; one that failed may not.
 func (s *smoker) decide(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	for attempt := 1; ; attempt++ {
-		r, err := run.Run(ctx, cfg)
+		r, err := s.once(ctx, cfg)
 		if err != nil || r.Verdict != run.Unknown || attempt == s.attempts {
 			if err == nil {
 				r.Attempts = attempt
@@ -185,4 +212,15 @@ func (s *smoker) decide(ctx context.Context, cfg run.Config) (*run.Result, error
 			return r, err
 		}
 	}
+}
+
+func (s *smoker) once(ctx context.Context, cfg run.Config) (*run.Result, error) {
+	if cfg.Stack != nil {
+		return run.Run(ctx, cfg)
+	}
+	args := []string{cfg.Lab.Name, "--fault", cfg.Fault.Name, "--seed", strconv.FormatUint(cfg.Seed, 10)}
+	if cfg.Short {
+		args = append(args, "--short")
+	}
+	return s.app.inVirtualTime(ctx, args)
 }

@@ -36,7 +36,7 @@ func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", ar
 
 func (p *page) head(l lab.Spec, r *run.Result) {
 	p.line("%s — %s", p.style.bold(l.Name), l.Title)
-	p.line("%s", p.style.dim(fmt.Sprintf("seed %d · %s · ready in %s", r.Seed, Backends(r.Backend), Milliseconds(r.Timings.StackReady))))
+	p.line("%s", p.style.dim(fmt.Sprintf("seed %d · %s · %s", r.Seed, Backends(r.Backend), clock(r))))
 	p.line("")
 	for _, row := range strings.Split(strings.Trim(l.Diagram, "\n"), "\n") {
 		p.line("  %s", row)
@@ -205,4 +205,12 @@ func Milliseconds(ms float64) string {
 		return fmt.Sprintf("%.0f ms", ms)
 	}
 	return fmt.Sprintf("%.1f s", ms/1000)
+}
+
+// clock says by which clock a run went, and how long the stack took to be ready by it.
+func clock(r *run.Result) string {
+	if r.Timings.StackReady == 0 {
+		return r.Time + " time"
+	}
+	return r.Time + " time, ready in " + Milliseconds(r.Timings.StackReady)
 }

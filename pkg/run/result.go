@@ -24,6 +24,7 @@ type Result struct {
 	Lab     string            `json:"lab"`
 	Seed    uint64            `json:"seed"`
 	Backend map[string]string `json:"backend"` // dependency → who provided it
+	Time    string            `json:"time"`    // virtual.Time: "real" or "virtual"
 	Verdict Verdict           `json:"verdict"`
 	Cases   []Case            `json:"cases"`
 	Timings Timings           `json:"timings_ms"`

@@ -13,6 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // step is one thing that the runner does with a case.
@@ -46,7 +47,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Progress == nil {
 		cfg.Progress = func(Progress) {}
 	}
-	result := &Result{Lab: cfg.Lab.Name, Seed: cfg.Seed, Backend: cfg.Stack.Backend}
+	result := &Result{Lab: cfg.Lab.Name, Seed: cfg.Seed, Backend: cfg.Stack.Backend, Time: virtual.Time}
 	plan, err := NewPlan(cfg)
 	if err != nil {
 		return nil, err

@@ -40,7 +40,7 @@ func Build(ctx context.Context, path string, tell func(string)) (string, error) 
 	if err != nil {
 		return fail(err)
 	}
-	overlay, err := Overlay(g.root, filepath.Join(dir, g.version))
+	overlay, err := g.overlay()
 	if err != nil {
 		return fail(err)
 	}
@@ -65,6 +65,15 @@ func Build(ctx context.Context, path string, tell func(string)) (string, error) 
 		return fail(err)
 	}
 	return path, nil
+}
+
+// OverlayHere returns the path of what go build -tags faketime takes as -overlay, for the Go that is here.
+func OverlayHere(ctx context.Context) (string, error) {
+	g, err := findGo(ctx)
+	if err != nil {
+		return "", err
+	}
+	return g.overlay()
 }
 
 // golang is the Go that is here, and where it finds the source of this program.
@@ -131,6 +140,15 @@ func unchanged(folder, goCache string) error {
 		}
 		return err
 	})
+}
+
+// overlay writes the edited files of this Go to the user's cache.
+func (g golang) overlay() (string, error) {
+	dir, err := cache()
+	if err != nil {
+		return "", err
+	}
+	return Overlay(g.root, filepath.Join(dir, g.version))
 }
 
 // build has go build the source into a folder, and tells how many packages it has compiled.

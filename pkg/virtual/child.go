@@ -61,7 +61,7 @@ func startThreads() {
 
 // watch ticks until ctx ends.
 func watch(ctx context.Context, cancel context.CancelFunc) {
-	held := os.Getenv(lifelineEnv) != ""
+	held := os.Getenv(lifelineEnv) != "" && syscall.SetNonblock(lifeline, true) == nil
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
 	for {
@@ -80,7 +80,7 @@ func watch(ctx context.Context, cancel context.CancelFunc) {
 	}
 }
 
-// cut reports whether the lifeline's other end is closed. It does not wait: the parent made the pipe so.
+// cut reports whether the lifeline's other end is closed. It does not wait.
 func cut() bool {
 	n, err := syscall.Read(lifeline, make([]byte, 1))
 	return n == 0 && err == nil

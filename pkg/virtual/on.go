@@ -4,3 +4,6 @@ package virtual
 
 // On says that this program runs in virtual time.
 const On = true
+
+// Time names the clock that this program goes by.
+const Time = "virtual"
