@@ -14,7 +14,8 @@ import (
 // samples is how many times over the load the backlog is read.
 const samples = 40
 
-// drainTime is how long a backlog that keeps falling may take.
+// drainTime is how long a backlog that keeps falling may take, or as long as the load did: what piled up
+// over hours takes its time.
 const drainTime = time.Minute
 
 // watchBacklog reads the backlog over the load.
@@ -52,13 +53,20 @@ func (x *experiment) sample(n int) {
 // takes longer on a busy machine, and so does everything that it looks at.
 const fewestLooks = 30
 
+// Between two looks lies lookEvery, or 1/mostLooks of the load where that is more: after hours the looks
+// would be most of what is in the result.
+const (
+	lookEvery = 10 * time.Millisecond
+	mostLooks = 1600
+)
+
 // drain waits until the backlog is 0. It gives up where the backlog has found no new low for
 // Settle, in [fewestLooks] looks: what does not get less will not get done. How long the system
 // takes while it makes headway is not judged, for a busy machine is slow and not wrong.
 func (x *experiment) drain(ctx context.Context) error {
 	x.stopGauge()
 	if x.system.Backlog != nil {
-		ctx, cancel := context.WithTimeout(ctx, drainTime)
+		ctx, cancel := context.WithTimeout(ctx, max(drainTime, x.plan.Load.Duration))
 		defer cancel()
 		x.waitForRest(ctx)
 	}
@@ -90,10 +98,11 @@ func (x *experiment) waitForRest(ctx context.Context) {
 			return
 		}
 		// A look is work for the very dependencies that are to get on with theirs.
+		pause := max(lookEvery, x.plan.Load.Duration/mostLooks, 3*time.Since(began))
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(max(10*time.Millisecond, 3*time.Since(began))):
+		case <-time.After(pause):
 		}
 	}
 }
