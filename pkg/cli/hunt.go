@@ -1,0 +1,210 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"github.com/crashlab/crashlab/pkg/hunt"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// huntFlags are the flags of hunt.
+type huntFlags struct {
+	designs  []string
+	faults   []string
+	seed     uint64
+	seeds    int
+	time     time.Duration
+	weather  bool
+	parallel int
+	rate     float64
+	duration time.Duration
+	dir      string // for artifacts
+	json     bool
+}
+
+const (
+	// huntFor is how long a hunt takes where nothing is said.
+	huntFor = time.Minute
+	// trialTime is how long one trial may take. It takes seconds; what takes this long hangs.
+	trialTime = time.Minute
+)
+
+func (a *app) hunt() *cobra.Command {
+	var f huntFlags
+	cmd := &cobra.Command{
+		Use:   "hunt LAB",
+		Short: "Search seeds and random schedules for runs that contradict the lab; exit 0 if there are none, 1 if some were found",
+		Long: "Search seeds and random schedules, in virtual time, for runs that contradict what the lab declares:\n" +
+			"a sound design that breaks, or a broken one that is not caught.\n\n" +
+			"Each seed is tried under each of the lab's faults, and then, design by design, under weather: faults of\n" +
+			"the catalog on the design's links, calls and instances, composed by chance. Weather is held against\n" +
+			"safety alone: what a design keeps under every fault of the lab. What is found is repeated, its schedule\n" +
+			"made small, and printed with the command that shows it again.",
+		Args:              exactly("lab", 1),
+		ValidArgsFunction: a.completeLabs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			l, err := a.lab(args[0])
+			if err != nil {
+				return err
+			}
+			given := cmd.Flags().Changed
+			if !given("seed") {
+				f.seed = newSeed()
+			}
+			if !given("seeds") && !given("for") {
+				f.time = huntFor
+			}
+			if err := f.check(given); err != nil {
+				return err
+			}
+			return a.huntLab(cmd.Context(), l, f)
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
+	flags.StringSliceVar(&f.faults, "faults", nil, "only these faults of the lab (default: all)")
+	flags.Uint64Var(&f.seed, "seed", 0, "the first seed; the others follow it (default: drawn)")
+	flags.IntVar(&f.seeds, "seeds", 0, "how many seeds (default: as many as there is time for)")
+	flags.DurationVar(&f.time, "for", 0, "begin no run after that long (default 1m where --seeds is not given)")
+	flags.BoolVar(&f.weather, "weather", true, "also compose schedules by chance")
+	flags.IntVar(&f.parallel, "parallel", runtime.NumCPU(), "runs at once")
+	flags.Float64Var(&f.rate, "rate", 0, "operations a second (default: the lab's)")
+	flags.DurationVar(&f.duration, "duration", 0, "length of each run's load (default: as run --short)")
+	flags.StringVar(&f.dir, "artifacts", "", "keep the history of each finding in this folder, for replay and check-history")
+	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
+	return cmd
+}
+
+// check refuses numbers that make no hunt.
+func (f huntFlags) check(given func(flag string) bool) error {
+	switch {
+	case given("seeds") && f.seeds < 1:
+		return fmt.Errorf("--seeds %d: at least 1 seed is tried; leave it out for as many as there is time for", f.seeds)
+	case given("for") && f.time <= 0:
+		return fmt.Errorf("--for %v: a hunt takes longer than that; leave it out for %v", f.time, huntFor)
+	case f.parallel < 1:
+		return fmt.Errorf("--parallel %d: at least 1 run at once; leave it out for %d, one a CPU", f.parallel, runtime.NumCPU())
+	}
+	return nil
+}
+
+func (a *app) huntLab(ctx context.Context, l lab.Spec, f huntFlags) error {
+	cfg, err := f.config(l)
+	if err != nil {
+		return err
+	}
+	if err := makeArtifacts(f.dir); err != nil {
+		return err
+	}
+	if !f.json {
+		fmt.Fprintf(a.err, "seed %d\n", f.seed)
+	}
+	wait := a.waiting()
+	cfg.Try = func(ctx context.Context, t hunt.Trial) (*run.Result, error) { return a.try(ctx, f.args(l, t)) }
+	cfg.Progress = func(c hunt.Counts) { wait.say(progressOf(c)) }
+	report, err := hunt.Run(ctx, cfg)
+	wait.end()
+	if report == nil {
+		return err
+	}
+	for i := range report.Findings {
+		finding := &report.Findings[i]
+		args := f.args(l, hunt.Trial{Seed: finding.Seed, Designs: finding.Designs, Fault: finding.Fault})
+		finding.Command = "crashlab run --time virtual " + shellWords(args)
+		if f.dir != "" && ctx.Err() == nil {
+			kept, failed := a.keepFinding(ctx, f.dir, args, finding.Design)
+			finding.Artifact, err = kept, errors.Join(err, failed)
+		}
+	}
+	a.settleHunt(report)
+	return errors.Join(err, a.printHunt(report, f.json))
+}
+
+// config checks the flags against the lab.
+func (f huntFlags) config(l lab.Spec) (hunt.Config, error) {
+	cfg := hunt.Config{Lab: l, Faults: l.Faults, First: f.seed, Seeds: f.seeds, For: f.time, Weather: f.weather, Parallel: f.parallel}
+	of := runFlags{stackFlags: stackFlags{}, designs: f.designs, seed: f.seed, rate: f.rate, duration: f.duration, short: f.duration == 0}
+	of.cfg.Name = stack.Embedded
+	runs, err := of.config(l)
+	if err != nil {
+		return cfg, err
+	}
+	cfg.Designs = runs.Designs
+	if len(f.faults) > 0 {
+		cfg.Faults = nil
+	}
+	for _, name := range f.faults {
+		found, ok := l.Fault(strings.TrimSpace(name))
+		if !ok {
+			return cfg, unknown("fault", name, names(l.Faults, func(f lab.Fault) string { return f.Name }))
+		}
+		cfg.Faults = append(cfg.Faults, found)
+	}
+	runs.Stack = &stack.Stack{Backend: map[string]string{stack.AWS: stack.Embedded}}
+	plan, err := run.NewPlan(runs)
+	cfg.Load = plan.Load.Duration
+	return cfg, err
+}
+
+// args are what run takes to carry out a trial.
+func (f huntFlags) args(l lab.Spec, t hunt.Trial) []string {
+	args := []string{l.Name, "--seed", strconv.FormatUint(t.Seed, 10)}
+	if f.duration > 0 {
+		args = append(args, "--duration", f.duration.String())
+	} else {
+		args = append(args, "--short")
+	}
+	if f.rate > 0 {
+		args = append(args, "--rate", strconv.FormatFloat(f.rate, 'g', -1, 64))
+	}
+	if len(t.Designs) < len(l.Designs) {
+		args = append(args, "--design", strings.Join(t.Designs, ","))
+	}
+	return append(args, "--fault", t.Fault)
+}
+
+// try carries out a trial.
+func (a *app) try(ctx context.Context, args []string) (*run.Result, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, trialTime, fmt.Errorf("it took more than %v", trialTime))
+	defer cancel()
+	r, err := a.inVirtualTime(ctx, args)
+	if err != nil && ctx.Err() != nil {
+		return nil, context.Cause(ctx)
+	}
+	return r, err
+}
+
+// keepFinding repeats a finding with its history kept in dir, and returns its file.
+func (a *app) keepFinding(ctx context.Context, dir string, args []string, design string) (string, error) {
+	r, err := a.try(ctx, append(slices.Clone(args), "--artifacts", dir))
+	if err != nil {
+		return "", fmt.Errorf("keep the history of what was found: %w", err)
+	}
+	at := slices.IndexFunc(r.Cases, func(c run.Case) bool { return c.Design == design })
+	if at < 0 {
+		return "", fmt.Errorf("keep the history of what was found: the run has no case of %s", design)
+	}
+	return filepath.Join(dir, run.Artifact(r, r.Cases[at])), nil
+}
+
+// settleHunt turns a report into the exit code.
+func (a *app) settleHunt(r *hunt.Report) {
+	switch {
+	case len(r.Findings) > 0:
+		a.settle(run.Fail)
+	case r.Told == 0:
+		a.settle(run.Unknown)
+	}
+}

@@ -1,0 +1,114 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/hunt"
+	"github.com/crashlab/crashlab/pkg/report"
+)
+
+// progressOf says how far a hunt is.
+func progressOf(c hunt.Counts) string {
+	text := fmt.Sprintf("%s, %.1f a second, %s, %d found", count(c.Runs, "run"), c.PerSecond(), distinct(c), c.Found)
+	if c.Confirming > 0 {
+		text += fmt.Sprintf("; repeating and shrinking %d", c.Confirming)
+	}
+	return text
+}
+
+func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
+	if asJSON {
+		e := json.NewEncoder(a.out)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(r)
+	}
+	var b strings.Builder
+	for _, f := range r.Findings {
+		a.printFinding(&b, f)
+	}
+	for _, why := range r.Errors {
+		fmt.Fprintf(&b, "could not run: %s\n", why)
+	}
+	switch {
+	case len(r.Findings) > 0:
+		fmt.Fprintf(&b, "found    %s", count(len(r.Findings), "contradiction"))
+	case r.Told == 0:
+		b.WriteString("unknown  no run told anything")
+	default:
+		b.WriteString("nothing  every run that told anything was as the lab declares")
+	}
+	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f a second, %s", count(r.Runs, "run"), count(r.Seeds, "seed"), r.Seconds, r.PerSecond(), distinct(r.Counts))
+	if mute := r.Runs - r.Told - r.Failed; mute > 0 {
+		fmt.Fprintf(&b, " · %d told nothing", mute)
+	}
+	if r.Failed > 0 {
+		fmt.Fprintf(&b, " · %d could not run", r.Failed)
+	}
+	fmt.Fprintf(&b, " · from seed %d\n%s\n", r.First, weatherOf(r))
+	_, err := fmt.Fprint(a.out, b.String())
+	return err
+}
+
+// printFinding prints what is found, why, and how to see it again.
+func (a *app) printFinding(b *strings.Builder, f hunt.Finding) {
+	fmt.Fprintf(b, "%s %s %s, expected %s, under %s · %s, first seed %d\n", report.StyleFor(a.out).Status(f.Got), f.Design, f.Invariant,
+		f.Expected, f.Fault, count(f.Seeds, "run"), f.Seed)
+	fmt.Fprintf(b, "         %s\n", f.Evidence)
+	if !f.Repeats {
+		b.WriteString("         the same run did not show it again\n")
+	}
+	fmt.Fprintf(b, "         %s\n", f.Command)
+	if f.Artifact != "" {
+		fmt.Fprintf(b, "         crashlab replay %s\n", shellWord(f.Artifact))
+	}
+}
+
+// weatherOf says what weather was held against.
+func weatherOf(r *hunt.Report) string {
+	if len(r.Claims) == 0 {
+		return "weather  none: no design of the lab claims an invariant about safety under all of its faults, or it was not asked for"
+	}
+	var claims []string
+	for _, design := range slices.Sorted(maps.Keys(r.Claims)) {
+		claims = append(claims, design+": "+strings.Join(r.Claims[design], ", "))
+	}
+	return "weather  was held against " + strings.Join(claims, "; ")
+}
+
+func distinct(c hunt.Counts) string {
+	if c.Histories == 1 {
+		return "1 distinct history"
+	}
+	return fmt.Sprintf("%d distinct histories", c.Histories)
+}
+
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+func shellWords(args []string) string {
+	words := make([]string, len(args))
+	for i, a := range args {
+		words[i] = shellWord(a)
+	}
+	return strings.Join(words, " ")
+}
+
+// shellWord quotes a word for a shell where that is needed.
+func shellWord(s string) string {
+	plain := func(r rune) bool {
+		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_./,:=@%+", r)
+	}
+	if s != "" && strings.IndexFunc(s, func(r rune) bool { return !plain(r) }) < 0 {
+		return s
+	}
+	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
+}
