@@ -25,11 +25,16 @@ func Compose(s Surface, design string, load time.Duration, seed uint64) fault.Sc
 	c := &composer{Surface: s, dice: rand.New(rand.NewPCG(seed, name.Sum64())), taken: map[string]bool{}}
 	var schedule fault.Schedule
 	windows := 1 + c.dice.IntN(mostWindows)
-	for range 10 * windows { // a drawn fault may not be had, or not beside another
+	around := c.dice.IntN(2) == 0 // the lab's own fault, which may be what brings a design to where it can break
+	for range 10 * windows {      // a drawn fault may not be had, or not beside another
 		if len(schedule) == windows {
 			break
 		}
-		if f := c.fault(); f != nil {
+		draw := draws[c.dice.IntN(len(draws))]
+		if around && len(schedule) == 0 && len(s.Own) > 0 {
+			draw = (*composer).own
+		}
+		if f := c.fault(draw); f != nil {
 			from, to := c.span(load)
 			schedule = append(schedule, fault.Window{Fault: f, From: from, To: to})
 		}
@@ -64,9 +69,9 @@ var draws = []func(*composer) fault.Fault{
 	(*composer).clock,
 }
 
-// fault draws a fault; nil where there is none of the group drawn, or none that goes with the others.
-func (c *composer) fault() fault.Fault {
-	f := draws[c.dice.IntN(len(draws))](c)
+// fault draws a fault of a group; nil where there is none of it, or it does not go with the others.
+func (c *composer) fault(draw func(*composer) fault.Fault) fault.Fault {
+	f := draw(c)
 	if f == nil {
 		return nil
 	}
