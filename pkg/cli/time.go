@@ -120,3 +120,18 @@ func (a *app) virtual() *cobra.Command {
 	cmd.MarkFlagsMutuallyExclusive("output", "overlay")
 	return cmd
 }
+
+// runTest is what go test -exec runs a test with that was built in virtual time.
+func (a *app) runTest() *cobra.Command {
+	return &cobra.Command{
+		Use:                "run-test PROGRAM [ARGUMENT…]",
+		Hidden:             true,
+		DisableFlagParsing: true,
+		Args:               cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			code, err := virtual.RunTest(cmd.Context(), args[0], args[1:], a.out, a.err)
+			a.exit = code
+			return err
+		},
+	}
+}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"sync"
 	"time"
 )
@@ -21,6 +22,15 @@ const grace = 5 * time.Second
 // code. When ctx ends the variant is told to end, and killed where it does not. It ends when this process
 // does, however that ends. The error says that it could not be started, or that it was killed.
 func Run(ctx context.Context, program string, args []string, stdout, stderr io.Writer) (code int, err error) {
+	return start(ctx, program, args, []string{"GOGC=off"}, stdout, stderr) // see [Enter]
+}
+
+// RunTest is [Run] for a test that was built in virtual time, which does not [Enter].
+func RunTest(ctx context.Context, program string, args []string, stdout, stderr io.Writer) (code int, err error) {
+	return start(ctx, program, args, nil, stdout, stderr)
+}
+
+func start(ctx context.Context, program string, args, env []string, stdout, stderr io.Writer) (code int, err error) {
 	theirs, ours, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("start %s: %w", program, err)
@@ -29,9 +39,7 @@ func Run(ctx context.Context, program string, args []string, stdout, stderr io.W
 	defer cut()
 	cmd := exec.Command(program, args...)
 	cmd.ExtraFiles = []*os.File{theirs} // file descriptor 3, the lifeline
-	// One processor, and no collector, from its first instruction on.
-	cmd.Env = append(os.Environ(), lifelineEnv+"=1", "GOMAXPROCS=1", "GOGC=off")
-	cmd.Env = append(cmd.Env, terminals(stdout, stderr)...)
+	cmd.Env = slices.Concat(os.Environ(), []string{lifelineEnv + "=1", "GOMAXPROCS=1"}, env, terminals(stdout, stderr))
 	cmd.SysProcAttr = apart()
 	out, bad := unframed(stdout), unframed(stderr)
 	cmd.Stdout, cmd.Stderr = out.in, bad.in
