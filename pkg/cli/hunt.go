@@ -122,11 +122,14 @@ func (a *app) huntLab(ctx context.Context, l lab.Spec, f huntFlags) error {
 	for i := range report.Findings {
 		finding := &report.Findings[i]
 		args := f.args(l, hunt.Trial{Seed: finding.Seed, Designs: finding.Designs, Fault: finding.Fault})
-		finding.Command = "crashlab run --time virtual " + shellWords(args)
+		finding.Command = commandOf(args)
 		if f.dir != "" && ctx.Err() == nil {
 			kept, failed := a.keepFinding(ctx, f.dir, args, finding.Design)
 			finding.Artifact, err = kept, errors.Join(err, failed)
 		}
+	}
+	for i := range report.Failures {
+		report.Failures[i].Command = commandOf(f.args(l, report.Failures[i].Trial))
 	}
 	a.settleHunt(report)
 	return errors.Join(err, a.printHunt(report, f.json))
@@ -174,6 +177,9 @@ func (f huntFlags) args(l lab.Spec, t hunt.Trial) []string {
 	}
 	return append(args, "--fault", t.Fault)
 }
+
+// commandOf returns what a user types to run a trial.
+func commandOf(args []string) string { return "crashlab run --time virtual " + shellWords(args) }
 
 // try carries out a trial.
 func (a *app) try(ctx context.Context, args []string) (*run.Result, error) {

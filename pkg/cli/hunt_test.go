@@ -81,14 +81,14 @@ func huntReport() *hunt.Report {
 			Seed: 3, Seeds: 2, Weather: true, Fault: "redis:cut@300ms..301ms", Repeats: true,
 			Command: "crashlab run --time virtual dlq --seed 3", Artifact: "kept/dlq 3.jsonl",
 		}},
-		Claims: map[string][]string{"dlq": {"conservation", "exactly-once"}},
-		Errors: []string{"seed 9: it took more than 1m0s"},
+		Claims:   map[string][]string{"dlq": {"conservation", "exactly-once"}},
+		Failures: []hunt.Failure{{Trial: hunt.Trial{Seed: 9}, Error: "it took more than 1m0s", Command: "crashlab run --time virtual dlq --seed 9"}},
 	}
 }
 
 func TestPrintHunt(t *testing.T) {
 	nothing, mute := huntReport(), huntReport()
-	nothing.Findings, nothing.Errors, nothing.Failed = []hunt.Finding{}, nil, 0
+	nothing.Findings, nothing.Failures, nothing.Failed = []hunt.Finding{}, nil, 0
 	mute.Findings, mute.Told, mute.Claims = []hunt.Finding{}, 0, nil
 	for _, c := range []struct {
 		report *hunt.Report
@@ -100,7 +100,8 @@ func TestPrintHunt(t *testing.T) {
 			"         755 effects for 754 owed",
 			"         crashlab run --time virtual dlq --seed 3",
 			"         crashlab replay 'kept/dlq 3.jsonl'",
-			"could not run: seed 9: it took more than 1m0s",
+			"could not run: it took more than 1m0s",
+			"         crashlab run --time virtual dlq --seed 9",
 			"found    1 contradiction · 100 runs of 10 seeds in 20 s, 5.0 a second, 120 distinct histories · 2 told nothing · 1 could not run · from seed 1",
 			"weather  was held against dlq: conservation, exactly-once",
 		}},

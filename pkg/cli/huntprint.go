@@ -31,8 +31,8 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 	for _, f := range r.Findings {
 		a.printFinding(&b, f)
 	}
-	for _, why := range r.Errors {
-		fmt.Fprintf(&b, "could not run: %s\n", why)
+	for _, f := range r.Failures {
+		fmt.Fprintf(&b, "could not run: %s\n         %s\n", f.Error, f.Command)
 	}
 	switch {
 	case len(r.Findings) > 0:

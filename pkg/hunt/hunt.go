@@ -32,8 +32,8 @@ type Config struct {
 const (
 	// shrinkTries is how many trials a finding's schedule is shrunk with at most.
 	shrinkTries = 100
-	// mostErrors is how many reasons for trials that failed are kept.
-	mostErrors = 10
+	// mostFailures is how many trials that could not be carried out are kept.
+	mostFailures = 10
 )
 
 // Run hunts, and returns what it found once every finding was confirmed and its schedule shrunk. It fails
@@ -66,7 +66,7 @@ type hunter struct {
 	claims    map[string][]string // of the designs that have weather
 	found     map[key]*Finding
 	histories map[string]bool // digests
-	errors    []string
+	failures  []Failure
 }
 
 // learn takes from the first result what weather can aim at.
@@ -133,8 +133,8 @@ func (h *hunter) take(order int, t Trial, r *run.Result, err error) {
 	h.counts.Seconds = time.Since(h.began).Seconds()
 	if err != nil {
 		h.counts.Failed++
-		if why := fmt.Sprintf("%v: %v", t, err); len(h.errors) < mostErrors && !slices.Contains(h.errors, why) {
-			h.errors = append(h.errors, why)
+		if len(h.failures) < mostFailures {
+			h.failures = append(h.failures, Failure{Trial: t, Error: err.Error()})
 		}
 	} else {
 		h.judge(order, t, r)
@@ -183,7 +183,7 @@ func (h *hunter) judge(order int, t Trial, r *run.Result) {
 func (h *hunter) report() *Report {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	r := &Report{Lab: h.cfg.Lab.Name, First: h.cfg.First, Findings: []Finding{}, Counts: h.counts, Claims: h.claims, Errors: h.errors}
+	r := &Report{Lab: h.cfg.Lab.Name, First: h.cfg.First, Findings: []Finding{}, Counts: h.counts, Claims: h.claims, Failures: h.failures}
 	for _, f := range h.found {
 		r.Findings = append(r.Findings, *f)
 	}

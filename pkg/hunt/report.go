@@ -14,8 +14,8 @@ type Report struct {
 	Findings []Finding `json:"findings"` // the surprising first: sound designs that break
 	Counts
 	// Claims are, by design, the invariants that weather was held against.
-	Claims map[string][]string `json:"weather_claims,omitempty"`
-	Errors []string            `json:"errors,omitempty"` // why trials could not be carried out, each once
+	Claims   map[string][]string `json:"weather_claims,omitempty"`
+	Failures []Failure           `json:"failures,omitempty"` // trials that could not be carried out, some of them
 }
 
 // Counts is how far a hunt is.
@@ -37,6 +37,13 @@ func (c Counts) PerSecond() float64 {
 		return 0
 	}
 	return float64(c.Runs) / c.Seconds
+}
+
+// Failure is a trial that could not be carried out.
+type Failure struct {
+	Trial
+	Error   string `json:"error"`
+	Command string `json:"command,omitempty"` // repeats it; whoever knows the command fills it in
 }
 
 // Finding is a contradiction of what the lab declares: one for each design, invariant and fault, all
