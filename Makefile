@@ -13,8 +13,12 @@ run: ## run the first lab on the embedded stack or on containers, whichever is h
 	$(GO) run $(LABS) run dlq
 
 .PHONY: test
-test: lint ## vet, lint and run every test that needs nothing but Go, with the race detector
+test: ## run every test that needs nothing but Go, in real and in virtual time
 	scripts/test
+
+.PHONY: race
+race: lint ## lint, and run every test with the race detector, which needs a C compiler
+	scripts/race
 
 .PHONY: lint
 lint: ## gofmt, go vet and staticcheck

@@ -63,7 +63,7 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	defer func() {
 		revert, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 		defer cancel()
-		if err := injection.Revert(revert); err != nil {
+		if err := x.revert(revert, injection); err != nil {
 			s.state, s.err = NotReverted, fmt.Errorf("revert %s: %w", w.Fault.Requested(), err)
 			return
 		}
@@ -72,6 +72,17 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	}()
 	s.state, s.measured = x.observe(ctx, injection, s.from, until)
 	return s
+}
+
+// revert reverts a fault. Where there are others, one that is on may be in the way, such as a link that is
+// cut and that an instance needs to start: then it is tried again until they are over.
+func (x *experiment) revert(ctx context.Context, injection fault.Injection) error {
+	for {
+		err := injection.Revert(ctx)
+		if err == nil || len(x.plan.Faults) == 1 || !x.waitUntil(ctx, time.Since(x.loadStart)+measureEvery) {
+			return err
+		}
+	}
 }
 
 // observe measures until the fault's time is up. What was seen last counts, and a fault that was

@@ -18,8 +18,8 @@ const (
 	lifeline = 3
 	// tick is how often the variant looks whether it shall end and whether its memory wants collecting.
 	tick = 250 * time.Millisecond
-	// garbage is how much is allocated between two collections. The collector's own choice of the
-	// instant would follow from what the runtime allocates for itself.
+	// garbage is how much is allocated between two collections, in bytes, and as much again as twice what
+	// lives. The collector's own choice of the instant would follow from what the runtime allocates for itself.
 	garbage = 256 << 20
 	// threads is more than the runtime ever needs at once.
 	threads = 16
@@ -64,6 +64,7 @@ func watch(ctx context.Context, cancel context.CancelFunc) {
 	held := os.Getenv(lifelineEnv) != "" && syscall.SetNonblock(lifeline, true) == nil
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
+	next := uint64(garbage)
 	for {
 		select {
 		case <-ctx.Done():
@@ -74,8 +75,9 @@ func watch(ctx context.Context, cancel context.CancelFunc) {
 			cancel()
 			return
 		}
-		if allocated() > garbage {
+		if allocated() > next {
 			runtime.GC()
+			next = garbage + 2*allocated()
 		}
 	}
 }

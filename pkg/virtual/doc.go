@@ -15,13 +15,15 @@
 //   - Whatever it writes to stdout and stderr comes in frames, each with a header; the parent takes
 //     them off ([Unframe]).
 //   - On one processor goroutines take turns in an order that depends on the program alone, but for
-//     what the runtime draws by chance: which of several ready channels a select takes, where the
-//     iteration of a map begins. So the variant is built on a runtime that draws from one generator
-//     with a known beginning (patch.go), has one processor, and collects garbage at instants of its own
-//     choice (child.go). What is drawn with crypto/rand follows the seed as well.
+//     what the runtime draws by chance (which of several ready channels a select takes, where the
+//     iteration of a map begins), for the thread that takes the processor from a long system call, and
+//     for the instants at which garbage is collected. So the variant is built on a runtime that draws from
+//     one generator with a known beginning and has no such thread (patch.go), has one processor, and
+//     collects garbage at instants of its own choice (child.go). crypto/rand draws from the same generator.
 //
-// Without the tag all works as before in real time; nothing but this package, package loopback and
-// package cli knows of it. A Go whose tag or runtime is another is found out by TestCanary, and by
+// Without the tag all works as before in real time. The constant [On] is asked where something else than
+// the clock would tell: by package loopback, by names that bear the process's id, by tests. A Go whose
+// tag or runtime is another is found out by TestCanary, and by
 // crashlab virtual, which then says so. The second way would be testing/synctest with the connections of
 // package loopback; its trap is that a mutex which is held over a wait stops its clock.
 package virtual

@@ -15,8 +15,10 @@ import (
 // lifelineEnv is set where the lifeline is there.
 const lifelineEnv = "CRASHLAB_LIFELINE"
 
-// grace is how long the variant may take to end once it was told to.
-const grace = 5 * time.Second
+// grace is how long the variant may take to end once it was told to; tests have less of it.
+var grace = patience
+
+const patience = 5 * time.Second
 
 // Run runs a variant with these arguments, copies what it writes, without frames, and returns its exit
 // code. When ctx ends the variant is told to end, and killed where it does not. It ends when this process
@@ -49,8 +51,10 @@ func start(ctx context.Context, program string, args, env []string, stdout, stde
 		return 0, errors.Join(fmt.Errorf("start %s: %w", program, err), out.end(), bad.end())
 	}
 	ended := make(chan struct{})
+	var killer sync.WaitGroup
+	defer killer.Wait()
 	defer close(ended)
-	go func() {
+	killer.Go(func() {
 		select {
 		case <-ended:
 			return
@@ -62,7 +66,7 @@ func start(ctx context.Context, program string, args, env []string, stdout, stde
 		case <-time.After(grace):
 			_ = cmd.Process.Kill() // its only failure is that the variant has ended
 		}
-	}()
+	})
 	err = cmd.Wait()
 	var exit *exec.ExitError
 	switch copied := errors.Join(out.end(), bad.end()); {
