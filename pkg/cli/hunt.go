@@ -21,11 +21,12 @@ import (
 
 // huntFlags are the flags of hunt.
 type huntFlags struct {
+	timeFlag
 	designs  []string
 	faults   []string
 	seed     uint64
 	seeds    int
-	time     time.Duration
+	span     time.Duration
 	weather  bool
 	parallel int
 	rate     float64
@@ -64,7 +65,7 @@ func (a *app) hunt() *cobra.Command {
 				f.seed = newSeed()
 			}
 			if !given("seeds") && !given("for") {
-				f.time = huntFor
+				f.span = huntFor
 			}
 			if err := f.check(given); err != nil {
 				return err
@@ -72,12 +73,13 @@ func (a *app) hunt() *cobra.Command {
 			return a.huntLab(cmd.Context(), l, f)
 		},
 	}
+	f.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
 	flags.StringSliceVar(&f.faults, "faults", nil, "only these faults of the lab (default: all)")
 	flags.Uint64Var(&f.seed, "seed", 0, "the first seed; the others follow it (default: drawn)")
 	flags.IntVar(&f.seeds, "seeds", 0, "how many seeds (default: as many as there is time for)")
-	flags.DurationVar(&f.time, "for", 0, "begin no run after that long (default 1m where --seeds is not given)")
+	flags.DurationVar(&f.span, "for", 0, "begin no run after that long (default 1m where --seeds is not given)")
 	flags.BoolVar(&f.weather, "weather", true, "also compose schedules by chance")
 	flags.IntVar(&f.parallel, "parallel", runtime.NumCPU(), "runs at once")
 	flags.Float64Var(&f.rate, "rate", 0, "operations a second (default: the lab's)")
@@ -90,10 +92,14 @@ func (a *app) hunt() *cobra.Command {
 // check refuses numbers that make no hunt.
 func (f huntFlags) check(given func(flag string) bool) error {
 	switch {
+	case !slices.Contains(timeNames(), f.time):
+		return unknown("time", f.time, timeNames())
+	case f.time == timeReal:
+		return errors.New("--time real: what was found in real time could not be repeated, so hunt goes by virtual time alone; leave it out")
 	case given("seeds") && f.seeds < 1:
 		return fmt.Errorf("--seeds %d: at least 1 seed is tried; leave it out for as many as there is time for", f.seeds)
-	case given("for") && f.time <= 0:
-		return fmt.Errorf("--for %v: a hunt takes longer than that; leave it out for %v", f.time, huntFor)
+	case given("for") && f.span <= 0:
+		return fmt.Errorf("--for %v: a hunt takes longer than that; leave it out for %v", f.span, huntFor)
 	case f.parallel < 1:
 		return fmt.Errorf("--parallel %d: at least 1 run at once; leave it out for %d, one a CPU", f.parallel, runtime.NumCPU())
 	}
@@ -137,7 +143,7 @@ func (a *app) huntLab(ctx context.Context, l lab.Spec, f huntFlags) error {
 
 // config checks the flags against the lab.
 func (f huntFlags) config(l lab.Spec) (hunt.Config, error) {
-	cfg := hunt.Config{Lab: l, Faults: l.Faults, First: f.seed, Seeds: f.seeds, For: f.time, Weather: f.weather, Parallel: f.parallel}
+	cfg := hunt.Config{Lab: l, Faults: l.Faults, First: f.seed, Seeds: f.seeds, For: f.span, Weather: f.weather, Parallel: f.parallel}
 	of := runFlags{stackFlags: stackFlags{}, designs: f.designs, seed: f.seed, rate: f.rate, duration: f.duration, short: f.duration == 0}
 	of.cfg.Name = stack.Embedded
 	runs, err := of.config(l)

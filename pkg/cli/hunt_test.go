@@ -19,6 +19,8 @@ func TestHuntBadInput(t *testing.T) {
 		"hunt toys":                      `unknown lab "toys"; did you mean toy?`,
 		"hunt toy --faults amnesi":       `unknown fault "amnesi"; did you mean amnesia?`,
 		"hunt toy --design keep":         `unknown design "keep"; did you mean keeps?`,
+		"hunt toy --time real":           "--time real: what was found",
+		"hunt toy --time vitual":         `unknown time "vitual"; did you mean virtual?`,
 		"hunt toy --seeds 0":             "--seeds 0: at least 1 seed",
 		"hunt toy --seeds -3":            "--seeds -3: at least 1 seed",
 		"hunt toy --for -1m":             "--for -1m0s: a hunt takes longer",
