@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"time"
 )
@@ -34,6 +35,7 @@ func Build(ctx context.Context, path string, tell func(string)) (string, error) 
 	}
 	if path == "" {
 		path = filepath.Join(dir, name+"-"+mine)
+		defer prune(dir)
 	}
 	tell("looking for Go and the source")
 	g, err := findGo(ctx)
@@ -57,14 +59,34 @@ func Build(ctx context.Context, path string, tell func(string)) (string, error) 
 	if err := g.build(ctx, tmp, args, tell); err != nil {
 		return fail(err)
 	}
-	built, err := filepath.Glob(filepath.Join(tmp, "*"))
-	if err != nil || len(built) != 1 {
-		return fail(errors.Join(err, fmt.Errorf("go made %d programs", len(built))))
+	made, err := filepath.Glob(filepath.Join(tmp, "*"))
+	if err != nil || len(made) != 1 {
+		return fail(errors.Join(err, fmt.Errorf("go made %d programs", len(made))))
 	}
-	if err := os.Rename(built[0], path); err != nil {
+	if err := os.Rename(made[0], path); err != nil {
 		return fail(err)
 	}
 	return path, nil
+}
+
+// kept is how many variants the cache holds; each is some 50 MB.
+const kept = 3
+
+// prune removes the oldest variants from the cache. What can't be removed stays.
+func prune(dir string) {
+	variants, _ := filepath.Glob(filepath.Join(dir, name+"-*")) // fails for no such pattern
+	slices.SortFunc(variants, func(a, b string) int { return built(b).Compare(built(a)) })
+	for _, old := range variants[min(kept, len(variants)):] {
+		_ = os.Remove(old)
+	}
+}
+
+func built(path string) time.Time {
+	info, err := os.Stat(path)
+	if err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
 }
 
 // OverlayHere returns the path of what go build -tags faketime takes as -overlay, for the Go that is here.

@@ -4,7 +4,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 )
 
 // A variant names the program that it belongs to in its build information.
@@ -49,5 +51,27 @@ func TestAStampTellsBuildsApart(t *testing.T) {
 	}
 	if len(stamps) != 3 {
 		t.Errorf("three files have the stamps %v", stamps)
+	}
+}
+
+func TestTheCacheKeepsTheNewest(t *testing.T) {
+	dir := t.TempDir()
+	now := time.Now()
+	for i, n := range []string{"c", "a", "d", "b", "e"} {
+		path := filepath.Join(dir, name+"-"+n)
+		if err := os.WriteFile(path, nil, 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.Chtimes(path, now, now.Add(time.Duration(i)*time.Hour)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	prune(dir)
+	left, _ := filepath.Glob(filepath.Join(dir, "*"))
+	for i := range left {
+		left[i] = strings.TrimPrefix(filepath.Base(left[i]), name+"-")
+	}
+	if got := strings.Join(left, ""); got != "bde" {
+		t.Errorf("left are %s, want the three newest: b, d, e", got)
 	}
 }
