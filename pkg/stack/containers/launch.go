@@ -1,3 +1,5 @@
+//go:build !faketime
+
 package containers
 
 import (
@@ -13,7 +15,6 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/crashlab/crashlab/pkg/crash"
-	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // launch creates and awaits the containers all at the same time. They start one after the other in the
@@ -117,28 +118,3 @@ func (p *pending) done(name string) {
 }
 
 func (p *pending) say() { p.tell("waiting for " + strings.Join(p.names, ", ") + " to start") }
-
-// assemble makes a stack of running containers.
-func assemble(specs []spec, processes map[string]*process) *stack.Stack {
-	st := &stack.Stack{
-		Backend: map[string]string{
-			stack.AWS: stack.Containers, stack.Kafka: stack.Containers, stack.Redis: stack.Containers,
-		},
-		Processes: map[string]stack.Process{},
-	}
-	var nodes stack.All
-	for _, s := range specs {
-		st.Processes[s.name] = processes[s.name]
-		switch s.name {
-		case stack.AWS:
-			st.AWS = stack.Endpoint{URL: "http://" + s.addr(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
-		case stack.Redis:
-			st.Redis = s.addr()
-		default:
-			st.Kafka = append(st.Kafka, s.addr())
-			nodes = append(nodes, processes[s.name])
-		}
-	}
-	st.Processes[stack.Kafka] = nodes
-	return st
-}

@@ -2,12 +2,6 @@ package containers
 
 import (
 	"fmt"
-	"net/netip"
-	"strconv"
-
-	"github.com/moby/moby/api/types/container"
-	"github.com/moby/moby/api/types/network"
-	"github.com/testcontainers/testcontainers-go"
 
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -25,34 +19,6 @@ type spec struct {
 }
 
 func (s spec) addr() string { return fmt.Sprintf("127.0.0.1:%d", s.port) }
-
-// request turns s into what testcontainers takes. network is the run's own, empty for none.
-func (s spec) request(labels map[string]string, runNetwork string) testcontainers.ContainerRequest {
-	inner := network.MustParsePort(fmt.Sprintf("%d/tcp", s.inner))
-	all := map[string]string{labelName: s.name, labelPort: strconv.Itoa(s.port)}
-	for k, v := range labels {
-		all[k] = v
-	}
-	req := testcontainers.ContainerRequest{
-		Image:        s.image,
-		Name:         "crashlab-" + labels[labelRun] + "-" + s.name,
-		Cmd:          s.cmd,
-		Env:          s.env,
-		Tmpfs:        s.tmpfs,
-		Labels:       all,
-		ExposedPorts: []string{inner.String()},
-		HostConfigModifier: func(h *container.HostConfig) {
-			h.PortBindings = network.PortMap{inner: {{
-				HostIP: netip.AddrFrom4([4]byte{127, 0, 0, 1}), HostPort: strconv.Itoa(s.port),
-			}}}
-		},
-	}
-	if runNetwork != "" {
-		req.Networks = []string{runNetwork}
-		req.NetworkAliases = map[string][]string{runNetwork: {s.name}}
-	}
-	return req
-}
 
 func redisSpec(image string, port int) spec {
 	return spec{
@@ -85,4 +51,29 @@ func awsSpec(image string, port int, token string) spec {
 		env["LOCALSTACK_AUTH_TOKEN"] = token
 	}
 	return spec{name: stack.AWS, image: image, port: port, inner: 4566, env: env, ready: awsReady}
+}
+
+// assemble makes a stack of running containers.
+func assemble(specs []spec, processes map[string]*process) *stack.Stack {
+	st := &stack.Stack{
+		Backend: map[string]string{
+			stack.AWS: stack.Containers, stack.Kafka: stack.Containers, stack.Redis: stack.Containers,
+		},
+		Processes: map[string]stack.Process{},
+	}
+	var nodes stack.All
+	for _, s := range specs {
+		st.Processes[s.name] = processes[s.name]
+		switch s.name {
+		case stack.AWS:
+			st.AWS = stack.Endpoint{URL: "http://" + s.addr(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+		case stack.Redis:
+			st.Redis = s.addr()
+		default:
+			st.Kafka = append(st.Kafka, s.addr())
+			nodes = append(nodes, processes[s.name])
+		}
+	}
+	st.Processes[stack.Kafka] = nodes
+	return st
 }

@@ -2,11 +2,8 @@ package owner
 
 import (
 	"os"
-	"slices"
 	"strconv"
 	"strings"
-
-	ps "github.com/shirou/gopsutil/v4/process"
 )
 
 // Self names this process so that it can be told whether it still runs: host, process id and when
@@ -18,19 +15,6 @@ func Self() string {
 		started = 0
 	}
 	return host + " " + strconv.Itoa(os.Getpid()) + " " + strconv.FormatInt(started, 10)
-}
-
-// startOf returns when a process started, in milliseconds since 1970. One that ended and that its
-// parent has not waited for, as nobody does in many a container, has no start any more.
-func startOf(pid int) (int64, error) {
-	p, err := ps.NewProcess(int32(pid))
-	if err != nil {
-		return 0, err
-	}
-	if state, err := p.Status(); err == nil && slices.Contains(state, ps.Zombie) {
-		return 0, os.ErrProcessDone
-	}
-	return p.CreateTime()
 }
 
 // Liveness is what can be known of an owner.
