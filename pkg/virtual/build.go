@@ -37,6 +37,9 @@ func Build(ctx context.Context, path string, tell func(string)) (string, error) 
 		path = filepath.Join(dir, name+"-"+mine)
 		defer prune(dir)
 	}
+	if owner(path) == mine {
+		return path, nil // the same program has the same variant
+	}
 	tell("looking for Go and the source")
 	g, err := findGo(ctx)
 	if err != nil {
