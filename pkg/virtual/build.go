@@ -23,7 +23,7 @@ import (
 func Build(ctx context.Context, path string, tell func(string)) (string, error) {
 	fail := func(err error) (string, error) { return "", fmt.Errorf("build %s: %w", name, err) }
 	if !supported {
-		return fail(fmt.Errorf("Go's runtime has virtual time on other systems than %s", runtime.GOOS))
+		return fail(fmt.Errorf("virtual time is not had on %s", runtime.GOOS))
 	}
 	mine, err := stamp()
 	if err != nil {
