@@ -4,4 +4,4 @@ package virtual
 
 import "syscall"
 
-func apart() *syscall.SysProcAttr { return nil }
+func apart(bool) *syscall.SysProcAttr { return nil }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"slices"
 	"sync"
 	"time"
@@ -24,15 +25,16 @@ const patience = 5 * time.Second
 // code. When ctx ends the variant is told to end, and killed where it does not. It ends when this process
 // does, however that ends. The error says that it could not be started, or that it was killed.
 func Run(ctx context.Context, program string, args []string, stdout, stderr io.Writer) (code int, err error) {
-	return start(ctx, program, args, []string{"GOGC=off"}, stdout, stderr) // see [Enter]
+	return start(ctx, program, args, true, stdout, stderr)
 }
 
 // RunTest is [Run] for a test that was built in virtual time, which does not [Enter].
 func RunTest(ctx context.Context, program string, args []string, stdout, stderr io.Writer) (code int, err error) {
-	return start(ctx, program, args, nil, stdout, stderr)
+	return start(ctx, program, args, false, stdout, stderr)
 }
 
-func start(ctx context.Context, program string, args, env []string, stdout, stderr io.Writer) (code int, err error) {
+// start starts a program that enters virtual time as the variant does, or does not, as a test.
+func start(ctx context.Context, program string, args []string, enters bool, stdout, stderr io.Writer) (code int, err error) {
 	theirs, ours, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("start %s: %w", program, err)
@@ -41,8 +43,13 @@ func start(ctx context.Context, program string, args, env []string, stdout, stde
 	defer cut()
 	cmd := exec.Command(program, args...)
 	cmd.ExtraFiles = []*os.File{theirs} // file descriptor 3, the lifeline
-	cmd.Env = slices.Concat(os.Environ(), []string{lifelineEnv + "=1", "GOMAXPROCS=1"}, env, terminals(stdout, stderr))
-	cmd.SysProcAttr = apart()
+	cmd.Env = slices.Concat(os.Environ(), []string{lifelineEnv + "=1", "GOMAXPROCS=1"}, terminals(stdout, stderr))
+	if enters {
+		cmd.Env = append(cmd.Env, "GOGC=off") // see [Enter]
+	}
+	cmd.SysProcAttr = apart(enters)
+	runtime.LockOSThread() // see apart
+	defer runtime.UnlockOSThread()
 	out, bad := unframed(stdout), unframed(stderr)
 	cmd.Stdout, cmd.Stderr = out.in, bad.in
 	err = cmd.Start()

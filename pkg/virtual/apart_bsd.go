@@ -1,4 +1,4 @@
-//go:build unix
+//go:build unix && !linux
 
 package virtual
 
@@ -6,4 +6,4 @@ import "syscall"
 
 // apart gives the variant a process group of its own, so that Ctrl-C is the parent's alone, who tells it
 // to end in good order.
-func apart() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
+func apart(bool) *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }
