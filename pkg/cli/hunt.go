@@ -143,7 +143,7 @@ func (a *app) huntLab(ctx context.Context, l lab.Spec, f huntFlags) error {
 
 // config checks the flags against the lab.
 func (f huntFlags) config(l lab.Spec) (hunt.Config, error) {
-	cfg := hunt.Config{Lab: l, Faults: l.Faults, First: f.seed, Seeds: f.seeds, For: f.span, Weather: f.weather, Parallel: f.parallel}
+	cfg := hunt.Config{Lab: l, First: f.seed, Seeds: f.seeds, For: f.span, Weather: f.weather, Parallel: f.parallel}
 	of := runFlags{stackFlags: stackFlags{}, designs: f.designs, seed: f.seed, rate: f.rate, duration: f.duration, short: f.duration == 0}
 	of.cfg.Name = stack.Embedded
 	runs, err := of.config(l)
@@ -151,15 +151,8 @@ func (f huntFlags) config(l lab.Spec) (hunt.Config, error) {
 		return cfg, err
 	}
 	cfg.Designs = runs.Designs
-	if len(f.faults) > 0 {
-		cfg.Faults = nil
-	}
-	for _, name := range f.faults {
-		found, ok := l.Fault(strings.TrimSpace(name))
-		if !ok {
-			return cfg, unknown("fault", name, names(l.Faults, func(f lab.Fault) string { return f.Name }))
-		}
-		cfg.Faults = append(cfg.Faults, found)
+	if cfg.Faults, err = pick("fault", f.faults, l.Faults, func(f lab.Fault) string { return f.Name }); err != nil {
+		return cfg, err
 	}
 	runs.Stack = &stack.Stack{Backend: map[string]string{stack.AWS: stack.Embedded}}
 	plan, err := run.NewPlan(runs)

@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,17 +155,9 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	if err := f.disturbance(&cfg); err != nil {
 		return cfg, err
 	}
-	if len(f.designs) > 0 {
-		cfg.Designs = nil
-		for _, name := range f.designs {
-			d, ok := l.Design(strings.TrimSpace(name))
-			if !ok {
-				return cfg, unknown("design", name, names(l.Designs, func(d lab.Design) string { return d.Name }))
-			}
-			cfg.Designs = append(cfg.Designs, d)
-		}
-	}
-	return cfg, nil
+	designs, err := pick("design", f.designs, l.Designs, func(d lab.Design) string { return d.Name })
+	cfg.Designs = designs
+	return cfg, err
 }
 
 // disturbance sets what is done to the designs: a fault of the lab, a schedule, or a file's rules.
@@ -193,6 +186,22 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 		cfg.Fault = found
 	}
 	return nil
+}
+
+// pick returns those of all that are named, in the order of the names; all where none is.
+func pick[T any](what string, named []string, all []T, name func(T) string) ([]T, error) {
+	if len(named) == 0 {
+		return all, nil
+	}
+	var picked []T
+	for _, n := range named {
+		at := slices.IndexFunc(all, func(t T) bool { return name(t) == strings.TrimSpace(n) })
+		if at < 0 {
+			return nil, unknown(what, n, names(all, name))
+		}
+		picked = append(picked, all[at])
+	}
+	return picked, nil
 }
 
 func names[T any](of []T, name func(T) string) []string {

@@ -1,3 +1,5 @@
+//go:build faketime
+
 package dynamodb_test
 
 import (
@@ -9,13 +11,9 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
-	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 func TestTTLAtItsRealLength(t *testing.T) {
-	if !virtual.On {
-		t.Skip("in virtual time only: it takes hours")
-	}
 	c := client(t, dynamodb.Config{Clock: clockwork.NewRealClock()})
 	create(t, c, onDemand("users", "pk"))
 	if err := setTTL(c, true, "ttl"); err != nil {

@@ -1,3 +1,5 @@
+//go:build faketime
+
 package kinesis_test
 
 import (
@@ -9,13 +11,9 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
-	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 func TestRetentionAtItsRealLength(t *testing.T) {
-	if !virtual.On {
-		t.Skip("in virtual time only: it takes a day")
-	}
 	c := start(t, clockwork.NewRealClock(), kinesis.Config{})
 	create(t, c, "s", 1)
 	time.Sleep(time.Minute)

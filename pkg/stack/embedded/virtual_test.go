@@ -1,3 +1,5 @@
+//go:build faketime
+
 package embedded
 
 import (
@@ -8,14 +10,10 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
-	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // Times to live of hours act at their real length, whoever asks and however rarely.
 func TestRedisExpiryAtItsRealLength(t *testing.T) {
-	if !virtual.On {
-		t.Skip("in virtual time only: it takes hours")
-	}
 	const almost = 10 * time.Millisecond
 	st := start(t, stack.Needs{})
 	c := redis.NewClient(&redis.Options{Addr: st.Redis, Dialer: loopback.Dial})
