@@ -2,6 +2,8 @@ package hunt
 
 import (
 	"fmt"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/run"
@@ -49,5 +51,20 @@ func TestContradictions(t *testing.T) {
 				t.Errorf("%s: %+v", name, f)
 			}
 		}
+	}
+}
+
+// What a design breaks under one of the lab's faults it does not claim under weather, nor what is not safety,
+// nor what nobody expects anything of.
+func TestNoClaimOfWhatIsBrokenElsewhere(t *testing.T) {
+	l := lab.Spec{Invariants: []invariant.Invariant{
+		{Name: "kept", Safety: true}, {Name: "broken once", Safety: true}, {Name: "fast"}, {Name: "nobody's", Safety: true},
+	}}
+	d := lab.Design{Expect: map[string]lab.Expectation{
+		"a": {"kept": invariant.Holds, "broken once": invariant.Holds, "fast": invariant.Holds},
+		"b": {"broken once": invariant.Violated},
+	}}
+	if got := Claims(l, d); len(got) != 1 || !got["kept"] {
+		t.Errorf("claims %v, want kept alone", got)
 	}
 }
