@@ -18,9 +18,9 @@ const (
 	lifeline = 3
 	// tick is how often the variant looks whether it shall end and whether its memory wants collecting.
 	tick = 250 * time.Millisecond
-	// garbage is how much is allocated between two collections, in bytes, and as much again as twice what
-	// lives. The collector's own choice of the instant would follow from what the runtime allocates for itself.
-	garbage = 256 << 20
+	// garbage is how much is allocated between two collections, in bytes, and as much again as what lives. The
+	// collector's own choice of the instant would follow from what the runtime allocates for itself.
+	garbage = 128 << 20
 	// threads is more than the runtime ever needs at once.
 	threads = 16
 	// most is the memory from which on the collector chooses for itself again.

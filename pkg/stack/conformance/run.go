@@ -61,6 +61,11 @@ func Run(t *testing.T, st *stack.Stack) {
 		t.Fatal(err)
 	}
 	t.Logf("%v, %v and %v answer", servers[stack.AWS], servers[stack.Kafka], servers[stack.Redis])
+	// LocalStack starts what answers for Kinesis at the first call, and fails those that come meanwhile.
+	eventually(t, "Kinesis answers", func() bool {
+		_, err := e.Kine.ListStreams(t.Context(), nil)
+		return err == nil
+	})
 	for _, g := range groups {
 		t.Run(g.name, func(t *testing.T) {
 			for _, c := range g.cases {
