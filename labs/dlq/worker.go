@@ -3,6 +3,8 @@ package dlq
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -20,7 +22,7 @@ const (
 )
 
 // worker takes orders from one queue. A message is deleted once its order is processed; a message
-// that failed is made visible again at once, for another try by whoever is free.
+// that failed is made visible again, for another try by whoever is free.
 func (p *pipeline) worker(q *queue) lab.Service {
 	return func(ctx context.Context, i *lab.Instance) error {
 		i.Ready()
@@ -55,13 +57,15 @@ func (p *pipeline) receive(ctx context.Context, i *lab.Instance, q *queue) ([]ty
 	return out.Messages, nil
 }
 
-// handleBatch processes the messages one by one, then deletes what succeeded. It fails only where
-// the worker is to end: because it crashed in between, which leaves the messages to the visibility
-// timeout, or because it was asked to stop, when it gives back what it has not done.
+// handleBatch processes the messages one by one: it deletes each that succeeded, and in the end gives back
+// those that failed. It fails only where the worker is to end because it crashed in between, which leaves
+// the messages to the visibility timeout. Where it was asked to stop it gives back what it has not done.
 func (p *pipeline) handleBatch(ctx context.Context, i *lab.Instance, q *queue, messages []types.Message) error {
+	var failed []types.Message
+	defer func() { p.giveBack(i, q, failed) }()
 	for n, m := range messages {
 		if ctx.Err() != nil {
-			p.giveBack(i, q, messages[n:])
+			failed = append(failed, messages[n:]...)
 			return nil
 		}
 		err := p.process(ctx, i, q, []byte(*m.Body))
@@ -70,7 +74,7 @@ func (p *pipeline) handleBatch(ctx context.Context, i *lab.Instance, q *queue, m
 		}
 		if err != nil {
 			i.Log.Debug("an order failed", zap.Error(err))
-			p.giveBack(i, q, messages[n:n+1])
+			failed = append(failed, m)
 			continue
 		}
 		if err := i.CrashPoint(beforeAck); err != nil {
@@ -123,16 +127,25 @@ func (p *pipeline) acknowledge(ctx context.Context, i *lab.Instance, q *queue, m
 	}
 }
 
-// giveBack makes messages visible again at once. Each such try counts as a receive.
+// giveBack makes messages visible again at once. Each such try counts as a receive. Where it fails they
+// come again when their visibility timeout ends.
 func (p *pipeline) giveBack(i *lab.Instance, q *queue, messages []types.Message) {
+	if len(messages) == 0 {
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.Background(), ackTime)
 	defer cancel()
-	for _, m := range messages {
-		_, err := i.SQS().ChangeMessageVisibility(ctx, &sqs.ChangeMessageVisibilityInput{
-			QueueUrl: aws.String(q.url), ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 0,
+	in := &sqs.ChangeMessageVisibilityBatchInput{QueueUrl: aws.String(q.url)}
+	for n, m := range messages {
+		in.Entries = append(in.Entries, types.ChangeMessageVisibilityBatchRequestEntry{
+			Id: aws.String(strconv.Itoa(n)), ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 0,
 		})
-		if err != nil && !errors.Is(err, lab.ErrCrashed) {
-			i.Log.Info("giving a message back failed", zap.Error(err))
-		}
+	}
+	out, err := i.SQS().ChangeMessageVisibilityBatch(ctx, in)
+	if err == nil && len(out.Failed) > 0 {
+		err = fmt.Errorf("%d of %d: %s", len(out.Failed), len(messages), aws.ToString(out.Failed[0].Code))
+	}
+	if err != nil && !errors.Is(err, lab.ErrCrashed) {
+		i.Log.Info("giving messages back failed", zap.Error(err))
 	}
 }

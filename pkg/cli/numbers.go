@@ -156,7 +156,7 @@ func newNumbersDoc(l lab.Spec, f numbersFlags, designs []lab.Design, measured []
 		}
 		doc.Designs = append(doc.Designs, usage.NewEstimate(usage.Measured{
 			Design: m.Case.Design, Summary: designs[i].Summary, Operations: int64(m.Case.Operations.Total), Rate: rate,
-			Instances: rolesOf(m.Instances), Counts: m.Case.Usage,
+			Instances: rolesOf(m.Case.Instances), Counts: m.Case.Usage,
 		}, doc.Assumptions, usage.Scales))
 	}
 	return doc, nil

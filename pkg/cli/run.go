@@ -143,6 +143,7 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 // config checks the flags against the lab, before anything is started.
 func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	cfg := run.Config{Lab: l, Designs: l.Designs, Fault: l.Faults[0], Seed: f.seed, Rate: f.rate, Duration: f.duration, Short: f.short, Keep: f.keep}
+	cfg.Forget = f.dir == "" && l.Picture == nil
 	if err := f.check(); err != nil {
 		return cfg, err
 	}

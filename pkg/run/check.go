@@ -29,6 +29,9 @@ func (x *experiment) check(context.Context) error {
 		}
 	}
 	Judge(x.cfg.Lab, &x.result)
+	if x.cfg.Forget {
+		x.result.History = nil
+	}
 	return nil
 }
 

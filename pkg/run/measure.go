@@ -12,10 +12,9 @@ import (
 
 // Measurement is what a design asked for while nothing was wrong.
 type Measurement struct {
-	Case      Case          // without a verdict: nothing was judged
-	Rate      float64       // operations a second that were sent
-	Duration  time.Duration // of the load
-	Instances []string      // their names, in the order of their start
+	Case     Case          // without a verdict: nothing was judged
+	Rate     float64       // operations a second that were sent
+	Duration time.Duration // of the load
 }
 
 // measuring is an experiment without a fault, and with nothing to recover from or to judge.
@@ -44,9 +43,9 @@ func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	id := owner.NewID()
 	var measured []Measurement
 	err = onStack(ctx, cfg.Stack, stack.Use{Run: id}, func() error {
-		xs, err := inTurns(ctx, cfg, plan, id, measuring)
-		for _, x := range xs {
-			measured = append(measured, Measurement{Case: x.result, Rate: plan.Load.Rate, Duration: plan.Load.Duration, Instances: x.env.Surface.Instances})
+		cases, err := inTurns(ctx, cfg, plan, id, measuring)
+		for _, c := range cases {
+			measured = append(measured, Measurement{Case: c, Rate: plan.Load.Rate, Duration: plan.Load.Duration})
 		}
 		return err
 	})

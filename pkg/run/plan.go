@@ -25,6 +25,7 @@ type Config struct {
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
 	Duration time.Duration // of the load; 0 means Long
 	Short    bool          // instead of a Duration: just long enough to prove it
+	Forget   bool          // drop a case's history once it is judged: of hours it is most of what a run holds
 	Keep     bool          // leave what the cases create on the stack, by names that begin with Result.ID
 	Log      *zap.Logger   // nil for none
 	Progress func(Progress)

@@ -62,7 +62,7 @@ type Case struct {
 	// the same history every time.
 	Digest string `json:"digest,omitempty"`
 
-	History history.History `json:"-"`
+	History history.History `json:"-"` // empty where the run was to forget it
 }
 
 // Judgement is an invariant's finding beside what was expected of it.

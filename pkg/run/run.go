@@ -55,10 +55,8 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	result.ID = owner.NewID()
 	err = onStack(ctx, cfg.Stack, stack.Use{Run: result.ID, Alone: sharedByAll(cfg.Stack, plan.Faults)}, func() error {
 		began := time.Now()
-		xs, err := inTurns(ctx, cfg, plan, result.ID, steps)
-		for _, x := range xs {
-			result.Cases = append(result.Cases, x.result)
-		}
+		var err error
+		result.Cases, err = inTurns(ctx, cfg, plan, result.ID, steps)
 		result.Timings.Total = milliseconds(time.Since(began))
 		return err
 	})
@@ -85,9 +83,9 @@ func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error)
 	return do()
 }
 
-// inTurns takes every design through the steps, turn by turn.
-func inTurns(ctx context.Context, cfg Config, plan Plan, id string, steps []step) ([]*experiment, error) {
-	var done []*experiment
+// inTurns takes every design through the steps, turn by turn, and returns what came of each.
+func inTurns(ctx context.Context, cfg Config, plan Plan, id string, steps []step) ([]Case, error) {
+	var done []Case
 	for _, designs := range turns(cfg, plan) {
 		var together []*experiment
 		for _, d := range designs {
@@ -96,7 +94,9 @@ func inTurns(ctx context.Context, cfg Config, plan Plan, id string, steps []step
 		if err := sideBySide(ctx, cfg, steps, together); err != nil {
 			return nil, err
 		}
-		done = append(done, together...)
+		for _, x := range together {
+			done = append(done, x.result)
+		}
 	}
 	return done, nil
 }

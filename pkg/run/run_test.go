@@ -157,6 +157,18 @@ func TestPassesWhereTheBrokenDesignBreaksAsPredicted(t *testing.T) {
 	}
 }
 
+// A history that is forgotten has been judged first.
+func TestForgetsWhatItHasJudged(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	kept := mustRun(t, cfg)
+	cfg.Forget = true
+	forgotten := mustRun(t, cfg)
+	want(t, forgotten, Pass, "")
+	if len(kept.Cases[0].History) == 0 || len(forgotten.Cases[0].History) != 0 {
+		t.Errorf("%d events kept and %d after all was to be forgotten", len(kept.Cases[0].History), len(forgotten.Cases[0].History))
+	}
+}
+
 func TestFailsWhereItDoesNot(t *testing.T) {
 	a := amnesia{does: func(*store, bool) {}, measure: func(context.Context) (fault.Measurement, error) { return fault.Measurement{Acted: true}, nil }}
 	cfg := experimentOn(a, nil)

@@ -3,19 +3,30 @@ package run
 import (
 	"math"
 	"runtime"
+	"time"
 
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// turns returns the designs that run side by side, turn by turn, in their order. A fault on a
-// dependency's process hits everyone on the stack, so that under it each has a turn of its own.
-// Otherwise a turn takes as many as the stack carries.
+// turns returns the designs that run side by side, turn by turn, in their order: as many as the stack
+// carries, or one by one.
 func turns(cfg Config, plan Plan) [][]lab.Design {
-	if sharedByAll(cfg.Stack, plan.Faults) {
+	if oneByOne(cfg.Stack, plan, virtual.On) {
 		return pack(cfg.Designs, func(lab.Design) float64 { return 1 }, 1)
 	}
 	return pack(cfg.Designs, func(d lab.Design) float64 { return d.Cost.Seconds() * plan.Load.Rate }, budget(cfg.Stack, runtime.NumCPU()))
+}
+
+// hours is from when on a load is a long one.
+const hours = time.Hour
+
+// oneByOne reports whether each design has a turn of its own. A fault on a dependency's process hits
+// everyone on the stack. And in virtual time nobody waits the longer for one design after the other, while
+// over hours what they hold side by side adds up.
+func oneByOne(st *stack.Stack, plan Plan, virtualTime bool) bool {
+	return sharedByAll(st, plan.Faults) || virtualTime && plan.Load.Duration >= hours
 }
 
 // pack fills each turn with the designs that come next, as long as their costs are within the budget.

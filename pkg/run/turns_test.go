@@ -82,3 +82,26 @@ func TestTurns(t *testing.T) {
 		}
 	}
 }
+
+func TestOneByOne(t *testing.T) {
+	st := &stack.Stack{Processes: map[string]stack.Process{stack.Redis: nil}}
+	kill, poison := fault.Schedule{{Fault: fault.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: fault.Poison{OneIn: 8}}}
+	for name, c := range map[string]struct {
+		faults      fault.Schedule
+		duration    time.Duration
+		virtualTime bool
+		want        bool
+	}{
+		"nothing is shared":                 {poison, time.Second, false, false},
+		"a shared process":                  {kill, time.Second, false, true},
+		"a shared process, in virtual time": {kill, time.Second, true, true},
+		"seconds of virtual time":           {poison, time.Second, true, false},
+		"hours of virtual time":             {poison, time.Hour, true, true},
+		"hours that somebody waits for":     {poison, time.Hour, false, false},
+	} {
+		plan := Plan{Faults: c.faults, Load: load.Config{Duration: c.duration}}
+		if got := oneByOne(st, plan, c.virtualTime); got != c.want {
+			t.Errorf("%s: %t, want %t", name, got, c.want)
+		}
+	}
+}

@@ -20,7 +20,7 @@ const (
 	tick = 250 * time.Millisecond
 	// garbage is how much is allocated between two collections, in bytes, and as much again as what lives. The
 	// collector's own choice of the instant would follow from what the runtime allocates for itself.
-	garbage = 128 << 20
+	garbage = 256 << 20
 	// threads is more than the runtime ever needs at once.
 	threads = 16
 	// most is the memory from which on the collector chooses for itself again.
