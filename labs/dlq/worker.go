@@ -89,6 +89,9 @@ func (p *pipeline) handleBatch(ctx context.Context, i *lab.Instance, q *queue, m
 func (p *pipeline) process(ctx context.Context, i *lab.Instance, q *queue, body []byte) error {
 	id := orderID(body)
 	done, err := p.keys.claim(ctx, i, q, id)
+	if err != nil && !errors.Is(err, errClaimed) {
+		_ = i.Work(ctx, p.serviceTime) // not the next one at once: nothing can be known of that either
+	}
 	if err != nil || done {
 		return err
 	}
