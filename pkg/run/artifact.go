@@ -12,6 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // Artifact returns the name of the file that a case of r is kept in: "dlq-poison-42-no-dlq.jsonl".
@@ -81,6 +82,7 @@ func Judge(l lab.Spec, c *Case) {
 			f = inv.Check(c.History)
 		}
 		j.Got, j.Evidence, j.Ops = f.Status, f.Evidence, f.Ops
+		virtual.Collect() // of the history of hours every look leaves much behind
 	}
 	c.Verdict, c.Reason = judge(*c)
 }

@@ -8,6 +8,7 @@ import (
 	"runtime/debug"
 	"runtime/metrics"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -33,6 +34,7 @@ func Enter(ctx context.Context) (context.Context, context.CancelFunc) {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)
 	debug.SetMemoryLimit(most)
+	threshold.Store(garbage)
 	startThreads()
 	ctx, cancel := context.WithCancel(ctx)
 	go watch(ctx, cancel)
@@ -64,7 +66,6 @@ func watch(ctx context.Context, cancel context.CancelFunc) {
 	held := os.Getenv(lifelineEnv) != "" && syscall.SetNonblock(lifeline, true) == nil
 	ticker := time.NewTicker(tick)
 	defer ticker.Stop()
-	next := uint64(garbage)
 	for {
 		select {
 		case <-ctx.Done():
@@ -75,11 +76,22 @@ func watch(ctx context.Context, cancel context.CancelFunc) {
 			cancel()
 			return
 		}
-		if allocated() > next {
-			runtime.GC()
-			next = garbage + 2*allocated()
-		}
+		Collect()
 	}
+}
+
+// threshold is the heap's size from which on Collect does something, in bytes.
+var threshold atomic.Uint64
+
+// Collect collects the variant's garbage where there is much of it, and does nothing in an ordinary
+// program. It is done at every tick; who computes for long calls it in between, since the clock stands
+// still meanwhile.
+func Collect() {
+	if !On || allocated() < threshold.Load() {
+		return
+	}
+	runtime.GC()
+	threshold.Store(garbage + 2*allocated())
 }
 
 // cut reports whether the lifeline's other end is closed. It does not wait.
