@@ -217,8 +217,12 @@ func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
 	// A reader that is closed, or is to give a partition back, first waits for the fetch that is under
 	// way: so a fetch is short, and a rebalance longer than that. Of MaxWait kafka-go takes a second off
 	// for the way there and back, or a quarter where it is less: from exactly a second it would ask
-	// without a pause.
-	fetch := i.env.Idle(100*time.Millisecond, 900*time.Millisecond)
+	// without a pause. Where little comes, each partition's fetches are most of what is asked.
+	const longest = 900 * time.Millisecond
+	fetch := i.env.Idle(100*time.Millisecond, longest)
+	if fetch == longest {
+		fetch = 5 * time.Second
+	}
 	return kafka.ReaderConfig{
 		Brokers:           i.env.Stack.Kafka,
 		GroupID:           group,
