@@ -1,6 +1,7 @@
-// Package run is the experiment: it brings the designs of a lab up side by side, in turns where the
-// stack carries no more, puts load on them, injects the fault and measures that it acts, takes it back,
-// lets them recover and drain, audits what is left and holds each history against what was expected.
+// Package run is the experiment: it brings the designs of a lab up side by side (in turns where the
+// stack carries no more, and one by one where hours of virtual time would add up), puts load on them,
+// injects the fault and measures that it acts, takes it back, lets them recover and drain, audits what
+// is left and holds each history against what was expected.
 //
 // The runner, not the fault or the lab, owns times, health checks, evidence and revert. Four
 // rules make its verdict worth something: a case without operations is unknown; a case whose fault
