@@ -9,11 +9,12 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/hunt"
 	"github.com/crashlab/crashlab/pkg/report"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // progressOf says how far a hunt is.
 func progressOf(c hunt.Counts) string {
-	text := fmt.Sprintf("%s, %.1f a second, %s, %d found", count(c.Runs, "run"), c.PerSecond(), distinct(c), c.Found)
+	text := fmt.Sprintf("%s, %.1f a second, %s, %d found", unit.Many(c.Runs, "run"), c.PerSecond(), unit.Many(c.Histories, "distinct history", "distinct histories"), c.Found)
 	if c.Confirming > 0 {
 		text += fmt.Sprintf("; repeating and shrinking %d", c.Confirming)
 	}
@@ -36,13 +37,13 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 	}
 	switch {
 	case len(r.Findings) > 0:
-		fmt.Fprintf(&b, "found    %s", count(len(r.Findings), "contradiction"))
+		fmt.Fprintf(&b, "found    %s", unit.Many(len(r.Findings), "contradiction"))
 	case r.Told == 0:
 		b.WriteString("unknown  no run told anything")
 	default:
 		b.WriteString("nothing  every run that told anything was as the lab declares")
 	}
-	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f a second, %s", count(r.Runs, "run"), count(r.Seeds, "seed"), r.Seconds, r.PerSecond(), distinct(r.Counts))
+	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f a second, %s", unit.Many(r.Runs, "run"), unit.Many(r.Seeds, "seed"), r.Seconds, r.PerSecond(), unit.Many(r.Histories, "distinct history", "distinct histories"))
 	if mute := r.Runs - r.Told - r.Failed; mute > 0 {
 		fmt.Fprintf(&b, " · %d told nothing", mute)
 	}
@@ -57,7 +58,7 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 // printFinding prints what is found, why, and how to see it again.
 func (a *app) printFinding(b *strings.Builder, f hunt.Finding) {
 	fmt.Fprintf(b, "%s %s %s, expected %s, under %s · %s, first seed %d\n", report.StyleFor(a.out).Status(f.Got), f.Design, f.Invariant,
-		f.Expected, f.Fault, count(f.Seeds, "run"), f.Seed)
+		f.Expected, f.Fault, unit.Many(f.Seeds, "run"), f.Seed)
 	fmt.Fprintf(b, "         %s\n", f.Evidence)
 	if !f.Repeats {
 		b.WriteString("         the same run did not show it again\n")
@@ -78,20 +79,6 @@ func weatherOf(r *hunt.Report) string {
 		claims = append(claims, design+": "+strings.Join(r.Claims[design], ", "))
 	}
 	return "weather  was held against " + strings.Join(claims, "; ")
-}
-
-func distinct(c hunt.Counts) string {
-	if c.Histories == 1 {
-		return "1 distinct history"
-	}
-	return fmt.Sprintf("%d distinct histories", c.Histories)
-}
-
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }
 
 func shellWords(args []string) string {

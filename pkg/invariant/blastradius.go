@@ -2,9 +2,9 @@ package invariant
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // BlastRadius holds if, among the operations of that name (empty: all) invoked while the fault was on,
@@ -13,7 +13,7 @@ import (
 func BlastRadius(operation string, keys, requests float64) Invariant {
 	return Invariant{
 		Name:  "blast-radius",
-		Claim: fmt.Sprintf("the fault reaches at most %s of the keys and %s of the requests", share(keys), share(requests)),
+		Claim: fmt.Sprintf("the fault reaches at most %s of the keys and %s of the requests", unit.Share(keys), unit.Share(requests)),
 		Check: func(h history.History) Finding {
 			set, none := operations(h, operation)
 			if set == nil {
@@ -69,8 +69,8 @@ func (b *blast) finding(keys, requests float64) Finding {
 		f.Ops = b.victims.ids
 	}
 	f.Evidence = also(fmt.Sprintf("%s of %s keys (%s, limit %s) and %s of %s requests (%s, limit %s) unserved",
-		count(hit), count(len(b.hit)), percent(hit, len(b.hit)), share(keys),
-		count(b.unserved), count(b.requests), percent(b.unserved, b.requests), share(requests)),
+		unit.Count(hit), unit.Count(len(b.hit)), unit.Percent(hit, len(b.hit)), unit.Share(keys),
+		unit.Count(b.unserved), unit.Count(b.requests), unit.Percent(b.unserved, b.requests), unit.Share(requests)),
 		phrase{b.open, "requests never ended"})
 	return f
 }
@@ -83,5 +83,3 @@ func tally(m map[string]bool) (n int) {
 	}
 	return n
 }
-
-func share(s float64) string { return strconv.FormatFloat(100*s, 'f', -1, 64) + " %" }

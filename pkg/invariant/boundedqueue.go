@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // BoundedQueue holds if no sample of a gauge exceeds limit: a queue's depth, a consumer's lag. A
@@ -12,7 +13,7 @@ import (
 func BoundedQueue(sample string, limit int64) Invariant {
 	return Invariant{
 		Name:  "bounded-queue",
-		Claim: fmt.Sprintf("%s never exceeds %s", sample, count(limit)),
+		Claim: fmt.Sprintf("%s never exceeds %s", sample, unit.Count(limit)),
 		Check: func(h history.History) Finding {
 			if set, none := operations(h, ""); set == nil {
 				return none
@@ -46,10 +47,10 @@ func gauge(h history.History, sample string, limit int64) Finding {
 		return unknown("no samples of %q", sample)
 	}
 	f := Finding{Status: Holds, Ops: over.ids, Evidence: fmt.Sprintf("%s at most %s at %s%s, limit %s, %s",
-		sample, count(most.N), span(most.At), on(most.Key), count(limit), many(samples, "sample"))}
+		sample, unit.Count(most.N), unit.Duration(most.At), on(most.Key), unit.Count(limit), unit.Many(samples, "sample"))}
 	if over.n > 0 {
 		f.Status = Violated
-		f.Evidence += fmt.Sprintf(", %s above it, first at %s%s", count(over.n), span(first.At), on(first.Key))
+		f.Evidence += fmt.Sprintf(", %s above it, first at %s%s", unit.Count(over.n), unit.Duration(first.At), on(first.Key))
 	}
 	return f
 }

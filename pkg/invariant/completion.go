@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // CompletionLatency holds if the 99th percentile of the time from invocation to the last branch's
@@ -14,7 +15,7 @@ import (
 func CompletionLatency(f Flow, factor float64, floor time.Duration) Invariant {
 	return Invariant{
 		Name:  "completion-latency",
-		Claim: fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s", factor, span(floor)),
+		Claim: fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s", factor, unit.Duration(floor)),
 		Check: func(h history.History) Finding {
 			l, none := newLedger(f, h, nil)
 			if l == nil {
@@ -31,7 +32,7 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	case !ok:
 		return unknown("no mark %q: nothing to compare", history.FaultInjected)
 	case during.n() < fewest:
-		return unknown("%s good operations during the fault, it takes %d", count(during.n()), fewest)
+		return unknown("%s good operations during the fault, it takes %d", unit.Count(during.n()), fewest)
 	}
 	if l.complete { // the system came to rest: what is not done by now never will be
 		during.close()
@@ -44,12 +45,12 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	f := Finding{Status: during.within(0.99, limit)}
 	if worst, _ := during.at(0.99); before.n() < fewest && f.Status == Violated && worst < endless {
 		return unknown("p99 %s exceeds %s, but only %s good operations done before the fault to compare with, it takes %d",
-			during.show(0.99), span(floor), count(before.n()), fewest)
+			during.show(0.99), unit.Duration(floor), unit.Count(before.n()), fewest)
 	}
 	f.Evidence = fmt.Sprintf("good operations' p99 %s → %s, limit %s (%s before, %s during the fault",
-		before.show(0.99), during.show(0.99), span(limit), count(before.n()), count(during.n()))
+		before.show(0.99), during.show(0.99), unit.Duration(limit), unit.Count(before.n()), unit.Count(during.n()))
 	if during.open > 0 {
-		f.Evidence += fmt.Sprintf(", %s never done", count(during.open))
+		f.Evidence += fmt.Sprintf(", %s never done", unit.Count(during.open))
 	}
 	f.Evidence += ")"
 	if f.Status == Violated {

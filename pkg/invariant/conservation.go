@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Conservation holds if every accepted operation is, on every branch of f, carried out, parked or
@@ -52,15 +53,15 @@ func (l *ledger) conservation() Finding {
 		}
 	}
 	f := Finding{Status: Holds, Evidence: fmt.Sprintf("%s = %s done + %s dead-lettered + %s in flight",
-		l.owed(), count(done), count(parked), count(inFlight))}
+		l.owed(), unit.Count(done), unit.Count(parked), unit.Count(inFlight))}
 	broken := l.refused.n+l.strangers.n > 0
 	switch {
 	case lost == 0:
 	case l.complete:
-		f.Evidence += fmt.Sprintf(" + %s lost", count(lost))
+		f.Evidence += fmt.Sprintf(" + %s lost", unit.Count(lost))
 		broken = true
 	default:
-		f.Evidence += fmt.Sprintf(" + %s unaccounted for when the record breaks off", count(lost))
+		f.Evidence += fmt.Sprintf(" + %s unaccounted for when the record breaks off", unit.Count(lost))
 		f.Status = Unknown
 	}
 	if broken {
@@ -70,7 +71,7 @@ func (l *ledger) conservation() Finding {
 		phrase{l.refused.n, "refused yet carried out"},
 		phrase{l.strangers.n, "effects of operations nobody sent"},
 		phrase{copies, "done with a copy left in the dead-letter queue"},
-		phrase{l.surfaced, fmt.Sprintf("of %s unknown turned out accepted", count(l.unknown))})
+		phrase{l.surfaced, fmt.Sprintf("of %s unknown turned out accepted", unit.Count(l.unknown))})
 	offend.merge(l.refused)
 	offend.merge(l.strangers)
 	f.Ops = offend.ids
@@ -79,7 +80,7 @@ func (l *ledger) conservation() Finding {
 
 // owed writes how many settlements the accepted operations owe.
 func (l *ledger) owed() string {
-	s := count(l.accepted) + " accepted"
+	s := unit.Count(l.accepted) + " accepted"
 	if l.width() > 1 {
 		s += fmt.Sprintf(" × %d branches", l.width())
 	}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Duplicates holds if no operation of f, whatever its outcome, took effect twice on a branch. Unlike
@@ -44,6 +45,6 @@ func (l *ledger) duplicates() Finding {
 	if twice.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = also(fmt.Sprintf("%s, %s more than once", many(effects, "effect"), count(twice.n)), phrase{extra, "in excess"})
+	f.Evidence = also(fmt.Sprintf("%s, %s more than once", unit.Many(effects, "effect"), unit.Count(twice.n)), phrase{extra, "in excess"})
 	return f
 }

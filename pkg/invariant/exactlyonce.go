@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // ExactlyOnce holds if every accepted operation took effect once on every branch of f, no matter
@@ -50,7 +51,7 @@ func (l *ledger) exactlyOnce() Finding {
 			offend.add(l.ops[op].Invoke.Op)
 		}
 	}
-	f := Finding{Evidence: fmt.Sprintf("%s for %s owed by %s", many(effects, "effect"), count(owed), l.owed())}
+	f := Finding{Evidence: fmt.Sprintf("%s for %s owed by %s", unit.Many(effects, "effect"), unit.Count(owed), l.owed())}
 	switch {
 	case twice+l.refused.n+l.strangers.n > 0, missing > 0 && l.complete:
 		f.Status = Violated

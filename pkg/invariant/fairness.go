@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Fairness holds if Jain's index over the keys (tenants) is at least least: (Σx)² ÷ (n·Σx²), where x
@@ -95,7 +96,7 @@ func (t *tenants) fairness(least float64) Finding {
 		f.Ops = t.slighted(mean)
 	}
 	f.Evidence = also(fmt.Sprintf("Jain's index %.3f over %s, at least %g wanted; %q fares worst: %s of %s served",
-		t.jain(func(tenant) bool { return false }), many(len(t.all), "key"), least, worst.key, count(worst.served), count(worst.asked)),
+		t.jain(func(tenant) bool { return false }), unit.Many(len(t.all), "key"), least, worst.key, unit.Count(worst.served), unit.Count(worst.asked)),
 		phrase{open, "never ended"})
 	return f
 }

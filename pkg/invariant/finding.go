@@ -3,11 +3,9 @@ package invariant
 import (
 	"fmt"
 	"iter"
-	"strconv"
-	"strings"
-	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // offenders counts the operations that offend and keeps the first of them.
@@ -45,7 +43,7 @@ func operations(h history.History, name string) (*history.OperationSet, Finding)
 	if name == "" {
 		return nil, unknown("no operations")
 	}
-	return nil, unknown("no operations named %q among %s", name, count(len(set.All)))
+	return nil, unknown("no operations named %q among %s", name, unit.Count(len(set.All)))
 }
 
 // named yields the operations of that name; with no name, all.
@@ -68,50 +66,11 @@ func complete(h history.History) bool {
 	return history.Marked(h, history.Drained) || !history.Marked(h, history.LoadStart)
 }
 
-// count writes n with its thousands separated by commas.
-func count[N ~int | ~int64 | ~uint32](n N) string {
-	s := strconv.FormatInt(int64(n), 10)
-	for i := len(s) - 3; i > 0 && s[i-1] != '-'; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
-
-// many writes n things: "1 key", "2,860 keys".
-func many(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return count(n) + " " + thing + "s"
-}
-
-// span writes d with the two digits that matter: 840 µs, 9.4 ms, 11 ms, 2.9 s.
-func span(d time.Duration) string {
-	unit, name := time.Microsecond, "µs"
-	switch {
-	case d >= time.Second:
-		unit, name = time.Second, "s"
-	case d >= time.Millisecond:
-		unit, name = time.Millisecond, "ms"
-	}
-	v := float64(d) / float64(unit)
-	digits := 0
-	if v < 10 && unit > time.Microsecond {
-		digits = 1
-	}
-	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', digits, 64), ".0") + " " + name
-}
-
-// percent writes the share that part is of whole.
-func percent(part, whole int) string {
-	return strconv.FormatFloat(100*float64(part)/float64(max(whole, 1)), 'f', 1, 64) + " %"
-}
-
 // also joins to s the phrases whose number is not zero.
 func also(s string, phrases ...phrase) string {
 	for _, p := range phrases {
 		if p.n > 0 {
-			s += ", " + count(p.n) + " " + p.text
+			s += ", " + unit.Count(p.n) + " " + p.text
 		}
 	}
 	return s

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Imbalance holds if the key with the most effects of that name has at most limit times the mean over
@@ -50,7 +51,7 @@ func imbalance(h history.History, effect string, keys []string, limit float64) F
 	mean := float64(total) / float64(len(load))
 	ratio := float64(most) / mean
 	f := Finding{Status: Holds}
-	f.Evidence = fmt.Sprintf("%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, count(most), count(total), effect, many(len(load), "key"), ratio, limit)
+	f.Evidence = fmt.Sprintf("%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, unit.Count(most), unit.Count(total), effect, unit.Many(len(load), "key"), ratio, limit)
 	if ratio > limit {
 		f.Status = Violated
 	}

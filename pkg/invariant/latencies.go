@@ -5,6 +5,8 @@ import (
 	"time"
 
 	hdr "github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // fewest is how many latencies it takes to speak of a percentile: with less than this the 99th is
@@ -64,9 +66,9 @@ func (l *latencies) show(q float64) string {
 		return "never"
 	}
 	if lo == hi {
-		return span(lo)
+		return unit.Duration(lo)
 	}
-	return "≥ " + span(lo)
+	return "≥ " + unit.Duration(lo)
 }
 
 // within says whether the q-quantile is within the limit, either way of counting. A histogram knows a

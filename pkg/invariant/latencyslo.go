@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // LatencySLO holds if the q-quantile (0.99 for the 99th percentile) of the latencies of the operations
@@ -13,7 +14,7 @@ import (
 func LatencySLO(operation string, q float64, limit time.Duration) Invariant {
 	return Invariant{
 		Name:  "latency-slo",
-		Claim: fmt.Sprintf("p%g of the latency is at most %s", 100*q, span(limit)),
+		Claim: fmt.Sprintf("p%g of the latency is at most %s", 100*q, unit.Duration(limit)),
 		Check: func(h history.History) Finding {
 			set, none := operations(h, operation)
 			if set == nil {
@@ -41,10 +42,10 @@ func slo(h history.History, ops []history.Operation, operation string, q float64
 		}
 	}
 	if l.n() < fewest {
-		return unknown("%s operations answered, it takes %d", count(l.n()), fewest)
+		return unknown("%s operations answered, it takes %d", unit.Count(l.n()), fewest)
 	}
 	f := Finding{Status: l.within(q, limit)}
-	f.Evidence = fmt.Sprintf("p50 %s, p%g %s, limit %s, %s of %s slower", l.show(0.5), 100*q, l.show(q), span(limit), count(slow.n), count(l.n()))
+	f.Evidence = fmt.Sprintf("p50 %s, p%g %s, limit %s, %s of %s slower", l.show(0.5), 100*q, l.show(q), unit.Duration(limit), unit.Count(slow.n), unit.Count(l.n()))
 	f.Evidence = also(f.Evidence, phrase{l.open, "never answered"})
 	if f.Status == Violated {
 		f.Ops = slow.ids

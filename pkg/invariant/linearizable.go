@@ -6,6 +6,7 @@ import (
 
 	"github.com/anishathalye/porcupine"
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // mostPerKey bounds the search: porcupine remembers, for each operation it places, a set of all those
@@ -33,7 +34,7 @@ func Linearizable[S any](m Model[S], timeout time.Duration) Invariant {
 func (m Model[S]) search(all []history.Operation, deadline time.Time) Finding {
 	order, keys := m.partition(all)
 	if len(order) == 0 {
-		return unknown("no operations named %q that may have happened, among %s", m.Operations, count(len(all)))
+		return unknown("no operations named %q that may have happened, among %s", m.Operations, unit.Count(len(all)))
 	}
 	var illegal, undecided int
 	var culprits offenders
@@ -68,7 +69,7 @@ func (m Model[S]) search(all []history.Operation, deadline time.Time) Finding {
 	case undecided > 0:
 		f.Status = Unknown
 	}
-	f.Evidence = also(fmt.Sprintf("%s on %s", many(total, "operation"), many(len(order), "key")),
+	f.Evidence = also(fmt.Sprintf("%s on %s", unit.Many(total, "operation"), unit.Many(len(order), "key")),
 		phrase{illegal, "not linearizable"},
 		phrase{undecided, "undecided in the time and memory given"}) + example
 	return f

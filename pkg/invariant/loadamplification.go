@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // LoadAmplification holds if the operations of that name (empty: all) cause at most bound effects each
@@ -81,7 +82,7 @@ func (a *amplification) finding(each []int32) Finding {
 		if f.Evidence != "" {
 			f.Evidence += ", "
 		}
-		f.Evidence += fmt.Sprintf("%s %.2f × (%s for %s)", phaseNames[p], ratio, count(a.caused[p]), count(asked))
+		f.Evidence += fmt.Sprintf("%s %.2f × (%s for %s)", phaseNames[p], ratio, unit.Count(a.caused[p]), unit.Count(asked))
 	}
 	f.Evidence = fmt.Sprintf("%s an operation: %s, limit %g ×", a.effect, f.Evidence, a.bound)
 	if f.Status == Violated {

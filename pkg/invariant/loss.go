@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Loss holds if no accepted operation of f vanished on a branch: it is done, parked or in flight.
@@ -33,7 +34,7 @@ func (l *ledger) loss() Finding {
 			}
 		}
 	}
-	f := Finding{Status: Holds, Ops: lost.ids, Evidence: fmt.Sprintf("%s accepted, %s lost", count(l.accepted), count(lost.n))}
+	f := Finding{Status: Holds, Ops: lost.ids, Evidence: fmt.Sprintf("%s accepted, %s lost", unit.Count(l.accepted), unit.Count(lost.n))}
 	switch {
 	case l.accepted == 0:
 		return unknown("no operation was accepted")
@@ -41,7 +42,7 @@ func (l *ledger) loss() Finding {
 		f.Status = Violated
 	case lost.n > 0:
 		f.Status = Unknown
-		f.Evidence = fmt.Sprintf("%s accepted, %s unaccounted for when the record breaks off", count(l.accepted), count(lost.n))
+		f.Evidence = fmt.Sprintf("%s accepted, %s unaccounted for when the record breaks off", unit.Count(l.accepted), unit.Count(lost.n))
 	}
 	return f
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // MaxReceives holds if no message of f is received more than n times on a branch, and those that
@@ -97,7 +98,7 @@ func (r *receives) judge(l *ledger) Finding {
 	if offend.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = also(fmt.Sprintf("%s, %s at most of a message (limit %d), %s parked", many(total, "receive"), count(most), r.limit, count(parked)),
+	f.Evidence = also(fmt.Sprintf("%s, %s at most of a message (limit %d), %s parked", unit.Many(total, "receive"), unit.Count(most), r.limit, unit.Count(parked)),
 		phrase{over, "received more often"},
 		phrase{early, "parked too early"},
 		phrase{short, "poison gone before the limit"})

@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Sequence names the effects whose order matters. Its zero value is all effects "done" of all
@@ -133,6 +134,6 @@ func (o *ordering) finding() Finding {
 	if o.late.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = fmt.Sprintf("%s on %s, %s out of order%s", many(o.effects, "effect"), many(len(o.lane), "key"), count(o.late.n), o.example)
+	f.Evidence = fmt.Sprintf("%s on %s, %s out of order%s", unit.Many(o.effects, "effect"), unit.Many(len(o.lane), "key"), unit.Count(o.late.n), o.example)
 	return f
 }

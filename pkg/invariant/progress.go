@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Progress holds if every good operation of f that was accepted is done on every branch when the
@@ -43,7 +44,7 @@ func (l *ledger) progress() Finding {
 		return unknown("no good operation was accepted")
 	}
 	f := Finding{Status: Holds, Ops: starving.ids}
-	f.Evidence = also(fmt.Sprintf("%s of %s good operations done", count(good-starving.n), count(good)), phrase{starving.n, "starve"})
+	f.Evidence = also(fmt.Sprintf("%s of %s good operations done", unit.Count(good-starving.n), unit.Count(good)), phrase{starving.n, "starve"})
 	switch {
 	case starving.n > 0 && l.complete:
 		f.Status = Violated
@@ -59,7 +60,7 @@ func (l *ledger) progress() Finding {
 		}
 	}
 	if poison > 0 {
-		f.Evidence += fmt.Sprintf("; %s poison received %s", count(poison), many(poisonReceives, "time"))
+		f.Evidence += fmt.Sprintf("; %s poison received %s", unit.Count(poison), unit.Many(poisonReceives, "time"))
 	}
 	return f
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 const (
@@ -18,7 +19,7 @@ const (
 func Recovery(operation string, within time.Duration) Invariant {
 	return Invariant{
 		Name:  "recovery",
-		Claim: "operations are served as before at most " + span(within) + " after the fault ends",
+		Claim: "operations are served as before at most " + unit.Duration(within) + " after the fault ends",
 		Check: func(h history.History) Finding {
 			set, none := operations(h, operation)
 			if set == nil {
@@ -87,12 +88,12 @@ func (r *recovering) finding() Finding {
 		f.Status = Violated
 		f.Ops = r.late.ids
 	}
-	took := span(time.Duration(best) * r.slice)
+	took := unit.Duration(time.Duration(best) * r.slice)
 	if best == len(r.after) {
 		took = "not yet when the load ended, " + took
 	}
 	f.Evidence = fmt.Sprintf("served as before (%s) %s after the revert, limit %s; %s unserved after it",
-		percent(r.before.served, r.before.asked), took, span(r.limit), many(r.failed, "operation"))
+		unit.Percent(r.before.served, r.before.asked), took, unit.Duration(r.limit), unit.Many(r.failed, "operation"))
 	return f
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Registers names the operations that read and write keys: Key says which, Value what; a read's
@@ -135,7 +136,7 @@ func (f *freshness) judge(read, must int32) {
 		if f.stale.n == 0 {
 			newer := &f.ops[must]
 			f.example = fmt.Sprintf("; first %s read %q of key %q, %s after %q was acknowledged",
-				o.Invoke.Op, value, key, span(o.Invoke.At-newer.End.At), newer.Invoke.Value)
+				o.Invoke.Op, value, key, unit.Duration(o.Invoke.At-newer.End.At), newer.Invoke.Value)
 		}
 		f.stale.add(o.Invoke.Op)
 	}
@@ -152,7 +153,7 @@ func (f *freshness) finding() Finding {
 	if f.stale.n+f.nobody.n > 0 {
 		out.Status = Violated
 	}
-	out.Evidence = also(fmt.Sprintf("%s, %s, %s stale", many(f.reads, "read"), many(f.acked, "write"), count(f.stale.n)),
+	out.Evidence = also(fmt.Sprintf("%s, %s, %s stale", unit.Many(f.reads, "read"), unit.Many(f.acked, "write"), unit.Count(f.stale.n)),
 		phrase{f.nobody.n, "of what nobody wrote"}) + f.example
 	f.stale.merge(f.nobody)
 	out.Ops = f.stale.ids

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Staleness holds if every read of r returns a write no older than the newest acknowledged more than
@@ -11,7 +12,7 @@ import (
 func Staleness(r Registers, bound time.Duration) Invariant {
 	claim := "every read returns the newest acknowledged write, or a newer one"
 	if bound > 0 {
-		claim = "no read is more than " + span(bound) + " behind the newest acknowledged write"
+		claim = "no read is more than " + unit.Duration(bound) + " behind the newest acknowledged write"
 	}
 	return Invariant{
 		Name:   "staleness",

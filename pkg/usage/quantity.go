@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math/big"
 	"strings"
+
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Quantity is an exact number, as decimal arithmetic on paper has it. The zero value is 0. It is
@@ -81,9 +83,7 @@ func (q Quantity) Up() Quantity {
 func (q Quantity) Text(places int) string {
 	s, minus := strings.CutPrefix(q.rat().FloatString(places), "-")
 	whole, fraction, _ := strings.Cut(s, ".")
-	for n := len(whole) - 3; n > 0; n -= 3 {
-		whole = whole[:n] + "," + whole[n:]
-	}
+	whole = unit.Thousands(whole)
 	if places > 0 {
 		whole += "." + fraction
 	}
