@@ -114,7 +114,7 @@ func (s *shop) backlog(context.Context) (int, error) { return int(s.db.queries.L
 func (s *shop) plan(op load.Op) (action, product string) {
 	slot := 7 * op.Seq % 20 // mixed, and each twentieth once in twenty
 	switch {
-	case op.Seq < 0: // the runner's own
+	case op.Canary: // the runner's own
 		return reading, offer
 	case slot < 11:
 		return reading, hot
@@ -128,7 +128,7 @@ func (s *shop) plan(op load.Op) (action, product string) {
 }
 
 // do is the client. Beside the operation it puts on record what it read and wrote.
-func (s *shop) do(ctx context.Context, op load.Op) error {
+func (s *shop) do(ctx context.Context, op load.Op) (string, error) {
 	action, id := s.plan(op)
 	value := ""
 	if action == writing {
@@ -141,12 +141,12 @@ func (s *shop) do(ctx context.Context, op load.Op) error {
 	e.Kind = history.Invoke
 	s.env.History.Add(e)
 	got, err := s.request(ctx, op, action, id, value)
-	e.Kind = load.Outcome(err)
+	e.Kind = load.Op{ReadOnly: action == reading}.Outcome(err)
 	if err == nil && action == reading {
 		e.Value = got.Value
 	}
 	s.env.History.Add(e)
-	return err
+	return "", err
 }
 
 // request sends the operation to one of the catalogue's instances.

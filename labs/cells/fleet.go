@@ -114,16 +114,16 @@ func (f *fleet) serving(cells []int) []*worker {
 }
 
 // send is the client: a tenant that sends an event. What fails may have been stored all the same.
-func (f *fleet) send(ctx context.Context, op load.Op) error {
+func (f *fleet) send(ctx context.Context, op load.Op) (string, error) {
 	tenant := op.Key
-	if op.Seq < 0 { // the runner's own, to see whether the system is well: it is no tenant
+	if op.Canary { // the runner's own, to see whether the system is well: it is no tenant
 		tenant = tenants()[0]
 	}
 	body, err := json.Marshal(event{Tenant: tenant, Amount: 1})
 	if err != nil {
-		return load.Definite(err)
+		return "", load.Definite(err)
 	}
-	return put(ctx, f.client, f.entry.Addr(), tenant, op.ID, body)
+	return "", put(ctx, f.client, f.entry.Addr(), tenant, op.ID, body)
 }
 
 // audit records where every event is. One that was tried again elsewhere may be in several cells.

@@ -84,19 +84,19 @@ const unrelated = "k0"
 const clients = 4 // keys; they come in rounds, so that exactly one request in four is unrelated
 
 // send is a client. It only reads, so that what fails has not happened.
-func (m *mesh) send(ctx context.Context, op load.Op) error {
+func (m *mesh) send(ctx context.Context, op load.Op) (string, error) {
 	path := "/checkout"
-	if op.Key == unrelated || op.Seq < 0 {
+	if op.Key == unrelated || op.Canary {
 		path = "/profile"
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+m.edge.Addr()+path, nil)
 	if err != nil {
-		return load.Definite(err)
+		return "", load.Definite(err)
 	}
 	req.Header.Set(requestID, op.ID)
 	err = get(m.client, req)
 	if errors.Is(err, errUnavailable) {
-		return load.Definite(fmt.Errorf("get %s: %w", path, err))
+		return "", load.Definite(fmt.Errorf("get %s: %w", path, err))
 	}
-	return err
+	return "", err
 }

@@ -71,14 +71,14 @@ func (s *service) record(e history.Event) {
 }
 
 // do is the clients: three requests in four are the greedy tenant's.
-func (s *service) do(ctx context.Context, op load.Op) error {
+func (s *service) do(ctx context.Context, op load.Op) (string, error) {
 	tenant := greedy
-	if op.Seq < 0 || op.Seq%politeOneIn == 0 {
+	if op.Canary || op.Seq%politeOneIn == 0 {
 		tenant = op.Key
 	}
 	s.record(history.Event{Op: op.ID, Name: asked, By: "client", Key: tenant})
 	_, err := s.get(ctx, s.addrs[s.turn.Add(1)%instances], op.ID, tenant) // as a load balancer does
-	return err
+	return "", err
 }
 
 // get sends one request to an instance and returns the instant at which it was decided, zero where it

@@ -148,16 +148,16 @@ func (t *tier) fill(ctx context.Context) error {
 func (t *tier) hotKey() string { return t.keys[t.env.Seed%keyCount] }
 
 // do is the client: nine reads to a write.
-func (t *tier) do(ctx context.Context, op load.Op) error {
+func (t *tier) do(ctx context.Context, op load.Op) (string, error) {
 	method, body, key := http.MethodGet, "", op.Key
-	if op.Seq < 0 { // a canary's key is not among those that are stored
+	if op.Canary { // a canary's key is not among those that are stored
 		key = t.keys[0]
 	} else if op.Seq%writesOneIn == writesOneIn-1 { // an odd one, so that a hot key is only read
 		method, body = http.MethodPut, op.ID
 	}
 	if t.hot.Load() {
 		chosen := 0
-		if op.Seq >= 0 && op.Seq%hotOneIn == 0 {
+		if !op.Canary && op.Seq%hotOneIn == 0 {
 			key, chosen = t.hotKey(), 1
 		}
 		t.asked[chosen].Add(1)
@@ -165,26 +165,26 @@ func (t *tier) do(ctx context.Context, op load.Op) error {
 	}
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+t.door+"/keys/"+key, strings.NewReader(body))
 	if err != nil {
-		return load.Definite(err)
+		return "", load.Definite(err)
 	}
 	req.Header.Set(requestID, op.ID)
 	resp, err := t.client.Do(req)
 	var dial *net.OpError
 	switch {
 	case errors.As(err, &dial) && dial.Op == "dial":
-		return load.Definite(err)
+		return "", load.Definite(err)
 	case err != nil:
-		return err
+		return "", err
 	}
 	defer resp.Body.Close()
 	said, _ := io.ReadAll(resp.Body)
 	switch {
 	case resp.StatusCode < 300:
-		return nil
+		return "", nil
 	case method == http.MethodGet || resp.StatusCode < 500: // a read that failed has changed nothing
-		return load.Definite(fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said)))
+		return "", load.Definite(fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said)))
 	default:
-		return fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said))
+		return "", fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said))
 	}
 }
 

@@ -149,13 +149,13 @@ func runAlone(b *testing.B, _ string) *attack {
 func run(b *testing.B, do func(ctx context.Context) error) *attack {
 	a := newAttack()
 	rec := history.NewRecorder(a.start)
-	r := load.Run(b.Context(), workload, a.start, rec, nil, func(ctx context.Context, op load.Op) error {
+	r := load.New(workload, rec, nil, func(ctx context.Context, op load.Op) (string, error) {
 		began := time.Since(a.start)
 		a.sent[op.Seq] = began
 		err := do(ctx)
 		a.took[op.Seq] = time.Since(a.start) - began
-		return err
-	})
+		return "", err
+	}).Run(b.Context(), a.start)
 	a.ok = r.OK
 	return a
 }

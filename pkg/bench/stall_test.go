@@ -51,7 +51,9 @@ func BenchmarkStall(b *testing.B) {
 				client := &http.Client{Transport: transport}
 				start := time.Now()
 				rec := history.NewRecorder(start)
-				r := load.Run(b.Context(), workload, start, rec, nil, func(ctx context.Context, _ load.Op) error { return get(ctx, client, "http://127.0.0.1") })
+				r := load.New(workload, rec, nil, func(ctx context.Context, _ load.Op) (string, error) {
+					return "", get(ctx, client, "http://127.0.0.1")
+				}).Run(b.Context(), start)
 				return r.Total, float64(len(rec.Snapshot())) * float64(unsafe.Sizeof(history.Event{})) * 3 / stalledFor.Seconds()
 			}},
 			{"vegeta", func(transport http.RoundTripper) (int, float64) { return stalledVegeta(transport), 0 }},

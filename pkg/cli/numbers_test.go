@@ -33,15 +33,15 @@ func asking() lab.Spec {
 			if err != nil {
 				return nil, err
 			}
-			return &lab.System{Do: func(ctx context.Context, op load.Op) error {
+			return &lab.System{Do: func(ctx context.Context, op load.Op) (string, error) {
 				if err := env.Observer().Redis().Get(ctx, "not counted").Err(); err == nil {
-					return os.ErrExist
+					return "", os.ErrExist
 				}
 				if err := i.Redis().Set(ctx, op.ID, 1, 0).Err(); err != nil {
-					return err
+					return "", err
 				}
 				_, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: q.QueueUrl, MessageBody: &op.ID})
-				return err
+				return "", err
 			}}, nil
 		}
 	}

@@ -20,12 +20,12 @@ type toy struct {
 
 func (t *toy) store(forgets bool) func(context.Context, *lab.Env) (*lab.System, error) {
 	return func(_ context.Context, env *lab.Env) (*lab.System, error) {
-		return &lab.System{Do: func(_ context.Context, op load.Op) error {
+		return &lab.System{Do: func(_ context.Context, op load.Op) (string, error) {
 			env.Surface.Data.Sent(op.Seq) // whatever its taint: a store takes everything
 			if !forgets || t.on.Load() == 0 {
 				env.History.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
 			}
-			return nil
+			return "", nil
 		}}, nil
 	}
 }

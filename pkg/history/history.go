@@ -32,6 +32,10 @@ type Event struct {
 	N     int64         `json:"n,omitempty"`     // a count or version, where the name has one
 }
 
+// Canary is the [Event.By] of the runner's own operations, which see whether the system is well. They count
+// nowhere, nor does what they cause.
+const Canary = "canary"
+
 // History is a record in the order in which it was written.
 type History []Event
 

@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
@@ -41,7 +40,7 @@ func Intake(accept func(ctx context.Context, message []byte) error) http.Handler
 		switch err := accept(r.Context(), message); {
 		case err == nil:
 			w.WriteHeader(http.StatusAccepted)
-		case load.Outcome(err) == history.Failed:
+		case load.IsDefinite(err):
 			http.Error(w, err.Error(), http.StatusBadRequest)
 		default:
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)

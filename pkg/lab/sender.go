@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
@@ -42,12 +41,12 @@ type Sender struct {
 //	           are up without a next one. Until then the client has no answer: the two overlap
 //	poison, oversize, corrupt
 //	           it is spoiled; corrupt after its digest was taken, and so on its way
-func (s *Sender) Do(ctx context.Context, op load.Op) error {
+func (s *Sender) Do(ctx context.Context, op load.Op) (string, error) {
 	taint, data := fault.Taint(op.Taint), s.To.env.Surface.Data
 	late, sent := s.queue(ctx, op)
 	defer sent()
 	if err := ctx.Err(); err != nil {
-		return load.Definite(fmt.Errorf("not sent: %w", err))
+		return "", load.Definite(fmt.Errorf("not sent: %w", err))
 	}
 	message, sum := s.message(op)
 	err := s.post(ctx, message, sum)
@@ -57,7 +56,7 @@ func (s *Sender) Do(ctx context.Context, op load.Op) error {
 	if taint != fault.Reordered || late {
 		data.Sent(op.Seq)
 	}
-	return err
+	return "", err
 }
 
 // message returns the operation's message, and the digest that the client believes it to have.
@@ -129,7 +128,7 @@ func (s *Sender) hold(ctx context.Context, key string, overtaken <-chan struct{}
 // better returns the error of an operation that was posted twice: it was accepted if either was, and
 // certainly was not only if neither was.
 func better(a, b error) error {
-	if b == nil || load.Outcome(a) == history.Failed {
+	if b == nil || load.IsDefinite(a) {
 		return b
 	}
 	return a

@@ -84,15 +84,15 @@ func TestSenderTellsWhatTheIntakeSaid(t *testing.T) {
 		{errors.New("no answer"), history.Unknown},
 	} {
 		s.say = c.say
-		if err := s.Do(ctx, s.op(0, "")); load.Outcome(err) != c.want {
+		if _, err := s.Do(ctx, s.op(0, "")); s.op(0, "").Outcome(err) != c.want {
 			t.Errorf("the intake's %v is %v to the client, want %s", c.say, err, c.want)
 		}
 	}
 	if err := s.To.Kill(ctx); err != nil {
 		t.Fatal(err)
 	}
-	_ = s.Do(ctx, s.op(0, "")) // on the connection that it has, which it can't know to be dead
-	if err := s.Do(ctx, s.op(0, "")); load.Outcome(err) != history.Failed {
+	_, _ = s.Do(ctx, s.op(0, "")) // on the connection that it has, which it can't know to be dead
+	if _, err := s.Do(ctx, s.op(0, "")); !load.IsDefinite(err) {
 		t.Errorf("nobody listens: %v, want a failure", err)
 	}
 }
@@ -117,8 +117,8 @@ func TestSenderSpoils(t *testing.T) {
 			if m := measured(); m.Acted {
 				t.Errorf("before it is sent: %+v", m)
 			}
-			err := s.Do(testContext(t), op)
-			if (err == nil) != (c.says == "") || err != nil && (load.Outcome(err) != history.Failed || !strings.Contains(err.Error(), c.says)) {
+			_, err := s.Do(testContext(t), op)
+			if (err == nil) != (c.says == "") || err != nil && (!load.IsDefinite(err) || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("%v, want %q", err, c.says)
 			}
 			if got := s.taken(); !slices.Equal(got, c.took) {
@@ -149,7 +149,7 @@ func TestBetter(t *testing.T) {
 func (s *shop) hold(t *testing.T, op load.Op) <-chan error {
 	t.Helper()
 	answered := make(chan error, 1)
-	go func() { answered <- s.Do(testContext(t), op) }()
+	go func() { _, err := s.Do(testContext(t), op); answered <- err }()
 	err := Poll(testContext(t), op.ID+" is held back", func(context.Context) (bool, error) {
 		s.Sender.mu.Lock()
 		defer s.Sender.mu.Unlock()
@@ -166,14 +166,14 @@ func TestSenderReorders(t *testing.T) {
 	measured := s.under(t, fault.Reorder{OneIn: 1})
 	for seq := 0; seq < 4; seq += 2 { // of operations that are all to be reordered each two change places
 		late := s.hold(t, s.op(seq, "a"))
-		if err := errors.Join(s.Do(ctx, s.op(seq+1, "b")), <-late); err != nil {
+		if _, err := s.Do(ctx, s.op(seq+1, "b")); errors.Join(err, <-late) != nil {
 			t.Error(err)
 		}
 	}
 	s.OrderingKey = func(op load.Op) string { return op.Key }
 	late := s.hold(t, s.op(4, "a"))
 	for _, op := range []load.Op{{ID: "op-5", Key: "b"}, {ID: "op-6", Key: "a"}} {
-		if err := s.Do(ctx, op); err != nil {
+		if _, err := s.Do(ctx, op); err != nil {
 			t.Error(err)
 		}
 	}
@@ -194,13 +194,13 @@ func TestSenderHoldsNothingForEver(t *testing.T) {
 	measured := s.under(t, fault.Reorder{OneIn: 1})
 	ctx, cancel := context.WithTimeout(testContext(t), 2*time.Second)
 	defer cancel()
-	if err := s.Do(ctx, s.op(0, "")); err != nil || !slices.Equal(s.taken(), []string{"op-0"}) {
+	if _, err := s.Do(ctx, s.op(0, "")); err != nil || !slices.Equal(s.taken(), []string{"op-0"}) {
 		t.Errorf("%v, the intake took %q", err, s.taken())
 	}
 	if m := measured(); m.Acted {
 		t.Errorf("nothing overtook it: %+v", m)
 	}
-	if err := s.Do(ctx, load.Op{ID: "op-1", Seq: 1}); err != nil {
+	if _, err := s.Do(ctx, load.Op{ID: "op-1", Seq: 1}); err != nil {
 		t.Error(err)
 	}
 }
@@ -211,7 +211,7 @@ func TestSenderThatGivesUpHasNotSent(t *testing.T) {
 	s.under(t, fault.Reorder{OneIn: 1})
 	ctx, cancel := context.WithCancel(testContext(t))
 	cancel()
-	if err := s.Do(ctx, s.op(0, "")); load.Outcome(err) != history.Failed || len(s.taken()) > 0 {
+	if _, err := s.Do(ctx, s.op(0, "")); !load.IsDefinite(err) || len(s.taken()) > 0 {
 		t.Errorf("%v, the intake took %q", err, s.taken())
 	}
 }

@@ -30,6 +30,7 @@ type Spec struct {
 // Workload is the traffic of a lab at its default size.
 type Workload struct {
 	Operation     string        // what one is called in the history and in output: "order"; must be set
+	Mix           []load.Kind   // what kinds of operations there are; none: one kind, which writes
 	Rate          float64       // operations a second on the embedded stack; must be set
 	ContainerRate float64       // the same where each AWS call costs milliseconds: containers, external; 0 means Rate
 	Keys          int           // distinct keys; 0 means load's default

@@ -22,6 +22,11 @@ func (s *Spec) Validate() error {
 	if s.Workload.Operation == "" || s.Workload.Rate <= 0 {
 		bad("the workload needs the operation's name and a rate above 0")
 	}
+	for n, k := range s.Workload.Mix {
+		if k.Weight <= 0 || n == 0 && k.During != "" {
+			bad("kind %d of the mix needs a weight above 0, and the first one goes out at any time", n+1)
+		}
+	}
 	if len(s.Faults) == 0 || len(s.Designs) == 0 || len(s.Invariants) == 0 {
 		bad("there must be a design, a fault and an invariant")
 		return errors.Join(errs...)

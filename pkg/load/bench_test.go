@@ -9,14 +9,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-func nothing(context.Context, Op) error { return nil }
+func nothing(context.Context, Op) (string, error) { return "", nil }
 
 // BenchmarkRun20k asks for 20,000 operations a second that do nothing: by how much the generator
 // itself is late.
 func BenchmarkRun20k(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
-		r := Run(context.Background(), Config{Name: "get", Rate: 20_000, Duration: time.Second}, start, history.NewRecorder(start), nil, nothing)
+		r := New(Config{Name: "get", Rate: 20_000, Duration: time.Second}, history.NewRecorder(start), nil, nothing).Run(context.Background(), start)
 		b.ReportMetric(float64(r.Total)/time.Since(start).Seconds()/20_000, "of-asked")
 		b.ReportMetric(float64(r.Behind.Microseconds()), "behind-µs")
 		b.ReportMetric(float64(r.Latency.ValueAtPercentile(99)), "p99-µs")
@@ -31,7 +31,7 @@ func BenchmarkOperation(b *testing.B) {
 	before := heap()
 	b.ReportAllocs()
 	b.ResetTimer()
-	r := Run(context.Background(), Config{Name: "get", Rate: 1e9, Duration: time.Duration(b.N)}, start, rec, nil, nothing)
+	r := New(Config{Name: "get", Rate: 1e9, Duration: time.Duration(b.N)}, rec, nil, nothing).Run(context.Background(), start)
 	b.StopTimer()
 	if r.OK != b.N {
 		b.Fatalf("%d OK, %d failed, of %d", r.OK, r.Failed, b.N)

@@ -1,6 +1,9 @@
 package load
 
-import "math/rand/v2"
+import (
+	"math/rand/v2"
+	"strconv"
+)
 
 // keys returns what draws the next operation's key.
 func (c Config) keys(rnd *rand.Rand) func() int {
@@ -17,3 +20,6 @@ func (c Config) keys(rnd *rand.Rand) func() int {
 		return key
 	}
 }
+
+// keyName returns the name of a key by its number.
+func keyName(n int) string { return "k" + strconv.Itoa(n) }

@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -49,23 +48,6 @@ func TestScheduleIsExactAndInOrder(t *testing.T) {
 	}
 }
 
-func TestOutcome(t *testing.T) {
-	for _, c := range []struct {
-		err  error
-		want history.Kind
-	}{
-		{nil, history.OK},
-		{Definite(errors.New("refused")), history.Failed},
-		{fmt.Errorf("post: %w", Definite(errors.New("refused"))), history.Failed},
-		{errors.New("connection reset"), history.Unknown},
-		{context.DeadlineExceeded, history.Unknown},
-	} {
-		if got := Outcome(c.err); got != c.want {
-			t.Errorf("Outcome(%v) = %s, want %s", c.err, got, c.want)
-		}
-	}
-}
-
 // A target that stands still for a while must show in the latencies of the operations that were
 // due meanwhile, and must not slow the generator down.
 func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
@@ -73,15 +55,15 @@ func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 		const stall = 300 * time.Millisecond
 		start := time.Now()
 		var inFlight, most atomic.Int32
-		r := Run(t.Context(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start, history.NewRecorder(start), nil,
-			func(ctx context.Context, op Op) error {
+		r := New(Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, history.NewRecorder(start), nil,
+			func(ctx context.Context, op Op) (string, error) {
 				if n := inFlight.Add(1); n > most.Load() {
 					most.Store(n)
 				}
 				defer inFlight.Add(-1)
 				time.Sleep(stall - time.Since(start))
-				return nil
-			})
+				return "", nil
+			}).Run(t.Context(), start)
 		if r.OK != 100 {
 			t.Errorf("%d OK, want 100", r.OK)
 		}
@@ -99,10 +81,10 @@ func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
 		start := time.Now()
 		rec := history.NewRecorder(start)
 		cfg := Config{Name: "get", Rate: 1000, Duration: 100 * time.Millisecond, MaxInFlight: 10, Timeout: 10 * time.Second}
-		r := Run(t.Context(), cfg, start, rec, nil, func(context.Context, Op) error {
+		r := New(cfg, rec, nil, func(context.Context, Op) (string, error) {
 			time.Sleep(time.Second) // the load is long over
-			return nil
-		})
+			return "", nil
+		}).Run(t.Context(), start)
 		if r.Total != 100 || r.OK != 10 || r.Failed != 90 {
 			t.Errorf("total %d, ok %d, failed %d; want 100, 10, 90", r.Total, r.OK, r.Failed)
 		}
@@ -117,7 +99,7 @@ func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
 func TestShedsNothingThatTheTargetDidNotKeep(t *testing.T) {
 	start := time.Now()
 	cfg := Config{Name: "get", Rate: 1e6, Duration: 20 * time.Millisecond, MaxInFlight: 100}
-	r := Run(context.Background(), cfg, start, history.NewRecorder(start), nil, func(context.Context, Op) error { return nil })
+	r := New(cfg, history.NewRecorder(start), nil, nothing).Run(context.Background(), start)
 	if r.OK != 20_000 {
 		t.Errorf("%d OK and %d failed of 20,000", r.OK, r.Failed)
 	}
@@ -134,13 +116,14 @@ func TestEndsWithItsContext(t *testing.T) {
 		takenUp.Add(1)
 		return ""
 	}
-	r := Run(ctx, Config{Name: "get", Rate: 10_000, Duration: 5 * time.Second}, start, history.NewRecorder(start), taint, func(ctx context.Context, op Op) error {
+	cfg := Config{Name: "get", Rate: 10_000, Duration: 5 * time.Second}
+	r := New(cfg, history.NewRecorder(start), taint, func(ctx context.Context, op Op) (string, error) {
 		if op.Seq == 2 {
 			cancel()
 			atEnd = takenUp.Load()
 		}
-		return ctx.Err()
-	})
+		return "", ctx.Err()
+	}).Run(ctx, start)
 	if n := takenUp.Load(); n > atEnd+1 {
 		t.Errorf("%d operations taken up after the context ended", n-atEnd)
 	}
@@ -153,19 +136,19 @@ func TestTaintReachesTheOperationAndTheRecord(t *testing.T) {
 	start := time.Now()
 	rec := history.NewRecorder(start)
 	var tainted atomic.Int32
-	Run(context.Background(), Config{Name: "put", Rate: 1000, Duration: 20 * time.Millisecond}, start, rec,
+	New(Config{Name: "put", Rate: 1000, Duration: 20 * time.Millisecond}, rec,
 		func(seq int) string {
 			if seq%5 == 0 {
 				return "poison"
 			}
 			return ""
 		},
-		func(_ context.Context, op Op) error {
+		func(_ context.Context, op Op) (string, error) {
 			if op.Taint == "poison" {
 				tainted.Add(1)
 			}
-			return nil
-		})
+			return "", nil
+		}).Run(context.Background(), start)
 	recorded := 0
 	for _, e := range rec.Snapshot() {
 		if e.Kind == history.Invoke && e.Value == "poison" {

@@ -14,32 +14,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// Do sends one operation and waits for its answer. nil means OK; an error made by [Definite]
-// means Failed; any other error means Unknown, since who only lost the answer cannot tell.
-type Do func(ctx context.Context, op Op) error
-
-// Definite marks err as a failure that certainly had no effect: a refusal, a dial that failed.
-func Definite(err error) error { return &definite{err} }
-
-type definite struct{ error }
-
-func (d *definite) Unwrap() error { return d.error }
-
-// ErrShed ends an operation that was never sent, because MaxInFlight others were under way.
-var ErrShed = errors.New("shed by the load generator")
-
-// Outcome returns the kind of event that ends an operation which returned err.
-func Outcome(err error) history.Kind {
-	var d *definite
-	switch {
-	case err == nil:
-		return history.OK
-	case errors.As(err, &d):
-		return history.Failed
-	default:
-		return history.Unknown
-	}
-}
+// errShed ends an operation that was never sent, because MaxInFlight others were under way.
+var errShed = Definite(errors.New("shed by the load generator"))
 
 // Result sums up a workload.
 type Result struct {
@@ -56,22 +32,40 @@ func (r *Result) Percentile(q float64) time.Duration {
 // Max returns the longest latency.
 func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * time.Microsecond }
 
-// Run drives the workload until its schedule or ctx ends, waits for what is under way, and
-// records each operation in rec. taint, which may be nil, is asked once an operation what a data
-// fault makes of it. Run ends at most cfg.Timeout after the schedule, provided that do heeds its
+// Load is a workload, where it goes and where that is put on record.
+type Load struct {
+	Config
+	Record *history.Recorder
+	Taint  func(seq int) string // is asked once an operation what a data fault makes of it; nil for none
+	Do     Do
+
+	shifts map[string]*Shift
+}
+
+// New returns a load that is ready to run.
+func New(cfg Config, rec *history.Recorder, taint func(seq int) string, do Do) *Load {
+	cfg = cfg.withDefaults()
+	return &Load{Config: cfg, Record: rec, Taint: taint, Do: do, shifts: shifts(cfg.mix())}
+}
+
+// Shifts returns the switches of the traffic, by name.
+func (l *Load) Shifts() map[string]*Shift { return l.shifts }
+
+// Run drives the workload from start until its schedule or ctx ends, waits for what is under way, and
+// puts each operation on record. It ends at most a Timeout after the schedule, provided that Do heeds its
 // context and that this process gets the processor: where it does not, operations go out late, and
 // Behind says by how much.
-func Run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(seq int) string, do Do) *Result {
-	cfg = cfg.withDefaults()
-	g := &generator{cfg: cfg, start: start, rec: rec, do: do, idle: make(chan Op), result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
+func (l *Load) Run(ctx context.Context, start time.Time) *Result {
+	g := &generator{Load: l, start: start, idle: make(chan Op), result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
-	for op := range cfg.Ops() {
+	for op := range l.Ops() {
 		if !waitUntil(ctx, timer, start.Add(op.At)) {
 			break
 		}
-		if taint != nil {
-			op.Taint = taint(op.Seq)
+		op = l.shifted(op)
+		if l.Taint != nil {
+			op.Taint = l.Taint(op.Seq)
 		}
 		g.result.Behind = max(g.result.Behind, time.Since(start)-op.At)
 		if !g.hand(ctx, op) {
@@ -96,11 +90,10 @@ func waitUntil(ctx context.Context, timer *time.Timer, at time.Time) bool {
 	return ctx.Err() == nil
 }
 
+// generator is a load on the run.
 type generator struct {
-	cfg   Config
+	*Load
 	start time.Time
-	rec   *history.Recorder
-	do    Do
 
 	idle     chan Op // unbuffered: a send succeeds only where a worker waits
 	workers  int
@@ -127,9 +120,9 @@ func (g *generator) hand(ctx context.Context, op Op) bool {
 		}
 		allSent := g.underWay.Load() >= int64(g.workers)
 		switch {
-		case allSent && g.workers == g.cfg.MaxInFlight:
+		case allSent && g.workers == g.MaxInFlight:
 			return false
-		case g.workers < g.cfg.MaxInFlight && (allSent || try == yields):
+		case g.workers < g.MaxInFlight && (allSent || try == yields):
 			g.workers++
 			g.wg.Add(1)
 			go g.work(ctx, op)
@@ -154,28 +147,27 @@ func (g *generator) work(ctx context.Context, op Op) {
 }
 
 func (g *generator) send(ctx context.Context, op Op) {
-	err := Record(ctx, g.cfg, g.rec, op, func(ctx context.Context, op Op) error {
+	err := g.record(ctx, op, func(ctx context.Context, op Op) (string, error) {
 		g.underWay.Add(1)
 		defer g.underWay.Add(-1)
-		return g.do(ctx, op)
+		return g.Do(ctx, op)
 	})
-	g.count(err, time.Since(g.start)-op.At)
+	g.count(op.Outcome(err), time.Since(g.start)-op.At)
 }
 
 func (g *generator) shed(op Op) {
-	g.rec.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: g.cfg.Name, By: "client", Key: op.Key, Value: op.Taint})
-	g.rec.Add(history.Event{Kind: history.Failed, Op: op.ID, Name: g.cfg.Name, By: "client", Key: op.Key, Value: ErrShed.Error()})
+	_ = g.record(context.Background(), op, func(context.Context, Op) (string, error) { return "", errShed })
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.result.Total++
 	g.result.Failed++
 }
 
-func (g *generator) count(err error, latency time.Duration) {
+func (g *generator) count(outcome history.Kind, latency time.Duration) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.result.Total++
-	switch Outcome(err) {
+	switch outcome {
 	case history.OK:
 		g.result.OK++
 	case history.Failed:
@@ -187,17 +179,30 @@ func (g *generator) count(err error, latency time.Duration) {
 	_ = g.result.Latency.RecordValue(min(latency.Microseconds(), g.result.Latency.HighestTrackableValue()))
 }
 
-// Record sends one operation with the workload's time-out and writes its beginning and end to rec.
-func Record(ctx context.Context, cfg Config, rec *history.Recorder, op Op, do Do) error {
-	cfg = cfg.withDefaults()
-	rec.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: cfg.Name, By: "client", Key: op.Key, Value: op.Taint})
-	ctx, cancel := context.WithTimeout(ctx, cfg.Timeout)
+// Canary sends an operation of the runner's own, under that key, to see whether the system is well: one
+// that only reads where the mix has such. It is on record, marked as what it is, and counts nowhere.
+func (l *Load) Canary(ctx context.Context, id, key string) error {
+	mix, kind := l.mix(), 0
+	for n := range mix {
+		if mix[n].ReadOnly && mix[n].During == "" {
+			kind = n
+			break
+		}
+	}
+	op := l.become(Op{ID: id, Seq: -1, Canary: true, drawn: key}, kind)
+	return l.record(ctx, op, l.Do)
+}
+
+// record sends one operation with the workload's time-out and puts its beginning and end on record.
+func (l *Load) record(ctx context.Context, op Op, do Do) error {
+	l.Record.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written()})
+	ctx, cancel := context.WithTimeout(ctx, l.Timeout)
 	defer cancel()
-	err := do(ctx, op)
-	end := history.Event{Kind: Outcome(err), Op: op.ID, Name: cfg.Name, By: "client", Key: op.Key}
+	read, err := do(ctx, op)
+	end := history.Event{Kind: op.Outcome(err), Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: read}
 	if err != nil {
 		end.Value = err.Error()
 	}
-	rec.Add(end)
+	l.Record.Add(end)
 	return err
 }

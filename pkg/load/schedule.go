@@ -9,7 +9,8 @@ import (
 
 // Config describes a workload. The same Config gives the same operations, to the byte.
 type Config struct {
-	Name        string        // what an operation is called in the history: "order"
+	Name        string        // begins the operations' IDs, and is what they are called in the history unless the mix says otherwise: "order"
+	Mix         []Kind        // the kinds of operations; none: one kind, which writes
 	Rate        float64       // operations a second, above 0
 	Duration    time.Duration // from the first slot to the end of the last, above 0
 	Keys        int           // distinct keys; 0 means 1000
@@ -32,35 +33,26 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Op is one operation of the workload.
-type Op struct {
-	ID    string        // unique in the case
-	Seq   int           // position in the workload, from 0; -1 for the runner's own canaries
-	At    time.Duration // when it is due, since the start of the load
-	Key   string        // drawn from the workload's keys
-	Taint string        // what a data fault made of it: "poison"; empty for a sound one
-}
-
 // Count returns how many operations the workload has.
 func (c Config) Count() int { return int(c.Rate*c.Duration.Seconds() + 0.5) }
 
 // Ops yields the operations in the order in which they are due: one at a random instant of each
 // slot of 1/Rate. Their number is exact, so that a run of a second can be judged, and their
-// spacing irregular, as independent clients' is.
+// spacing irregular, as independent clients' is. Every switch of the mix counts as on.
 func (c Config) Ops() iter.Seq[Op] {
 	c = c.withDefaults()
 	return func(yield func(Op) bool) {
 		rnd := rand.New(rand.NewPCG(c.Seed, 0x6c6f6164))
 		slot := float64(time.Second) / c.Rate
-		key := c.keys(rnd)
+		key, kind := c.keys(rnd), c.deal()
 		for i := range c.Count() {
 			op := Op{
-				ID:  fmt.Sprintf("%s-%d", c.Name, i),
-				Seq: i,
-				At:  time.Duration((float64(i) + rnd.Float64()) * slot),
-				Key: fmt.Sprintf("k%d", key()),
+				ID:    fmt.Sprintf("%s-%d", c.Name, i),
+				Seq:   i,
+				At:    time.Duration((float64(i) + rnd.Float64()) * slot),
+				drawn: keyName(key()),
 			}
-			if !yield(op) {
+			if !yield(c.become(op, kind())) {
 				return
 			}
 		}

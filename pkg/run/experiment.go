@@ -28,8 +28,8 @@ type experiment struct {
 	rec       *history.Recorder
 	env       *lab.Env
 	system    *lab.System
+	load      *load.Load
 	loadStart time.Time
-	load      *load.Result
 	before    usage.Counts // what had been asked when the load began
 	result    Case
 
@@ -59,12 +59,29 @@ func (x *experiment) start(ctx context.Context) error {
 	var err error
 	x.system, err = x.design.Start(ctx, x.env)
 	x.result.Instances = slices.Clone(x.env.Surface.Instances)
+	if err == nil {
+		x.load = load.New(x.plan.Load, x.rec, x.taint, x.system.Do)
+		x.shiftTraffic()
+	}
 	if err != nil || x.cfg.Schedule == "" {
 		return err
 	}
 	// Only now is known what there is to aim at.
 	_, err = fault.ParseSchedule(x.cfg.Schedule, x.cfg.Seed, x.env.Targets()...)
 	return err
+}
+
+// shiftTraffic makes switches of the workload's shifts.
+func (x *experiment) shiftTraffic() {
+	for name, shift := range x.load.Shifts() {
+		set := func(on bool) func(context.Context) error {
+			return func(context.Context) error { shift.Set(on); return nil }
+		}
+		x.env.Switch(name, fault.Switchable{On: set(true), Off: set(false), Measure: func(context.Context) (fault.Measurement, error) {
+			text, acted := shift.Seen()
+			return fault.Measurement{Acted: acted, Text: text}, nil
+		}})
+	}
 }
 
 // warmUp sends operations until one succeeds and its work is done: a fault injected into a system
@@ -94,8 +111,7 @@ func (x *experiment) untilHealthy(ctx context.Context, name string) error {
 	tries := 0
 	return lab.Poll(ctx, "an operation succeeds", func(ctx context.Context) (bool, error) {
 		tries++
-		op := load.Op{ID: fmt.Sprintf("%s-%s-%d", x.plan.Load.Name, name, tries), Seq: -1, Key: name}
-		err := load.Record(ctx, x.plan.Load, x.rec, op, x.system.Do)
+		err := x.load.Canary(ctx, fmt.Sprintf("%s-%s-%d", x.plan.Load.Name, name, tries), name)
 		return err == nil, err
 	})
 }
@@ -115,12 +131,12 @@ func (x *experiment) drive(ctx context.Context) error {
 		defer crash.Guard()
 		faultErr = x.disturb(ctx)
 	})
-	x.load = load.Run(ctx, x.plan.Load, x.loadStart, x.rec, x.taint, x.system.Do)
+	sent := x.load.Run(ctx, x.loadStart)
 	x.rec.Mark(history.LoadEnd, "")
 	wg.Wait()
 
-	x.result.Operations = Operations{Total: x.load.Total, OK: x.load.OK, Failed: x.load.Failed, Unknown: x.load.Unknown}
-	x.result.Latency = Latency{P50: milliseconds(x.load.Percentile(50)), P99: milliseconds(x.load.Percentile(99)), Max: milliseconds(x.load.Max()), Behind: milliseconds(x.load.Behind)}
+	x.result.Operations = Operations{Total: sent.Total, OK: sent.OK, Failed: sent.Failed, Unknown: sent.Unknown}
+	x.result.Latency = Latency{P50: milliseconds(sent.Percentile(50)), P99: milliseconds(sent.Percentile(99)), Max: milliseconds(sent.Max()), Behind: milliseconds(sent.Behind)}
 	x.result.Timeline.LoadEnd = seconds(time.Since(x.loadStart))
 	return faultErr
 }

@@ -88,7 +88,7 @@ func NewPlan(cfg Config) (Plan, error) {
 		}
 	}
 	return Plan{
-		Load:   load.Config{Name: w.Operation, Rate: rate, Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
+		Load:   load.Config{Name: w.Operation, Mix: w.Mix, Rate: rate, Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
 		Faults: faults,
 		Settle: max(cfg.Fault.Patience, d/8, time.Second),
 	}, nil

@@ -49,11 +49,11 @@ type store struct {
 	backlog atomic.Int64
 }
 
-func (s *store) put(_ context.Context, op load.Op) error {
+func (s *store) put(_ context.Context, op load.Op) (string, error) {
 	if !s.forgets.Load() {
 		s.rec.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
 	}
-	return nil
+	return "", nil
 }
 
 // amnesia is a fault for stores: it acts, or only pretends to.
@@ -98,9 +98,9 @@ func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Co
 		Start: func(_ context.Context, env *lab.Env) (*lab.System, error) {
 			s := &store{rec: env.History}
 			a.on.Store(s)
-			sys := &lab.System{Do: func(ctx context.Context, op load.Op) error {
+			sys := &lab.System{Do: func(ctx context.Context, op load.Op) (string, error) {
 				for _, f := range onPut {
-					if op.Seq >= 0 {
+					if !op.Canary {
 						f(s)
 					}
 				}
@@ -223,9 +223,9 @@ func TestWorkloadWithoutSuccessIsUnknown(t *testing.T) {
 	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
 		s, err := start(ctx, env)
 		do := s.Do
-		s.Do = func(ctx context.Context, op load.Op) error {
-			if op.Seq >= 0 {
-				return errors.New("no")
+		s.Do = func(ctx context.Context, op load.Op) (string, error) {
+			if !op.Canary {
+				return "", errors.New("no")
 			}
 			return do(ctx, op)
 		}
@@ -310,7 +310,7 @@ func TestScheduleOfTheUsersOwn(t *testing.T) {
 	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
 		s, err := start(ctx, env)
 		do := s.Do
-		s.Do = func(ctx context.Context, op load.Op) error {
+		s.Do = func(ctx context.Context, op load.Op) (string, error) {
 			env.Surface.Data.Sent(op.Seq)
 			return do(ctx, op)
 		}

@@ -1,0 +1,140 @@
+package load
+
+import (
+	"cmp"
+	"fmt"
+	"math/rand/v2"
+	"sync/atomic"
+)
+
+// Kind is one kind of operation in the mix of a workload.
+type Kind struct {
+	Name     string // in the history: "read"; empty: the workload's name
+	Weight   int    // how many of them there are in each round of the mix
+	Key      string // always this one; [OneKey]; empty: drawn from the workload's keys each time
+	ReadOnly bool   // it changes nothing
+	// During is the name of a switch. While that is off, the kind before it in the mix goes out instead.
+	// Empty: always.
+	During string
+}
+
+// OneKey stands for one of the workload's keys, which the seed draws once.
+const OneKey = "*"
+
+// Hot returns the key that [OneKey] stands for.
+func (c Config) Hot() string {
+	c = c.withDefaults()
+	return keyName(rand.New(rand.NewPCG(c.Seed, 0x686f74)).IntN(c.Keys))
+}
+
+// mix returns the kinds; a workload without a mix has one kind, which writes.
+func (c Config) mix() []Kind {
+	if len(c.Mix) == 0 {
+		return []Kind{{Name: c.Name, Weight: 1}}
+	}
+	return c.Mix
+}
+
+// deal returns what draws the next operation's kind. Kinds are dealt as from a deck of cards, one a
+// weight, that is shuffled anew for each round: so every round has as many of each as its weight says.
+func (c Config) deal() func() int {
+	var deck []int
+	for kind, k := range c.mix() {
+		for range k.Weight {
+			deck = append(deck, kind)
+		}
+	}
+	rnd, next := rand.New(rand.NewPCG(c.Seed, 0x6d6978)), len(deck)
+	return func() int {
+		if next == len(deck) {
+			rnd.Shuffle(len(deck), func(a, b int) { deck[a], deck[b] = deck[b], deck[a] })
+			next = 0
+		}
+		next++
+		return deck[next-1]
+	}
+}
+
+// become makes op an operation of that kind.
+func (c Config) become(op Op, kind int) Op {
+	k := c.mix()[kind]
+	op.kind, op.Name, op.Key, op.ReadOnly = kind, cmp.Or(k.Name, c.Name), op.drawn, k.ReadOnly
+	switch k.Key {
+	case "":
+	case OneKey:
+		op.Key = c.Hot()
+	default:
+		op.Key = k.Key
+	}
+	op.Value = ""
+	if !op.ReadOnly {
+		op.Value = op.ID
+	}
+	return op
+}
+
+// Shift is a switch of the traffic: while it is on, the kinds go out that are [Kind.During] it.
+type Shift struct {
+	share        float64 // of the operations that are to be of its kinds
+	on           atomic.Bool
+	sent, chosen atomic.Int64 // since it was turned on last: of all kinds, and of its own
+}
+
+// Set turns the shift on or off.
+func (s *Shift) Set(on bool) {
+	if on {
+		s.sent.Store(0)
+		s.chosen.Store(0)
+	}
+	s.on.Store(on)
+}
+
+// fewestShifted is how many operations of a shift's kinds it takes to see it.
+const fewestShifted = 3
+
+// Seen says which part of the operations sent since it was turned on were of its kinds, and whether that
+// is at least half of what is to be expected.
+func (s *Shift) Seen() (text string, seen bool) {
+	sent, chosen := s.sent.Load(), s.chosen.Load()
+	share := float64(chosen) / float64(max(1, sent))
+	return fmt.Sprintf("%d of %d operations (%.0f %%)", chosen, sent, 100*share), chosen >= fewestShifted && share >= s.share/2
+}
+
+// shifts returns the switches of a mix, by name, all off.
+func shifts(mix []Kind) map[string]*Shift {
+	all, weights := map[string]*Shift{}, 0
+	for _, k := range mix {
+		weights += k.Weight
+	}
+	for _, k := range mix {
+		if k.During == "" {
+			continue
+		}
+		if all[k.During] == nil {
+			all[k.During] = &Shift{}
+		}
+		all[k.During].share += float64(k.Weight) / float64(weights)
+	}
+	return all
+}
+
+// shifted returns the operation as the switches have it now: of its own kind, or of the nearest one before
+// it that goes out.
+func (l *Load) shifted(op Op) Op {
+	mix, kind := l.Config.mix(), op.kind
+	for mix[kind].During != "" && !l.shifts[mix[kind].During].on.Load() {
+		kind--
+	}
+	for name, s := range l.shifts {
+		if s.on.Load() {
+			s.sent.Add(1)
+			if mix[kind].During == name {
+				s.chosen.Add(1)
+			}
+		}
+	}
+	if kind == op.kind {
+		return op
+	}
+	return l.Config.become(op, kind)
+}

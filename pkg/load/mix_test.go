@@ -1,0 +1,82 @@
+package load
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+var shop = Config{Name: "request", Rate: 100, Duration: time.Second, Seed: 3, Keys: 50, Mix: []Kind{
+	{Name: "read", Weight: 5, ReadOnly: true},
+	{Name: "read", Weight: 3, Key: OneKey, ReadOnly: true, During: "hot"},
+	{Name: "write", Weight: 2, Key: "offer"},
+}}
+
+func TestEveryRoundOfTheMixHasItsWeights(t *testing.T) {
+	all := ops(shop)
+	for round := range slices.Chunk(all, 10) {
+		count := map[string]int{}
+		for _, op := range round {
+			count[op.Name]++
+			switch {
+			case op.Name == "write" && (op.Key != "offer" || op.Value != op.ID || op.ReadOnly):
+				t.Errorf("%+v: a write is of the offer, and writes its own ID", op)
+			case op.Name == "read" && (op.Value != "" || !op.ReadOnly):
+				t.Errorf("%+v: a read writes", op)
+			}
+		}
+		if count["read"] != 8 || count["write"] != 2 {
+			t.Fatalf("%v in a round, want 8 reads and 2 writes", count)
+		}
+	}
+}
+
+func TestAShiftChangesTheTrafficWhileItIsOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		rec := history.NewRecorder(start)
+		l := New(shop, rec, nil, func(context.Context, Op) (string, error) { return "", nil })
+		hot := l.Shifts()["hot"]
+		if _, seen := hot.Seen(); seen || len(l.Shifts()) != 1 {
+			t.Fatal("the shift is seen before it is on, or there are others")
+		}
+		time.AfterFunc(500*time.Millisecond, func() { hot.Set(true) })
+		l.Run(t.Context(), start)
+		var before, after int
+		for _, e := range rec.Snapshot() {
+			switch {
+			case e.Kind != history.Invoke || e.Key != shop.Hot():
+			case e.At < 500*time.Millisecond:
+				before++
+			default:
+				after++
+			}
+		}
+		if before > 5 || after < 15 {
+			t.Errorf("the hot key was asked for %d times before and %d times while it is hot, want 1 or so and 15 or more of 50", before, after)
+		}
+		if text, seen := hot.Seen(); !seen || text != "15 of 50 operations (30 %)" {
+			t.Errorf("the shift says %q, seen: %v", text, seen)
+		}
+	})
+}
+
+func TestACanaryOnlyReadsAndIsMarked(t *testing.T) {
+	rec := history.NewRecorder(time.Now())
+	var got Op
+	l := New(shop, rec, nil, func(_ context.Context, op Op) (string, error) { got = op; return "it", nil })
+	if err := l.Canary(t.Context(), "request-warm-up-1", "warm-up"); err != nil {
+		t.Fatal(err)
+	}
+	if got.Name != "read" || !got.ReadOnly || !got.Canary || got.Key != "warm-up" {
+		t.Errorf("the canary was %+v", got)
+	}
+	h := rec.Snapshot()
+	if len(h) != 2 || h[0].By != history.Canary || h[1].By != history.Canary || h[1].Value != "it" {
+		t.Errorf("on record is %+v", h)
+	}
+}

@@ -1,0 +1,73 @@
+package load
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Op is one operation of the workload.
+type Op struct {
+	ID       string        // unique in the case
+	Seq      int           // position in the workload, from 0; -1 for a canary
+	At       time.Duration // when it is due, since the start of the load
+	Name     string        // what is asked: "order", "read"
+	Key      string        // of whom or what
+	Value    string        // what it writes, different for each; empty where it only reads
+	ReadOnly bool          // it changes nothing
+	Canary   bool          // the runner's own, to see whether the system is well; it counts nowhere
+	Taint    string        // what a data fault made of it: "poison"; empty for a sound one
+
+	kind  int    // in the mix
+	drawn string // from the workload's keys, whether or not its kind has a key of its own
+}
+
+// Do sends one operation and waits for its answer. It returns what it read, and nothing where it wrote.
+// A nil error means OK; [Op.Outcome] says what any other means. The caller puts both on record: a
+// client records nothing.
+type Do func(ctx context.Context, op Op) (read string, err error)
+
+// Definite marks err as a failure that certainly had no effect: a refusal, a dial that failed.
+func Definite(err error) error { return &definite{err} }
+
+type definite struct{ error }
+
+func (d *definite) Unwrap() error { return d.error }
+
+// IsDefinite reports whether err was made by [Definite], or wraps one that was.
+func IsDefinite(err error) bool {
+	var d *definite
+	return errors.As(err, &d)
+}
+
+// Outcome returns the kind of event that ends an operation which returned err. It is the one rule for all
+// labs: a definite error means Failed, and so does any error of an operation that only reads, since
+// nothing has happened. Any other is Unknown: a client that only lost the answer cannot tell.
+func (o Op) Outcome(err error) history.Kind {
+	switch {
+	case err == nil:
+		return history.OK
+	case o.ReadOnly || IsDefinite(err):
+		return history.Failed
+	default:
+		return history.Unknown
+	}
+}
+
+// by says who sends the operation, for the record.
+func (o Op) by() string {
+	if o.Canary {
+		return history.Canary
+	}
+	return "client"
+}
+
+// written is what the record says that the operation writes. What a data fault has spoiled says how.
+func (o Op) written() string {
+	if o.Taint != "" {
+		return o.Taint
+	}
+	return o.Value
+}
