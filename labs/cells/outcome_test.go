@@ -150,21 +150,9 @@ func TestPicture(t *testing.T) {
 			t.Errorf("%d columns: %d tenants shown lost, want 7\n%s", columns, n-1, p)
 		}
 		for _, row := range strings.Split(p, "\n") {
-			if n := len([]rune(row)); n > max(columns, 104) {
+			if n := len([]rune(row)); n > max(columns, 75) {
 				t.Errorf("%d columns: a row has %d: %s", columns, n, row)
 			}
 		}
-	}
-}
-
-func TestFigures(t *testing.T) {
-	rows := figures("12.5 %")
-	for n, row := range rows {
-		if len([]rune(row)) != len([]rune(rows[0])) {
-			t.Errorf("row %d is %q, the first %q", n, row, rows[0])
-		}
-	}
-	if figures("x") != [figureHeight]string{} {
-		t.Error("a letter has a figure")
 	}
 }

@@ -3,9 +3,10 @@ package cells
 import (
 	"fmt"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // perRow is how many tenants stand in a row of the grid: as many as have a cell and another in a fleet
@@ -24,47 +25,39 @@ func picture(h history.History, columns int) string {
 	if err != nil {
 		return err.Error()
 	}
-	rows := o.rows()
 	gap := " "
-	width := 2*perRow + 6 // of a grid with its margin
-	if columns < 10+phases*width {
-		gap, width = "", max(perRow+3, utf8.RuneCountInString(phaseNames[during])+2)
+	if columns < len("cell-1")+phases*(2+2*perRow) {
+		gap = ""
 	}
-	var b strings.Builder
-	line := func(label string, cell func(phase int) string) {
-		row := pad(label, 9)
-		for p := range phases {
-			row += " " + pad(cell(p), width-1)
-		}
-		b.WriteString(strings.TrimRight(row, " ") + "\n")
-	}
-	line("", func(p int) string { return phaseNames[p] })
+	grid := [][]string{append([]string{""}, phaseNames[:]...)}
 	label := ""
-	for _, row := range rows {
+	for _, row := range o.rows() {
 		name := row[0].cells[0]
 		if name == label {
 			name = ""
 		} else {
 			label = name
 		}
-		line(name, func(p int) string { return draw(row, p, gap) })
+		grid = append(grid, line(name, func(phase int) string { return glyphsOf(row, phase, gap) }))
 	}
-	line("", func(p int) string {
-		if asked, _ := o.sum(p); asked == 0 {
+	grid = append(grid, line("", func(phase int) string {
+		if asked, _ := o.sum(phase); asked == 0 {
 			return "not asked"
 		}
-		return fmt.Sprintf("%d of %d tenants lost requests", o.hit(p), len(o.tenants))
-	})
-	b.WriteByte('\n')
-	caption := [figureHeight]string{
-		"BLAST RADIUS",
-		fmt.Sprintf("of the tenants; cells down: %s", strings.Join(o.down, ", ")),
-		"█ served   ▒ served by another worker   ░ lost   · asked for nothing",
+		return fmt.Sprintf("%d of %d tenants hit", o.hit(phase), len(o.tenants))
+	}))
+	return draw.Grid(grid...) + "\n" +
+		draw.Figures(unit.Percent(o.hit(during), len(o.tenants)), "BLAST RADIUS", "of the tenants lost requests", "cells down: "+strings.Join(o.down, ", ")) +
+		"\n█ served  ▒ by another worker  ░ lost  · asked for nothing\n"
+}
+
+// line is a row of the grid: a label and a cell for each phase.
+func line(label string, cell func(phase int) string) []string {
+	row := []string{label}
+	for phase := range phases {
+		row = append(row, cell(phase))
 	}
-	for n, text := range figures(percent(o.hit(during), len(o.tenants))) {
-		b.WriteString(strings.TrimRight(fmt.Sprintf("%-9s %s   %s", "", text, caption[n]), " ") + "\n")
-	}
-	return b.String()
+	return row
 }
 
 // rows returns the tenants by their first cell, at most perRow a row.
@@ -89,9 +82,9 @@ func (o *outcome) rows() [][]*tenant {
 	return rows
 }
 
-// draw writes a row's tenants in a phase. One that was served by its other cell at any time in it is
-// shown so, since its requests begin with either by turns.
-func draw(row []*tenant, phase int, gap string) string {
+// glyphsOf draws a row's tenants in a phase. One that was served by its other cell at any time in it is
+// shown so, since its requests take turns at which cell they try first.
+func glyphsOf(row []*tenant, phase int, gap string) string {
 	var cells []string
 	for _, t := range row {
 		r := t.phase[phase]
@@ -102,8 +95,4 @@ func draw(row []*tenant, phase int, gap string) string {
 		cells = append(cells, string(glyphs[k]))
 	}
 	return strings.Join(cells, gap)
-}
-
-func pad(s string, width int) string {
-	return s + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(s)))
 }

@@ -2,35 +2,29 @@ package sharding
 
 import (
 	"fmt"
+	"maps"
 	"slices"
-	"strings"
 
+	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/history"
 )
-
-// shades show which share of a column's keys moved, from none to all.
-var shades = []rune("·░▒▓█")
 
 // picture draws all keys in order, the darker the more of them moved, and below them what each shard
 // has in the end, or how many requests it served where nothing moved.
 func picture(h history.History, columns int) string {
-	var out strings.Builder
-	name, of := owed, map[string]bool(nil)
-	c, err := changeOf(h, resharded)
-	if err == nil {
-		width := max(10, min(columns-30, 60))
-		fmt.Fprintf(&out, "%s  %.1f %% of the keys moved\n", strip(h, c, width), 100*c.movedShare())
-	} else if c, err = changeOf(h, heated); err != nil {
-		return ""
-	} else {
-		name, of = served, heatedRequests(h)
+	width := max(10, min(columns-30, 60))
+	if c, err := changeOf(h, resharded); err == nil {
+		moved := fmt.Sprintf("%.1f %% of the keys moved", 100*c.movedShare())
+		return draw.Grid([]string{draw.Strip(movedShares(h, c, width)), moved}) + shardBars(countBy(h, owed, nil), width)
 	}
-	out.WriteString(bars(countBy(h, name, of), max(10, min(columns-20, 60))))
-	return out.String()
+	if _, err := changeOf(h, heated); err == nil {
+		return shardBars(countBy(h, served, heatedRequests(h)), width)
+	}
+	return ""
 }
 
-// strip draws the keys in their order.
-func strip(h history.History, c change, width int) string {
+// movedShares cuts the keys in their order into columns, and returns which share of each has moved.
+func movedShares(h history.History, c change, columns int) []float64 {
 	var keys []string
 	for i := range h {
 		if h[i].Kind == history.Effect && h[i].Name == owed {
@@ -39,33 +33,22 @@ func strip(h history.History, c change, width int) string {
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)
-	all, gone := make([]int, width), make([]int, width)
+	all, moved := make([]float64, columns), make([]float64, columns)
 	for n := range keys {
-		all[n*width/len(keys)]++
+		all[n*columns/len(keys)] += float64(c.copies)
 	}
 	for _, m := range c.moved {
 		n, _ := slices.BinarySearch(keys, m.Value)
-		gone[n*width/len(keys)]++
+		moved[n*columns/len(keys)]++
 	}
-	row := make([]rune, width)
-	for n := range row {
-		share := float64(gone[n]) / float64(max(1, all[n]*c.copies))
-		row[n] = shades[min(len(shades)-1, int(share*float64(len(shades)-1)+0.5))]
-	}
-	return string(row)
+	return draw.Ratio(moved, all)
 }
 
-// bars draws how much each shard has.
-func bars(count map[string]int, width int) string {
-	shards, most := []string{}, 1
-	for s, n := range count {
-		shards = append(shards, s)
-		most = max(most, n)
+// shardBars draws how much each shard has.
+func shardBars(count map[string]int, columns int) string {
+	var bars []draw.Bar
+	for _, shard := range slices.Sorted(maps.Keys(count)) {
+		bars = append(bars, draw.Bar{Label: shard, N: count[shard]})
 	}
-	slices.Sort(shards)
-	var out strings.Builder
-	for _, s := range shards {
-		fmt.Fprintf(&out, "%s %s %d\n", s, strings.Repeat("█", max(1, count[s]*width/most)), count[s])
-	}
-	return out.String()
+	return draw.Bars(bars, columns)
 }

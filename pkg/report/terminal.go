@@ -38,9 +38,7 @@ func (p *page) head(l lab.Spec, r *run.Result) {
 	p.line("%s — %s", p.style.bold(l.Name), l.Title)
 	p.line("%s", p.style.dim(fmt.Sprintf("seed %d · %s · %s", r.Seed, Backends(r.Backend), clock(r))))
 	p.line("")
-	for _, row := range strings.Split(strings.Trim(l.Diagram, "\n"), "\n") {
-		p.line("  %s", row)
-	}
+	p.block("  ", l.Diagram)
 	p.line("")
 }
 
@@ -103,9 +101,7 @@ func (p *page) pictures(l lab.Spec, r *run.Result) {
 	}
 	for _, c := range r.Cases {
 		p.line("  %s", p.style.bold(c.Design))
-		for _, row := range strings.Split(strings.Trim(l.Picture(c.History, p.style.width-4), "\n"), "\n") {
-			p.line("    %s", row)
-		}
+		p.block("    ", l.Picture(c.History, p.style.width-4))
 		p.line("")
 	}
 }

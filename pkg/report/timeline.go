@@ -2,15 +2,18 @@ package report
 
 import (
 	"fmt"
+	"iter"
+	"math"
 	"strings"
+	"time"
 
+	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-const (
-	columns = 48
-	blocks  = "▁▂▃▄▅▆▇█"
-)
+// timelineColumns is the width of the drawing itself, without labels and remarks.
+const timelineColumns = 48
 
 // timeline draws each design's backlog over the same time axis, all to the same scale, with the
 // fault as a band above.
@@ -25,70 +28,41 @@ func (p *page) timeline(r *run.Result) {
 	if most == 0 || end == 0 {
 		return
 	}
-	name := widest(r.Cases)
-	p.line("  %s  %s", p.style.dim(fmt.Sprintf("%-*s", name, "backlog")), band(r.Cases[0].Timeline, end))
+	first := r.Cases[0].Timeline
+	axis := draw.Axis{Columns: timelineColumns, End: seconds(end)}
+	rows := [][]string{{"backlog", axis.Band(seconds(first.From), seconds(first.To), "fault")}}
 	for _, c := range r.Cases {
-		bars := p.style.dim(spark(c.Timeline, end, most))
-		p.line("  %-*s  %s  %s", name, c.Design, bars, outcome(c.Timeline))
+		rows = append(rows, []string{c.Design, spark(axis, c.Timeline, most), outcome(c.Timeline)})
 	}
-	p.line("  %-*s  %s", name, "", p.style.dim(axis(r.Cases[0].Timeline, end)))
+	rows = append(rows, []string{"", axis.Ticks(tick, 0, seconds(first.From), seconds(first.To), seconds(first.LoadEnd), axis.End)})
+	p.block("  ", draw.Grid(rows...))
 	p.line("")
 }
 
-func column(at, end float64) int { return min(columns-1, max(0, int(at/end*columns))) }
-
-// band marks the columns in which the fault was on.
-func band(t run.Timeline, end float64) string {
-	cells := []rune(strings.Repeat(" ", columns))
-	for i := column(t.From, end); i <= column(t.To, end); i++ {
-		cells[i] = '▔'
+// spark draws the highest backlog of each column until the case ends. A column without a sample repeats
+// the one before.
+func spark(axis draw.Axis, t run.Timeline, most int) string {
+	highest := draw.Carry(axis.Highest(samples(t)))
+	for i := range highest {
+		if axis.Begin(i) > seconds(t.End) {
+			highest[i] = math.NaN()
+		}
 	}
-	copy(cells[column(t.From, end):], []rune("fault"))
-	return string(cells)
+	return draw.Spark(highest, float64(most))
 }
 
-// spark draws the highest backlog of each column; a column without a sample repeats the last one.
-func spark(t run.Timeline, end float64, most int) string {
-	high := make([]int, columns)
-	seen := make([]bool, columns)
-	for _, s := range t.Backlog {
-		i := column(s.At, end)
-		high[i], seen[i] = max(high[i], s.N), true
-	}
-	scale := []rune(blocks)
-	cells := make([]rune, columns)
-	last := 0
-	for i := range cells {
-		if float64(i)/columns*end > t.End {
-			cells[i] = ' '
-			continue
+// samples yields the backlog over time. It begins with none.
+func samples(t run.Timeline) iter.Seq2[time.Duration, float64] {
+	return func(yield func(time.Duration, float64) bool) {
+		if !yield(0, 0) {
+			return
 		}
-		if seen[i] {
-			last = high[i]
-		}
-		cells[i] = scale[0]
-		if last > 0 {
-			cells[i] = scale[1+last*(len(scale)-2)/most]
+		for _, s := range t.Backlog {
+			if !yield(seconds(s.At), float64(s.N)) {
+				return
+			}
 		}
 	}
-	return string(cells)
-}
-
-// axis writes the times at which the fault begins and ends, the load ends and all ends.
-func axis(t run.Timeline, end float64) string {
-	cells := []rune(strings.Repeat(" ", columns+8))
-	free := 0
-	for _, at := range []float64{0, t.From, t.To, t.LoadEnd, end} {
-		label := []rune(fmt.Sprintf("%.1fs", at))
-		if at == 0 {
-			label = []rune("0s")
-		}
-		if i := column(at, end); i >= free {
-			copy(cells[i:], label)
-			free = i + len(label) + 1
-		}
-	}
-	return strings.TrimRight(string(cells), " ")
 }
 
 // outcome says in words what the bars show.
@@ -102,9 +76,26 @@ func outcome(t run.Timeline) string {
 			most = s
 		}
 	}
-	last := t.Backlog[len(t.Backlog)-1]
-	if last.N == 0 {
-		return fmt.Sprintf("at most %d waiting (at %.1f s), none in the end", most.N, most.At)
+	if last := t.Backlog[len(t.Backlog)-1]; last.N > 0 {
+		return fmt.Sprintf("%s waiting at the end, no longer falling", unit.Count(last.N))
 	}
-	return fmt.Sprintf("%d waiting in the end, and no longer falling", last.N)
+	return fmt.Sprintf("at most %s waiting (at %s), none at the end", unit.Count(most.N), unit.Duration(seconds(most.At)))
+}
+
+// seconds is a result's time as a duration.
+func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
+
+// tick labels an instant of the time axis, which begins at 0 s and not at 0 µs.
+func tick(at time.Duration) string {
+	if at == 0 {
+		return "0 s"
+	}
+	return unit.Duration(at)
+}
+
+// block writes lines, each with an indent; an empty one stays empty.
+func (p *page) block(indent, lines string) {
+	for row := range strings.SplitSeq(strings.Trim(lines, "\n"), "\n") {
+		p.line("%s", strings.TrimRight(indent+row, " "))
+	}
 }

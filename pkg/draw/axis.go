@@ -1,0 +1,84 @@
+package draw
+
+import (
+	"iter"
+	"math"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// Axis lays a stretch of time over columns. Instants count from its start; those outside it belong to
+// the column at the nearer end. Columns and End must be above 0.
+type Axis struct {
+	Columns int
+	End     time.Duration
+}
+
+// Column returns the column of an instant.
+func (a Axis) Column(at time.Duration) int {
+	return min(a.Columns-1, max(0, int(at*time.Duration(a.Columns)/a.End)))
+}
+
+// Begin returns the instant at which a column begins.
+func (a Axis) Begin(column int) time.Duration {
+	return a.End * time.Duration(column) / time.Duration(a.Columns)
+}
+
+// Band marks the columns between two instants and writes a name over them, as far as there is room:
+// "   fault▔▔▔▔   ".
+func (a Axis) Band(from, to time.Duration, name string) string {
+	cells := blank(a.Columns)
+	band := cells[a.Column(from) : a.Column(to)+1]
+	for i := range band {
+		band[i] = '▔'
+	}
+	if utf8.RuneCountInString(name) > len(band) {
+		band = cells[a.Column(from):]
+	}
+	copy(band, []rune(name))
+	return string(cells)
+}
+
+// Ticks writes the label of each instant at its column. An instant whose label would touch the one
+// before has none.
+func (a Axis) Ticks(label func(time.Duration) string, instants ...time.Duration) string {
+	cells := blank(a.Columns)
+	free := 0
+	for _, at := range instants {
+		text := []rune(label(at))
+		from := min(a.Column(at), a.Columns-len(text))
+		if from >= free {
+			copy(cells[from:], text)
+			free = from + len(text) + 1
+		}
+	}
+	return string(cells)
+}
+
+// Count returns how many of the instants lie in each column. Those outside the axis count nowhere.
+func (a Axis) Count(instants iter.Seq[time.Duration]) []float64 {
+	counts := make([]float64, a.Columns)
+	for at := range instants {
+		if 0 <= at && at < a.End {
+			counts[a.Column(at)]++
+		}
+	}
+	return counts
+}
+
+// Highest returns the highest value of each column, NaN for a column without any.
+func (a Axis) Highest(values iter.Seq2[time.Duration, float64]) []float64 {
+	highest := make([]float64, a.Columns)
+	for i := range highest {
+		highest[i] = math.NaN()
+	}
+	for at, v := range values {
+		if i := a.Column(at); math.IsNaN(highest[i]) || v > highest[i] {
+			highest[i] = v
+		}
+	}
+	return highest
+}
+
+func blank(columns int) []rune { return []rune(strings.Repeat(" ", columns)) }
