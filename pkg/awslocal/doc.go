@@ -6,10 +6,9 @@
 //	cfg.BaseEndpoint = aws.String(local.URL())
 //
 // What is served is the list in services.go; what each service covers and leaves out is in its
-// own package's doc. A request finds its service by X-Amz-Target, by the scope of its
-// signature (header or presigned), by the form's Version, or by the shape of its path
-// (route.go); it is decoded by protocol (package wire), answered by the service (package api),
-// and encoded back. Signatures are read, never verified.
+// own package's doc. A request finds its service by what package awscall reads of it, is decoded
+// by protocol (package wire), answered by the service (package api), and encoded back. Signatures
+// are read, never verified.
 //
 // Faults have three seams: a [Hook] around every call, Stop/Restart, and Stall/Resume.
 //

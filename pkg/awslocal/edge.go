@@ -16,6 +16,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 	"github.com/crashlab/crashlab/pkg/awslocal/wire"
@@ -30,10 +31,9 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // exchange is one RPC request on its way through the edge.
 type exchange struct {
-	destination
+	*awscall.Call
 	id   string
-	svc  *service // nil where nobody serves it
-	body []byte
+	svc  *service   // nil where nobody serves it
 	form url.Values // query protocol only
 }
 
@@ -43,10 +43,8 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 	in := buffers.Get().(*bytes.Buffer)
 	defer putBuffer(in)
 
-	// Other bodies are REST's: they may be large and are the handler's to stream.
-	isJSON := r.Header.Get("X-Amz-Target") != ""
-	isForm := !isJSON && mayBeForm(r)
-	if isJSON || isForm {
+	read := awscall.InBody(r)
+	if read {
 		if _, err := in.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
 			http.Error(w, "request entity too large or cut short", http.StatusRequestEntityTooLarge)
 			return
@@ -62,16 +60,11 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 		return
 	}
 
-	x := &exchange{id: id.UUID(), body: in.Bytes()}
-	if isForm {
-		x.form = formOf(r, x.body)
-	}
-	x.destination = s.route(r, x.form)
-	x.svc = s.byName[x.service]
-
-	if x.protocol == protocolREST {
-		if isForm { // by its type, not by its content
-			r.Body = io.NopCloser(bytes.NewReader(x.body))
+	x := s.route(r, in.Bytes())
+	x.id = id.UUID()
+	if x.Protocol == awscall.REST {
+		if read { // a form by its type, not by its content
+			r.Body = io.NopCloser(bytes.NewReader(x.Body))
 		}
 		s.serveREST(w, r, x)
 		return
@@ -84,36 +77,19 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 	s.write(w, r, x, answer, err)
 }
 
-// mayBeForm reports whether a request can be one of the query protocol.
-func mayBeForm(r *http.Request) bool {
-	posted := r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
-	return posted || strings.Contains(r.URL.RawQuery, "Action=") && r.URL.Query().Has("Action")
-}
-
-// formOf merges the URL's query and the body, as AWS does; the body wins.
-func formOf(r *http.Request, body []byte) url.Values {
-	form := r.URL.Query()
-	// A malformed pair is left out, and the service misses its parameter.
-	posted, _ := url.ParseQuery(string(body))
-	for k, v := range posted {
-		form[k] = v
-	}
-	return form
-}
-
 // answer calls the service.
 func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	if x.svc == nil || x.svc.rpc == nil {
-		return nil, api.Unknown(x.operation)
+		return nil, api.Unknown(x.Operation)
 	}
 	endpoint := "http://" + r.Host
 	if x.form != nil && x.svc.pathParam != "" && r.URL.Path != "/" && !x.form.Has(x.svc.pathParam) {
 		x.form.Set(x.svc.pathParam, endpoint+r.URL.Path)
 	}
 	return s.call(r.Context(), x.svc, false, &api.Request{
-		Operation: x.operation,
-		Region:    x.region,
-		Account:   accountOf(x.accessKey, s.cfg.Account),
+		Operation: x.Operation,
+		Region:    x.Region,
+		Account:   accountOf(x.AccessKey, s.cfg.Account),
 		Endpoint:  endpoint,
 		Decode:    x.decode,
 	})
@@ -141,8 +117,8 @@ func (s *Server) call(ctx context.Context, svc *service, internal bool, r *api.R
 
 // decode fills v from the request in its protocol.
 func (x *exchange) decode(v any) error {
-	if x.protocol == protocolJSON {
-		return decodeJSON(x.body, v)
+	if x.Protocol == awscall.JSON {
+		return decodeJSON(x.Body, v)
 	}
 	if err := wire.DecodeForm(x.form, v); err != nil {
 		return &api.Error{Code: "SerializationException", QueryCode: "MalformedInput", Message: err.Error()}
@@ -183,7 +159,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 		status = e.HTTPStatus()
 		s.encodeError(out, h, x, e)
 	}
-	if x.protocol == protocolQuery {
+	if x.Protocol == awscall.Query {
 		h.Set("Content-Type", "text/xml")
 	} else {
 		h.Set("Content-Type", jsonType(r))
@@ -198,14 +174,14 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 }
 
 func (s *Server) encode(out *bytes.Buffer, x *exchange, answer any) error {
-	if x.protocol == protocolQuery {
-		return wire.AppendXML(out, x.svc.namespace, x.operation, x.id, answer)
+	if x.Protocol == awscall.Query {
+		return wire.AppendXML(out, x.svc.namespace, x.Operation, x.id, answer)
 	}
 	return wire.AppendJSON(out, answer)
 }
 
 func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *api.Error) {
-	if x.protocol == protocolQuery {
+	if x.Protocol == awscall.Query {
 		namespace := "http://webservices.amazon.com/AWSFault/2005-15-09"
 		if x.svc != nil {
 			namespace = x.svc.namespace
@@ -227,11 +203,11 @@ func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *a
 func (s *Server) errorOf(x *exchange, err error) *api.Error {
 	var e *api.Error
 	if !errors.As(err, &e) {
-		s.cfg.Log.Error("call failed", zap.String("service", x.service), zap.String("operation", x.operation), zap.Error(err))
+		s.cfg.Log.Error("call failed", zap.String("service", x.API), zap.String("operation", x.Operation), zap.Error(err))
 		return &api.Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
 	}
 	if e.Code == "UnknownOperationException" {
-		s.cfg.Log.Warn("not served", zap.String("service", x.service), zap.String("operation", x.operation))
+		s.cfg.Log.Warn("not served", zap.String("service", x.API), zap.String("operation", x.Operation))
 	}
 	return e
 }

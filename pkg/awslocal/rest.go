@@ -16,8 +16,8 @@ import (
 // serveREST hands a request to a REST service's own handler.
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, x *exchange) {
 	if x.svc == nil || x.svc.rest == nil {
-		s.cfg.Log.Warn("not served", zap.String("service", x.service), zap.String("method", r.Method), zap.String("path", r.URL.Path))
-		writeRESTError(w, x.id, &api.Error{Code: "NotImplemented", Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", x.service), Status: http.StatusNotImplemented})
+		s.cfg.Log.Warn("not served", zap.String("service", x.API), zap.String("method", r.Method), zap.String("path", r.URL.Path))
+		writeRESTError(w, x.id, &api.Error{Code: "NotImplemented", Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", x.API), Status: http.StatusNotImplemented})
 		return
 	}
 	if s.hook.Load() == nil {
@@ -29,8 +29,8 @@ func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, x *exchange) 
 	// its place after the call took effect.
 	held := &heldResponse{header: http.Header{}}
 	_, err := s.around(r.Context(), &Call{
-		Service: x.svc.name, Operation: x.svc.rest.Operation(r), Region: x.region,
-		Account: accountOf(x.accessKey, s.cfg.Account), Decode: noInput,
+		Service: x.svc.name, Operation: x.Operation, Region: x.Region,
+		Account: accountOf(x.AccessKey, s.cfg.Account), Decode: noInput,
 	}, func() (any, error) {
 		x.svc.rest.ServeHTTP(held, r)
 		return nil, nil

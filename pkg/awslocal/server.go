@@ -53,9 +53,7 @@ type Server struct {
 	addr     string // what the first listen got; Restart listens there again
 	services []*service
 
-	byName    map[string]*service
-	byTarget  map[string]*service
-	byVersion map[string]*service
+	byName map[string]*service
 
 	hook   atomic.Pointer[Hook]
 	gate   gate
@@ -71,20 +69,11 @@ type Server struct {
 func Start(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
-	s := &Server{
-		cfg: cfg, addr: cfg.Addr, ctx: ctx, cancel: cancel,
-		byName: map[string]*service{}, byTarget: map[string]*service{}, byVersion: map[string]*service{},
-	}
+	s := &Server{cfg: cfg, addr: cfg.Addr, ctx: ctx, cancel: cancel, byName: map[string]*service{}}
 	s.SetHook(cfg.Hook)
 	s.services = services(cfg, s)
 	for _, svc := range s.services {
 		s.byName[svc.name] = svc
-		if svc.target != "" {
-			s.byTarget[svc.target] = svc
-		}
-		if svc.version != "" {
-			s.byVersion[svc.version] = svc
-		}
 	}
 	if err := s.Restart(); err != nil {
 		return nil, errors.Join(err, s.Close())

@@ -13,26 +13,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/sts"
 )
 
-// service is one line of the registration: how requests find a service and how it speaks.
+// service is one line of the registration: how a service is named and how it speaks.
 // A service has an api.Service (RPC protocols) or a rest handler.
 type service struct {
-	name       string // endpoint prefix, which is also the signing name
-	target     string // prefix of X-Amz-Target; empty for services without a JSON protocol
-	version    string // API version; by it an unsigned form finds its service
+	name       string // endpoint prefix, by which requests find it: awscall.Call's API
 	namespace  string // XML namespace of the query protocol; empty for services without it
 	pathParam  string // parameter that a request to a path other than / stands for
 	queryError bool   // JSON errors carry the old query code in a header
 	crc        bool   // clients check X-Amz-Crc32
 
 	rpc  api.Service
-	rest restService
-}
-
-// restService is a service with a REST protocol: it reads and writes HTTP itself.
-type restService interface {
-	http.Handler
-	// Operation names the request's operation for hooks and logs: "PutObject".
-	Operation(r *http.Request) string
+	rest http.Handler
 }
 
 // services is everything the endpoint serves. caller lets them call each other.
@@ -42,22 +33,21 @@ func services(cfg Config, caller api.Caller) []*service {
 	tables := dynamodb.New(cfg.DynamoDB)
 	return []*service{
 		{
-			name: "sqs", target: "AmazonSQS", version: "2012-11-05",
-			namespace: "http://queue.amazonaws.com/doc/2012-11-05/", pathParam: "QueueUrl", queryError: true,
+			name: "sqs", namespace: "http://queue.amazonaws.com/doc/2012-11-05/", pathParam: "QueueUrl", queryError: true,
 			rpc: sqs.New(sqs.Config{Clock: cfg.Clock}),
 		},
 		{
-			name: "sns", version: "2010-03-31", namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
+			name: "sns", namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
 			rpc: sns.New(sns.Config{Clock: cfg.Clock, Caller: caller, Log: cfg.Log.Named("sns")}),
 		},
 		{
-			name: "sts", version: "2011-06-15", namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
+			name: "sts", namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
 			rpc: sts.New(sts.Config{Clock: cfg.Clock}),
 		},
-		{name: "dynamodb", target: "DynamoDB_20120810", crc: true, rpc: tables},
-		{name: "dynamodbstreams", target: "DynamoDBStreams_20120810", rpc: tables.Streams()},
-		{name: "kinesis", target: "Kinesis_20131202", rpc: kinesis.New(cfg.Kinesis)},
-		{name: "events", target: "AWSEvents", rpc: eventbridge.New(cfg.EventBridge)},
+		{name: "dynamodb", crc: true, rpc: tables},
+		{name: "dynamodbstreams", rpc: tables.Streams()},
+		{name: "kinesis", rpc: kinesis.New(cfg.Kinesis)},
+		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
 		{name: "s3", rest: s3.New(s3.Config{Clock: cfg.Clock})},
 	}
 }

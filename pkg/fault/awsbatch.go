@@ -15,6 +15,8 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
+
+	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
 // Partial fails a share of the entries of each batch: they are taken out of the request, so that
@@ -102,7 +104,7 @@ func (a *ActiveRule) choose(share float64, n int, call uint64) map[int]bool {
 
 // replaceBody gives the request another body, and a signature that fits it.
 func (x *exchange) replaceBody(r *http.Request, body []byte) error {
-	x.call.body = body
+	x.call.Body = body
 	r.ContentLength = int64(len(body))
 	r.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
 	if r.Header.Get("Content-Length") != "" {
@@ -115,7 +117,7 @@ func (x *exchange) replaceBody(r *http.Request, body []byte) error {
 	return resign(r.Context(), r, body, x.call, x.signer)
 }
 
-func resign(ctx context.Context, r *http.Request, body []byte, call *awsCall, credentials aws.CredentialsProvider) error {
+func resign(ctx context.Context, r *http.Request, body []byte, call *awscall.Call, credentials aws.CredentialsProvider) error {
 	c, err := credentials.Retrieve(ctx)
 	if err != nil {
 		return err
@@ -126,7 +128,7 @@ func resign(ctx context.Context, r *http.Request, body []byte, call *awsCall, cr
 		r.Header.Set("X-Amz-Content-Sha256", hash)
 	}
 	r.Header.Del("Authorization")
-	return v4.NewSigner().SignHTTP(ctx, c, r, hash, call.service, call.region, time.Now())
+	return v4.NewSigner().SignHTTP(ctx, c, r, hash, call.Service, call.Region, time.Now())
 }
 
 // batch is a request with entries that can fail one by one.
@@ -140,10 +142,10 @@ type batch interface {
 }
 
 // batchOf returns the call's batch, or nil.
-func batchOf(c *awsCall) batch {
-	switch c.operation {
+func batchOf(c *awscall.Call) batch {
+	switch c.Operation {
 	case "SendMessageBatch", "DeleteMessageBatch", "ChangeMessageVisibilityBatch", "PublishBatch":
-		if c.protocol == queryProtocol {
+		if c.Protocol == awscall.Query {
 			return newFormBatch(c)
 		}
 		return newListBatch(c, "Entries", idReport{})
@@ -195,7 +197,7 @@ func parseDocument(body []byte) (document, error) {
 
 // listBatch is a JSON request with a list of entries.
 type listBatch struct {
-	call    *awsCall
+	call    *awscall.Call
 	request document
 	name    string
 	entries []json.RawMessage
@@ -207,8 +209,8 @@ type reporter interface {
 	add(answer document, b *listBatch, failed map[int]bool) error
 }
 
-func newListBatch(c *awsCall, name string, rep reporter) batch {
-	request, err := parseDocument(c.body)
+func newListBatch(c *awscall.Call, name string, rep reporter) batch {
+	request, err := parseDocument(c.Body)
 	if err != nil {
 		return nil
 	}
@@ -254,7 +256,7 @@ func (idReport) add(answer document, b *listBatch, failed map[int]bool) error {
 	if err != nil {
 		return err
 	}
-	e := errorOfEntry(b.call.service)
+	e := errorOfEntry(b.call.Service)
 	for i, entry := range b.entries {
 		if !failed[i] {
 			continue
@@ -285,7 +287,7 @@ func (p placeReport) add(answer document, b *listBatch, failed map[int]bool) err
 	if len(sent) != len(b.entries)-len(failed) {
 		return errors.New("the service answered for another number of entries")
 	}
-	e := errorOfEntry(b.call.service)
+	e := errorOfEntry(b.call.Service)
 	one, err := json.Marshal(map[string]string{"ErrorCode": e.code, "ErrorMessage": e.message})
 	if err != nil {
 		return err

@@ -37,9 +37,9 @@ func (e Answer) validate() error {
 }
 
 func (e Answer) apply(r *http.Request, x *exchange) (*http.Response, error) {
-	answer := failureOf(x.call.service)
-	if e.Code == "" && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && x.call.service == "s3") {
-		answer = throttleOf(x.call.service)
+	answer := failureOf(x.call.Service)
+	if e.Code == "" && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && x.call.Service == "s3") {
+		answer = throttleOf(x.call.Service)
 	}
 	if e.Code != "" {
 		answer = awsError{e.Code, http.StatusBadRequest, "The request failed."}
@@ -60,21 +60,21 @@ type Throttled struct{}
 func (Throttled) validate() error { return nil }
 
 func (Throttled) apply(r *http.Request, x *exchange) (*http.Response, error) {
-	return x.refuse(r, throttleOf(x.call.service)), nil
+	return x.refuse(r, throttleOf(x.call.Service)), nil
 }
 
 // refuse answers in the service's stead.
 func (x *exchange) refuse(r *http.Request, e awsError) *http.Response {
-	if r.Body != nil && x.call.body == nil {
+	if r.Body != nil && x.call.Body == nil {
 		r.Body.Close()
 	}
 	x.done()
-	return x.call.answer(r, e, x.requestID())
+	return e.write(x.call, r, x.requestID())
 }
 
 // done counts the hit under its operation.
 func (x *exchange) done() {
-	x.active.count(func(c *AWSCounts) { c.By[x.call.service+"/"+x.call.operation]++ })
+	x.active.count(func(c *AWSCounts) { c.By[x.call.Service+"/"+x.call.Operation]++ })
 }
 
 // requestID is the ID of an answer that no service gave; the same seed gives the same.

@@ -10,12 +10,15 @@ import (
 	"regexp"
 	"slices"
 	"strconv"
+
+	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
 // formBatch is a batch of the query protocol: PublishBatch of SNS, and the batches of SQS
 // clients older than its JSON protocol. Entries are numbered members, and the answer is XML.
 type formBatch struct {
-	call    *awsCall
+	call    *awscall.Call
+	form    url.Values
 	prefix  string   // of an entry's members, up to the number
 	numbers []string // of the entries, in order
 }
@@ -23,9 +26,9 @@ type formBatch struct {
 // entryMember matches "PublishBatchRequestEntries.member.3.Id" and "SendMessageBatchRequestEntry.3.Id".
 var entryMember = regexp.MustCompile(`^([A-Za-z]*BatchRequestEntr(?:ies\.member|y)\.)(\d+)\.Id$`)
 
-func newFormBatch(c *awsCall) batch {
-	b := &formBatch{call: c}
-	for name := range c.form {
+func newFormBatch(c *awscall.Call) batch {
+	b := &formBatch{call: c, form: c.Form()}
+	for name := range b.form {
 		if m := entryMember.FindStringSubmatch(name); m != nil {
 			b.prefix = m[1]
 			b.numbers = append(b.numbers, m[2])
@@ -43,12 +46,12 @@ func (b *formBatch) len() int                         { return len(b.numbers) }
 func (b *formBatch) contentType(*http.Request) string { return "text/xml" }
 
 func (b *formBatch) without(failed map[int]bool) ([]byte, error) {
-	form := maps.Clone(b.call.form)
+	form := maps.Clone(b.form)
 	kept := 0
 	for i, number := range b.numbers {
 		old := b.prefix + number + "."
 		members := make(url.Values)
-		for name, values := range b.call.form {
+		for name, values := range b.form {
 			if len(name) > len(old) && name[:len(old)] == old {
 				members[name[len(old):]] = values
 				delete(form, name)
@@ -66,12 +69,12 @@ func (b *formBatch) without(failed map[int]bool) ([]byte, error) {
 }
 
 func (b *formBatch) report(sent []byte, failed map[int]bool) ([]byte, error) {
-	op := b.call.operation
+	op := b.call.Operation
 	if sent == nil {
 		sent = fmt.Appendf(nil, "<%[1]sResponse><%[1]sResult></%[1]sResult></%[1]sResponse>", op)
 	}
 	var out bytes.Buffer
-	if b.call.service == "sqs" { // its lists have no element around them
+	if b.call.Service == "sqs" { // its lists have no element around them
 		at := bytes.Index(sent, []byte("</"+op+"Result>"))
 		if at < 0 {
 			return nil, errors.New("no result in the answer")
@@ -105,11 +108,11 @@ func (b *formBatch) report(sent []byte, failed map[int]bool) ([]byte, error) {
 }
 
 func (b *formBatch) writeFailed(out *bytes.Buffer, element string, failed map[int]bool) {
-	e := errorOfEntry(b.call.service)
+	e := errorOfEntry(b.call.Service)
 	for i, number := range b.numbers {
 		if failed[i] {
 			fmt.Fprintf(out, "<%[1]s><Id>%[2]s</Id><SenderFault>%[3]t</SenderFault><Code>%[4]s</Code><Message>%[5]s</Message></%[1]s>",
-				element, escape(b.call.form.Get(b.prefix+number+".Id")), e.status < 500, escape(e.code), escape(e.message))
+				element, escape(b.form.Get(b.prefix+number+".Id")), e.status < 500, escape(e.code), escape(e.message))
 		}
 	}
 }

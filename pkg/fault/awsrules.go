@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+
+	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
@@ -73,16 +75,16 @@ func (c Call) validate() error {
 	return nil
 }
 
-func (c Call) match(call *awsCall, from string) bool {
+func (c Call) match(call *awscall.Call, from string) bool {
 	service := c.Service
 	if service == "eventbridge" {
 		service = "events"
 	}
 	return link.MatchName(c.From, from) &&
-		matchGlob(service, call.service) &&
-		matchGlob(c.Operation, call.operation) &&
-		matchGlob(c.Region, call.region) &&
-		(c.Resource == "" || slices.ContainsFunc(call.resources, func(r string) bool { return matchGlob(c.Resource, r) }))
+		matchGlob(service, call.Service) &&
+		matchGlob(c.Operation, call.Operation) &&
+		matchGlob(c.Region, call.Region) &&
+		(c.Resource == "" || slices.ContainsFunc(call.Resources(), func(r string) bool { return matchGlob(c.Resource, r) }))
 }
 
 func matchGlob(glob, name string) bool {
@@ -233,13 +235,13 @@ func (t *awsTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		return t.next.RoundTrip(r)
 	}
 	r = r.Clone(r.Context()) // a transport must not change its caller's request
-	call, err := recognise(r)
+	call, err := awscall.Read(r)
 	if err != nil {
 		return nil, err
 	}
 	send := func(r *http.Request) (*http.Response, error) {
-		if call.body != nil {
-			r.Body = io.NopCloser(bytes.NewReader(call.body))
+		if call.Body != nil {
+			r.Body = io.NopCloser(bytes.NewReader(call.Body))
 		}
 		return t.next.RoundTrip(r)
 	}
@@ -269,7 +271,7 @@ func (t *awsTransport) CloseIdleConnections() {
 // exchange is one call under one rule.
 type exchange struct {
 	active *ActiveRule
-	call   *awsCall
+	call   *awscall.Call
 	n      uint64 // its place among the calls that the rule means
 	signer aws.CredentialsProvider
 	next   func(*http.Request) (*http.Response, error)

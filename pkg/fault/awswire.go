@@ -8,6 +8,8 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+
+	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
 // awsError is an error answer of AWS.
@@ -58,24 +60,24 @@ var namespaces = map[string]string{
 	"dynamodb": "com.amazonaws.dynamodb.v20120810#",
 }
 
-// answer writes e in the wire form of the call's protocol.
-func (c *awsCall) answer(r *http.Request, e awsError, requestID string) *http.Response {
+// write writes e in the wire form of the call's protocol.
+func (e awsError) write(c *awscall.Call, r *http.Request, requestID string) *http.Response {
 	h := make(http.Header)
 	var body []byte
-	switch c.protocol {
-	case jsonProtocol:
+	switch c.Protocol {
+	case awscall.JSON:
 		h.Set("Content-Type", r.Header.Get("Content-Type"))
 		h.Set("X-Amzn-Requestid", requestID)
-		if c.service == "sqs" {
+		if c.Service == "sqs" {
 			h.Set("X-Amzn-Query-Error", e.code+";"+sender(e.status))
 		}
-		body, _ = json.Marshal(map[string]string{"__type": namespaces[c.service] + e.code, "message": e.message})
-	case queryProtocol:
+		body, _ = json.Marshal(map[string]string{"__type": namespaces[c.Service] + e.code, "message": e.message})
+	case awscall.Query:
 		h.Set("Content-Type", "text/xml")
 		h.Set("X-Amzn-Requestid", requestID)
 		body = fmt.Appendf(nil, "<ErrorResponse><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>",
 			sender(e.status), escape(e.code), escape(e.message), requestID)
-	case restXML:
+	case awscall.REST:
 		h.Set("Content-Type", "application/xml")
 		h.Set("X-Amz-Request-Id", requestID)
 		if r.Method != http.MethodHead {

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+
+	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
 // writeBatch is DynamoDB's BatchWriteItem: requests by table; what failed comes back as
@@ -15,8 +17,8 @@ type writeBatch struct {
 	n       int
 }
 
-func newWriteBatch(c *awsCall) batch {
-	request, err := parseDocument(c.body)
+func newWriteBatch(c *awscall.Call) batch {
+	request, err := parseDocument(c.Body)
 	if err != nil {
 		return nil
 	}

@@ -1,10 +1,10 @@
 package s3
 
 import (
-	"net"
 	"net/http"
 	"net/url"
-	"strings"
+
+	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
 // virtualHost turns bucket.host requests into path style.
@@ -14,7 +14,7 @@ import (
 // label.
 func virtualHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if bucket, _ := hostBucket(r); bucket != "" {
+		if bucket := awscall.HostBucket(r); bucket != "" {
 			r = r.Clone(r.Context())
 			u := *r.URL
 			u.Path = "/" + bucket + r.URL.Path
@@ -26,25 +26,4 @@ func virtualHost(next http.Handler) http.Handler {
 		}
 		next.ServeHTTP(w, r)
 	})
-}
-
-// hostBucket returns the bucket that the host names, and the key that the path then is:
-// bucket.localhost, bucket.127.0.0.1, bucket.s3.localhost.localstack.cloud and the like.
-func hostBucket(r *http.Request) (bucket, key string) {
-	host := r.Host
-	if h, _, err := net.SplitHostPort(host); err == nil {
-		host = h
-	}
-	for _, base := range []string{".localhost", ".127.0.0.1", ".localhost.localstack.cloud", ".amazonaws.com"} {
-		name, ok := strings.CutSuffix(host, base)
-		if !ok {
-			continue
-		}
-		// What may stand between the bucket and the base: s3, s3.region.
-		if i := strings.LastIndex("."+name, ".s3"); i >= 0 && (len(name) == i+2 || name[i+2] == '.' || name[i+2] == '-') {
-			name = strings.TrimSuffix(name[:i], ".")
-		}
-		return name, strings.TrimPrefix(r.URL.Path, "/")
-	}
-	return "", ""
 }

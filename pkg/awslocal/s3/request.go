@@ -19,63 +19,6 @@ func parse(r *http.Request) request {
 	return request{bucket, key, r.URL.Query()}
 }
 
-// Operation names the request's operation as the API reference does: "PutObject".
-func (s *Service) Operation(r *http.Request) string {
-	q := parse(r)
-	if bucket, key := hostBucket(r); bucket != "" {
-		q.bucket, q.key = bucket, key
-	}
-	for _, o := range operations {
-		if o.method == r.Method && o.level == level(q.bucket, q.key) &&
-			(o.query == "" || q.query.Has(o.query)) && (o.value == "" || q.query.Get(o.query) == o.value) && (o.header == "" || r.Header.Get(o.header) != "") {
-			return o.name
-		}
-	}
-	return "Unknown"
-}
-
-// level is 0 for the service, 1 for a bucket, 2 for an object.
-func level(bucket, key string) int {
-	switch {
-	case bucket == "":
-		return 0
-	case key == "":
-		return 1
-	}
-	return 2
-}
-
-// operations maps requests to names; the first that fits wins.
-var operations = []struct {
-	name, method         string
-	level                int
-	query, value, header string
-}{
-	{name: "ListBuckets", method: "GET", level: 0},
-	{name: "GetBucketLocation", method: "GET", level: 1, query: "location"},
-	{name: "GetBucketVersioning", method: "GET", level: 1, query: "versioning"},
-	{name: "ListObjectVersions", method: "GET", level: 1, query: "versions"},
-	{name: "ListMultipartUploads", method: "GET", level: 1, query: "uploads"},
-	{name: "ListObjectsV2", method: "GET", level: 1, query: "list-type", value: "2"},
-	{name: "ListObjects", method: "GET", level: 1},
-	{name: "HeadBucket", method: "HEAD", level: 1},
-	{name: "PutBucketVersioning", method: "PUT", level: 1, query: "versioning"},
-	{name: "CreateBucket", method: "PUT", level: 1},
-	{name: "DeleteBucket", method: "DELETE", level: 1},
-	{name: "DeleteObjects", method: "POST", level: 1, query: "delete"},
-	{name: "ListParts", method: "GET", level: 2, query: "uploadId"},
-	{name: "GetObject", method: "GET", level: 2},
-	{name: "HeadObject", method: "HEAD", level: 2},
-	{name: "UploadPartCopy", method: "PUT", level: 2, query: "uploadId", header: "X-Amz-Copy-Source"},
-	{name: "UploadPart", method: "PUT", level: 2, query: "uploadId"},
-	{name: "CopyObject", method: "PUT", level: 2, header: "X-Amz-Copy-Source"},
-	{name: "PutObject", method: "PUT", level: 2},
-	{name: "AbortMultipartUpload", method: "DELETE", level: 2, query: "uploadId"},
-	{name: "DeleteObject", method: "DELETE", level: 2},
-	{name: "CreateMultipartUpload", method: "POST", level: 2, query: "uploads"},
-	{name: "CompleteMultipartUpload", method: "POST", level: 2, query: "uploadId"},
-}
-
 const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 
 // writeXML answers with a document.

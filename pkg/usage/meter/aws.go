@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"io"
 	"net/http"
-	"strings"
 
+	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
@@ -20,10 +20,10 @@ type aws struct {
 
 // call is a request to AWS and its answer.
 type call struct {
-	service, operation string
-	request, answer    []byte // the bodies; nil for S3
-	sent, received     int64  // their sizes
-	status             int
+	*awscall.Call
+	answer         []byte // the body; nil for REST
+	sent, received int64  // sizes of the bodies
+	status         int
 }
 
 func (c *call) failed() bool { return c.status >= 300 }
@@ -31,7 +31,7 @@ func (c *call) failed() bool { return c.status >= 300 }
 // waits reports whether the call takes its time because it was asked to: a poll, which may be a long
 // one by the queue's own setting, or a stream of events.
 func (c *call) waits() bool {
-	return c.operation == "ReceiveMessage" || c.operation == "SubscribeToShard"
+	return c.Operation == "ReceiveMessage" || c.Operation == "SubscribeToShard"
 }
 
 // known is by service what is known of its operations: the tally of a call, and under which key.
@@ -45,29 +45,18 @@ var known = map[string]func(*Meter, *call){
 }
 
 func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
-	c := &call{service: signedFor(r), sent: max(r.ContentLength, 0)}
-	target := r.Header.Get("X-Amz-Target")
-	isForm := strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
-	small := target != "" || isForm // all but S3's, which may be large
-	if small && r.Body != nil {
-		data, err := io.ReadAll(r.Body)
-		r.Body.Close()
-		if err != nil {
-			return nil, err
-		}
+	request, err := awscall.Read(r)
+	if err != nil {
+		return nil, err
+	}
+	if request.Body != nil {
 		clone := *r // a transport must not change its caller's request
-		clone.Body = io.NopCloser(bytes.NewReader(data))
-		r, c.request = &clone, data
+		clone.Body = io.NopCloser(bytes.NewReader(request.Body))
+		r = &clone
 	}
-	switch {
-	case target != "":
-		_, c.operation, _ = strings.Cut(target, ".")
-	case isForm:
-		c.operation = formValue(c.request, "Action")
-	default:
-		c.operation = s3Operation(r)
-	}
-	w := t.meter.stopwatch.begin(c.service, c.waits())
+	c := &call{Call: request, sent: max(r.ContentLength, 0)}
+	keep := c.Protocol != awscall.REST // what S3 answers may be large
+	w := t.meter.stopwatch.begin(c.Service, c.waits())
 	resp, err := t.next.RoundTrip(r)
 	t.meter.stopwatch.end(w, err)
 	if err != nil {
@@ -75,12 +64,12 @@ func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 	c.status = resp.StatusCode
 	var data []byte
-	if n := resp.ContentLength; small && n > 0 && n <= usage.MessageChunk {
+	if n := resp.ContentLength; keep && n > 0 && n <= usage.MessageChunk {
 		data = make([]byte, 0, n)
 	}
-	resp.Body = &body{ReadCloser: resp.Body, keep: small, data: data, done: func(data []byte, size int64) {
+	resp.Body = &body{ReadCloser: resp.Body, keep: keep, data: data, done: func(data []byte, size int64) {
 		c.answer, c.received = data, size
-		if count, ok := known[c.service]; ok {
+		if count, ok := known[c.Service]; ok {
 			count(t.meter, c)
 			return
 		}
@@ -94,22 +83,12 @@ func (t *aws) CloseIdleConnections() { closeIdle(t.next) }
 
 // count adds the call, with what it moved and what it is billed.
 func (m *Meter) count(c *call, price string, items int, units float64) {
-	m.add(usage.Key{Service: c.service, Operation: c.operation, Price: price},
+	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price},
 		usage.Tally{Requests: 1, Items: int64(items), Out: c.sent, In: c.received, Units: units})
 }
 
 // idle adds a poll that brought nothing.
 func (m *Meter) idle(c *call, price string) {
-	m.add(usage.Key{Service: c.service, Operation: c.operation, Price: price, Idle: true},
+	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price, Idle: true},
 		usage.Tally{Requests: 1, Out: c.sent, In: c.received, Units: 1})
-}
-
-// signedFor reads the service from the scope of a signature, version 4: key/date/region/service/….
-func signedFor(r *http.Request) string {
-	_, scope, _ := strings.Cut(r.Header.Get("Authorization"), "Credential=")
-	scope, _, _ = strings.Cut(scope, ",")
-	if parts := strings.Split(scope, "/"); len(parts) >= 5 {
-		return parts[len(parts)-2]
-	}
-	return ""
 }

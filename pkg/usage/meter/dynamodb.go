@@ -30,15 +30,15 @@ func (i item) size() int {
 func (m *Meter) dynamodb(c *call) {
 	price, items := "", 0
 	var units float64
-	switch c.operation {
+	switch c.Operation {
 	case "PutItem", "UpdateItem", "DeleteItem":
-		price, items, units = writes, 1, written(c.request)
+		price, items, units = writes, 1, written(c.Body)
 	case "BatchWriteItem":
 		price = writes
 		items, units = batchWritten(c)
 	case "TransactWriteItems":
 		price = writes
-		items, units = transactWritten(c.request)
+		items, units = transactWritten(c.Body)
 	case "GetItem", "Query", "Scan":
 		price = reads
 		items, units = read(c)
@@ -80,7 +80,7 @@ func consumed(c *call) (sum float64, reported bool) {
 			sum, reported = sum+n, true
 		}
 	}
-	if string(stringOf(c.request, "ReturnConsumedCapacity")) == "INDEXES" {
+	if string(stringOf(c.Body, "ReturnConsumedCapacity")) == "INDEXES" {
 		sum /= 2
 	}
 	return sum, reported
@@ -112,7 +112,7 @@ func batchWritten(c *call) (items int, units float64) {
 	}
 	var in struct{ RequestItems tables }
 	var out struct{ UnprocessedItems tables }
-	_ = json.Unmarshal(c.request, &in) // what can't be read was refused
+	_ = json.Unmarshal(c.Body, &in) // what can't be read was refused
 	_ = json.Unmarshal(c.answer, &out)
 	add := func(t tables, sign int) {
 		for _, requests := range t {
@@ -154,7 +154,7 @@ func share(consistent bool) float64 {
 // read returns what GetItem, Query and Scan are billed: all that was read together.
 func read(c *call) (items int, units float64) {
 	var in struct{ ConsistentRead bool }
-	_ = json.Unmarshal(c.request, &in)
+	_ = json.Unmarshal(c.Body, &in)
 	var out struct {
 		Item  json.RawMessage
 		Items []json.RawMessage
@@ -195,9 +195,9 @@ func readEach(c *call) (items int, units float64) {
 		Responses       json.RawMessage
 		UnprocessedKeys map[string]struct{ Keys []json.RawMessage }
 	}
-	_ = json.Unmarshal(c.request, &in)
+	_ = json.Unmarshal(c.Body, &in)
 	_ = json.Unmarshal(c.answer, &out)
-	if c.operation == "TransactGetItems" {
+	if c.Operation == "TransactGetItems" {
 		var found []struct{ Item json.RawMessage }
 		_ = json.Unmarshal(out.Responses, &found)
 		for _, f := range found {

@@ -8,20 +8,20 @@ import (
 
 // events counts a call to EventBridge. Each event is billed by its own chunks.
 func (m *Meter) events(c *call) {
-	if c.operation != "PutEvents" || c.failed() {
+	if c.Operation != "PutEvents" || c.failed() {
 		m.count(c, "", 0, 0)
 		return
 	}
-	n := members(c.request, "DetailType")
+	n := members(c.Body, "DetailType")
 	units := float64(n)
-	if len(c.request) > usage.MessageChunk {
+	if len(c.Body) > usage.MessageChunk {
 		var in struct {
 			Entries []struct {
 				Source, DetailType, Detail string
 				Resources                  []string
 			}
 		}
-		if json.Unmarshal(c.request, &in) == nil {
+		if json.Unmarshal(c.Body, &in) == nil {
 			units = 0
 			for _, e := range in.Entries {
 				size := len(e.Source) + len(e.DetailType) + len(e.Detail)

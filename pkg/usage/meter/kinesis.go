@@ -11,14 +11,14 @@ import (
 // kinesis counts a call. Records are billed when they are put, each by its own units; reading them
 // is free.
 func (m *Meter) kinesis(c *call) {
-	switch c.operation {
+	switch c.Operation {
 	case "PutRecord", "PutRecords":
 		if c.failed() {
 			m.count(c, "", 0, 0)
 			return
 		}
-		n := members(c.request, "PartitionKey")
-		m.count(c, "kinesis.put", n, putUnits(c.request, n))
+		n := members(c.Body, "PartitionKey")
+		m.count(c, "kinesis.put", n, putUnits(c.Body, n))
 	case "GetRecords":
 		n := members(c.answer, "SequenceNumber")
 		if n == 0 {

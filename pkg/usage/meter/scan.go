@@ -1,13 +1,10 @@
 package meter
 
-import (
-	"bytes"
-	"net/url"
-)
+import "bytes"
 
 // These look into bodies without parsing them, since parsing a page of messages twice would cost
 // more than all other counting. They are exact because a quote inside a JSON string is escaped, so
-// that `"name":` can only be a member's name; and because a form encodes & and = in its values.
+// that `"name":` can only be a member's name.
 
 // members returns how many members of that name a JSON document has, at any depth.
 func members(doc []byte, name string) int { return bytes.Count(doc, []byte(`"`+name+`":`)) }
@@ -38,15 +35,4 @@ func stringOf(doc []byte, name string) (value []byte) {
 		}
 	})
 	return value
-}
-
-// formValue returns a parameter of a form; empty if there is none.
-func formValue(form []byte, name string) string {
-	for pair := range bytes.SplitSeq(form, []byte("&")) {
-		if value, ok := bytes.CutPrefix(pair, []byte(name+"=")); ok {
-			v, _ := url.QueryUnescape(string(value))
-			return v
-		}
-	}
-	return ""
 }

@@ -5,20 +5,22 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 // sns counts a call. Publishes are billed by chunks of what they carry in all.
 func (m *Meter) sns(c *call) {
 	price := "sns.standard"
-	if strings.HasSuffix(formValue(c.request, "TopicArn"), ".fifo") {
+	if strings.HasSuffix(awscall.FormValue(c.Body, "TopicArn"), ".fifo") {
 		price = "sns.fifo"
 	}
-	switch c.operation {
+	switch c.Operation {
 	case "Publish":
-		m.count(c, price, 1, usage.Units(published(c.request), usage.MessageChunk))
+		m.count(c, price, 1, usage.Units(published(c.Body), usage.MessageChunk))
 	case "PublishBatch":
-		m.count(c, price, bytes.Count(c.request, []byte(".Id=")), usage.Units(published(c.request), usage.MessageChunk))
+		entries := bytes.Count(c.Body, []byte(".Id=")) // exact: a form encodes = in its values
+		m.count(c, price, entries, usage.Units(published(c.Body), usage.MessageChunk))
 	default:
 		m.count(c, "", 0, 0)
 	}

@@ -22,16 +22,16 @@ const delivered = "SendMessage by others"
 // sqs counts a call. Every one is billed, by chunks of what it carries in all.
 func (m *Meter) sqs(c *call) {
 	price := "sqs.standard"
-	if bytes.HasSuffix(stringOf(c.request, "QueueUrl"), []byte(".fifo")) {
+	if bytes.HasSuffix(stringOf(c.Body, "QueueUrl"), []byte(".fifo")) {
 		price = "sqs.fifo"
 	}
-	switch c.operation {
+	switch c.Operation {
 	case "SendMessage", "SendMessageBatch":
 		n := 1
-		if c.operation == "SendMessageBatch" {
-			n = members(c.request, "Id")
+		if c.Operation == "SendMessageBatch" {
+			n = members(c.Body, "Id")
 		}
-		m.count(c, price, n, usage.Units(payload(c.request, "MessageBody"), usage.MessageChunk))
+		m.count(c, price, n, usage.Units(payload(c.Body, "MessageBody"), usage.MessageChunk))
 		m.sent(c.answer, price)
 	case "ReceiveMessage":
 		n := members(c.answer, "ReceiptHandle")
@@ -44,7 +44,7 @@ func (m *Meter) sqs(c *call) {
 	case "DeleteMessage", "ChangeMessageVisibility":
 		m.count(c, price, 1, 1)
 	case "DeleteMessageBatch", "ChangeMessageVisibilityBatch":
-		m.count(c, price, members(c.request, "Id"), 1)
+		m.count(c, price, members(c.Body, "Id"), 1)
 	default:
 		m.count(c, price, 0, 1)
 	}
