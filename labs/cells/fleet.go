@@ -40,7 +40,7 @@ type fleet struct {
 	where     placement
 	directory directory
 	workers   []*worker
-	entry     *lab.Instance
+	entry     *lab.Process
 	client    *http.Client
 	asked     atomic.Int64 // requests that the router has got
 }
@@ -90,7 +90,7 @@ func (f *fleet) run(ctx context.Context, workers int) error {
 			if err != nil {
 				return err
 			}
-			w.Instance = i
+			w.Process = i
 			f.workers = append(f.workers, w)
 		}
 	}

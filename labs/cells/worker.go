@@ -24,7 +24,7 @@ type worker struct {
 	store    store
 	release  atomic.Int32                       // what runs after the next start
 	ejection circuitbreaker.CircuitBreaker[any] // open while the router leaves it alone
-	*lab.Instance
+	*lab.Process
 }
 
 // The releases: in the bad one every request fails, which no test had found.

@@ -36,7 +36,7 @@ func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
 }
 
 // client returns the client, which sends orders to the intake.
-func client(intake *lab.Instance) *lab.Sender {
+func client(intake *lab.Process) *lab.Sender {
 	return &lab.Sender{
 		To:       intake,
 		Path:     "/orders",

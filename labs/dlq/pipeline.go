@@ -124,7 +124,7 @@ func (p *pipeline) create(ctx context.Context, deadLetters bool) error {
 }
 
 // run starts the instances and returns the intake.
-func (p *pipeline) run(ctx context.Context) (*lab.Instance, error) {
+func (p *pipeline) run(ctx context.Context) (*lab.Process, error) {
 	for _, q := range p.queues {
 		for n := range workers {
 			if _, err := p.env.Run(ctx, fmt.Sprintf("%s-%d", q.name, n+1), p.worker(q)); err != nil {

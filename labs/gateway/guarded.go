@@ -20,7 +20,7 @@ const (
 var guarded = lab.Design{
 	Name:    "breaker",
 	Summary: "retry budget, circuit breaker, bulkheads, deadlines that travel with the request",
-	Start: design{deadlines: true, bulkheads: true, hop: func(to *lab.Instance, layer int) *hop {
+	Start: design{deadlines: true, bulkheads: true, hop: func(to *lab.Process, layer int) *hop {
 		return &hop{
 			to:       to,
 			timeout:  tryTime + time.Duration(layer-1)*200*time.Millisecond,

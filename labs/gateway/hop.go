@@ -21,7 +21,7 @@ const (
 
 // hop is how one service calls another.
 type hop struct {
-	to       *lab.Instance
+	to       *lab.Process
 	timeout  time.Duration // of one try
 	tries    int           // at most
 	budget   *budget       // of the retries; nil for no bound but tries

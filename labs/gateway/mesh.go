@@ -32,7 +32,7 @@ const call = "call"
 type mesh struct {
 	env       *lab.Env
 	deadlines bool // requests carry their deadline, and work ends with it
-	edge      *lab.Instance
+	edge      *lab.Process
 	client    *http.Client
 }
 
@@ -41,7 +41,7 @@ type design struct {
 	deadlines bool
 	bulkheads bool
 	// hop returns how the service that is so many layers from the leaf calls the next.
-	hop func(to *lab.Instance, layer int) *hop
+	hop func(to *lab.Process, layer int) *hop
 }
 
 // start brings the mesh up from the leaves to the edge.

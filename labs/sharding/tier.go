@@ -66,7 +66,7 @@ type tier struct {
 	mu        sync.RWMutex // held by every request on its way, so that a change waits for them
 	placement placement
 	shards    []string        // those that are part of the placement
-	instances sync.Map        // name → *lab.Instance, of all that ever were
+	instances sync.Map        // name → *lab.Process, of all that ever were
 	toMove    atomic.Int64    // keys still to be moved
 	turn      atomic.Uint64   // of the copies to be read
 	hot       atomic.Bool     // there is a hot key
@@ -127,7 +127,7 @@ func (t *tier) addr(shard string) string {
 	if !ok {
 		return ""
 	}
-	return i.(*lab.Instance).Addr()
+	return i.(*lab.Process).Addr()
 }
 
 // fill writes every key's first value, in one command.

@@ -34,7 +34,7 @@ func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
 
 // client returns the client, which sends movements to the intake. It sends them when they are due,
 // whether or not the one before on the same account has been answered.
-func client(intake *lab.Instance) *lab.Sender {
+func client(intake *lab.Process) *lab.Sender {
 	return &lab.Sender{
 		To:          intake,
 		Path:        "/movements",

@@ -25,7 +25,9 @@ func asking() lab.Spec {
 			if err != nil {
 				return nil, err
 			}
-			i, err := env.Run(ctx, "store-1", func(ctx context.Context, i *lab.Instance) error {
+			var i *lab.Instance
+			_, err = env.Run(ctx, "store-1", func(ctx context.Context, store *lab.Instance) error {
+				i = store
 				i.Ready()
 				<-ctx.Done()
 				return nil

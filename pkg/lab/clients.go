@@ -25,7 +25,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
-// clients are what an instance has for a life. None of them dials before it is used.
+// clients are what an instance has. None of them dials before it is used.
 type clients struct {
 	http  *http.Client
 	aws   aws.Config
@@ -41,65 +41,65 @@ type clients struct {
 	s3       func() *s3.Client
 }
 
-// connect makes the clients of a life and sees to their end.
-func (i *Instance) connect(l *life) {
+// connect makes the instance's clients and sees to their end.
+func (i *Instance) connect() {
 	web := &http.Transport{DialContext: i.dial, MaxIdleConnsPerHost: 256}
-	l.http = &http.Client{Transport: web}
-	if !i.exempt {
-		l.http.Transport = i.env.Usage.HTTP(web)
+	i.http = &http.Client{Transport: web}
+	i.redis = redis.NewClient(redisOptions(i.env.Stack.Redis, i.dial))
+	if !i.exempt() {
+		i.http.Transport = i.env.Usage.HTTP(web)
+		i.redis.AddHook(i.env.Usage.Redis())
 	}
-	l.connectAWS(i.awsConfig(web))
-	l.redis = redis.NewClient(redisOptions(i.env.Stack.Redis, i.dial))
-	if !i.exempt {
-		l.redis.AddHook(i.env.Usage.Redis())
-	}
+	i.connectAWS(i.awsConfig(web))
 	broker := i.kafkaTransport()
-	l.kafka = &kafka.Client{Addr: kafka.TCP(i.env.Stack.Kafka...), Transport: broker, Timeout: 5 * time.Second}
-	l.onClose(func() {
+	i.kafka = &kafka.Client{Addr: kafka.TCP(i.env.Stack.Kafka...), Transport: broker, Timeout: 5 * time.Second}
+	i.onClose(func() {
 		web.CloseIdleConnections()
-		l.redis.Close()
+		i.redis.Close()
 		broker.CloseIdleConnections()
 	})
 }
 
 // dial is how every client of the instance reaches anything.
 func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	l := i.current()
-	if l.dead.Load() {
+	if i.dead.Load() {
 		return nil, ErrCrashed
 	}
-	if i.exempt {
+	if i.exempt() {
 		return loopback.Dial(ctx, network, addr)
 	}
 	c, err := i.env.Surface.Links.Dialer(i.Name)(ctx, network, addr)
 	if err != nil {
 		return nil, err
 	}
-	if l.dead.Load() { // it died while dialling
+	if i.dead.Load() { // it died while dialling
 		c.Close()
 		return nil, ErrCrashed
 	}
-	return newGatedConn(c, &i.gate, nil), nil
+	return newGatedConn(c, &i.process.gate, nil), nil
 }
 
 // dialKafka is dial, with an eye on what Kafka is asked.
 func (i *Instance) dialKafka(ctx context.Context, network, addr string) (net.Conn, error) {
 	c, err := i.dial(ctx, network, addr)
-	if err != nil || i.exempt {
+	if err != nil || i.exempt() {
 		return c, err
 	}
 	return i.env.Usage.Kafka(c), nil
 }
 
+// exempt reports whether the instance is the observer.
+func (i *Instance) exempt() bool { return i.process == nil }
+
 // HTTP returns a client for other instances' HTTP services.
-func (i *Instance) HTTP() *http.Client { return i.current().http }
+func (i *Instance) HTTP() *http.Client { return i.http }
 
 // AWS returns the configuration for any client of the AWS SDK; the common ones are methods here.
-func (i *Instance) AWS() aws.Config { return i.current().aws }
+func (i *Instance) AWS() aws.Config { return i.aws }
 
 func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 	transport = awsclient.Transport(transport)
-	if !i.exempt {
+	if !i.exempt() {
 		transport = i.env.Usage.AWS(transport) // under the faults: what they answer reaches nobody
 		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
 	}
@@ -136,22 +136,22 @@ func (c *clients) connectAWS(cfg aws.Config) {
 }
 
 // SQS returns a client for SQS.
-func (i *Instance) SQS() *sqs.Client { return i.current().sqs() }
+func (i *Instance) SQS() *sqs.Client { return i.sqs() }
 
 // SNS returns a client for SNS.
-func (i *Instance) SNS() *sns.Client { return i.current().sns() }
+func (i *Instance) SNS() *sns.Client { return i.sns() }
 
 // DynamoDB returns a client for DynamoDB.
-func (i *Instance) DynamoDB() *dynamodb.Client { return i.current().dynamodb() }
+func (i *Instance) DynamoDB() *dynamodb.Client { return i.dynamodb() }
 
 // Kinesis returns a client for Kinesis.
-func (i *Instance) Kinesis() *kinesis.Client { return i.current().kinesis() }
+func (i *Instance) Kinesis() *kinesis.Client { return i.kinesis() }
 
 // S3 returns a client for S3 that names buckets in the path, as every emulator understands.
-func (i *Instance) S3() *s3.Client { return i.current().s3() }
+func (i *Instance) S3() *s3.Client { return i.s3() }
 
 // Redis returns a client that does not retry by itself: what a failure means is for the design.
-func (i *Instance) Redis() *redis.Client { return i.current().redis }
+func (i *Instance) Redis() *redis.Client { return i.redis }
 
 // quiet turns off the Redis client's own log, which is global: that Redis can't be dialled is what
 // faults are for.
@@ -178,7 +178,7 @@ func redisOptions(addr string, dial func(ctx context.Context, network, addr stri
 }
 
 // Kafka returns a client for Kafka's requests: topics, offsets, metadata.
-func (i *Instance) Kafka() *kafka.Client { return i.current().kafka }
+func (i *Instance) Kafka() *kafka.Client { return i.kafka }
 
 func (i *Instance) kafkaTransport() *kafka.Transport {
 	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: 10 * i.env.Idle(100*time.Millisecond, 6*time.Second), ClientID: i.Name}
@@ -201,7 +201,7 @@ func (i *Instance) KafkaWriter(topic string) *kafka.Writer {
 		ReadTimeout:     time.Second,
 		Transport:       t,
 	}
-	i.current().onClose(func() { w.Close(); t.CloseIdleConnections() })
+	i.onClose(func() { w.Close(); t.CloseIdleConnections() })
 	return w
 }
 

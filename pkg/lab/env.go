@@ -30,10 +30,10 @@ type Env struct {
 	Surface *fault.Surface // where faults act; a design has no need of it
 	Usage   *meter.Meter   // what the instances ask of the dependencies and of each other; nor of this
 
-	observer *Instance
+	outside *Instance
 
 	mu        sync.Mutex
-	instances []*Instance
+	processes []*Process
 }
 
 // NewEnv returns an environment on st for one case. The caller closes it.
@@ -53,7 +53,7 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 	for name, p := range st.Processes {
 		e.Surface.Processes[name] = p
 	}
-	e.observer = newInstance(e, "observer", nil)
+	e.outside = newInstance(context.Background(), e, nil)
 	return e
 }
 
@@ -73,26 +73,31 @@ func (e *Env) Idle(least, most time.Duration) time.Duration {
 
 // Observer returns the instance that stands outside the experiment: its clients dial directly, no
 // fault reaches them. Designs create their queues and read their backlogs with it.
-func (e *Env) Observer() *Instance { return e.observer }
+func (e *Env) Observer() *Instance { return e.outside }
 
 // Switch lets a fault.Switch of that name do what only the design knows how to: a bad deploy, a
 // shard that is added. Call it before the design's Start returns.
 func (e *Env) Switch(name string, s fault.Switchable) { e.Surface.Switches[name] = s }
 
-// Run starts a service as a new instance, by which it is known to links, faults and logs, and
-// returns once the service has called [Instance.Ready] or failed.
-func (e *Env) Run(ctx context.Context, name string, service Service) (*Instance, error) {
-	i := newInstance(e, name, service)
+// Run starts a service as a new process, under the name by which it is known to links, faults and logs,
+// and returns once the service has called [Instance.Ready] or failed.
+func (e *Env) Run(ctx context.Context, name string, service Service) (*Process, error) {
+	p := newProcess(e, name, service)
+	return p, e.start(ctx, p)
+}
+
+// start makes the process known and starts it.
+func (e *Env) start(ctx context.Context, p *Process) error {
 	e.mu.Lock()
-	if _, twice := e.Surface.Processes[name]; twice {
+	if _, twice := e.Surface.Processes[p.Name]; twice {
 		e.mu.Unlock()
-		return nil, fmt.Errorf("start %s: there is an instance of that name", name)
+		return fmt.Errorf("start %s: there is an instance of that name", p.Name)
 	}
-	e.instances = append(e.instances, i)
-	e.Surface.Processes[name] = i
-	e.Surface.Instances = append(e.Surface.Instances, name)
+	e.processes = append(e.processes, p)
+	e.Surface.Processes[p.Name] = p
+	e.Surface.Instances = append(e.Surface.Instances, p.Name)
 	e.mu.Unlock()
-	return i, i.Start(ctx)
+	return p.Start(ctx)
 }
 
 // Targets returns the names that a fault can aim at: dependencies, nodes and instances.
@@ -110,17 +115,19 @@ func (e *Env) Targets() []string {
 // sees its context end while its connections still work. Past ctx's deadline they are killed.
 func (e *Env) StopInstances(ctx context.Context) error {
 	e.mu.Lock()
-	instances := e.instances
-	e.instances = nil
+	processes := e.processes
+	e.processes = nil
 	e.mu.Unlock()
 	var errs []error
-	for n := len(instances) - 1; n >= 0; n-- {
-		errs = append(errs, instances[n].stop(ctx))
+	for n := len(processes) - 1; n >= 0; n-- {
+		errs = append(errs, processes[n].stop(ctx))
 	}
 	return errors.Join(errs...)
 }
 
 // Close stops what still runs and takes down the links. It leaves the stack alone.
 func (e *Env) Close(ctx context.Context) error {
-	return errors.Join(e.StopInstances(ctx), e.observer.stop(ctx), e.Surface.Links.Close())
+	err := e.StopInstances(ctx)
+	e.outside.disconnect()
+	return errors.Join(err, e.Surface.Links.Close())
 }

@@ -56,19 +56,19 @@ func hello(lives *int) Service {
 
 func client(ctx context.Context, i *Instance) error { i.Ready(); <-ctx.Done(); return nil }
 
-func get(ctx context.Context, from *Instance, addr string) error {
+func get(ctx context.Context, from *Process, addr string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr, nil)
 	if err != nil {
 		return err
 	}
-	resp, err := from.HTTP().Do(req)
+	resp, err := from.current().HTTP().Do(req)
 	if err != nil {
 		return err
 	}
 	return resp.Body.Close()
 }
 
-func start(t *testing.T, env *Env, name string, s Service) *Instance {
+func start(t *testing.T, env *Env, name string, s Service) *Process {
 	t.Helper()
 	i, err := env.Run(testContext(t), name, s)
 	if err != nil {
@@ -109,7 +109,7 @@ func TestKilledInstanceCannotDial(t *testing.T) {
 	ctx, env := testContext(t), newTestEnv(t)
 	lives := 0
 	server, c := start(t, env, "server", hello(&lives)), start(t, env, "client", client)
-	web := c.HTTP()
+	web := c.current().HTTP()
 	if err := c.Kill(ctx); err != nil {
 		t.Fatal(err)
 	}

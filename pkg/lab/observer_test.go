@@ -51,7 +51,7 @@ func TestTheObserverIsNotPartOfTheExperiment(t *testing.T) {
 	if _, err := env.Observer().SQS().ListQueues(testContext(t), &sqs.ListQueuesInput{}); err != nil || served != 1 {
 		t.Errorf("the observer was hit: %v, %d served", err, served)
 	}
-	if _, err := i.SQS().ListQueues(testContext(t), &sqs.ListQueuesInput{}); err == nil || served != 1 {
+	if _, err := i.current().SQS().ListQueues(testContext(t), &sqs.ListQueuesInput{}); err == nil || served != 1 {
 		t.Errorf("the worker was not: %v, %d served", err, served)
 	}
 	if n := len(env.Usage.Counts()); n != 0 {

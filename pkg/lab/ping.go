@@ -37,12 +37,12 @@ func (e *Env) ping(ctx context.Context, from, to string) error {
 	return pingHTTP(ctx, dial, "http://"+addr)
 }
 
-func (e *Env) address(instance string) string {
+func (e *Env) address(process string) string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
-	for _, i := range e.instances {
-		if i.Name == instance {
-			return i.Addr()
+	for _, p := range e.processes {
+		if p.Name == process {
+			return p.Addr()
 		}
 	}
 	return ""

@@ -18,8 +18,8 @@ import (
 // Sender is the client of an [Intake]: it makes each operation's message and posts it, and it is where
 // the data faults act. No fault reaches its connections.
 type Sender struct {
-	To   *Instance // serves the intake
-	Path string    // of the intake
+	To   *Process // serves the intake
+	Path string   // of the intake
 	// Message makes an operation's message.
 	Message func(op load.Op) []byte
 	// Poisoned makes it such that the intake takes it and nobody behind it can process it. Optional:

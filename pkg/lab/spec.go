@@ -60,6 +60,8 @@ type Design struct {
 	// Kinesis. Where an emulator is a process of its own, designs that ask for more of it than the
 	// machine has run in turns. 0 means that it asks for next to nothing.
 	Cost time.Duration
+	// Build declares the design: its parts, its services and its client. It only declares; nothing runs yet.
+	Build func(b *Builder)
 	// Start brings the design up in env and returns once it can take operations. What it starts
 	// and creates belongs to env, which stops it, also where Start fails half-way.
 	Start func(ctx context.Context, env *Env) (*System, error)

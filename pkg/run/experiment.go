@@ -57,7 +57,7 @@ func (x *experiment) start(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
 	var err error
-	x.system, err = x.design.Start(ctx, x.env)
+	x.system, err = x.design.Up(ctx, x.env)
 	x.result.Instances = slices.Clone(x.env.Surface.Instances)
 	if err == nil {
 		x.load = load.New(x.plan.Load, x.rec, x.taint, x.system.Do)
