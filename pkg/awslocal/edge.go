@@ -51,7 +51,7 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 		}
 	}
 	// After the body: what a paused process has in its socket buffers it carries out later.
-	if !s.gate.pass(stop) {
+	if s.gate.Wait(stop.Done()) != nil {
 		reset(w)
 		return
 	}

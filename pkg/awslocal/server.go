@@ -14,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+	"github.com/crashlab/crashlab/pkg/gate"
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
@@ -56,7 +57,7 @@ type Server struct {
 	byName map[string]*service
 
 	hook   atomic.Pointer[Hook]
-	gate   gate
+	gate   gate.Gate       // shut while stalled
 	ctx    context.Context // ends at Close
 	cancel context.CancelFunc
 
@@ -119,10 +120,10 @@ func (s *Server) Stop() {
 
 // Stall lets requests in and answers none, as a paused process does, until Resume. Requests
 // whose bodies have arrived are carried out on Resume, even those whose client gave up.
-func (s *Server) Stall() { s.gate.stall() }
+func (s *Server) Stall() { s.gate.Shut() }
 
 // Resume ends Stall.
-func (s *Server) Resume() { s.gate.resume() }
+func (s *Server) Resume() { s.gate.Open() }
 
 // Close stops the server and its services' background work. It is idempotent and leaves no
 // goroutine behind.

@@ -76,7 +76,7 @@ func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, er
 		c.Close()
 		return nil, ErrCrashed
 	}
-	return newGatedConn(c, &i.process.gate, nil), nil
+	return i.process.gate.Conn(c), nil
 }
 
 // dialKafka is dial, with an eye on what Kafka is asked.

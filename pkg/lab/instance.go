@@ -111,7 +111,7 @@ func (i *Instance) Work(ctx context.Context, d time.Duration) error {
 	defer t.Stop()
 	select {
 	case <-t.C:
-		return i.process.gate.wait(ctx.Done())
+		return i.process.gate.Wait(ctx.Done())
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -129,8 +129,8 @@ func (i *Instance) Listen() (net.Listener, error) {
 	}
 	p.addr = ln.Addr().String()
 	i.env.Surface.Links.Name(p.addr, i.Name)
-	gated := &gatedListener{Listener: ln, gate: &p.gate, conns: map[net.Conn]struct{}{}}
-	i.onClose(gated.sever)
+	gated := p.gate.Listener(ln)
+	i.onClose(gated.Sever)
 	return gated, nil
 }
 

@@ -11,6 +11,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/gate"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -32,7 +33,7 @@ type Process struct {
 
 	env     *Env
 	service Service
-	gate    gate
+	gate    gate.Gate
 
 	mu    sync.Mutex
 	addr  string                   // of its listener, kept from life to life; empty if it has none
@@ -95,7 +96,7 @@ func (p *Process) die(i *Instance) {
 	i.dead.Store(true)
 	p.env.Surface.Links.Sever(p.Name)
 	i.cancel()
-	p.gate.open() // a frozen process dies of SIGKILL too
+	p.gate.Open() // a frozen process dies of SIGKILL too
 	i.disconnect()
 }
 
@@ -105,7 +106,7 @@ func (p *Process) stop(ctx context.Context) error {
 	if i == nil {
 		return nil
 	}
-	p.gate.open()
+	p.gate.Open()
 	i.cancel()
 	if i.wait(ctx) == nil {
 		return nil
@@ -117,10 +118,10 @@ func (p *Process) stop(ctx context.Context) error {
 
 // Pause freezes the process as SIGSTOP or a long garbage collection does: its connections stay open, and
 // nothing goes in or out.
-func (p *Process) Pause(context.Context) error { p.gate.close(); return nil }
+func (p *Process) Pause(context.Context) error { p.gate.Shut(); return nil }
 
 // Resume thaws it.
-func (p *Process) Resume(context.Context) error { p.gate.open(); return nil }
+func (p *Process) Resume(context.Context) error { p.gate.Open(); return nil }
 
 // Probe returns nil if the process runs and is not frozen. A worker listens nowhere and can't be asked
 // over a link.
@@ -129,7 +130,7 @@ func (p *Process) Probe(ctx context.Context) error {
 	if i == nil || i.ended() || i.dead.Load() {
 		return fmt.Errorf("%s does not run", p.Name)
 	}
-	return p.gate.wait(ctx.Done())
+	return p.gate.Wait(ctx.Done())
 }
 
 // ArmCrash has the process die when it next passes the crash point of that name. fired is closed when it

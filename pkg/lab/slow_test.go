@@ -58,7 +58,7 @@ func TestSlowInstance(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := server.gate.wait(nil); err != nil {
+	if err := server.gate.Wait(nil); err != nil {
 		t.Error(err)
 	}
 }

@@ -13,7 +13,7 @@ import (
 type broker struct {
 	cluster *cluster
 	id      int32
-	gate    *gate
+	socket  *socket
 	member  member // guarded by cluster.mu
 
 	mu     sync.Mutex
@@ -27,7 +27,7 @@ func (b *broker) Kill(context.Context) error {
 	defer b.mu.Unlock()
 	if !b.down {
 		b.down, b.paused = true, false
-		b.gate.down()
+		b.socket.down()
 		b.silent()
 	}
 	return nil
@@ -42,7 +42,7 @@ func (b *broker) Start(context.Context) error {
 	if _, err := b.heard(); err != nil {
 		return err
 	}
-	if err := b.gate.up(); err != nil {
+	if err := b.socket.up(); err != nil {
 		return err
 	}
 	b.down = false
@@ -54,7 +54,7 @@ func (b *broker) Pause(context.Context) error {
 	defer b.mu.Unlock()
 	if !b.down && !b.paused {
 		b.paused = true
-		b.gate.hold()
+		b.socket.hold()
 		b.silent()
 	}
 	return nil
@@ -73,10 +73,10 @@ func (b *broker) Resume(context.Context) error {
 	if wasFenced {
 		// To kfake the broker that comes back is another one, and on the connections of the
 		// first it would answer NOT_LEADER for ever.
-		b.gate.reset()
+		b.socket.reset()
 	}
 	b.paused = false
-	b.gate.release()
+	b.socket.release()
 	return nil
 }
 
@@ -103,5 +103,5 @@ func (b *broker) stop() {
 	if b.timer != nil {
 		b.timer.Stop()
 	}
-	b.gate.down()
+	b.socket.down()
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// cluster is a kfake cluster whose brokers stand behind gates.
+// cluster is a kfake cluster whose brokers stand behind sockets.
 type cluster struct {
 	fake  *kfake.Cluster
 	nodes []*broker
@@ -27,11 +27,11 @@ type cluster struct {
 func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
 	c := &cluster{log: log}
 	for i := range nodes {
-		g, err := newGate()
+		s, err := newSocket()
 		if err != nil {
 			return nil, fmt.Errorf("start kafka: %w", c.abandon(err))
 		}
-		c.nodes = append(c.nodes, &broker{cluster: c, id: int32(i), gate: g})
+		c.nodes = append(c.nodes, &broker{cluster: c, id: int32(i), socket: s})
 	}
 	fake, err := kfake.NewCluster(
 		kfake.Ports(c.ports()...),
@@ -49,10 +49,10 @@ func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
 	return c, nil
 }
 
-// abandon closes the gates of a cluster that did not start.
+// abandon closes the sockets of a cluster that did not start.
 func (c *cluster) abandon(err error) error {
 	for _, b := range c.nodes {
-		b.gate.down()
+		b.socket.down()
 	}
 	return err
 }
@@ -60,7 +60,7 @@ func (c *cluster) abandon(err error) error {
 func (c *cluster) addresses() []string {
 	var addrs []string
 	for _, b := range c.nodes {
-		addrs = append(addrs, b.gate.addr)
+		addrs = append(addrs, b.socket.addr)
 	}
 	return addrs
 }
@@ -73,11 +73,11 @@ func (c *cluster) ports() []int {
 	return ports
 }
 
-// listen gives kfake the gate that stands at an address, instead of the address.
+// listen gives kfake the socket that stands at an address, instead of the address.
 func (c *cluster) listen(_, addr string) (net.Listener, error) {
 	for _, b := range c.nodes {
-		if b.gate.addr == addr {
-			return b.gate.listener(), nil
+		if b.socket.addr == addr {
+			return b.socket.listener(), nil
 		}
 	}
 	return nil, fmt.Errorf("no broker has the address %s", addr)
@@ -94,15 +94,15 @@ func (c *cluster) close(context.Context) error {
 	return nil
 }
 
-// port is the port of a broker's gate.
+// port is the port of a broker's socket.
 func (b *broker) port() int {
-	_, port, err := net.SplitHostPort(b.gate.addr)
+	_, port, err := net.SplitHostPort(b.socket.addr)
 	if err != nil {
-		panic("a gate's address has a port: " + b.gate.addr)
+		panic("a socket's address has a port: " + b.socket.addr)
 	}
 	n, err := strconv.Atoi(port)
 	if err != nil {
-		panic("a gate's port is numeric: " + b.gate.addr)
+		panic("a socket's port is numeric: " + b.socket.addr)
 	}
 	return n
 }

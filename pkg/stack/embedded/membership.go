@@ -153,12 +153,12 @@ func (c *cluster) alive(b *broker) []*broker {
 	return alive
 }
 
-// partitions asks the cluster for its metadata, over a connection that passes by the gates. The
+// partitions asks the cluster for its metadata, over a connection that goes through no socket. The
 // controller is asked because it is always a member.
 func (c *cluster) partitions() ([]partition, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	client, err := kgo.NewClient(kgo.SeedBrokers(c.controller().gate.addr), kgo.Dialer(c.dialInside))
+	client, err := kgo.NewClient(kgo.SeedBrokers(c.controller().socket.addr), kgo.Dialer(c.dialInside))
 	if err != nil {
 		return nil, fmt.Errorf("ask for metadata: %w", err)
 	}
@@ -186,12 +186,12 @@ func (c *cluster) partitions() ([]partition, error) {
 
 func (c *cluster) dialInside(ctx context.Context, _, addr string) (net.Conn, error) {
 	for _, b := range c.nodes {
-		if b.gate.addr != addr {
+		if b.socket.addr != addr {
 			continue
 		}
 		server, client := net.Pipe()
 		select {
-		case b.gate.accepted <- server:
+		case b.socket.accepted <- server:
 			return client, nil
 		case <-ctx.Done():
 			return nil, ctx.Err()

@@ -8,26 +8,26 @@ import (
 	"github.com/alicebob/miniredis/v2"
 )
 
-// redisServer is miniredis as a process, behind a gate. Killed, it forgets its keys, as Redis without
+// redisServer is miniredis as a process, behind a socket. Killed, it forgets its keys, as Redis without
 // persistence does.
 type redisServer struct {
-	gate *gate
+	socket *socket
 
 	mu     sync.Mutex
 	server *miniredis.Miniredis // nil while killed
-	serves sync.WaitGroup       // the goroutine that hands connections from the gate to the server
+	serves sync.WaitGroup       // the goroutine that hands connections from the socket to the server
 	stop   func() error         // ends it
 	paused bool
 }
 
 func startRedis() (*redisServer, error) {
-	g, err := newGate()
+	s, err := newSocket()
 	if err != nil {
 		return nil, fmt.Errorf("start redis: %w", err)
 	}
-	r := &redisServer{gate: g}
+	r := &redisServer{socket: s}
 	if err := r.Start(context.Background()); err != nil {
-		g.down()
+		s.down()
 		return nil, err
 	}
 	return r, nil
@@ -45,13 +45,13 @@ func (r *redisServer) Start(context.Context) error {
 		return fmt.Errorf("start redis: %w", err)
 	}
 	_ = first.Close()
-	if err := r.gate.up(); err != nil {
+	if err := r.socket.up(); err != nil {
 		server.Close()
 		return fmt.Errorf("start redis: %w", err)
 	}
 	r.server = server
 	startExpiry(server)
-	ln := r.gate.listener()
+	ln := r.socket.listener()
 	r.stop = ln.Close
 	r.serves.Go(func() {
 		for {
@@ -71,8 +71,8 @@ func (r *redisServer) Kill(context.Context) error {
 	if r.server == nil {
 		return nil
 	}
-	r.gate.down() // first, so that nobody sees an answer to what a pause held
-	_ = r.stop()  // its only failure is to be closed already
+	r.socket.down() // first, so that nobody sees an answer to what a pause held
+	_ = r.stop()    // its only failure is to be closed already
 	r.serves.Wait()
 	r.server.Close()
 	r.server, r.paused = nil, false
@@ -84,7 +84,7 @@ func (r *redisServer) Pause(context.Context) error {
 	defer r.mu.Unlock()
 	if r.server != nil && !r.paused {
 		r.paused = true
-		r.gate.hold()
+		r.socket.hold()
 	}
 	return nil
 }
@@ -94,7 +94,7 @@ func (r *redisServer) Resume(context.Context) error {
 	defer r.mu.Unlock()
 	if r.paused {
 		r.paused = false
-		r.gate.release()
+		r.socket.release()
 	}
 	return nil
 }

@@ -123,7 +123,7 @@ func TestRedisExpiryAfterAStall(t *testing.T) {
 	r, err := startRedis()
 	must(t, err)
 	t.Cleanup(func() { must(t, r.close(context.Background())) })
-	c := client(t, &stack.Stack{Redis: r.gate.addr})
+	c := client(t, &stack.Stack{Redis: r.socket.addr})
 	must(t, c.Set(t.Context(), "older", "v", time.Hour).Err())
 	stalled := time.Now().Add(300 * time.Millisecond)
 	within(t, time.Second, "the time passes", func() bool { return time.Now().After(stalled) })

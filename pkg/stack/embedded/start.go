@@ -38,7 +38,7 @@ func Start(ctx context.Context, needs stack.Needs, log *zap.Logger) (*stack.Stac
 	}
 	if redis != nil {
 		st.OnClose(redis.close)
-		st.Redis = redis.gate.addr
+		st.Redis = redis.socket.addr
 	}
 	if err = errors.Join(err, ctx.Err()); err != nil {
 		return nil, fmt.Errorf("start embedded stack: %w", errors.Join(err, st.Close(ctx)))
