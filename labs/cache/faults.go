@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -54,7 +55,7 @@ func (s *shop) empty(ctx context.Context) error {
 // death is what the loss of a cache is: it answers no more, and what comes in its place is empty.
 type death struct{}
 
-var cut = fault.Cut{Link: link.Pattern{To: stack.Redis}}
+var cut = network.Cut{Link: link.Pattern{To: stack.Redis}}
 
 func (death) Requested() string { return cut.Requested() + ", what it held is gone" }
 

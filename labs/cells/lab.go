@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -29,7 +30,7 @@ var Lab = lab.Spec{
 		{Name: "poison-tenant", Summary: "a tenant sends one event that every worker dies of, at once and at each restart",
 			Fault: fault.Switch{Name: poisonTenant, Asks: "one event that no worker survives, from 1 tenant of 56"}},
 		{Name: "store-down", Summary: "the first cell does not reach its Redis",
-			Fault: fault.Cut{Link: link.Pattern{From: cellName(0), To: stack.Redis}}},
+			Fault: network.Cut{Link: link.Pattern{From: cellName(0), To: stack.Redis}}},
 		{Name: "bad-deploy", Summary: "a release that fails every request has come as far as the first cell",
 			Fault: fault.Switch{Name: badDeploy, Asks: "a release that fails every request, on the first cell"}},
 	},

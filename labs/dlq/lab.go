@@ -5,6 +5,9 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -25,17 +28,17 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 	Designs:  []lab.Design{noDLQ, withDLQ, withRedrive, withoutKeys},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 order in 8 has an amount that no worker can parse",
-			Fault: fault.Poison{OneIn: 8}},
+			Fault: data.Poison{OneIn: 8}},
 		{Name: "worker-crash", Summary: "a billing worker dies between charging an order and deleting its message",
-			Fault: fault.CrashAt{Instance: "billing-1", Point: beforeAck}},
+			Fault: process.CrashAt{Instance: "billing-1", Point: beforeAck}},
 		{Name: "lost-response", Summary: "SNS takes an order, and the dispatcher never hears of it",
 			Fault: fault.LostResponse{Call: fault.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3}},
 		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
-			Fault: fault.Cut{Link: link.Pattern{To: stack.Kafka}}},
+			Fault: network.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",
-			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: 5 * time.Second},
+			Fault: network.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: 5 * time.Second},
 		{Name: "duplicate", Summary: "1 order in 8 is posted twice, as by a client that tries again",
-			Fault: fault.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
+			Fault: data.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
 	},
 	// max-receives is of messages and counts orders, so that it is judged only where an order is one
 	// message a queue: not under faults that make an order two messages.

@@ -4,7 +4,8 @@ import (
 	_ "embed"
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -25,9 +26,9 @@ clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶
 	Designs:  []lab.Design{naive, guarded},
 	Faults: []lab.Fault{
 		{Name: "slow-dependency", Summary: "inventory waits 400 ms for each answer of its Redis, instead of less than one",
-			Fault: fault.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 400 * time.Millisecond}},
+			Fault: network.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 400 * time.Millisecond}},
 		{Name: "dead-dependency", Summary: "inventory has crashed and refuses connections: the kinder way to fail",
-			Fault: fault.Kill{Process: "inventory"}},
+			Fault: process.Kill{Process: "inventory"}},
 	},
 	Invariants: []invariant.Invariant{
 		amplification(1.2),

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -28,11 +30,11 @@ tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
 		{Name: "edge-burst", Summary: "a tenant sends 9 requests before the edge of a window and 9 after it",
 			Fault: fault.Switch{Name: "edge-burst", Asks: "2 × 9 requests within 600 ms, at an edge, every 1.2 s"}},
 		{Name: "redis-cut", Summary: "no instance of the API reaches Redis",
-			Fault: fault.Cut{Link: link.Pattern{To: stack.Redis}}},
+			Fault: network.Cut{Link: link.Pattern{To: stack.Redis}}},
 		{Name: "redis-slow", Summary: "Redis answers after about 200 ms, a hundred times later than it did",
-			Fault: fault.Latency{Link: link.Pattern{To: stack.Redis}, Delay: redisDelay, Jitter: redisJitter}},
+			Fault: network.Latency{Link: link.Pattern{To: stack.Redis}, Delay: redisDelay, Jitter: redisJitter}},
 		{Name: "clock-skew", Summary: "the clock of one instance of three is 30 s fast",
-			Fault: fault.ClockSkew{Instance: "api-1", Offset: 30 * time.Second}},
+			Fault: process.ClockSkew{Instance: "api-1", Offset: 30 * time.Second}},
 	},
 	Invariants: []invariant.Invariant{atMost(limitKept, 1), worst, atMost(bounded, boundedBy), available, quick},
 	Picture:    picture,

@@ -6,6 +6,8 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
@@ -25,13 +27,13 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 	Designs:  []lab.Design{blocking, bisecting, atMostOnce, atLeastOnce, idempotent, kafkaBlocking, kafkaIdempotent},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 movement in 8 has an amount that no consumer can parse",
-			Fault: fault.Poison{OneIn: 8}},
+			Fault: data.Poison{OneIn: 8}},
 		{Name: "crash", Summary: "a consumer dies between the effect and the checkpoint of a batch",
-			Fault: fault.CrashAt{Instance: "consumer-1", Point: between}, Patience: 3 * time.Second},
+			Fault: process.CrashAt{Instance: "consumer-1", Point: between}, Patience: 3 * time.Second},
 		{Name: "reshard", Summary: "every shard is divided in two while the consumers are held and behind",
 			Fault: fault.Switch{Name: reshardSwitch, Asks: "2 shards → 4, consumers held"}, Patience: 3 * time.Second},
 		{Name: "duplicate", Summary: "1 movement in 8 is posted twice, as by a client that tries again",
-			Fault: fault.Duplicates{OneIn: 8}},
+			Fault: data.Duplicates{OneIn: 8}},
 	},
 	Invariants: []invariant.Invariant{
 		invariant.Progress(believed),

@@ -4,7 +4,7 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
 )
 
 func TestFaultsListsEveryKindWithWhatItNeeds(t *testing.T) {
@@ -18,7 +18,7 @@ func TestFaultsListsEveryKindWithWhatItNeeds(t *testing.T) {
 			needs[words[0]] = words[1]
 		}
 	}
-	for _, k := range fault.Kinds() {
+	for _, k := range catalog.Kinds() {
 		if needs[k.Name] != k.Needs || !strings.Contains(out, k.Example) {
 			t.Errorf("%s needs %q in\n%s", k.Name, needs[k.Name], out)
 		}

@@ -6,7 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
 )
 
 func (a *app) list() *cobra.Command {
@@ -48,7 +48,7 @@ func (a *app) faults() *cobra.Command {
 		Args:  exactly("arguments", 0),
 		RunE: func(*cobra.Command, []string) error {
 			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
-			for _, k := range fault.Kinds() {
+			for _, k := range catalog.Kinds() {
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", k.Name, k.Needs, k.Says, k.Example)
 			}
 			if err := w.Flush(); err != nil {

@@ -16,6 +16,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -175,7 +176,7 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 		}
 		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with errors, as the file has it", Fault: fault.Rules{Name: f.rules, Rules: rules}}
 	case strings.ContainsAny(f.fault, "@:="):
-		if _, err := fault.ParseSchedule(f.fault, f.seed); err != nil {
+		if _, err := catalog.ParseSchedule(f.fault, f.seed); err != nil {
 			return err
 		}
 		cfg.Fault, cfg.Schedule = lab.Fault{Name: f.fault}, f.fault

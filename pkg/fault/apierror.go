@@ -15,6 +15,12 @@ type APIError struct {
 	First       int     // only that many are hit; 0 means no limit
 }
 
+// Kind is the catalog's entry.
+func (APIError) Kind() Kind {
+	return Kind{Name: "error", Needs: "aws", Says: "calls are answered with an error and have no effect",
+		Example: "aws/dynamodb/PutItem:error=InternalServerError,probability=0.2@2s..5s", Target: "Call", Value: "Code"}
+}
+
 func (f APIError) Requested() string {
 	what := f.Code
 	if what == "" {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
 // APILatency has the AWS API answer late: calls are held back before they are sent.
@@ -15,10 +17,16 @@ type APILatency struct {
 	First       int           // only that many are hit; 0 means no limit
 }
 
+// Kind is the catalog's entry.
+func (APILatency) Kind() Kind {
+	return Kind{Name: "api-latency", Needs: "aws", Says: "calls are held back before they are sent",
+		Example: "aws/s3:api-latency=300ms@2s..5s", Target: "Call", Value: "Delay"}
+}
+
 func (f APILatency) Requested() string {
-	what := ms(f.Delay) + " latency"
+	what := say.Time(f.Delay) + " latency"
 	if f.Jitter > 0 {
-		what = fmt.Sprintf("%s ± %s latency", ms(f.Delay), ms(f.Jitter))
+		what = fmt.Sprintf("%s ± %s latency", say.Time(f.Delay), say.Time(f.Jitter))
 	}
 	return requestedOf(f.Call, what, f.Probability, f.First)
 }
@@ -31,8 +39,8 @@ func (f APILatency) Inject(_ context.Context, s *Surface) (Injection, error) {
 			held += n
 		}
 		if held == 0 {
-			return Measurement{Text: shareOf(0, c.Seen, "calls")}
+			return Measurement{Text: say.Part(0, c.Seen, "calls")}
 		}
-		return Measurement{Acted: true, Text: fmt.Sprintf("%s on average, %s", ms(c.Delayed/time.Duration(held)), shareOf(held, c.Seen, "calls"))}
+		return Measurement{Acted: true, Text: fmt.Sprintf("%s on average, %s", say.Time(c.Delayed/time.Duration(held)), say.Part(held, c.Seen, "calls"))}
 	})
 }

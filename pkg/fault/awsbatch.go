@@ -17,6 +17,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 
 	"github.com/crashlab/crashlab/pkg/awscall"
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
 // Partial fails a share of the entries of each batch: they are taken out of the request, so that
@@ -97,7 +98,7 @@ func (a *ActiveRule) choose(share float64, n int, call uint64) map[int]bool {
 	a.mu.Unlock()
 	failed := make(map[int]bool, k)
 	for draw := uint64(0); len(failed) < k; draw++ {
-		failed[int(mix(a.seed+2, call<<16+draw)%uint64(n))] = true
+		failed[int(chance.Mix(a.seed+2, call<<16+draw)%uint64(n))] = true
 	}
 	return failed
 }

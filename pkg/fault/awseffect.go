@@ -9,6 +9,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
 // AWSEffect is what becomes of a call that a rule hits. The types of this package are all there
@@ -79,7 +81,7 @@ func (x *exchange) done() {
 
 // requestID is the ID of an answer that no service gave; the same seed gives the same.
 func (x *exchange) requestID() string {
-	a, b := mix(x.active.seed, x.n), mix(x.active.seed+1, x.n)
+	a, b := chance.Mix(x.active.seed, x.n), chance.Mix(x.active.seed+1, x.n)
 	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>52, b&0xffffffffffff)
 }
 
@@ -99,7 +101,7 @@ func (d Delayed) validate() error {
 func (d Delayed) apply(r *http.Request, x *exchange) (*http.Response, error) {
 	wait := d.Delay
 	if d.Jitter > 0 {
-		wait += time.Duration((2*chance(x.active.seed+1, x.n) - 1) * float64(d.Jitter))
+		wait += time.Duration((2*chance.Share(x.active.seed+1, x.n) - 1) * float64(d.Jitter))
 	}
 	start := time.Now()
 	timer := time.NewTimer(wait)

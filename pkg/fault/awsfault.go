@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
 // onAWS is an AWS rule as a fault at work.
@@ -35,15 +37,7 @@ func (o *onAWS) Revert(context.Context) error {
 
 // hits judges a rule that acted if it hit anything.
 func hits(c AWSCounts) Measurement {
-	return Measurement{Acted: c.Hit > 0, Text: shareOf(c.Hit, c.Seen, "calls") + operations(c)}
-}
-
-// shareOf writes "4.9 % (14 of 286 calls)".
-func shareOf(part, whole int, of string) string {
-	if whole == 0 {
-		return "no " + of
-	}
-	return fmt.Sprintf("%.3g %% (%d of %d %s)", 100*float64(part)/float64(whole), part, whole, of)
+	return Measurement{Acted: c.Hit > 0, Text: say.Part(c.Hit, c.Seen, "calls") + operations(c)}
 }
 
 // operations names what was hit, if that is not one operation: ": 3 sqs/SendMessage, 1 sns/Publish".

@@ -15,6 +15,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 
 	"github.com/crashlab/crashlab/pkg/awscall"
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
@@ -147,7 +148,7 @@ func (r *AWSRules) Add(rule AWSRule) (*ActiveRule, error) {
 	a := &ActiveRule{rules: r, rule: rule, counts: AWSCounts{By: make(map[string]int)}}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	a.seed = mix(r.seed, uint64(r.added)) // two rules must not hit the same calls by accident
+	a.seed = chance.Mix(r.seed, uint64(r.added)) // two rules must not hit the same calls by accident
 	r.added++
 	r.rules = append(slices.Clip(r.rules), a)
 	return a, nil
@@ -197,7 +198,7 @@ func (a *ActiveRule) draws() (n uint64, hit bool) {
 	if a.rule.First > 0 && a.counts.Hit >= a.rule.First {
 		return n, false
 	}
-	if p := a.rule.Probability; p > 0 && chance(a.seed, n) >= p {
+	if p := a.rule.Probability; p > 0 && chance.Share(a.seed, n) >= p {
 		return n, false
 	}
 	a.counts.Hit++

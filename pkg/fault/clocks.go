@@ -19,7 +19,7 @@ type Clocks struct {
 	reads map[string]int // of an instance's clock, while it was off
 }
 
-// skew is a clock fault at work.
+// skew is by how much the clocks of some instances are off.
 type skew struct {
 	instance string // glob
 	offset   time.Duration
@@ -80,11 +80,12 @@ func (c *Clocks) off(instance string, now time.Time) (off time.Duration, skewed 
 	return off, skewed
 }
 
-// set adds a skew; the returned function takes it back.
-func (c *Clocks) set(s *skew) (remove func()) {
+// Skew sets the clocks of the instances that a glob means wrong: by offset at once, and by drift seconds
+// more for every second that passes. The returned function takes that back.
+func (c *Clocks) Skew(instance string, offset time.Duration, drift float64) (remove func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	s.since = c.base.Now()
+	s := &skew{instance: instance, offset: offset, drift: drift, since: c.base.Now()}
 	c.skews[s] = struct{}{}
 	return func() {
 		c.mu.Lock()

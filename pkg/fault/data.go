@@ -3,15 +3,16 @@ package fault
 import (
 	"slices"
 	"sync"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
 // Taint is what a data fault makes of an operation; empty for a sound one. It is the name of the
 // fault.
 type Taint string
 
-// The taints.
+// The taints of operations that are not sound.
 const (
-	Sound     Taint = ""
 	Poisoned  Taint = "poison"    // can't be parsed by whoever handles it
 	Duplicate Taint = "duplicate" // sent twice
 	Reordered Taint = "reorder"   // sent after the one that follows it
@@ -28,22 +29,23 @@ type Data struct {
 
 	mu     sync.Mutex
 	added  int
-	rules  []*dataRule
-	picked map[int]*dataRule // operations that have a taint and are not sent yet, by number
+	rules  []*Tainting
+	picked map[int]*Tainting // operations that have a taint and are not sent yet, by number
 }
 
 // NewData returns a switchboard without faults.
 func NewData(seed uint64) *Data { return &Data{seed: seed} }
 
-// dataRule is a data fault at work.
-type dataRule struct {
+// Tainting is a taint at work on some of the operations.
+type Tainting struct {
+	data  *Data
 	taint Taint
 	oneIn int
 	size  int // of an oversized payload, in bytes
 	seed  uint64
 
 	first     int // the operation that was decided first while it was on
-	seen, hit int // operations decided while it was on, and those that were sent with its taint
+	seen, hit int // operations decided while it was on, and those that were sent with the taint
 }
 
 // Decide says what to make of the operation with that number. Where several faults would have
@@ -51,16 +53,16 @@ type dataRule struct {
 func (d *Data) Decide(seq int) Taint {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	taint := Sound
+	var taint Taint
 	for _, r := range d.rules {
 		if r.seen == 0 {
 			r.first = seq
 		}
 		r.seen++
-		if taint == Sound && r.picks(seq) {
+		if taint == "" && r.picks(seq) {
 			taint = r.taint
 			if d.picked == nil {
-				d.picked = map[int]*dataRule{}
+				d.picked = map[int]*Tainting{}
 			}
 			d.picked[seq] = r
 		}
@@ -82,30 +84,36 @@ func (d *Data) Sent(seq int) {
 // picks tells whether seq is the one of its block: from the first on, operations are in blocks of
 // oneIn, and each block has exactly one, at a place drawn for the block. So of n operations made
 // while the fault is on, n/oneIn are picked, rounded up or down.
-func (r *dataRule) picks(seq int) bool {
+func (r *Tainting) picks(seq int) bool {
 	n := seq - r.first
 	if n < 0 { // decided late: it was made before the fault came
 		return false
 	}
-	return uint64(n%r.oneIn) == mix(r.seed, uint64(n/r.oneIn))%uint64(r.oneIn)
+	return uint64(n%r.oneIn) == chance.Mix(r.seed, uint64(n/r.oneIn))%uint64(r.oneIn)
 }
 
-func (d *Data) add(r *dataRule) {
+// Taint has one operation in oneIn, at least 1, sent with a taint; size is how many bytes an oversized
+// one has.
+func (d *Data) Taint(t Taint, oneIn, size int) *Tainting {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	r.seed = mix(d.seed, uint64(d.added))
+	r := &Tainting{data: d, taint: t, oneIn: oneIn, size: size, seed: chance.Mix(d.seed, uint64(d.added))}
 	d.added++
 	d.rules = append(d.rules, r)
+	return r
 }
 
-func (d *Data) remove(r *dataRule) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	d.rules = slices.DeleteFunc(d.rules, func(other *dataRule) bool { return r == other })
+// Stop takes the taint off the operations that are decided from now on. It is idempotent.
+func (r *Tainting) Stop() {
+	r.data.mu.Lock()
+	defer r.data.mu.Unlock()
+	r.data.rules = slices.DeleteFunc(r.data.rules, func(other *Tainting) bool { return r == other })
 }
 
-func (d *Data) counts(r *dataRule) (seen, hit int) {
-	d.mu.Lock()
-	defer d.mu.Unlock()
+// Counts returns how many operations were decided while it was on, and how many of them were sent with
+// the taint.
+func (r *Tainting) Counts() (seen, hit int) {
+	r.data.mu.Lock()
+	defer r.data.mu.Unlock()
 	return r.seen, r.hit
 }

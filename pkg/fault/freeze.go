@@ -14,10 +14,10 @@ type freezes struct {
 	processes map[string]*frozen // by name
 }
 
-// frozen is a process that faults freeze and thaw.
+// frozen is who has frozen a process.
 type frozen struct {
 	mu      sync.Mutex
-	holders map[any]struct{} // each fault by a pointer of its own
+	holders map[*Freezer]struct{}
 }
 
 func (f *freezes) of(name string) *frozen {
@@ -27,27 +27,37 @@ func (f *freezes) of(name string) *frozen {
 		f.processes = make(map[string]*frozen)
 	}
 	if f.processes[name] == nil {
-		f.processes[name] = &frozen{holders: make(map[any]struct{})}
+		f.processes[name] = &frozen{holders: make(map[*Freezer]struct{})}
 	}
 	return f.processes[name]
 }
 
-// freeze freezes the process on behalf of holder.
-func (f *frozen) freeze(ctx context.Context, p stack.Process, holder any) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	f.holders[holder] = struct{}{}
-	return p.Pause(ctx)
+// Freezer freezes and thaws one process on behalf of one fault.
+type Freezer struct {
+	process stack.Process
+	frozen  *frozen
 }
 
-// thaw takes back what holder froze, and thaws the process unless another holds it. It is
-// idempotent.
-func (f *frozen) thaw(ctx context.Context, p stack.Process, holder any) error {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	delete(f.holders, holder)
-	if len(f.holders) > 0 {
+// Freezer returns a new freezer of the process of that name, which there is.
+func (s *Surface) Freezer(name string) *Freezer {
+	return &Freezer{s.Processes[name], s.frozen.of(name)}
+}
+
+// Freeze pauses the process.
+func (f *Freezer) Freeze(ctx context.Context) error {
+	f.frozen.mu.Lock()
+	defer f.frozen.mu.Unlock()
+	f.frozen.holders[f] = struct{}{}
+	return f.process.Pause(ctx)
+}
+
+// Thaw takes that back, and resumes the process unless another fault has it frozen. It is idempotent.
+func (f *Freezer) Thaw(ctx context.Context) error {
+	f.frozen.mu.Lock()
+	defer f.frozen.mu.Unlock()
+	delete(f.frozen.holders, f)
+	if len(f.frozen.holders) > 0 {
 		return nil
 	}
-	return p.Resume(ctx)
+	return f.process.Resume(ctx)
 }

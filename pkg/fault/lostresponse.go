@@ -10,6 +10,12 @@ type LostResponse struct {
 	First       int     // only that many are lost; 0 means no limit
 }
 
+// Kind is the catalog's entry.
+func (LostResponse) Kind() Kind {
+	return Kind{Name: "lost-response", Needs: "aws", Says: "calls take effect and the answers are lost",
+		Example: "dispatcher→aws/sns/Publish:lost-response=0.3@2s..5s", Target: "Call", Value: "Probability"}
+}
+
 func (f LostResponse) Requested() string {
 	return requestedOf(f.Call, "response lost after success", f.Probability, f.First)
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/nearest"
 )
@@ -36,13 +37,14 @@ func (e *ParseError) Error() string {
 // what is dialled, or a link FROM→TO; aws/SERVICE/OPERATION/RESOURCE for faults of the AWS API; a
 // process; a switch of the design's ("add-shard:switch@2s..5s"); or nothing for data faults
 // ("poison=20@2s..6s"). Values parted by | are stages of equal length:
-// "redis:latency=50ms|100ms|200ms@2s..8s". [Kinds] lists the faults. Where names are given, a
-// target must be one of them, unless it is a switch. The error is a *ParseError.
-func ParseSchedule(text string, seed uint64, names ...string) (Schedule, error) {
-	var all Schedule
+// "redis:latency=50ms|100ms|200ms@2s..8s". It reads the faults of the types of all, which package
+// catalog lists. Where names are given, a target must be one of them, unless it is a switch. The error
+// is a *ParseError.
+func ParseSchedule(text string, all []Named, seed uint64, names ...string) (Schedule, error) {
+	var read Schedule
 	n := 0
 	for line := range strings.Lines(text) {
-		p := &parser{line: strings.TrimRight(line, "\r\n"), names: names}
+		p := &parser{line: strings.TrimRight(line, "\r\n"), all: all, names: names}
 		for {
 			p.space()
 			if p.take(";") {
@@ -51,22 +53,47 @@ func ParseSchedule(text string, seed uint64, names ...string) (Schedule, error) 
 			if p.end() {
 				break
 			}
-			s, err := p.entry(mix(seed, uint64(n)))
+			s, err := p.entry(chance.Mix(seed, uint64(n)))
 			if err != nil {
 				return nil, err
 			}
 			n++
-			all = append(all, s...)
+			read = append(read, s...)
 		}
 	}
-	return Join(all), nil
+	return Join(read), nil
 }
 
 // parser reads one line.
 type parser struct {
 	line  string
 	at    int // bytes
+	all   []Named
 	names []string
+}
+
+// kind is a Kind and the type of its faults.
+type kind struct {
+	Kind
+	of reflect.Type
+}
+
+// kindNamed returns the kind of that name.
+func (p *parser) kindNamed(name string) (k kind, ok bool) {
+	for _, f := range p.all {
+		if k = (kind{f.Kind(), reflect.TypeOf(f)}); k.Name == name {
+			return k, true
+		}
+	}
+	return kind{}, false
+}
+
+func (p *parser) kindNames() []string {
+	names := make([]string, len(p.all))
+	for i, f := range p.all {
+		names[i] = f.Kind().Name
+	}
+	return names
 }
 
 func (p *parser) rest() string { return p.line[p.at:] }
@@ -116,27 +143,27 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 		nameAt = p.at
 		name = p.until(":=@;,| ")
 	}
-	k := kindNamed(name)
-	if k != nil && k.Name == "latency" && hasTarget && isCall(target) {
-		k = kindNamed("api-latency") // the target leaves no doubt
+	k, there := p.kindNamed(name)
+	if k.Name == "latency" && hasTarget && isCall(target) {
+		k, there = p.kindNamed("api-latency") // the target leaves no doubt
 	}
 	switch {
 	case name == "":
-		return nil, p.fail(nameAt, "a fault is missing; %s", nearest.Suggest("", kindNames()))
-	case k == nil:
-		return nil, p.fail(nameAt, "unknown fault %q; %s", name, nearest.Suggest(name, kindNames()))
+		return nil, p.fail(nameAt, "a fault is missing; %s", nearest.Suggest("", p.kindNames()))
+	case !there:
+		return nil, p.fail(nameAt, "unknown fault %q; %s", name, nearest.Suggest(name, p.kindNames()))
 	}
-	first := reflect.New(reflect.TypeOf(k.zero)).Elem()
-	field := targetOf(first)
+	first := reflect.New(k.of).Elem()
 	switch {
-	case field.IsValid() && !hasTarget:
+	case k.Target != "" && !hasTarget:
 		return nil, p.fail(nameAt, "%s needs a target: %s", name, k.Example)
-	case !field.IsValid() && hasTarget:
+	case k.Target == "" && hasTarget:
 		return nil, p.fail(targetAt, "%s has no target: %s", name, k.Example)
 	case hasTarget:
 		if target == "" {
 			return nil, p.fail(targetAt, "the target is empty; * means any")
 		}
+		field := first.FieldByName(k.Target)
 		if err := setTarget(field, target); err != nil {
 			return nil, p.fail(targetAt, "%s: %v", name, err)
 		}
@@ -159,9 +186,9 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 // check says what is wrong with a fault's settings, by injecting it where there is nothing.
 // Processes and switches can't be had here: of those, faults whose settings could be wrong can
 // tell by themselves.
-func check(k *Kind, f Fault) error {
-	if v, ok := f.(interface{ validate() error }); ok {
-		return v.validate()
+func check(k kind, f Fault) error {
+	if v, ok := f.(interface{ Validate() error }); ok {
+		return v.Validate()
 	}
 	if k.Needs == "process" || k.Needs == "instance" || k.Needs == "design" {
 		return nil
@@ -185,7 +212,7 @@ func isCall(target string) bool {
 
 // known checks a target against the names that there are. Which switches a design has only the
 // injection knows.
-func (p *parser) known(k *Kind, target any, at int, text string) error {
+func (p *parser) known(k kind, target any, at int, text string) error {
 	if len(p.names) == 0 || k.Needs == "design" {
 		return nil
 	}
@@ -207,11 +234,11 @@ func (p *parser) known(k *Kind, target any, at int, text string) error {
 }
 
 // values reads =VALUE|VALUE,KEY=VALUE… into the fault, and returns one fault a stage.
-func (p *parser) values(k *Kind, first reflect.Value) ([]reflect.Value, error) {
+func (p *parser) values(k kind, first reflect.Value) ([]reflect.Value, error) {
 	stages := []reflect.Value{first}
 	valueAt := p.at
 	if p.take("=") {
-		if k.value == "" {
+		if k.Value == "" {
 			return nil, p.fail(valueAt, "%s takes no value: %s", k.Name, k.Example)
 		}
 		for i := 0; ; i++ {
@@ -220,7 +247,7 @@ func (p *parser) values(k *Kind, first reflect.Value) ([]reflect.Value, error) {
 				next.Set(stages[0])
 				stages = append(stages, next)
 			}
-			if err := p.value(stages[i].FieldByName(k.value), k.Name); err != nil {
+			if err := p.value(stages[i].FieldByName(k.Value), k.Name); err != nil {
 				return nil, err
 			}
 			if !p.take("|") {
@@ -228,7 +255,7 @@ func (p *parser) values(k *Kind, first reflect.Value) ([]reflect.Value, error) {
 			}
 		}
 	}
-	keys, fields := keysOf(k)
+	keys, fields := keysOf(k.Kind, k.of)
 	for p.take(",") {
 		at := p.at
 		key := p.until("=@,; ")
@@ -246,7 +273,7 @@ func (p *parser) values(k *Kind, first reflect.Value) ([]reflect.Value, error) {
 			p.at = at
 			field := stage.FieldByName(fields[i])
 			if !field.IsValid() {
-				field = targetOf(stage).FieldByName(fields[i])
+				field = stage.FieldByName(k.Target).FieldByName(fields[i])
 			}
 			if err := p.value(field, key); err != nil {
 				return nil, err
@@ -339,7 +366,7 @@ func (p *parser) repeat(faults []Fault, from, to time.Duration, seed uint64) (Sc
 		if len(faults) > 1 {
 			return nil, p.fail(start, "stages can't be repeated")
 		}
-		return Periodic(faults[0], from, to, period, length)
+		return periodic(faults[0], from, to, period, length)
 	case p.take("random "):
 		p.space()
 		at := p.at
@@ -354,10 +381,10 @@ func (p *parser) repeat(faults []Fault, from, to time.Duration, seed uint64) (Sc
 		if len(faults) > 1 {
 			return nil, p.fail(start, "stages can't be repeated")
 		}
-		return Random(faults[0], from, to, n, length, seed)
+		return random(faults[0], from, to, n, length, seed)
 	}
 	if len(faults) > 1 {
-		return Staged(from, to, faults...)
+		return staged(from, to, faults...)
 	}
 	return Once(faults[0], from, to)
 }

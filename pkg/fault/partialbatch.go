@@ -3,6 +3,8 @@ package fault
 import (
 	"context"
 	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
 // PartialBatch has batch operations of the AWS API fail for a share of their entries. Those are
@@ -21,6 +23,12 @@ func (f PartialBatch) share() float64 {
 	return f.Share
 }
 
+// Kind is the catalog's entry.
+func (PartialBatch) Kind() Kind {
+	return Kind{Name: "partial-batch", Needs: "aws", Says: "a share of a batch's entries fail and have no effect",
+		Example: "aws/sqs/SendMessageBatch:partial-batch=0.2@2s..5s", Target: "Call", Value: "Share"}
+}
+
 func (f PartialBatch) Requested() string {
 	return requestedOf(f.Call, fmt.Sprintf("%.4g %% of batch entries fail", 100*f.share()), f.Probability, f.First)
 }
@@ -28,6 +36,6 @@ func (f PartialBatch) Requested() string {
 func (f PartialBatch) Inject(_ context.Context, s *Surface) (Injection, error) {
 	rule := AWSRule{f.Call, f.Probability, f.First, Partial{f.share()}}
 	return injectRule(s, rule, func(c AWSCounts) Measurement {
-		return Measurement{Acted: c.Failed > 0, Text: shareOf(c.Failed, c.Entries, "entries")}
+		return Measurement{Acted: c.Failed > 0, Text: say.Part(c.Failed, c.Entries, "entries")}
 	})
 }

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
 // Schedule is which fault is on from when to when, in the order of its beginnings.
@@ -58,8 +60,8 @@ const (
 	maxWindows = 10_000 // of one repeated fault: more is a slip of the pen
 )
 
-// Periodic has a fault on for length out of every period.
-func Periodic(f Fault, from, to, period, length time.Duration) (Schedule, error) {
+// periodic has a fault on for length out of every period.
+func periodic(f Fault, from, to, period, length time.Duration) (Schedule, error) {
 	if _, err := Once(f, from, to); err != nil {
 		return nil, err
 	}
@@ -78,8 +80,8 @@ func Periodic(f Fault, from, to, period, length time.Duration) (Schedule, error)
 	}
 }
 
-// Staged has one fault after the other on, each for an equal part of the time.
-func Staged(from, to time.Duration, stages ...Fault) (Schedule, error) {
+// staged has one fault after the other on, each for an equal part of the time.
+func staged(from, to time.Duration, stages ...Fault) (Schedule, error) {
 	if len(stages) == 0 {
 		return nil, errors.New("staged: no stage")
 	}
@@ -98,9 +100,9 @@ func Staged(from, to time.Duration, stages ...Fault) (Schedule, error) {
 	return s, nil
 }
 
-// Random has a fault on n times for length, at places drawn from the seed, one in each n-th of
+// random has a fault on n times for length, at places drawn from the seed, one in each n-th of
 // the time. The same seed gives the same places.
-func Random(f Fault, from, to time.Duration, n int, length time.Duration, seed uint64) (Schedule, error) {
+func random(f Fault, from, to time.Duration, n int, length time.Duration, seed uint64) (Schedule, error) {
 	if _, err := Once(f, from, to); err != nil {
 		return nil, err
 	}
@@ -114,7 +116,7 @@ func Random(f Fault, from, to time.Duration, n int, length time.Duration, seed u
 	var s Schedule
 	for i := range n {
 		room := slot - length
-		offset := time.Duration(chance(seed, uint64(i)) * float64(room)).Truncate(time.Millisecond)
+		offset := time.Duration(chance.Share(seed, uint64(i)) * float64(room)).Truncate(time.Millisecond)
 		at := from + time.Duration(i)*slot + offset
 		s = append(s, Window{f, at, at + length})
 	}

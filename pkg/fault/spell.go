@@ -1,6 +1,7 @@
 package fault
 
 import (
+	"encoding"
 	"fmt"
 	"reflect"
 	"strconv"
@@ -12,35 +13,18 @@ import (
 )
 
 // A fault in a schedule is target:name=value,key=value. This file is how the fields of a fault's
-// struct and these words stand for each other: the target is the field of type link.Pattern or
-// Call, or the one named Process, Instance or Name; the value is the field that its Kind names; every
-// other field is a key of its own name.
+// struct and these words stand for each other: its Kind names the fields that are the target and the
+// value; every other field is a key of its own name.
 
-// targetOf returns the field that is the fault's target; not valid for data faults.
-func targetOf(v reflect.Value) reflect.Value {
-	for i := range v.NumField() {
-		switch v.Field(i).Interface().(type) {
-		case link.Pattern, Call:
-			return v.Field(i)
-		}
-		if name := v.Type().Field(i).Name; name == "Process" || name == "Instance" || name == "Name" {
-			return v.Field(i)
-		}
-	}
-	return reflect.Value{}
-}
-
-// keysOf returns the keys that a kind takes, by the names of their fields.
-func keysOf(k *Kind) (keys, fields []string) {
-	v := reflect.New(reflect.TypeOf(k.zero)).Elem()
-	target := targetOf(v)
-	for i := range v.NumField() {
-		f := v.Type().Field(i)
-		if f.Name == k.value || target.IsValid() && v.Field(i).Addr() == target.Addr() {
+// keysOf returns the keys that a kind takes, by the names of the fields of its type.
+func keysOf(k Kind, t reflect.Type) (keys, fields []string) {
+	for i := range t.NumField() {
+		name := t.Field(i).Name
+		if name == k.Value || name == k.Target {
 			continue
 		}
-		keys = append(keys, keyOf(f.Name))
-		fields = append(fields, f.Name)
+		keys = append(keys, keyOf(name))
+		fields = append(fields, name)
 	}
 	if k.Needs == "aws" {
 		keys = append(keys, "region")
@@ -63,42 +47,38 @@ func keyOf(field string) string {
 
 // spell writes a fault as schedules have it, and tells whether they can.
 func spell(f Fault) (string, bool) {
-	v := reflect.New(reflect.TypeOf(f)).Elem()
-	for i := range kinds {
-		k := &kinds[i]
-		if reflect.TypeOf(k.zero) != v.Type() {
+	named, ok := f.(Named)
+	if !ok {
+		return "", false
+	}
+	k, v := named.Kind(), reflect.ValueOf(f)
+	var b strings.Builder
+	region := ""
+	if k.Target != "" {
+		text := ""
+		text, region = spellTarget(v.FieldByName(k.Target).Interface())
+		if text == "" || strings.ContainsAny(text, " \t\n:@;=,|\"") {
+			return "", false
+		}
+		b.WriteString(text + ":")
+	}
+	b.WriteString(k.Name)
+	if k.Value != "" && !v.FieldByName(k.Value).IsZero() {
+		b.WriteString("=" + spellValue(k.Value, v.FieldByName(k.Value)))
+	}
+	keys, fields := keysOf(k, v.Type())
+	for i, key := range keys {
+		if key == "region" && fields[i] == "Region" {
+			if region != "" {
+				b.WriteString(",region=" + quote(region))
+			}
 			continue
 		}
-		v.Set(reflect.ValueOf(f))
-		var b strings.Builder
-		region := ""
-		if target := targetOf(v); target.IsValid() {
-			text := ""
-			text, region = spellTarget(target.Interface())
-			if text == "" || strings.ContainsAny(text, " \t\n:@;=,|\"") {
-				return "", false
-			}
-			b.WriteString(text + ":")
+		if field := v.FieldByName(fields[i]); !field.IsZero() {
+			b.WriteString("," + key + "=" + spellValue(fields[i], field))
 		}
-		b.WriteString(k.Name)
-		if k.value != "" && !v.FieldByName(k.value).IsZero() {
-			b.WriteString("=" + spellValue(k.value, v.FieldByName(k.value)))
-		}
-		keys, fields := keysOf(k)
-		for i, key := range keys {
-			if key == "region" && fields[i] == "Region" {
-				if region != "" {
-					b.WriteString(",region=" + quote(region))
-				}
-				continue
-			}
-			if field := v.FieldByName(fields[i]); !field.IsZero() {
-				b.WriteString("," + key + "=" + spellValue(fields[i], field))
-			}
-		}
-		return b.String(), true
 	}
-	return "", false
+	return b.String(), true
 }
 
 func spellTarget(target any) (text, region string) {
@@ -133,10 +113,9 @@ func spellValue(name string, v reflect.Value) string {
 		return x.String()
 	case float64:
 		return strconv.FormatFloat(x, 'g', -1, 64)
-	case OneWay:
-		return string(x)
-	case string:
-		return quote(x)
+	}
+	if v.Kind() == reflect.String {
+		return quote(v.String())
 	}
 	if n := v.Int(); strings.HasPrefix(name, "Bytes") {
 		switch {
@@ -218,8 +197,11 @@ func parseCall(text string) (c Call, err error) {
 	return c, c.validate()
 }
 
-// setValue reads a value into a field.
+// setValue reads a value into a field. A type of a fault's own reads its text itself.
 func setValue(field reflect.Value, text string) error {
+	if own, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return own.UnmarshalText([]byte(text))
+	}
 	switch field.Interface().(type) {
 	case time.Duration:
 		d, err := time.ParseDuration(text)
@@ -233,11 +215,6 @@ func setValue(field reflect.Value, text string) error {
 			return fmt.Errorf("%q: want answers, requests or both", text)
 		}
 		field.SetInt(int64(way))
-	case OneWay:
-		if text != string(AnswersOnly) && text != string(RequestsOnly) {
-			return fmt.Errorf("%q: want answers or requests, whichever vanish", text)
-		}
-		field.SetString(text)
 	case float64:
 		x, err := parseShare(text)
 		if err != nil {

@@ -1,6 +1,10 @@
 package fault
 
-import "bytes"
+import (
+	"bytes"
+
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
+)
 
 // Spoil returns the payload of an operation with its taint, for whoever makes payloads: a
 // poisoned one loses its second half, so that JSON does not parse; an oversized one is padded
@@ -17,13 +21,17 @@ func (d *Data) Spoil(seq int, taint Taint, payload []byte) []byte {
 	case Corrupt:
 		spoiled := bytes.Clone(payload)
 		if len(spoiled) > 0 {
-			at := mix(d.seed, uint64(seq)) % uint64(8*len(spoiled))
+			at := chance.Mix(d.seed, uint64(seq)) % uint64(8*len(spoiled))
 			spoiled[at/8] ^= 1 << (at % 8)
 		}
 		return spoiled
 	}
 	return payload
 }
+
+// Oversize is how many bytes an oversized payload has where nothing else is asked: more than SQS, SNS,
+// Kinesis and a Kafka broker's default take.
+const Oversize = 2 << 20
 
 // size returns how long the oversized payload of that operation is.
 func (d *Data) size(seq int) int {
@@ -32,5 +40,5 @@ func (d *Data) size(seq int) int {
 	if r, there := d.picked[seq]; there {
 		return r.size
 	}
-	return Oversize{}.bytes()
+	return Oversize
 }

@@ -24,6 +24,12 @@ type Switchable struct {
 	Measure func(ctx context.Context) (Measurement, error) // nil where only another fault makes use of it
 }
 
+// Kind is the catalog's entry.
+func (Switch) Kind() Kind {
+	return Kind{Name: "switch", Needs: "design", Says: "what the design itself lets go wrong: a bad deploy, a shard that is added",
+		Example: "add-shard:switch@2s..5s", Target: "Name"}
+}
+
 func (f Switch) Requested() string {
 	if f.Asks == "" {
 		return f.Name + ": on"

@@ -10,6 +10,12 @@ type Throttle struct {
 	First       int     // only that many are hit; 0 means no limit
 }
 
+// Kind is the catalog's entry.
+func (Throttle) Kind() Kind {
+	return Kind{Name: "throttle", Needs: "aws", Says: "calls are answered with the service's own throttling error",
+		Example: "aws/sqs/SendMessage:throttle=0.3@2s..5s", Target: "Call", Value: "Probability"}
+}
+
 func (f Throttle) Requested() string {
 	return requestedOf(f.Call, "throttled", f.Probability, f.First)
 }

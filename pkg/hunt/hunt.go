@@ -10,6 +10,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/run"
 )
@@ -232,7 +233,7 @@ func (h *hunter) repeat(ctx context.Context, f *Finding) {
 }
 
 func (h *hunter) shrink(ctx context.Context, f *Finding) {
-	composed, err := fault.ParseSchedule(f.Composed, f.Seed)
+	composed, err := catalog.ParseSchedule(f.Composed, f.Seed)
 	if err != nil {
 		return // it was run, so it can be read
 	}

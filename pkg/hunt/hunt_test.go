@@ -11,12 +11,15 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
 func parse(t *testing.T, text string) fault.Schedule {
 	t.Helper()
-	s, err := fault.ParseSchedule(text, 0)
+	s, err := catalog.ParseSchedule(text, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -27,8 +30,8 @@ func parse(t *testing.T, text string) fault.Schedule {
 // 300 ms.
 func rare(s fault.Schedule) bool {
 	for _, w := range s {
-		cut, ok := w.Fault.(fault.Cut)
-		if ok && cut.OneWay == fault.BothWays && cut.Link.Match("worker-1", "redis") && w.From <= 300*time.Millisecond && w.To > 300*time.Millisecond {
+		cut, ok := w.Fault.(network.Cut)
+		if ok && cut.OneWay == network.BothWays && cut.Link.Match("worker-1", "redis") && w.From <= 300*time.Millisecond && w.To > 300*time.Millisecond {
 			return true
 		}
 	}
@@ -61,9 +64,9 @@ func TestShrinkKeepsWhatItTakes(t *testing.T) {
 		cut, pause := fault.Window{}, fault.Window{}
 		for _, w := range s {
 			switch w.Fault.(type) {
-			case fault.Cut:
+			case network.Cut:
 				cut = w
-			case fault.Pause:
+			case process.Pause:
 				pause = w
 			}
 		}
@@ -107,7 +110,7 @@ func toy(t Trial) (*run.Result, error) {
 		c := plain(name)
 		c.Digest = fmt.Sprint(t.Seed%3, name)
 		if t.Weather {
-			s, err := fault.ParseSchedule(t.Fault, t.Seed)
+			s, err := catalog.ParseSchedule(t.Fault, t.Seed)
 			if err != nil {
 				return nil, err
 			}

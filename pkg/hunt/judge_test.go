@@ -2,10 +2,10 @@ package hunt
 
 import (
 	"fmt"
-	"github.com/crashlab/crashlab/pkg/invariant"
-	"github.com/crashlab/crashlab/pkg/lab"
 	"testing"
 
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/run"
 )
 

@@ -6,6 +6,9 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -30,9 +33,9 @@ func spec() lab.Spec {
 			{Name: "sound", Expect: map[string]lab.Expectation{"cut": kept, "crash": kept, "poison": {"speed": violated}}},
 		},
 		Faults: []lab.Fault{
-			{Name: "cut", Fault: fault.Cut{Link: link.Pattern{To: "redis"}}},
-			{Name: "crash", Fault: fault.CrashAt{Instance: "worker-1", Point: "before ack"}},
-			{Name: "poison", Fault: fault.Poison{OneIn: 8}},
+			{Name: "cut", Fault: network.Cut{Link: link.Pattern{To: "redis"}}},
+			{Name: "crash", Fault: process.CrashAt{Instance: "worker-1", Point: "before ack"}},
+			{Name: "poison", Fault: data.Poison{OneIn: 8}},
 			{Name: "rules", Fault: fault.Rules{Name: "file"}},
 			{Name: "grow", Fault: fault.Switch{Name: "grow", Asks: "2 shards, then 3"}},
 		},

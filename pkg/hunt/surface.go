@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -16,10 +17,10 @@ import (
 // Its lists are sorted.
 type Surface struct {
 	Instances []string
-	Links     []link.Pattern  // from instances to dependencies, nodes and instances
-	Calls     []fault.Call    // of the AWS API that the design made
-	Crashes   []fault.CrashAt // at the crash points that faults of the lab name
-	Own       []fault.Fault   // the lab's other faults that schedules can spell
+	Links     []link.Pattern    // from instances to dependencies, nodes and instances
+	Calls     []fault.Call      // of the AWS API that the design made
+	Crashes   []process.CrashAt // at the crash points that faults of the lab name
+	Own       []fault.Fault     // the lab's other faults that schedules can spell
 }
 
 // SurfaceOf returns the surface of a design, from a case of it.
@@ -40,7 +41,7 @@ func SurfaceOf(l lab.Spec, c run.Case) Surface {
 	s.Calls = slices.SortedFunc(maps.Keys(calls), func(a, b fault.Call) int { return strings.Compare(a.String(), b.String()) })
 	for _, f := range l.Faults {
 		switch f := f.Fault.(type) {
-		case fault.CrashAt:
+		case process.CrashAt:
 			s.Crashes = append(s.Crashes, s.crashesLike(f)...)
 		case fault.Switch:
 			s.Own = append(s.Own, fault.Switch{Name: f.Name})
@@ -59,10 +60,10 @@ var notAWS = map[string]bool{stack.Kafka: true, stack.Redis: true, "http": true}
 func (s Surface) has(instance string) bool { return slices.Contains(s.Instances, instance) }
 
 // crashesLike returns a crash at the point for every instance of the same service.
-func (s Surface) crashesLike(f fault.CrashAt) (crashes []fault.CrashAt) {
+func (s Surface) crashesLike(f process.CrashAt) (crashes []process.CrashAt) {
 	for _, i := range s.Instances {
 		if link.MatchName(serviceOf(f.Instance), i) {
-			crashes = append(crashes, fault.CrashAt{Instance: i, Point: f.Point})
+			crashes = append(crashes, process.CrashAt{Instance: i, Point: f.Point})
 		}
 	}
 	return crashes

@@ -10,7 +10,7 @@ import (
 type Trial struct {
 	Seed    uint64   `json:"seed"`
 	Designs []string `json:"designs"` // that take part
-	Fault   string   `json:"fault"`   // the lab's name for it; or a schedule, as fault.ParseSchedule reads it
+	Fault   string   `json:"fault"`   // the lab's name for it; or a schedule, as catalog.ParseSchedule reads it
 	Weather bool     `json:"weather"` // Fault is a schedule
 }
 

@@ -9,6 +9,9 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
@@ -47,7 +50,7 @@ func Text(s fault.Schedule) string { return strings.ReplaceAll(s.String(), "\n",
 
 // spelled tells whether schedules can spell a fault.
 func spelled(f fault.Fault) bool {
-	_, err := fault.ParseSchedule(fault.Schedule{{Fault: f, To: time.Second}}.String(), 0)
+	_, err := catalog.ParseSchedule(fault.Schedule{{Fault: f, To: time.Second}}.String(), 0)
 	return err == nil
 }
 
@@ -90,13 +93,13 @@ func exclusive(f fault.Fault) string {
 	switch f := f.(type) {
 	case fault.OnProcess:
 		return "process " + f.OnProcess()
-	case fault.CrashAt:
+	case process.CrashAt:
 		return "process " + f.Instance
-	case fault.ClockSkew:
+	case process.ClockSkew:
 		return "clock"
 	case fault.Switch:
 		return "switch"
-	case fault.Poison, fault.Duplicates, fault.Reorder, fault.Oversize, fault.Corruption:
+	case fault.OnData:
 		return "data"
 	}
 	return ""
@@ -153,21 +156,21 @@ func (c *composer) link() fault.Fault {
 	way := []link.Direction{link.Answers, link.Requests, link.Both}[c.dice.IntN(3)]
 	switch c.dice.IntN(8) {
 	case 0:
-		return fault.Latency{Link: on, Delay: c.between(time.Millisecond, time.Second), Direction: way, Share: c.share()}
+		return network.Latency{Link: on, Delay: c.between(time.Millisecond, time.Second), Direction: way, Share: c.share()}
 	case 1:
-		return fault.Bandwidth{Link: on, BytesPerSecond: int64(1+c.dice.IntN(50)) * 1000, Direction: way}
+		return network.Bandwidth{Link: on, BytesPerSecond: int64(1+c.dice.IntN(50)) * 1000, Direction: way}
 	case 2:
-		return fault.Reset{Link: on, After: c.between(time.Millisecond, 100*time.Millisecond), Direction: way, Share: c.share()}
+		return network.Reset{Link: on, After: c.between(time.Millisecond, 100*time.Millisecond), Direction: way, Share: c.share()}
 	case 3:
-		return fault.Blackhole{Link: on, Timeout: c.between(10*time.Millisecond, time.Second), Share: c.share()}
+		return network.Blackhole{Link: on, Timeout: c.between(10*time.Millisecond, time.Second), Share: c.share()}
 	case 4:
-		return fault.Flap{Link: on, Down: c.between(5*time.Millisecond, 200*time.Millisecond), Up: c.between(5*time.Millisecond, 200*time.Millisecond)}
+		return network.Flap{Link: on, Down: c.between(5*time.Millisecond, 200*time.Millisecond), Up: c.between(5*time.Millisecond, 200*time.Millisecond)}
 	case 5:
-		return fault.SlowClose{Link: on, Delay: c.between(10*time.Millisecond, time.Second), Direction: way}
+		return network.SlowClose{Link: on, Delay: c.between(10*time.Millisecond, time.Second), Direction: way}
 	case 6:
-		return fault.LimitData{Link: on, Bytes: int64(1 + c.dice.IntN(20_000)), Direction: way}
+		return network.LimitData{Link: on, Bytes: int64(1 + c.dice.IntN(20_000)), Direction: way}
 	default:
-		return fault.Cut{Link: on, OneWay: []fault.OneWay{fault.BothWays, fault.AnswersOnly, fault.RequestsOnly}[c.dice.IntN(3)], Share: c.share()}
+		return network.Cut{Link: on, OneWay: []network.OneWay{network.BothWays, network.AnswersOnly, network.RequestsOnly}[c.dice.IntN(3)], Share: c.share()}
 	}
 }
 
@@ -221,13 +224,13 @@ func (c *composer) onProcess(name string, remembers bool) fault.Fault {
 	}
 	switch c.dice.IntN(n) {
 	case 0:
-		return fault.Pause{Process: name}
+		return process.Pause{Process: name}
 	case 1:
-		return fault.Slow{Process: name, Share: float64(1+c.dice.IntN(9)) / 10}
+		return process.Slow{Process: name, Share: float64(1+c.dice.IntN(9)) / 10}
 	case 2:
-		return fault.Kill{Process: name}
+		return process.Kill{Process: name}
 	default:
-		return fault.Restart{Process: name, Down: c.between(time.Millisecond, 500*time.Millisecond)}
+		return process.Restart{Process: name, Down: c.between(time.Millisecond, 500*time.Millisecond)}
 	}
 }
 
@@ -257,5 +260,5 @@ func (c *composer) clock() fault.Fault {
 	if c.dice.IntN(2) == 0 {
 		offset = -offset
 	}
-	return fault.ClockSkew{Instance: name, Offset: offset}
+	return process.ClockSkew{Instance: name, Offset: offset}
 }

@@ -3,11 +3,13 @@ package hunt
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
+	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/run"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -53,7 +55,7 @@ func TestCompose(t *testing.T) {
 		if again := Text(Compose(s, "sound", 2*time.Second, seed)); again != text {
 			t.Fatalf("seed %d: %s, then %s", seed, text, again)
 		}
-		read, err := fault.ParseSchedule(text, seed, names...)
+		read, err := catalog.ParseSchedule(text, seed, names...)
 		if err != nil || Text(read) != text {
 			t.Fatalf("seed %d: %s was read as %s: %v", seed, text, Text(read), err)
 		}
@@ -71,31 +73,26 @@ func TestCompose(t *testing.T) {
 			}
 			taken[key] = true
 			switch f := w.Fault.(type) {
-			case fault.Kill:
+			case process.Kill:
 				if f.Process == stack.AWS || f.Process == stack.Redis {
 					t.Fatalf("seed %d: %s forgets", seed, f.Process)
 				}
-			case fault.Restart:
+			case process.Restart:
 				if f.Process == stack.AWS || f.Process == stack.Redis {
 					t.Fatalf("seed %d: %s forgets", seed, f.Process)
 				}
-			case fault.Corruption, fault.Oversize, fault.Reorder, fault.Duplicates:
+			case data.Corruption, data.Oversize, data.Reorder, data.Duplicates:
 				t.Fatalf("seed %d: the lab declares no %T", seed, f)
 			}
-			kinds[fmt.Sprintf("%T", w.Fault)] = true
+			kinds[w.Fault.(fault.Named).Kind().Name] = true
 		}
 	}
 	if len(texts) < 2990 {
 		t.Errorf("%d schedules of 3000 seeds", len(texts))
 	}
-	for _, k := range fault.Kinds() {
-		kind := strings.ReplaceAll(k.Name, "-", "")
-		drawn := false
-		for name := range kinds {
-			drawn = drawn || strings.EqualFold(name, "fault."+kind) || k.Name == "error" && name == "fault.APIError" || k.Name == "crash" && name == "fault.CrashAt"
-		}
-		if undrawn := []string{"memory", "duplicate", "reorder", "oversize", "corrupt"}; drawn == slices.Contains(undrawn, k.Name) {
-			t.Errorf("%s is drawn: %v", k.Name, drawn)
+	for _, k := range catalog.Kinds() {
+		if undrawn := []string{"memory", "duplicate", "reorder", "oversize", "corrupt"}; kinds[k.Name] == slices.Contains(undrawn, k.Name) {
+			t.Errorf("%s is drawn: %v", k.Name, kinds[k.Name])
 		}
 	}
 }

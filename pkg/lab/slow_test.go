@@ -9,6 +9,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/embedded"
@@ -32,7 +33,7 @@ func TestSlowInstance(t *testing.T) {
 	ctx, env := testContext(t), newTestEnv(t)
 	lives := 0
 	server, c := start(t, env, "server", hello(&lives)), start(t, env, "client", client)
-	injection, err := fault.Slow{Process: "server", Share: 0.2}.Inject(ctx, env.Surface)
+	injection, err := process.Slow{Process: "server", Share: 0.2}.Inject(ctx, env.Surface)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -79,7 +80,7 @@ func TestSlowDependencies(t *testing.T) {
 	start(t, env, "client", client)
 	for _, name := range []string{stack.AWS, stack.Kafka, stack.Redis} {
 		t.Run(name, func(t *testing.T) {
-			injection, err := fault.Slow{Process: name, Share: 0.2}.Inject(ctx, env.Surface)
+			injection, err := process.Slow{Process: name, Share: 0.2}.Inject(ctx, env.Surface)
 			if err != nil {
 				t.Fatal(err)
 			}

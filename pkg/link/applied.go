@@ -13,34 +13,26 @@ import (
 // toxic of another fault stays behind it, they leave at that one's pace.
 const handOn = time.Second
 
-// Applied is toxics at work on a pattern of links.
+// Applied is a toxic at work on a pattern of links.
 type Applied struct {
 	table   *Table
 	pattern Pattern
-	toxics  []Toxic
-	phases  []int         // of the flaps among them; under Table.mu
+	toxic   Toxic
+	whole   bool          // a cut that comes and goes is gone; under Table.mu
 	over    bool          // under Table.mu
 	stop    chan struct{} // closed by Revert and by Table.Close
 }
 
-// Apply lays toxics on all links that p means: on their open connections, on those to come, and
+// Apply lays a toxic on all links that p means: on their open connections, on those to come, and
 // on links that are first dialled later. An error means that nothing was changed.
-func (t *Table) Apply(p Pattern, toxics ...Toxic) (*Applied, error) {
+func (t *Table) Apply(p Pattern, toxic Toxic) (*Applied, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
 	}
-	for _, toxic := range toxics {
-		if toxic == nil {
-			return nil, fmt.Errorf("apply to %v: nil toxic", p)
-		}
-		if err := toxic.validate(); err != nil {
-			return nil, fmt.Errorf("apply to %v: %w", p, err)
-		}
+	if err := toxic.validate(); err != nil {
+		return nil, fmt.Errorf("apply to %v: %w", p, err)
 	}
-	a := &Applied{
-		table: t, pattern: p, toxics: slices.Clone(toxics),
-		phases: make([]int, len(toxics)), stop: make(chan struct{}),
-	}
+	a := &Applied{table: t, pattern: p, toxic: toxic, stop: make(chan struct{})}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.closed {
@@ -52,16 +44,14 @@ func (t *Table) Apply(p Pattern, toxics ...Toxic) (*Applied, error) {
 			t.lay(a, l)
 		}
 	}
-	for i, toxic := range a.toxics {
-		if f, ok := flap(toxic); ok {
-			t.group.spawn(func() { a.flap(i, f) })
-		}
+	if toxic.flaps() {
+		t.group.spawn(a.flap)
 	}
-	t.log.Debug("toxics applied", zap.Stringer("links", p), zap.Stringers("toxics", toxics))
+	t.log.Debug("toxic applied", zap.Stringer("links", p), zap.String("toxic", toxic.Name))
 	return a, nil
 }
 
-// lay puts the toxics of a on the open connections of a link that it means. The caller holds
+// lay puts the toxic of a on the open connections of a link that it means. The caller holds
 // t.mu.
 func (t *Table) lay(a *Applied, l *link) {
 	for _, c := range l.open() {
@@ -75,17 +65,12 @@ func (t *Table) lay(a *Applied, l *link) {
 
 // cuts tells whether the ordinal-th connection of l must not be. The caller holds t.mu.
 func (a *Applied) cuts(l *link, ordinal uint64) bool {
-	for i, toxic := range a.toxics {
-		if c, ok := toxic.(cutter); ok && c.cuts(l, ordinal, a.phases[i]) {
-			return true
-		}
-	}
-	return false
+	return a.toxic.Cut && !a.whole && a.toxic.picks(l, ordinal)
 }
 
-// flap moves the i-th toxic from phase to phase.
-func (a *Applied) flap(i int, f Flap) {
-	half := f.Down
+// flap has the cut come and go.
+func (a *Applied) flap() {
+	half := a.toxic.Down
 	for {
 		timer := time.NewTimer(half)
 		select {
@@ -94,38 +79,33 @@ func (a *Applied) flap(i int, f Flap) {
 			timer.Stop()
 			return
 		}
-		if a.nextPhase(i) {
-			half = f.Down
+		if a.turn() {
+			half = a.toxic.Down
 		} else {
-			half = f.Up
+			half = a.toxic.Up
 		}
 	}
 }
 
-// nextPhase begins the other half of a flap and tells whether it is the one that is cut.
-func (a *Applied) nextPhase(i int) bool {
+// turn begins the other half of a flap and tells whether it is the one that is cut.
+func (a *Applied) turn() bool {
 	t := a.table
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	a.phases[i]++
-	if a.over || a.phases[i]%2 != 0 {
+	a.whole = !a.whole
+	if a.over || a.whole {
 		return false
 	}
 	for _, l := range t.links {
-		if !a.pattern.Match(l.from, l.name()) {
-			continue
-		}
-		for _, c := range l.open() {
-			if a.cuts(l, c.ordinal) {
-				c.abort()
-			}
+		if a.pattern.Match(l.from, l.name()) {
+			t.lay(a, l)
 		}
 	}
 	return true
 }
 
-// Revert takes the toxics back, and those of no other. It returns when every connection is as if
-// they had never been, or with the context's error. It is idempotent.
+// Revert takes the toxic back, and that of no other. It returns when every connection is as if
+// it had never been, or with the context's error. It is idempotent.
 func (a *Applied) Revert(ctx context.Context) error {
 	patience := time.NewTimer(handOn)
 	defer patience.Stop()
@@ -135,7 +115,7 @@ func (a *Applied) Revert(ctx context.Context) error {
 		case <-patience.C:
 			return nil
 		case <-ctx.Done():
-			return fmt.Errorf("revert toxics on %v: %w", a.pattern, context.Cause(ctx))
+			return fmt.Errorf("revert toxic on %v: %w", a.pattern, context.Cause(ctx))
 		}
 	}
 	return nil
@@ -156,6 +136,6 @@ func (a *Applied) remove() (gone []<-chan struct{}) {
 			gone = append(gone, c.remove(a)...)
 		}
 	}
-	t.log.Debug("toxics reverted", zap.Stringer("links", a.pattern))
+	t.log.Debug("toxic reverted", zap.Stringer("links", a.pattern))
 	return gone
 }

@@ -1,4 +1,4 @@
-package link
+package link_test
 
 import (
 	"bytes"
@@ -13,6 +13,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault/network"
 )
 
 // BenchmarkNoFault sets a link without a fault beside the stand-alone toxiproxy server and beside
@@ -115,7 +117,7 @@ func BenchmarkUnderAFault(b *testing.B) {
 	}
 	c := dial(b, tab, "bench", addr)
 	b.Run("before", func(b *testing.B) { run(b, c, 0) })
-	a := apply(b, tab, Pattern{}, Latency{Delay: 5 * time.Millisecond})
+	a := apply(b, tab, network.Latency{Delay: 5 * time.Millisecond})
 	b.Run("during", func(b *testing.B) { run(b, c, 5*time.Millisecond) })
 	revert(b, a)
 	b.Run("after", func(b *testing.B) { run(b, c, 0) })

@@ -2,7 +2,6 @@ package link
 
 import (
 	"errors"
-	"math/rand/v2"
 	"net"
 	"os"
 	"sync"
@@ -25,7 +24,6 @@ type conn struct {
 	flows    [2]flow              // by Answers, Requests
 	writing  sync.Mutex           // one Write at a time, whichever way it goes
 	fate     atomic.Pointer[fate] // set when a fault has ended the connection
-	lost     atomic.Bool          // bytes were swallowed: the stream has a hole
 	cutShort [2]atomic.Bool       // a toxic has closed a direction; what followed is gone
 	done     chan struct{}        // closed with the socket
 	bytes    [2]atomic.Int64      // that the instance has read and written
@@ -237,12 +235,6 @@ func (c *conn) setDeadline(way Direction, t time.Time, direct func(time.Time) er
 	}
 	f.deadline.set(t)
 	return nil
-}
-
-// rand returns the source of chance of one direction of this connection: the same for the same
-// seed, link and place in the order of dials.
-func (c *conn) rand(seed int64, way Direction) *rand.Rand {
-	return rand.New(rand.NewPCG(hash(seed, c.link.from, c.link.name(), c.ordinal), uint64(way)))
 }
 
 // closed tells whether the instance holds it no more.

@@ -19,6 +19,6 @@
 //   - reset_peer only resets connections that were opened after it was added;
 //   - one end's half-close closes both directions.
 //
-// The package knows nothing of what travels on a link, nor of whether a fault had the effect that
-// was asked for; that is for package fault.
+// The toxics themselves are in the files of the network faults, package fault/network. This package
+// knows nothing of what travels on a link, nor of whether a fault had the effect that was asked for.
 package link

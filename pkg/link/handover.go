@@ -15,24 +15,26 @@ import (
 // This file is how the two directions of a connection go from direct to a pipe and back, and how
 // the connection ends.
 
-// add lays the toxics of a on the connection.
+// add lays the toxic of a on the connection, if it is meant.
 func (c *conn) add(a *Applied) {
+	t := a.toxic
+	if t.Pipe == nil || !t.picks(c.link, c.ordinal) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	for _, t := range a.toxics {
-		for way := Answers; way <= Requests; way++ {
-			toxic := t.on(way, c)
-			if toxic == nil {
-				continue
-			}
-			if p := c.engage(way); p != nil {
-				p.prepend(a, toxic)
-			}
+	for way := Answers; way <= Requests; way++ {
+		if !t.Direction.covers(way) {
+			continue
+		}
+		if p := c.engage(way); p != nil {
+			s := &Stream{conn: c, way: way, seed: t.Seed}
+			p.prepend(a, s, t.Pipe(s))
 		}
 	}
 }
 
-// remove takes the toxics of a out again. Each returned channel closes when one has gone.
+// remove takes the toxic of a out again. Each returned channel closes when one has gone.
 func (c *conn) remove(a *Applied) (gone []<-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

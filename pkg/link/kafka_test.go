@@ -1,4 +1,4 @@
-package link
+package link_test
 
 import (
 	"context"
@@ -10,6 +10,9 @@ import (
 
 	"github.com/segmentio/kafka-go"
 	"github.com/twmb/franz-go/pkg/kfake"
+
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/link"
 )
 
 // kafka-go dials the leader of a partition only when it first writes to it. A fault on the links
@@ -58,12 +61,12 @@ func TestALinkFirstDialledDuringAFaultIsBornWithIt(t *testing.T) {
 	if err := write(elsewhere); err != nil {
 		t.Fatal(err)
 	}
-	second := Pattern{To: "kafka-2"}
+	second := link.Pattern{To: "kafka-2"}
 	if links := tab.Links(second); len(links) != 0 {
 		t.Fatalf("the leader was dialled too early for this test: %+v", links)
 	}
 
-	cut := apply(t, tab, second, Cut{})
+	cut := apply(t, tab, network.Cut{Link: second})
 	if err := write(onSecond); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a write to the leader that is cut off ended with %v, want connection refused", err)
 	}

@@ -21,10 +21,10 @@ type Link struct {
 	Resets  int64 // connections reset by a fault or a crash
 	Closed  int64 // connections closed, not reset, by a fault
 
-	Swallowed  int64         // bytes that vanished in a blackhole
-	LateCloses int64         // ends of connections that SlowClose has held back
-	Delayed    int64         // times that Latency has held something back
-	Held       time.Duration // for which Bandwidth has held bytes back, in all
+	Swallowed  int64         // bytes that a toxic has lost
+	LateCloses int64         // ends of connections that a toxic has held back
+	Delayed    int64         // times that a toxic has held something back
+	Held       time.Duration // for which bytes had to wait for their turn, in all
 
 	Sent int64 // bytes written by the instance
 	Got  int64 // bytes read by the instance
@@ -96,9 +96,9 @@ func (l *link) stats() Link {
 
 // hash is the chance of the n-th connection from one name to another under a seed, uniform over
 // all bits and the same on every machine.
-func hash(seed int64, from, to string, n uint64) uint64 {
+func hash(seed uint64, from, to string, n uint64) uint64 {
 	h := fnv.New64a()
-	h.Write(binary.LittleEndian.AppendUint64(nil, uint64(seed)))
+	h.Write(binary.LittleEndian.AppendUint64(nil, seed))
 	h.Write([]byte(from + "\x00" + to + "\x00"))
 	h.Write(binary.LittleEndian.AppendUint64(nil, n))
 	x := h.Sum64() // its high bits are poor; mix them (the finaliser of splitmix64)

@@ -1,13 +1,17 @@
-package link
+package link_test
 
 import (
 	"context"
 	"io"
 	"net"
+	"sync"
 	"testing"
 	"time"
 
 	"go.uber.org/goleak"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/link"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -19,18 +23,19 @@ func server(t testing.TB, handle func(net.Conn)) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	g := newGroup()
+	var all sync.WaitGroup
+	var mu sync.Mutex
 	conns := make(map[net.Conn]bool)
-	g.spawn(func() {
+	all.Go(func() {
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			g.mu.Lock()
+			mu.Lock()
 			conns[c] = true
-			g.mu.Unlock()
-			g.spawn(func() {
+			mu.Unlock()
+			all.Go(func() {
 				defer c.Close()
 				handle(c)
 			})
@@ -38,12 +43,12 @@ func server(t testing.TB, handle func(net.Conn)) string {
 	})
 	t.Cleanup(func() {
 		l.Close()
-		g.mu.Lock()
+		mu.Lock()
 		for c := range conns {
 			c.Close()
 		}
-		g.mu.Unlock()
-		g.wait()
+		mu.Unlock()
+		all.Wait()
 	})
 	return l.Addr().String()
 }
@@ -52,8 +57,8 @@ func server(t testing.TB, handle func(net.Conn)) string {
 func echo(c net.Conn) { io.Copy(c, c) }
 
 // table returns a table that is closed, and seen to leave nothing, when the test ends.
-func table(t testing.TB) *Table {
-	tab := NewTable(nil)
+func table(t testing.TB) *link.Table {
+	tab := link.NewTable(nil)
 	t.Cleanup(func() {
 		if err := tab.Close(); err != nil {
 			t.Error(err)
@@ -62,7 +67,7 @@ func table(t testing.TB) *Table {
 	return tab
 }
 
-func dial(t testing.TB, tab *Table, from, addr string) net.Conn {
+func dial(t testing.TB, tab *link.Table, from, addr string) net.Conn {
 	t.Helper()
 	c, err := tab.Dialer(from)(context.Background(), "tcp", addr)
 	if err != nil {
@@ -72,16 +77,17 @@ func dial(t testing.TB, tab *Table, from, addr string) net.Conn {
 	return c
 }
 
-func apply(t testing.TB, tab *Table, p Pattern, toxics ...Toxic) *Applied {
+// apply injects a network fault into the links of a table.
+func apply(t testing.TB, tab *link.Table, f fault.Fault) fault.Injection {
 	t.Helper()
-	a, err := tab.Apply(p, toxics...)
+	a, err := f.Inject(t.Context(), &fault.Surface{Links: tab, Seed: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	return a
 }
 
-func revert(t testing.TB, a *Applied) {
+func revert(t testing.TB, a interface{ Revert(context.Context) error }) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()

@@ -51,8 +51,8 @@ func newEntry(size int) *entry {
 type stub struct {
 	*toxics.ToxicStub
 	owner  *Applied
-	lossy  bool // its toxic leaves a hole in the stream
-	active bool // its toxic runs, or is about to
+	stream *Stream // as its toxic knows it
+	active bool    // its toxic runs, or is about to
 
 	mu sync.Mutex // held while the toxic is exchanged
 }
@@ -84,7 +84,7 @@ func (p *pipe) drain(tail <-chan *stream.StreamChunk) {
 }
 
 // prepend lays a toxic on all that the source sends from now on.
-func (p *pipe) prepend(owner *Applied, t toxics.Toxic) {
+func (p *pipe) prepend(owner *Applied, stream *Stream, t toxics.Toxic) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.closed {
@@ -97,13 +97,9 @@ func (p *pipe) prepend(owner *Applied, t toxics.Toxic) {
 	behind := p.head
 	p.head = newEntry(size)
 	close(behind.moved)
-	s := &stub{ToxicStub: toxics.NewToxicStub(p.head.ch, behind.ch), owner: owner, active: true}
+	s := &stub{ToxicStub: toxics.NewToxicStub(p.head.ch, behind.ch), owner: owner, stream: stream, active: true}
 	if stateful, ok := t.(toxics.StatefulToxic); ok {
 		s.State = stateful.NewState()
-	}
-	switch t.(type) {
-	case *swallow, *reset:
-		s.lossy = true
 	}
 	p.stubs = append(p.stubs, s)
 	p.conn.link.table.group.spawn(func() {
@@ -156,7 +152,7 @@ func (p *pipe) interrupt(s *stub) {
 	if !s.InterruptToxic() {
 		return
 	}
-	if s.lossy && p.conn.lost.Load() {
+	if s.stream.hole.Load() {
 		p.conn.abort()
 	}
 	p.conn.link.table.group.spawn(func() { s.run(noop) })

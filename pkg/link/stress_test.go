@@ -1,4 +1,4 @@
-package link
+package link_test
 
 import (
 	"bytes"
@@ -12,6 +12,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/link"
 )
 
 // Whatever comes and goes, what an instance reads is what it wrote, in order and without a gap,
@@ -22,32 +26,44 @@ func TestConcurrentFaultsNeverDamageAStream(t *testing.T) {
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
 
-	harmless := []Toxic{
-		Latency{Delay: time.Millisecond, Jitter: time.Millisecond},
-		Latency{Delay: 2 * time.Millisecond, Direction: Requests},
-		Bandwidth{BytesPerSecond: 200_000, Direction: Both},
-		SlowClose{Delay: 5 * time.Millisecond, Direction: Both},
-		Share{Of: 0.5, Seed: 1, Toxic: Latency{Delay: time.Millisecond, Direction: Both}},
+	harmless := func(on link.Pattern) []fault.Fault {
+		return []fault.Fault{
+			network.Latency{Link: on, Delay: time.Millisecond, Jitter: time.Millisecond},
+			network.Latency{Link: on, Delay: 2 * time.Millisecond, Direction: link.Requests},
+			network.Bandwidth{Link: on, BytesPerSecond: 200_000, Direction: link.Both},
+			network.SlowClose{Link: on, Delay: 5 * time.Millisecond, Direction: link.Both},
+			network.Latency{Link: on, Delay: time.Millisecond, Direction: link.Both, Share: 0.5},
+		}
 	}
-	harmful := []Toxic{
-		Cut{}, Reset{Direction: Both}, LimitData{Bytes: 10_000}, LimitData{Bytes: 10_000, Direction: Requests},
-		Blackhole{Direction: Answers}, Blackhole{Direction: Both, Timeout: 3 * time.Millisecond},
-		Flap{Down: time.Millisecond, Up: 3 * time.Millisecond},
-		Share{Of: 0.3, Seed: 2, Toxic: Cut{}},
+	harmful := func(on link.Pattern) []fault.Fault {
+		return []fault.Fault{
+			network.Cut{Link: on}, network.Reset{Link: on, Direction: link.Both},
+			network.LimitData{Link: on, Bytes: 10_000}, network.LimitData{Link: on, Bytes: 10_000, Direction: link.Requests},
+			network.Cut{Link: on, OneWay: network.AnswersOnly}, network.Blackhole{Link: on, Timeout: 3 * time.Millisecond},
+			network.Flap{Link: on, Down: time.Millisecond, Up: 3 * time.Millisecond},
+			network.Cut{Link: on, Share: 0.3},
+		}
 	}
 	var all sync.WaitGroup
-	disturb := func(seed uint64, from string, toxics []Toxic) {
+	surface := &fault.Surface{Links: tab, Seed: 1}
+	disturb := func(seed uint64, from string, some func(link.Pattern) []fault.Fault) {
+		faults := some(link.Pattern{From: from})
 		all.Go(func() {
 			chance := rand.New(rand.NewPCG(seed, 0))
 			for ctx.Err() == nil {
-				a, err := tab.Apply(Pattern{From: from}, toxics[chance.IntN(len(toxics))], toxics[chance.IntN(len(toxics))])
+				one, err := faults[chance.IntN(len(faults))].Inject(ctx, surface)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				two, err := faults[chance.IntN(len(faults))].Inject(ctx, surface)
 				if err != nil {
 					t.Error(err)
 					return
 				}
 				pause(ctx, time.Duration(chance.IntN(10))*time.Millisecond)
 				limit, cancel := context.WithTimeout(context.Background(), 5*time.Second)
-				if err := a.Revert(limit); err != nil {
+				if err := errors.Join(one.Revert(limit), two.Revert(limit)); err != nil {
 					t.Error(err)
 				}
 				cancel()
@@ -63,7 +79,7 @@ func TestConcurrentFaultsNeverDamageAStream(t *testing.T) {
 	all.Go(func() {
 		for ctx.Err() == nil {
 			tab.Sever("wild")
-			tab.Links(Pattern{})
+			tab.Links(link.Pattern{})
 			pause(ctx, 20*time.Millisecond)
 		}
 	})
@@ -110,7 +126,7 @@ func pause(ctx context.Context, d time.Duration) {
 
 // exchange writes random bytes and reads them back; an error is one of the connection's. Damage
 // panics, for a stream must never be silently wrong.
-func exchange(ctx context.Context, tab *Table, from, addr string, chance *rand.Rand) (int, error) {
+func exchange(ctx context.Context, tab *link.Table, from, addr string, chance *rand.Rand) (int, error) {
 	c, err := tab.Dialer(from)(ctx, "tcp", addr)
 	if err != nil {
 		if ctx.Err() != nil {
@@ -154,13 +170,12 @@ func exchange(ctx context.Context, tab *Table, from, addr string, chance *rand.R
 }
 
 func TestCloseLeavesNothingWhateverIsOn(t *testing.T) {
-	toxics := []Toxic{
-		Latency{Delay: time.Hour, Direction: Both}, Bandwidth{BytesPerSecond: 100, Direction: Both},
-		SlowClose{Delay: time.Hour, Direction: Both}, Blackhole{Direction: Both}, Reset{After: time.Hour, Direction: Both},
-		LimitData{Bytes: 1, Direction: Both}, Flap{Down: time.Hour, Up: time.Hour},
-	}
-	for _, toxic := range toxics {
-		t.Run(toxic.String(), func(t *testing.T) {
+	for _, f := range []fault.Fault{
+		network.Latency{Delay: time.Hour, Direction: link.Both}, network.Bandwidth{BytesPerSecond: 100, Direction: link.Both},
+		network.SlowClose{Delay: time.Hour, Direction: link.Both}, network.Blackhole{}, network.Reset{After: time.Hour, Direction: link.Both},
+		network.LimitData{Bytes: 1, Direction: link.Both}, network.Flap{Down: time.Hour, Up: time.Hour},
+	} {
+		t.Run(f.Requested(), func(t *testing.T) {
 			// The far end sends without end and reads nothing, so that every buffer is full.
 			addr := server(t, func(c net.Conn) {
 				for {
@@ -169,8 +184,8 @@ func TestCloseLeavesNothingWhateverIsOn(t *testing.T) {
 					}
 				}
 			})
-			tab := NewTable(nil)
-			a := apply(t, tab, Pattern{}, toxic, Latency{Delay: time.Hour})
+			tab := link.NewTable(nil)
+			a, b := apply(t, tab, f), apply(t, tab, network.Latency{Delay: time.Hour})
 			var all sync.WaitGroup
 			for i := range 4 {
 				c, err := tab.Dialer("a")(context.Background(), "tcp", addr)
@@ -197,10 +212,11 @@ func TestCloseLeavesNothingWhateverIsOn(t *testing.T) {
 				t.Error(err)
 			}
 			revert(t, a)
-			if _, err := tab.Apply(Pattern{}, Cut{}); !errors.Is(err, ErrClosed) {
+			revert(t, b)
+			if _, err := tab.Apply(link.Pattern{}, link.Toxic{Cut: true}); !errors.Is(err, link.ErrClosed) {
 				t.Errorf("apply on a closed table: %v", err)
 			}
-			if _, err := tab.Dialer("a")(context.Background(), "tcp", addr); !errors.Is(err, ErrClosed) {
+			if _, err := tab.Dialer("a")(context.Background(), "tcp", addr); !errors.Is(err, link.ErrClosed) {
 				t.Errorf("dial on a closed table: %v", err)
 			}
 		})
@@ -218,16 +234,11 @@ func TestRevertDoesNotWaitForAReaderThatDoesNotRead(t *testing.T) {
 	})
 	tab := table(t)
 	c := dial(t, tab, "a", addr)
-	a := apply(t, tab, Pattern{}, Latency{Delay: time.Millisecond})
-	waitFor(t, "the pipe to fill", func() bool {
-		q := c.(*conn).flows[Answers].queue
-		q.mu.Lock()
-		defer q.mu.Unlock()
-		return q.size >= queueLimit
-	})
+	a := apply(t, tab, network.Latency{Delay: time.Millisecond})
+	waitFor(t, "the pipe to fill", func() bool { return link.Full(c) })
 	start := time.Now()
 	revert(t, a)
-	if took := time.Since(start); took > handOn/2 {
+	if took := time.Since(start); took > link.HandOn/2 {
 		t.Errorf("the revert took %v", took)
 	}
 	if _, err := io.CopyN(io.Discard, c, 32<<20); err != nil {
@@ -247,14 +258,9 @@ func TestAToxicMayCloseWhileTheSourceWaits(t *testing.T) {
 	for range 20 {
 		tab := table(t)
 		c := dial(t, tab, "a", addr)
-		apply(t, tab, Pattern{}, SlowClose{Delay: time.Hour}) // has no room of its own
-		waitFor(t, "the pipe to fill", func() bool {
-			q := c.(*conn).flows[Answers].queue
-			q.mu.Lock()
-			defer q.mu.Unlock()
-			return q.size >= queueLimit
-		})
-		apply(t, tab, Pattern{}, Blackhole{Timeout: time.Millisecond})
+		apply(t, tab, network.SlowClose{Delay: time.Hour}) // has no room of its own
+		waitFor(t, "the pipe to fill", func() bool { return link.Full(c) })
+		apply(t, tab, network.Blackhole{Timeout: time.Millisecond})
 		if _, err := io.Copy(io.Discard, c); !errors.Is(err, syscall.ECONNRESET) {
 			t.Errorf("%v, want a connection reset", err)
 		}

@@ -1,4 +1,4 @@
-package link
+package link_test
 
 import (
 	"context"
@@ -9,6 +9,10 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/link"
 )
 
 func TestLatencyReachesOpenAndNewConnectionsAndLeaves(t *testing.T) {
@@ -20,7 +24,7 @@ func TestLatencyReachesOpenAndNewConnectionsAndLeaves(t *testing.T) {
 		t.Fatal(err)
 	}
 	const delay = 50 * time.Millisecond
-	a := apply(t, tab, Pattern{From: "billing", To: "redis"}, Latency{Delay: delay})
+	a := apply(t, tab, network.Latency{Link: link.Pattern{From: "billing", To: "redis"}, Delay: delay})
 	fresh := dial(t, tab, "billing-1", addr)
 	for name, c := range map[string]net.Conn{"open": old, "new": fresh} {
 		took, err := roundTrip(c, "ping", 5*time.Second)
@@ -31,7 +35,7 @@ func TestLatencyReachesOpenAndNewConnectionsAndLeaves(t *testing.T) {
 			t.Errorf("%s: round trip took %v under %v of latency", name, took, delay)
 		}
 	}
-	if n := tab.Links(Pattern{})[0].Delayed; n != 2 {
+	if n := tab.Links(link.Pattern{})[0].Delayed; n != 2 {
 		t.Errorf("%d answers delayed, want 2", n)
 	}
 	revert(t, a)
@@ -50,10 +54,8 @@ func TestLatencyReachesOpenAndNewConnectionsAndLeaves(t *testing.T) {
 		}
 	}
 	for _, c := range []net.Conn{old, fresh} {
-		for way := range c.(*conn).flows {
-			if c.(*conn).flows[way].pipe.Load() != nil {
-				t.Errorf("a pipe stayed for %v", Direction(way))
-			}
+		if !link.Direct(c) {
+			t.Error("a pipe stayed")
 		}
 	}
 }
@@ -68,7 +70,7 @@ func TestCutResetsOpenConnectionsAndRefusesNewOnes(t *testing.T) {
 		_, err := c.Read(make([]byte, 1))
 		blocked <- err
 	}()
-	a := apply(t, tab, Pattern{From: "billing-1"}, Cut{})
+	a := apply(t, tab, network.Cut{Link: link.Pattern{From: "billing-1"}})
 	select {
 	case err := <-blocked:
 		if !errors.Is(err, syscall.ECONNRESET) {
@@ -90,14 +92,18 @@ func TestCutResetsOpenConnectionsAndRefusesNewOnes(t *testing.T) {
 	if _, err := roundTrip(dial(t, tab, "billing-1", addr), "ping", time.Second); err != nil {
 		t.Errorf("after the revert: %v", err)
 	}
-	if got := tab.Links(Pattern{From: "billing"}); len(got) != 1 || got[0].Refused != 1 || got[0].Resets != 1 || got[0].Dials != 3 || got[0].Open != 1 {
+	if got := tab.Links(link.Pattern{From: "billing"}); len(got) != 1 || got[0].Refused != 1 || got[0].Resets != 1 || got[0].Dials != 3 || got[0].Open != 1 {
 		t.Errorf("links: %+v", got)
 	}
 }
 
 func TestBlackholeIsSilentAndResetsWhatLostBytes(t *testing.T) {
-	for _, way := range []Direction{Answers, Requests, Both} {
-		t.Run(way.String(), func(t *testing.T) {
+	for name, hole := range map[string]fault.Fault{
+		"answers":   network.Cut{OneWay: network.AnswersOnly},
+		"requests":  network.Cut{OneWay: network.RequestsOnly},
+		"both ways": network.Blackhole{},
+	} {
+		t.Run(name, func(t *testing.T) {
 			got := make(chan string, 10)
 			addr := server(t, func(c net.Conn) {
 				buf := make([]byte, 10)
@@ -112,13 +118,13 @@ func TestBlackholeIsSilentAndResetsWhatLostBytes(t *testing.T) {
 			})
 			tab := table(t)
 			used, idle := dial(t, tab, "a", addr), dial(t, tab, "a", addr)
-			a := apply(t, tab, Pattern{}, Blackhole{Direction: way})
+			a := apply(t, tab, hole)
 			for _, c := range []net.Conn{used, dial(t, tab, "a", addr)} {
 				if _, err := roundTrip(c, "x", 30*time.Millisecond); !errors.Is(err, os.ErrDeadlineExceeded) {
 					t.Errorf("round trip into a blackhole ended with %v, want a time-out", err)
 				}
 			}
-			if way == Answers {
+			if name == "answers" {
 				for range 2 {
 					<-got // the requests took effect
 				}
@@ -148,7 +154,7 @@ func TestAServerThatIsDownRefuses(t *testing.T) {
 	if _, err := tab.Dialer("a")(context.Background(), "tcp", addr); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("dial: %v, want connection refused", err)
 	}
-	if got := tab.Links(Pattern{}); len(got) != 1 || got[0].Failed != 1 {
+	if got := tab.Links(link.Pattern{}); len(got) != 1 || got[0].Failed != 1 {
 		t.Errorf("links: %+v", got)
 	}
 }
@@ -171,7 +177,7 @@ func TestSeverResetsOneInstanceAndLetsItDialAgain(t *testing.T) {
 func TestLimitDataClosesAfterItsBytes(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	c := dial(t, tab, "a", addr)
-	a := apply(t, tab, Pattern{}, LimitData{Bytes: 5})
+	a := apply(t, tab, network.LimitData{Bytes: 5})
 	c.Write([]byte("0123456789"))
 	c.SetDeadline(time.Now().Add(5 * time.Second))
 	got, err := io.ReadAll(c)
@@ -184,8 +190,8 @@ func TestLimitDataClosesAfterItsBytes(t *testing.T) {
 func TestOverlappingFaultsAreTakenBackOneByOne(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	c := dial(t, tab, "a", addr)
-	one := apply(t, tab, Pattern{}, Latency{Delay: 30 * time.Millisecond})
-	two := apply(t, tab, Pattern{}, Latency{Delay: 40 * time.Millisecond, Direction: Both})
+	one := apply(t, tab, network.Latency{Delay: 30 * time.Millisecond})
+	two := apply(t, tab, network.Latency{Delay: 40 * time.Millisecond, Direction: link.Both})
 	check := func(least time.Duration) {
 		t.Helper()
 		took, err := roundTrip(c, "x", 5*time.Second)
@@ -199,7 +205,7 @@ func TestOverlappingFaultsAreTakenBackOneByOne(t *testing.T) {
 	check(110 * time.Millisecond)
 	revert(t, one)
 	check(80 * time.Millisecond)
-	three := apply(t, tab, Pattern{}, Latency{Delay: 20 * time.Millisecond})
+	three := apply(t, tab, network.Latency{Delay: 20 * time.Millisecond})
 	revert(t, two)
 	check(20 * time.Millisecond)
 	revert(t, three)

@@ -1,4 +1,4 @@
-package link
+package link_test
 
 import (
 	"context"
@@ -11,6 +11,12 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/Shopify/toxiproxy/v2/toxics"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/link"
 )
 
 func TestPatternMatch(t *testing.T) {
@@ -31,10 +37,10 @@ func TestPatternMatch(t *testing.T) {
 		{"orders-*", "orders", false},
 		{"redis", "aws", false},
 	} {
-		if got := (Pattern{To: c.glob}).Match("anybody", c.name); got != c.want {
+		if got := (link.Pattern{To: c.glob}).Match("anybody", c.name); got != c.want {
 			t.Errorf("%q matches %q: %t, want %t", c.glob, c.name, got, c.want)
 		}
-		if got := (Pattern{From: c.glob}).Match(c.name, "anything"); got != c.want {
+		if got := (link.Pattern{From: c.glob}).Match(c.name, "anything"); got != c.want {
 			t.Errorf("from %q matches %q: %t, want %t", c.glob, c.name, got, c.want)
 		}
 	}
@@ -42,29 +48,18 @@ func TestPatternMatch(t *testing.T) {
 
 func TestApplySaysWhatIsWrong(t *testing.T) {
 	tab := table(t)
-	for want, toxic := range map[string]Toxic{
-		"latency: delay 0s: want more than 0":         Latency{},
-		"latency: jitter 2s: want 0 to the delay, 1s": Latency{Delay: time.Second, Jitter: 2 * time.Second},
-		"bandwidth: 5 bytes/s: want at least 100":     Bandwidth{BytesPerSecond: 5},
-		"flap: 1s down, 0s up: want both more than 0": Flap{Down: time.Second},
-		"reset: after -1s: want 0 or more":            Reset{After: -time.Second},
-		"slow close: delay 0s: want more than 0":      SlowClose{},
-		"limit data: 0 bytes: want at least 1":        LimitData{},
-		"direction 7: want Answers, Requests or Both": Blackhole{Direction: 7},
-		"blackhole: timeout -1s: want 0 or more":      Blackhole{Timeout: -time.Second},
-		"share 1.5: want more than 0, at most 1":      Share{Of: 1.5, Toxic: Cut{}},
-		"share: no toxic":                             Share{Of: 1},
-		"share: of a share: multiply the two":         Share{Of: 1, Toxic: Share{Of: 1, Toxic: Cut{}}},
-		"latency: delay -1s: want more than 0":        Share{Of: 1, Toxic: Latency{Delay: -time.Second}},
-		"nil toxic":                                   nil,
+	for want, c := range map[string]struct {
+		on    link.Pattern
+		toxic link.Toxic
+	}{
+		"direction 7: want Answers, Requests or Both": {link.Pattern{}, link.Toxic{Direction: 7}},
+		"share 1.5: want more than 0, at most 1":      {link.Pattern{}, link.Toxic{Cut: true, Share: 1.5}},
+		"share -1: want more than 0, at most 1":       {link.Pattern{}, link.Toxic{Cut: true, Share: -1}},
+		"syntax error in pattern":                     {link.Pattern{To: "kafka-["}, link.Toxic{Cut: true}},
 	} {
-		_, err := tab.Apply(Pattern{To: "redis"}, Cut{}, toxic)
-		if err == nil || !strings.HasSuffix(err.Error(), want) {
-			t.Errorf("%v: %v, want …%s", toxic, err, want)
+		if _, err := tab.Apply(c.on, c.toxic); err == nil || !strings.HasSuffix(err.Error(), want) {
+			t.Errorf("%v, want …%s", err, want)
 		}
-	}
-	if _, err := tab.Apply(Pattern{To: "kafka-["}, Cut{}); err == nil {
-		t.Error("a bad glob is taken")
 	}
 	addr := server(t, echo)
 	if _, err := roundTrip(dial(t, tab, "a", addr), "x", time.Second); err != nil {
@@ -76,7 +71,7 @@ func TestBandwidthHoldsBack(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	c := dial(t, tab, "a", addr)
 	const rate, size = 100_000, 10_000
-	apply(t, tab, Pattern{}, Bandwidth{BytesPerSecond: rate})
+	apply(t, tab, network.Bandwidth{BytesPerSecond: rate})
 	took, err := roundTrip(c, strings.Repeat("x", size), 10*time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -84,13 +79,13 @@ func TestBandwidthHoldsBack(t *testing.T) {
 	if least := time.Second * size / rate; took < least*9/10 {
 		t.Errorf("%d bytes at %d bytes/s took %v, want at least %v", size, rate, took, least)
 	}
-	if l := tab.Links(Pattern{})[0]; l.Held == 0 || l.Sent != size || l.Got != size {
+	if l := tab.Links(link.Pattern{})[0]; l.Held == 0 || l.Sent != size || l.Got != size {
 		t.Errorf("links: %+v", l)
 	}
 }
 
 func TestResetLosesARequestOrAnAnswer(t *testing.T) {
-	for _, way := range []Direction{Requests, Answers} {
+	for _, way := range []link.Direction{link.Requests, link.Answers} {
 		t.Run(way.String(), func(t *testing.T) {
 			seen := make(chan int, 1)
 			addr := server(t, func(c net.Conn) {
@@ -106,11 +101,11 @@ func TestResetLosesARequestOrAnAnswer(t *testing.T) {
 			})
 			tab := table(t)
 			c := dial(t, tab, "a", addr)
-			apply(t, tab, Pattern{}, Reset{Direction: way})
+			apply(t, tab, network.Reset{Direction: way})
 			if _, err := roundTrip(c, "x", 5*time.Second); !errors.Is(err, syscall.ECONNRESET) {
 				t.Errorf("round trip: %v, want a connection reset", err)
 			}
-			if n := <-seen; (n > 0) != (way == Answers) {
+			if n := <-seen; (n > 0) != (way == link.Answers) {
 				t.Errorf("the server saw %d bytes", n)
 			}
 		})
@@ -126,7 +121,7 @@ func TestSlowCloseKeepsTheOtherEndWaiting(t *testing.T) {
 	tab := table(t)
 	c := dial(t, tab, "a", addr)
 	const delay = 50 * time.Millisecond
-	apply(t, tab, Pattern{}, SlowClose{Delay: delay, Direction: Requests})
+	apply(t, tab, network.SlowClose{Delay: delay, Direction: link.Requests})
 	start := time.Now()
 	c.Close()
 	if took := time.Since(start); took > delay/2 {
@@ -135,7 +130,7 @@ func TestSlowCloseKeepsTheOtherEndWaiting(t *testing.T) {
 	if took := (<-closed).Sub(start); took < delay {
 		t.Errorf("the server saw the end after %v, want at least %v", took, delay)
 	}
-	if l := tab.Links(Pattern{})[0]; l.LateCloses != 1 || l.Open != 0 {
+	if l := tab.Links(link.Pattern{})[0]; l.LateCloses != 1 || l.Open != 0 {
 		t.Errorf("links: %+v", l)
 	}
 }
@@ -145,20 +140,22 @@ func TestHalfCloseLetsTheAnswerCome(t *testing.T) {
 		all, _ := io.ReadAll(c)
 		c.Write(all)
 	})
-	for _, toxics := range [][]Toxic{nil, {Latency{Delay: 5 * time.Millisecond, Direction: Both}}} {
+	for _, f := range []fault.Fault{nil, network.Latency{Delay: 5 * time.Millisecond, Direction: link.Both}} {
 		tab := table(t)
 		c := dial(t, tab, "a", addr)
-		apply(t, tab, Pattern{}, toxics...)
+		if f != nil {
+			apply(t, tab, f)
+		}
 		io.WriteString(c, "question")
 		if err := c.(interface{ CloseWrite() error }).CloseWrite(); err != nil {
 			t.Fatal(err)
 		}
 		c.SetDeadline(time.Now().Add(5 * time.Second))
 		if got, err := io.ReadAll(c); string(got) != "question" || err != nil {
-			t.Errorf("under %v: %q, %v", toxics, got, err)
+			t.Errorf("under %v: %q, %v", f, got, err)
 		}
 		if _, err := c.Write([]byte("x")); !errors.Is(err, syscall.EPIPE) {
-			t.Errorf("under %v: a write after the half-close: %v, want a broken pipe", toxics, err)
+			t.Errorf("under %v: a write after the half-close: %v, want a broken pipe", f, err)
 		}
 	}
 }
@@ -168,7 +165,7 @@ func TestHalfCloseLetsTheAnswerCome(t *testing.T) {
 func TestCloseEndsAReadWhileRequestsVanish(t *testing.T) {
 	tab := table(t)
 	conn := dial(t, tab, "billing", server(t, func(c net.Conn) { _, _ = io.Copy(c, c) }))
-	apply(t, tab, Pattern{From: "billing"}, Blackhole{Direction: Requests})
+	apply(t, tab, network.Cut{Link: link.Pattern{From: "billing"}, OneWay: network.RequestsOnly})
 	if _, err := io.WriteString(conn, "ping"); err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +201,7 @@ func TestCloseEndsAReadWhileRequestsVanish(t *testing.T) {
 
 func TestFlapCutsAndHeals(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
-	a := apply(t, tab, Pattern{}, Flap{Down: 10 * time.Millisecond, Up: 10 * time.Millisecond})
+	a := apply(t, tab, network.Flap{Down: 10 * time.Millisecond, Up: 10 * time.Millisecond})
 	reached := func() bool {
 		c, err := tab.Dialer("a")(context.Background(), "tcp", addr)
 		if err != nil {
@@ -218,28 +215,35 @@ func TestFlapCutsAndHeals(t *testing.T) {
 		waitFor(t, "the link to be whole", reached)
 	}
 	revert(t, a)
-	refused := tab.Links(Pattern{})[0].Refused
-	if !reached() || tab.Links(Pattern{})[0].Refused != refused {
+	refused := tab.Links(link.Pattern{})[0].Refused
+	if !reached() || tab.Links(link.Pattern{})[0].Refused != refused {
 		t.Error("it still flaps")
 	}
 }
 
-func TestJitterIsTheSameForTheSameSeed(t *testing.T) {
+func TestAStreamsChanceIsTheSameForTheSameSeed(t *testing.T) {
 	// draw returns what is drawn on each of four connections, each way.
-	draw := func(seed int64, others int) (drawn [4][2][]time.Duration) {
+	draw := func(seed uint64, others int) (drawn [4][2][]uint64) {
 		addr, other, tab := server(t, echo), server(t, echo), table(t)
 		tab.Name(addr, "redis")
-		toxic := Latency{Delay: time.Second, Jitter: time.Second, Direction: Both, Seed: seed}
+		var streams []*link.Stream
+		toxic := link.Toxic{Direction: link.Both, Seed: seed, Pipe: func(s *link.Stream) toxics.Toxic {
+			streams = append(streams, s)
+			return new(toxics.NoopToxic)
+		}}
+		if _, err := tab.Apply(link.Pattern{From: "a", To: "redis"}, toxic); err != nil {
+			t.Fatal(err)
+		}
 		for n := range drawn {
 			for range others { // the order of other links' dials must not matter
 				dial(t, tab, "a", other)
 				dial(t, tab, "b", addr)
 			}
-			c := dial(t, tab, "a", addr).(*conn)
+			dial(t, tab, "a", addr)
 			for way := range drawn[n] {
-				d := toxic.on(Direction(way), c).(*delay)
+				chance := streams[2*n+way].Rand()
 				for range 5 {
-					drawn[n][way] = append(drawn[n][way], d.next())
+					drawn[n][way] = append(drawn[n][way], chance.Uint64())
 				}
 			}
 		}
@@ -249,13 +253,13 @@ func TestJitterIsTheSameForTheSameSeed(t *testing.T) {
 	for n := range one {
 		for way := range one[n] {
 			if !slices.Equal(one[n][way], again[n][way]) {
-				t.Errorf("connection %d, %v: the same seed draws %v and %v", n, Direction(way), one[n][way], again[n][way])
+				t.Errorf("connection %d, %v: the same seed draws %v and %v", n, link.Direction(way), one[n][way], again[n][way])
 			}
 			if slices.Equal(one[n][way], other[n][way]) {
-				t.Errorf("connection %d, %v: two seeds draw the same", n, Direction(way))
+				t.Errorf("connection %d, %v: two seeds draw the same", n, link.Direction(way))
 			}
 		}
-		if slices.Equal(one[n][Answers], one[n][Requests]) || n > 0 && slices.Equal(one[n][Answers], one[n-1][Answers]) {
+		if slices.Equal(one[n][link.Answers], one[n][link.Requests]) || n > 0 && slices.Equal(one[n][link.Answers], one[n-1][link.Answers]) {
 			t.Errorf("connection %d draws what another draws, or the other direction", n)
 		}
 	}
@@ -263,10 +267,12 @@ func TestJitterIsTheSameForTheSameSeed(t *testing.T) {
 
 func TestShareIsTheSameForTheSameSeed(t *testing.T) {
 	addr := server(t, echo)
-	pick := func(seed int64) (picked []bool) {
+	pick := func(seed uint64) (picked []bool) {
 		tab := table(t)
 		tab.Name(addr, "redis")
-		apply(t, tab, Pattern{}, Share{Of: 0.25, Seed: seed, Toxic: Cut{}})
+		if _, err := tab.Apply(link.Pattern{}, link.Toxic{Cut: true, Share: 0.25, Seed: seed}); err != nil {
+			t.Fatal(err)
+		}
 		for range 400 {
 			c, err := tab.Dialer("a")(context.Background(), "tcp", addr)
 			picked = append(picked, err != nil)
@@ -297,7 +303,7 @@ func TestShareIsTheSameForTheSameSeed(t *testing.T) {
 func TestANameGivenDuringAFaultBringsItsLinksUnderIt(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	c := dial(t, tab, "a", addr)
-	apply(t, tab, Pattern{To: "redis"}, Cut{})
+	apply(t, tab, network.Cut{Link: link.Pattern{To: "redis"}})
 	if _, err := roundTrip(c, "x", time.Second); err != nil {
 		t.Fatal(err)
 	}
@@ -307,14 +313,14 @@ func TestANameGivenDuringAFaultBringsItsLinksUnderIt(t *testing.T) {
 		t.Errorf("%v, want a connection reset", err)
 	}
 	tab.Name("127.*:"+port, "glob")
-	if got := tab.Links(Pattern{To: "redis"}); len(got) != 1 {
+	if got := tab.Links(link.Pattern{To: "redis"}); len(got) != 1 {
 		t.Errorf("an exact name gave way to a glob: %+v", got)
 	}
 }
 
 func TestDeadlinesHoldOnBothPaths(t *testing.T) {
 	addr := server(t, func(c net.Conn) { io.Copy(io.Discard, c) })
-	for _, toxics := range [][]Toxic{nil, {Latency{Delay: time.Millisecond, Direction: Both}}} {
+	for _, f := range []fault.Fault{nil, network.Latency{Delay: time.Millisecond, Direction: link.Both}} {
 		tab := table(t)
 		c := dial(t, tab, "a", addr)
 		// A read that waits without a deadline ends when it is given one.
@@ -323,21 +329,23 @@ func TestDeadlinesHoldOnBothPaths(t *testing.T) {
 			_, err := c.Read(make([]byte, 1))
 			blocked <- err
 		}()
-		apply(t, tab, Pattern{}, toxics...)
+		if f != nil {
+			apply(t, tab, f)
+		}
 		c.SetReadDeadline(time.Now().Add(10 * time.Millisecond))
 		if err := <-blocked; !errors.Is(err, os.ErrDeadlineExceeded) {
-			t.Errorf("under %v: %v, want a time-out", toxics, err)
+			t.Errorf("under %v: %v, want a time-out", f, err)
 		}
 		if err, ok := errors.AsType[net.Error](c.SetDeadline(time.Unix(1, 0))); ok {
 			t.Error(err)
 		}
 		_, err := c.Write([]byte("x"))
 		if timeout, ok := errors.AsType[net.Error](err); !ok || !timeout.Timeout() {
-			t.Errorf("under %v: write past its deadline: %v, want a time-out", toxics, err)
+			t.Errorf("under %v: write past its deadline: %v, want a time-out", f, err)
 		}
 		c.SetDeadline(time.Time{})
 		if _, err := c.Write([]byte("x")); err != nil {
-			t.Errorf("under %v: write without a deadline: %v", toxics, err)
+			t.Errorf("under %v: write without a deadline: %v", f, err)
 		}
 	}
 }

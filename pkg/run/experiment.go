@@ -11,6 +11,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
@@ -67,7 +68,7 @@ func (x *experiment) start(ctx context.Context) error {
 		return err
 	}
 	// Only now is known what there is to aim at.
-	_, err = fault.ParseSchedule(x.cfg.Schedule, x.cfg.Seed, x.env.Targets()...)
+	_, err = catalog.ParseSchedule(x.cfg.Schedule, x.cfg.Seed, x.env.Targets()...)
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -19,7 +20,7 @@ type Config struct {
 	Lab      lab.Spec
 	Designs  []lab.Design  // at least one
 	Fault    lab.Fault     // of the lab; or any other with a Schedule, and then nothing is predicted of it
-	Schedule string        // faults and their times, as fault.ParseSchedule reads them; empty: Fault, in the middle of the load
+	Schedule string        // faults and their times, as catalog.ParseSchedule reads them; empty: Fault, in the middle of the load
 	Stack    *stack.Stack  // running; Run leaves it so
 	Seed     uint64        // decides keys, arrivals and everything else that is drawn
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
@@ -77,7 +78,7 @@ func NewPlan(cfg Config) (Plan, error) {
 	}
 	faults, err := fault.Once(cfg.Fault.Fault, d/4, d*3/4)
 	if cfg.Schedule != "" {
-		faults, err = fault.ParseSchedule(cfg.Schedule, cfg.Seed)
+		faults, err = catalog.ParseSchedule(cfg.Schedule, cfg.Seed)
 	}
 	if err != nil {
 		return Plan{}, err

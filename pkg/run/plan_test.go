@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
@@ -12,7 +13,7 @@ import (
 func TestEndOf(t *testing.T) {
 	const ms = time.Millisecond
 	window := func(from, to time.Duration) fault.Window {
-		return fault.Window{Fault: fault.Poison{OneIn: 1}, From: from * ms, To: to * ms}
+		return fault.Window{Fault: data.Poison{OneIn: 1}, From: from * ms, To: to * ms}
 	}
 	for name, c := range map[string]struct {
 		faults      fault.Schedule

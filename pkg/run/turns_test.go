@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -55,7 +57,7 @@ func TestTurns(t *testing.T) {
 	for i := range designs {
 		designs[i].Cost = 100 * time.Millisecond
 	}
-	kill, poison := fault.Schedule{{Fault: fault.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: fault.Poison{OneIn: 8}}}
+	kill, poison := fault.Schedule{{Fault: process.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: data.Poison{OneIn: 8}}}
 	for name, c := range map[string]struct {
 		on     *stack.Stack
 		faults fault.Schedule
@@ -85,7 +87,7 @@ func TestTurns(t *testing.T) {
 
 func TestOneByOne(t *testing.T) {
 	st := &stack.Stack{Processes: map[string]stack.Process{stack.Redis: nil}}
-	kill, poison := fault.Schedule{{Fault: fault.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: fault.Poison{OneIn: 8}}}
+	kill, poison := fault.Schedule{{Fault: process.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: data.Poison{OneIn: 8}}}
 	for name, c := range map[string]struct {
 		faults      fault.Schedule
 		duration    time.Duration

@@ -1,0 +1,59 @@
+// Package catalog is every fault that a schedule can name, in one table. A new fault is one file and one
+// line here.
+package catalog
+
+import (
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
+)
+
+// all is a fault of each kind, those of a group together.
+var all = []fault.Named{
+	network.Latency{},
+	network.Bandwidth{},
+	network.Cut{},
+	network.Reset{},
+	network.SlowClose{},
+	network.Blackhole{},
+	network.LimitData{},
+	network.Flap{},
+
+	fault.APIError{},
+	fault.Throttle{},
+	fault.APILatency{},
+	fault.LostResponse{},
+	fault.PartialBatch{},
+
+	process.Kill{},
+	process.Pause{},
+	process.Restart{},
+	process.Slow{},
+	process.Memory{},
+	process.CrashAt{},
+
+	data.Poison{},
+	data.Duplicates{},
+	data.Reorder{},
+	data.Oversize{},
+	data.Corruption{},
+
+	process.ClockSkew{},
+
+	fault.Switch{},
+}
+
+// Kinds returns what there is to say of each, in the order of the table.
+func Kinds() []fault.Kind {
+	kinds := make([]fault.Kind, len(all))
+	for i, f := range all {
+		kinds[i] = f.Kind()
+	}
+	return kinds
+}
+
+// ParseSchedule reads a schedule of any faults, as [fault.ParseSchedule] does.
+func ParseSchedule(text string, seed uint64, names ...string) (fault.Schedule, error) {
+	return fault.ParseSchedule(text, all, seed, names...)
+}

@@ -1,0 +1,111 @@
+package network
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/Shopify/toxiproxy/v2/stream"
+	"github.com/Shopify/toxiproxy/v2/toxics"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/internal/say"
+	"github.com/crashlab/crashlab/pkg/link"
+)
+
+// Bandwidth lets each connection of the links carry at most so many bytes a second.
+type Bandwidth struct {
+	Link           link.Pattern
+	BytesPerSecond int64 // at least 100
+	Direction      link.Direction
+	Share          float64 // of the connections; 0 means all
+}
+
+// Kind is the catalog's entry.
+func (Bandwidth) Kind() fault.Kind {
+	return fault.Kind{Name: "bandwidth", Needs: "link", Says: "each connection carries at most so many bytes a second",
+		Example: "orders→kafka:bandwidth=50kB@2s..5s", Target: "Link", Value: "BytesPerSecond"}
+}
+
+func (f Bandwidth) Requested() string {
+	return on(f.Link, fmt.Sprintf("%s/s of bandwidth%s", say.Size(f.BytesPerSecond), ofShare(f.Share)))
+}
+
+func (f Bandwidth) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
+	if f.BytesPerSecond < 100 {
+		return nil, fmt.Errorf("bandwidth: %d bytes/s: want at least 100", f.BytesPerSecond)
+	}
+	toxic := link.Toxic{Direction: f.Direction, Share: f.Share, Pipe: f.pipe}
+	return inject(ctx, s, f.Link, asked{toxic: toxic, patient: time.Second, judge: f.measure})
+}
+
+// leastHeld is what bytes have to wait in all for a bandwidth to be felt.
+const leastHeld = time.Millisecond
+
+// measure sees the fault act when it has made bytes wait.
+func (f Bandwidth) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
+	o.ping(ctx)
+	held := time.Duration(o.since(func(l link.Link) int64 { return int64(l.Held) }))
+	carried := o.since(func(l link.Link) int64 { return l.Got + l.Sent })
+	return fault.Measurement{
+		Acted: held >= leastHeld,
+		Text:  fmt.Sprintf("%s carried, held back for %s in all", say.Size(carried), say.Time(held)),
+	}, nil
+}
+
+func (f Bandwidth) pipe(s *link.Stream) toxics.Toxic {
+	return &throttle{stream: s, rate: f.BytesPerSecond}
+}
+
+// throttle is Bandwidth at work. Toxiproxy's counts in kilobytes a second and sends what it has
+// in hand in one piece of up to 100 ms; this one sends a piece every 10 ms.
+type throttle struct {
+	stream *link.Stream
+	rate   int64 // bytes a second
+	ready  time.Time
+}
+
+const pieceTime = 10 * time.Millisecond
+
+func (t *throttle) Pipe(stub *toxics.ToxicStub) {
+	piece := max(1, int(t.rate*int64(pieceTime)/int64(time.Second)))
+	for {
+		select {
+		case <-stub.Interrupt:
+			return
+		case c := <-stub.Input:
+			if c == nil {
+				stub.Close()
+				return
+			}
+			for len(c.Data) > 0 {
+				n := min(piece, len(c.Data))
+				if !t.wait(stub, n) {
+					stub.Output <- c
+					return
+				}
+				stub.Output <- &stream.StreamChunk{Data: c.Data[:n], Timestamp: time.Now()}
+				c.Data = c.Data[n:]
+			}
+		}
+	}
+}
+
+// wait returns true when n more bytes may pass, and false if the toxic is interrupted.
+func (t *throttle) wait(stub *toxics.ToxicStub, n int) bool {
+	now := time.Now()
+	if t.ready.Before(now) {
+		t.ready = now
+	}
+	t.ready = t.ready.Add(time.Duration(int64(n) * int64(time.Second) / t.rate))
+	asked := t.ready.Sub(now) // a timer that is late is not the bandwidth's doing
+	timer := time.NewTimer(asked)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		t.stream.Held(asked)
+		return true
+	case <-stub.Interrupt:
+		return false
+	}
+}

@@ -1,0 +1,71 @@
+package network
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/link"
+)
+
+// Cut parts the ends of links, as a partition does. Both ways, open connections are reset and new
+// ones refused. One way, connections stay open and requests vanish (RequestsOnly), or requests
+// take effect and the answers vanish (AnswersOnly).
+type Cut struct {
+	Link   link.Pattern
+	OneWay OneWay
+	Share  float64 // of the connections; 0 means all
+}
+
+// OneWay is the direction in which a one-way cut loses everything; the zero value is both.
+type OneWay string
+
+// The directions of a one-way cut.
+const (
+	BothWays     OneWay = ""
+	AnswersOnly  OneWay = "answers"
+	RequestsOnly OneWay = "requests"
+)
+
+// UnmarshalText reads the direction as schedules have it.
+func (w *OneWay) UnmarshalText(text []byte) error {
+	*w = OneWay(text)
+	if *w != AnswersOnly && *w != RequestsOnly {
+		return fmt.Errorf("%q: want answers or requests, whichever vanish", text)
+	}
+	return nil
+}
+
+// Kind is the catalog's entry.
+func (Cut) Kind() fault.Kind {
+	return fault.Kind{Name: "cut", Needs: "link", Says: "a partition: open connections are reset, new ones refused; one way, requests or answers vanish",
+		Example: "billing→redis:cut=answers@1s..2s", Target: "Link", Value: "OneWay"}
+}
+
+func (f Cut) Requested() string {
+	if f.OneWay == BothWays {
+		return on(f.Link, "cut"+ofShare(f.Share))
+	}
+	return on(f.Link, fmt.Sprintf("cut, %s vanish%s", f.OneWay, ofShare(f.Share)))
+}
+
+func (f Cut) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
+	toxic, err := f.toxic()
+	if err != nil {
+		return nil, err
+	}
+	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: deadLinks(f.Share)})
+}
+
+// toxic of a one-way cut is a black hole's.
+func (f Cut) toxic() (link.Toxic, error) {
+	switch f.OneWay {
+	case BothWays:
+		return link.Toxic{Cut: true, Share: f.Share}, nil
+	case AnswersOnly:
+		return link.Toxic{Direction: link.Answers, Share: f.Share, Pipe: Blackhole{}.pipe}, nil
+	case RequestsOnly:
+		return link.Toxic{Direction: link.Requests, Share: f.Share, Pipe: Blackhole{}.pipe}, nil
+	}
+	return link.Toxic{}, fmt.Errorf("cut one way %q: want %q or %q", f.OneWay, AnswersOnly, RequestsOnly)
+}

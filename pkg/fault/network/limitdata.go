@@ -1,0 +1,77 @@
+package network
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/Shopify/toxiproxy/v2/stream"
+	"github.com/Shopify/toxiproxy/v2/toxics"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/internal/say"
+	"github.com/crashlab/crashlab/pkg/link"
+)
+
+// LimitData closes each connection of the links when it has carried so many bytes since the fault
+// came, or since it was opened if that is later: answers that end in the middle.
+type LimitData struct {
+	Link      link.Pattern
+	Bytes     int64
+	Direction link.Direction
+	Share     float64 // of the connections; 0 means all
+}
+
+// Kind is the catalog's entry.
+func (LimitData) Kind() fault.Kind {
+	return fault.Kind{Name: "limit-data", Needs: "link", Says: "each connection is closed when it has carried so many bytes",
+		Example: "aws:limit-data=4kB@2s..5s", Target: "Link", Value: "Bytes"}
+}
+
+func (f LimitData) Requested() string {
+	return on(f.Link, "connections closed after "+say.Size(f.Bytes)+ofShare(f.Share))
+}
+
+func (f LimitData) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
+	if f.Bytes < 1 {
+		return nil, fmt.Errorf("limit data: %d bytes: want at least 1", f.Bytes)
+	}
+	toxic := link.Toxic{Direction: f.Direction, Share: f.Share, Pipe: f.pipe}
+	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: f.measure})
+}
+
+func (f LimitData) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
+	o.ping(ctx)
+	n := o.since(func(l link.Link) int64 { return l.Closed })
+	return fault.Measurement{Acted: n > 0, Text: fmt.Sprintf("%d connections closed early", n)}, nil
+}
+
+func (f LimitData) pipe(s *link.Stream) toxics.Toxic { return &limit{s, f.Bytes} }
+
+// limit is LimitData at work. Toxiproxy's counts the bytes of a chunk after it has handed it on,
+// when the next toxic may already have cut it up.
+type limit struct {
+	stream *link.Stream
+	left   int64
+}
+
+func (t *limit) Pipe(stub *toxics.ToxicStub) {
+	for {
+		select {
+		case <-stub.Interrupt:
+			return
+		case c := <-stub.Input:
+			if c == nil {
+				stub.Close()
+				return
+			}
+			n := min(t.left, int64(len(c.Data)))
+			t.left -= n
+			stub.Output <- &stream.StreamChunk{Data: c.Data[:n], Timestamp: c.Timestamp}
+			if t.left == 0 {
+				t.stream.CutShort()
+				stub.Close()
+				return
+			}
+		}
+	}
+}

@@ -1,0 +1,63 @@
+package process
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/nearest"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// CrashAt has an instance die exactly when it next passes a crash point of its code, such as
+// "effect done, message not deleted". It is started again when the fault is over.
+type CrashAt struct {
+	Instance string
+	Point    string
+}
+
+// Kind is the catalog's entry.
+func (CrashAt) Kind() fault.Kind {
+	return fault.Kind{Name: "crash", Needs: "instance", Says: "dies exactly when it next passes a crash point of its code",
+		Example: `billing-1:crash="before ack"@2s..4s`, Target: "Instance", Value: "Point"}
+}
+
+func (f CrashAt) Requested() string { return fmt.Sprintf("%s: crash at %q", f.Instance, f.Point) }
+
+func (f CrashAt) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
+	p, ok := s.Processes[f.Instance]
+	if !ok {
+		return nil, fmt.Errorf("crash %s: no such instance; %s", f.Instance, nearest.Suggest(f.Instance, s.Instances))
+	}
+	points, ok := p.(fault.CrashPoints)
+	if !ok {
+		return nil, fmt.Errorf("crash %s at %q: it has no crash points", f.Instance, f.Point)
+	}
+	fired, disarm := points.ArmCrash(f.Point)
+	return &crash{f, p, fired, disarm}, nil
+}
+
+// crash is CrashAt at work.
+type crash struct {
+	fault  CrashAt
+	proc   stack.Process
+	fired  <-chan struct{}
+	disarm func()
+}
+
+func (c *crash) Measure(context.Context) (fault.Measurement, error) {
+	select {
+	case <-c.fired:
+		return fault.Measurement{Acted: true, Text: fmt.Sprintf("%s died at %q", c.fault.Instance, c.fault.Point)}, nil
+	default:
+		return fault.Measurement{Text: fmt.Sprintf("%s has not passed %q", c.fault.Instance, c.fault.Point)}, nil
+	}
+}
+
+func (c *crash) Revert(ctx context.Context) error {
+	c.disarm()
+	if err := c.proc.Start(ctx); err != nil {
+		return fmt.Errorf("bring back %s: %w", c.fault.Instance, err)
+	}
+	return nil
+}

@@ -1,0 +1,38 @@
+package process
+
+import (
+	"context"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+)
+
+// Pause freezes a process, as SIGSTOP or a long garbage collection does: its connections stay
+// open and nothing is answered. It is thawed when the fault is over.
+type Pause struct {
+	Process string // dependency, node or instance; "kafka" means all its nodes
+}
+
+// Kind is the catalog's entry.
+func (Pause) Kind() fault.Kind {
+	return fault.Kind{Name: "pause", Needs: "process", Says: "frozen, thawed at the end",
+		Example: "redis:pause@2s..4s", Target: "Process"}
+}
+
+// OnProcess returns the process's name.
+func (f Pause) OnProcess() string { return f.Process }
+
+func (f Pause) Requested() string { return f.Process + ": paused" }
+
+func (f Pause) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
+	freezers := map[string]*fault.Freezer{}
+	o, err := injectProcess(ctx, s, f.Process, "pause",
+		func(ctx context.Context, name string) error {
+			freezers[name] = s.Freezer(name)
+			return freezers[name].Freeze(ctx)
+		},
+		func(ctx context.Context, name string) error { return freezers[name].Thaw(ctx) })
+	if err != nil {
+		return nil, err
+	}
+	return o, nil
+}

@@ -1,0 +1,155 @@
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/internal/say"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Slow leaves a process a share of the CPU, as a cgroup's CFS quota or a noisy neighbour does: it
+// runs until it has used its share of a period, and stands still until the period ends. A
+// container gets a quota; what runs in this process is frozen and thawed by turns.
+type Slow struct {
+	Process string        // dependency, node or instance; "kafka" means all its nodes
+	Share   float64       // of one CPU's time that is left; more than 0, less than 1
+	Period  time.Duration // in which the share is given; 0 means CFS's own, 100 ms
+}
+
+const (
+	cfsPeriod = 100 * time.Millisecond
+	minQuota  = time.Millisecond // the least that CFS takes
+	maxPeriod = time.Second      // the most
+)
+
+// Kind is the catalog's entry.
+func (Slow) Kind() fault.Kind {
+	return fault.Kind{Name: "slow", Needs: "process", Says: "left a share of a CPU, as by a CFS quota or a noisy neighbour",
+		Example: "billing-1:slow=0.1@2s..5s", Target: "Process", Value: "Share"}
+}
+
+// OnProcess returns the process's name.
+func (f Slow) OnProcess() string { return f.Process }
+
+func (f Slow) Requested() string {
+	in := ""
+	if f.Period != 0 {
+		in = ", in periods of " + say.Time(f.Period)
+	}
+	return fmt.Sprintf("%s: slowed to %.4g %% of a CPU%s", f.Process, 100*f.Share, in)
+}
+
+// quota returns how long the process runs in how long a period.
+func (f Slow) quota() (quota, period time.Duration) {
+	period = f.Period
+	if period == 0 {
+		period = cfsPeriod
+	}
+	return time.Duration(f.Share * float64(period)), period
+}
+
+// Validate says what is wrong with the settings.
+func (f Slow) Validate() error {
+	quota, period := f.quota()
+	switch {
+	case !(f.Share > 0 && f.Share < 1):
+		return fmt.Errorf("slow: share %v: want more than 0, less than 1", f.Share)
+	case period < 0 || period > maxPeriod:
+		return fmt.Errorf("slow: period %v: want at most %v", period, maxPeriod)
+	case quota < minQuota || period-quota < minQuota:
+		return fmt.Errorf("slow: %v of every %v: want at least %v to run and to stand still", quota, period, minQuota)
+	}
+	return nil
+}
+
+func (f Slow) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	names, err := named(s, "slow", f.Process)
+	if err != nil {
+		return nil, err
+	}
+	o := &slowed{}
+	for _, name := range names {
+		b, err := f.brake(ctx, s, name)
+		if err != nil {
+			return nil, fmt.Errorf("slow %s: %w", name, errors.Join(err, takeBack(ctx, o)))
+		}
+		o.names, o.brakes = append(o.names, name), append(o.brakes, b)
+	}
+	return o, nil
+}
+
+// brake is what slows one process.
+type brake interface {
+	measure(ctx context.Context) (fault.Measurement, error)
+	release(ctx context.Context) error // idempotent
+}
+
+// brake slows one process by whatever there is for it.
+func (f Slow) brake(ctx context.Context, s *fault.Surface, name string) (brake, error) {
+	quota, period := f.quota()
+	a := askBefore(ctx, s, name)
+	limiter, ok := s.Processes[name].(stack.CPULimiter)
+	if !ok {
+		return startDutyCycle(s.Freezer(name), quota, period, a), nil
+	}
+	was, err := limiter.Throttling(ctx)
+	if err != nil {
+		return nil, err
+	}
+	lift, err := limiter.LimitCPU(ctx, quota, period)
+	if err != nil {
+		return nil, err
+	}
+	return &cpuQuota{process: limiter, lift: lift, quota: quota, period: period, was: was, asked: a}, nil
+}
+
+// slowed is Slow at work.
+type slowed struct {
+	names  []string
+	brakes []brake
+	latest latest
+}
+
+// Measure sees the fault act where every process was slow.
+func (o *slowed) Measure(ctx context.Context) (fault.Measurement, error) {
+	seen, errs := make([]fault.Measurement, len(o.brakes)), make([]error, len(o.brakes))
+	var all sync.WaitGroup
+	for i, b := range o.brakes {
+		all.Go(func() { seen[i], errs[i] = b.measure(ctx) })
+	}
+	all.Wait()
+	return o.latest.update(ctx, together(o.names, seen), errors.Join(errs...))
+}
+
+// Revert releases every process, whichever fails.
+func (o *slowed) Revert(ctx context.Context) error {
+	var errs []error
+	for i, b := range o.brakes {
+		if err := b.release(ctx); err != nil {
+			errs = append(errs, fmt.Errorf("release %s: %w", o.names[i], err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// together makes one of what was seen of several processes.
+func together(names []string, seen []fault.Measurement) fault.Measurement {
+	if len(seen) == 1 {
+		return seen[0]
+	}
+	all, texts := true, make([]string, len(seen))
+	for i, m := range seen {
+		all = all && m.Acted
+		texts[i] = names[i] + ": " + m.Text
+	}
+	return fault.Measurement{Acted: all, Text: strings.Join(texts, "; ")}
+}
