@@ -15,8 +15,9 @@ const operation = "request"
 
 // Lab is the catalogue.
 var Lab = lab.Spec{
-	Name:  "cache",
-	Title: "a catalogue read through a cache: stampedes, stale entries, and a database without its cache",
+	Name:   "cache",
+	Title:  "a catalogue read through a cache: stampedes, stale entries, and a database without its cache",
+	Lesson: "Let one caller per key load while the rest wait, or each expiry is a stampede on the database.",
 	Diagram: `
                      ┌▶ redis (entries)
 client ─▶ 2 catalogues

@@ -17,8 +17,9 @@ var readme string
 
 // Lab is the cell-based service.
 var Lab = lab.Spec{
-	Name:  "cells",
-	Title: "a multi-tenant service that meets one bad tenant",
+	Name:   "cells",
+	Title:  "a multi-tenant service that meets one bad tenant",
+	Lesson: "Cells cap a bad tenant's blast radius at one cell's share; shuffle sharding makes it smaller still.",
 	Diagram: `
 56 tenants ─▶ router ─┬▶ cell-1: worker ─▶ redis (its own namespace)
                 │     ├▶ cell-2: worker ─▶ redis        shared: 1 cell with all 8 workers

@@ -19,8 +19,9 @@ var readme string
 
 // Lab is the order pipeline.
 var Lab = lab.Spec{
-	Name:  "dlq",
-	Title: "an order pipeline that meets messages it can't process",
+	Name:   "dlq",
+	Title:  "an order pipeline that meets messages it can't process",
+	Lesson: "A message that can never succeed must leave the queue after a few tries, or it starves the others.",
 	Diagram: `
 client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─▶ redis (keys), dynamodb (ledger)
                                                               └▶ sqs:shipping ─▶ 2 workers ─▶ redis (keys), dynamodb (ledger)`,

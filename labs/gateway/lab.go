@@ -17,8 +17,9 @@ var readme string
 
 // Lab is microservices behind an API gateway.
 var Lab = lab.Spec{
-	Name:  "gateway",
-	Title: "microservices behind an API gateway, one of which becomes slow",
+	Name:   "gateway",
+	Title:  "microservices behind an API gateway, one of which becomes slow",
+	Lesson: "Retries multiply layer by layer; a budget and a circuit breaker contain one slow service.",
 	Diagram: `
 clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶ redis
                     └▶ profile ─▶ redis`,

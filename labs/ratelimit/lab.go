@@ -18,8 +18,9 @@ var readme string
 
 // Lab is the distributed rate limiter.
 var Lab = lab.Spec{
-	Name:  "ratelimit",
-	Title: "a distributed rate limiter in front of an API",
+	Name:   "ratelimit",
+	Title:  "a distributed rate limiter in front of an API",
+	Lesson: "An exact limit needs one shared count over a sliding window, and a plan for when the store is down.",
 	Diagram: `
 tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
                           ├▶ api-2: limiter ─┼▶ redis (counters, buckets, logs)

@@ -14,8 +14,9 @@ var readme string
 
 // Lab is the sharded key-value tier.
 var Lab = lab.Spec{
-	Name:  "sharding",
-	Title: "a sharded key-value tier that gains and loses a shard",
+	Name:   "sharding",
+	Title:  "a sharded key-value tier that gains and loses a shard",
+	Lesson: "A change of shards should move one shard's share of the keys; modulo placement moves most of them.",
 	Diagram: `
 client ─▶ router ─┬▶ shard-1 ─▶ redis
           (map)   ├▶ shard-2 ─▶ redis     a change of the map moves keys from shard to shard,

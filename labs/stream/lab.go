@@ -17,8 +17,9 @@ var readme string
 
 // Lab is the ledger fed by a log.
 var Lab = lab.Spec{
-	Name:  "stream",
-	Title: "a ledger fed by a log: what blocks, what repeats, what is lost, what comes out of order",
+	Name:   "stream",
+	Title:  "a ledger fed by a log: what blocks, what repeats, what is lost, what comes out of order",
+	Lesson: "A poison record blocks its shard until it is parked; only an idempotent effect survives a replay.",
 	Diagram: `
 client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 consumers ─▶ dynamodb (accounts), s3 (parked)
                   │                                        checkpoints in dynamodb

@@ -218,7 +218,9 @@ func (a *app) print(l lab.Spec, r *run.Result, json bool) error {
 	if json {
 		return report.JSON(a.out, r)
 	}
-	return report.Terminal(a.out, report.StyleFor(a.out), l, r)
+	style := report.StyleFor(a.out)
+	style.Verbose = a.verbose
+	return report.Terminal(a.out, style, l, r)
 }
 
 // step shows where a run is.

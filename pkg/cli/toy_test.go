@@ -75,7 +75,7 @@ func (a amnesia) Revert(context.Context) error {
 func (t *toy) spec() lab.Spec {
 	breaks, keeps := lab.Expectation{"conservation": invariant.Violated}, lab.Expectation{"conservation": invariant.Holds}
 	return lab.Spec{
-		Name: "toy", Title: "a store that forgets", Diagram: "client ─▶ store", README: "# Stores\n",
+		Name: "toy", Title: "a store that forgets", Lesson: "What is not stored is lost.", Diagram: "client ─▶ store", README: "# Stores\n",
 		Workload:   lab.Workload{Operation: "put", Rate: 500},
 		Invariants: []invariant.Invariant{invariant.Conservation(invariant.Flow{})},
 		Faults: []lab.Fault{

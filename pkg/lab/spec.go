@@ -15,6 +15,7 @@ import (
 type Spec struct {
 	Name       string                // of the folder and on the command line; must be set
 	Title      string                // one line: the system and what it meets; must be set
+	Lesson     string                // one sentence of at most 100 columns: what a run that passes has shown; must be set
 	Diagram    string                // the system in a few lines of text; must be set
 	Needs      stack.Needs           // what it asks of the stack beyond one node of each
 	Workload   Workload              // the traffic; must be set

@@ -9,7 +9,7 @@ import (
 
 func sound() Spec {
 	return Spec{
-		Name: "x", Title: "t", Diagram: "d", README: "r",
+		Name: "x", Title: "t", Lesson: "l.", Diagram: "d", README: "r",
 		Workload:   Workload{Operation: "op", Rate: 1},
 		Faults:     []Fault{{Name: "f"}},
 		Invariants: []invariant.Invariant{{Name: "i"}},
@@ -27,11 +27,13 @@ func TestValidate(t *testing.T) {
 	}
 	for want, spoil := range map[string]func(*Spec){
 		"must be set":                        func(s *Spec) { s.Diagram = "" },
+		"the lesson must be":                 func(s *Spec) { s.Lesson = strings.Repeat("l", lessonColumns+1) },
+		"one sentence":                       func(s *Spec) { s.Lesson = "" },
 		"a rate above 0":                     func(s *Spec) { s.Workload.Rate = 0 },
 		"there must be a design":             func(s *Spec) { s.Designs = nil },
-		"twice":                              func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
-		"of a fault g":                       func(s *Spec) { s.Designs[1].Expect["g"] = Expectation{"i": invariant.Holds} },
-		"of an invariant j":                  func(s *Spec) { s.Designs[1].Expect["f"]["j"] = invariant.Holds },
+		"have the name":                      func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
+		"under fault g":                      func(s *Spec) { s.Designs[1].Expect["g"] = Expectation{"i": invariant.Holds} },
+		"of invariant j":                     func(s *Spec) { s.Designs[1].Expect["f"]["j"] = invariant.Holds },
 		"expects nothing under":              func(s *Spec) { delete(s.Designs[1].Expect, "f") },
 		"marked broken=true":                 func(s *Spec) { s.Designs[1].Broken = true },
 		"at least one design must break and": func(s *Spec) { s.Designs = s.Designs[1:] },

@@ -3,13 +3,17 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"unicode/utf8"
 
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
+// lessonColumns is what fits on a line of the report.
+const lessonColumns = 100
+
 // Validate returns everything that is missing or contradictory in the spec, joined: what must be
-// set, doubled names, expectations of faults or invariants that there are not, and a signature
-// fault under which no design breaks or none holds.
+// set, names used twice, expectations of faults or invariants that the lab does not have, and a
+// signature fault under which no design breaks or none holds.
 func (s *Spec) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) {
@@ -18,6 +22,9 @@ func (s *Spec) Validate() error {
 
 	if s.Name == "" || s.Title == "" || s.Diagram == "" || s.README == "" {
 		bad("name, title, diagram and README must be set")
+	}
+	if n := utf8.RuneCountInString(s.Lesson); n == 0 || n > lessonColumns {
+		bad("the lesson must be one sentence of at most %d columns, not %d", lessonColumns, n)
 	}
 	if s.Workload.Operation == "" || s.Workload.Rate <= 0 {
 		bad("the workload needs the operation's name and a rate above 0")
@@ -34,7 +41,7 @@ func (s *Spec) Validate() error {
 	faults, invariants, designs := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	once := func(seen map[string]bool, what, name string) {
 		if seen[name] {
-			bad("%s %s is there twice", what, name)
+			bad("two %ss have the name %s", what, name)
 		}
 		seen[name] = true
 	}
@@ -50,11 +57,11 @@ func (s *Spec) Validate() error {
 		once(designs, "design", d.Name)
 		for f, expect := range d.Expect {
 			if !faults[f] {
-				bad("design %s expects something of a fault %s that there is not", d.Name, f)
+				bad("design %s has expectations under fault %s, which the lab does not have", d.Name, f)
 			}
 			for name := range expect {
 				if !invariants[name] {
-					bad("design %s expects something of an invariant %s that there is not", d.Name, name)
+					bad("design %s has expectations of invariant %s, which the lab does not have", d.Name, name)
 				}
 			}
 		}

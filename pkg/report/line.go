@@ -5,6 +5,7 @@ import (
 	"io"
 
 	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Line writes the result on one line, and one more for each case that did not pass.
@@ -25,7 +26,7 @@ func Line(w io.Writer, s Style, r *run.Result) error {
 		attempts = fmt.Sprintf(" · attempt %d", r.Attempts)
 	}
 	_, err := fmt.Fprintf(w, "%s  %-12s %-16s %d of %d judgements as predicted, fault seen to act in %s designs   %s · seed %d%s\n",
-		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), Milliseconds(r.Timings.Total), r.Seed, attempts)
+		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), unit.Duration(milliseconds(r.Timings.Total)), r.Seed, attempts)
 	for _, c := range r.Cases {
 		if err == nil && c.Verdict != run.Pass {
 			_, err = fmt.Fprintf(w, "         %s: %s: %s\n", c.Design, c.Verdict, c.Reason)

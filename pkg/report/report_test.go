@@ -4,10 +4,8 @@ import (
 	"encoding/xml"
 	"strings"
 	"testing"
-	"unicode/utf8"
 
 	"github.com/crashlab/crashlab/pkg/invariant"
-	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
@@ -70,40 +68,5 @@ func TestJUnitTellsFailuresFromErrors(t *testing.T) {
 		if failed, broken := i == 1, i == 2; (c.Failure != nil) != failed || (c.Error != nil) != broken || !strings.Contains(c.Output, "seed 42; fault cut installed") {
 			t.Errorf("%+v", c)
 		}
-	}
-}
-
-// The terminal's page fits its width, names every design, and draws all timelines to one scale.
-func TestTerminal(t *testing.T) {
-	var b strings.Builder
-	l := lab.Spec{Name: "toy", Title: "a toy", Diagram: "client ─▶ store", Faults: []lab.Fault{{Name: "cut", Summary: "cut off"}}}
-	if err := Terminal(&b, Plain, l, result()); err != nil {
-		t.Fatal(err)
-	}
-	page := b.String()
-	for _, want := range []string{"from 2.0 s to 6.0 s of 8.0 s", "redis: cut", "3 refused", "good", "bad", "mute", "violated", "FAIL", "█", "fault▔"} {
-		if !strings.Contains(page, want) {
-			t.Errorf("no %q in\n%s", want, page)
-		}
-	}
-	for line := range strings.Lines(page) {
-		if utf8.RuneCountInString(line) > Plain.width+1 {
-			t.Errorf("too wide: %q", line)
-		}
-	}
-	if strings.Contains(page, "\x1b") {
-		t.Error("colours where there is no style")
-	}
-}
-
-// A case that never got as far as its load has a page all the same.
-func TestTerminalOfNothing(t *testing.T) {
-	var b strings.Builder
-	r := &run.Result{Lab: "toy", Verdict: run.Unknown, Cases: []run.Case{{Design: "good", Verdict: run.Unknown, Reason: "there were no operations"}}}
-	if err := Terminal(&b, Plain, lab.Spec{Name: "toy"}, r); err != nil {
-		t.Fatal(err)
-	}
-	if !strings.Contains(b.String(), "there were no operations") {
-		t.Errorf("no reason in\n%s", b.String())
 	}
 }

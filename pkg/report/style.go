@@ -9,23 +9,25 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// Style gives words their weight and lines their length.
+// Style is how a page is written: in color or not, how wide, and in how much detail.
 type Style struct {
-	colour bool
-	width  int // columns
+	Verbose bool // write evidence in full, and what each invariant claims
+
+	color bool
+	width int // columns
 }
 
-// Plain is for files, pipes and everything else that is no terminal.
-var Plain = Style{width: 130}
+// Plain is for files, pipes and everything else that is not a terminal.
+var Plain = Style{width: 120}
 
-// StyleFor returns colours and the true width for a terminal, and [Plain] for everything else.
-// Users who have set NO_COLOR (https://no-color.org) get no colours.
+// StyleFor returns colors and the true width for a terminal, and [Plain] for everything else.
+// Users who have set NO_COLOR (https://no-color.org) get no colors.
 func StyleFor(w io.Writer) Style {
 	columns, ok := virtual.Terminal(w)
 	if !ok || !IsTerminal(w) {
 		return Plain
 	}
-	s := Style{colour: os.Getenv("NO_COLOR") == "", width: Plain.width}
+	s := Style{color: os.Getenv("NO_COLOR") == "", width: Plain.width}
 	if columns > 0 {
 		s.width = columns
 	}
@@ -39,7 +41,7 @@ func IsTerminal(w io.Writer) bool {
 }
 
 func (s Style) paint(code, text string) string {
-	if !s.colour || text == "" {
+	if !s.color || text == "" {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
@@ -51,7 +53,7 @@ func (s Style) red(t string) string    { return s.paint("31", t) }
 func (s Style) green(t string) string  { return s.paint("32", t) }
 func (s Style) yellow(t string) string { return s.paint("33", t) }
 
-// Status writes an invariant's status in its colour, padded to the width of the longest.
+// Status writes an invariant's status in its color, padded to the width of the longest.
 func (s Style) Status(status invariant.Status) string {
 	padded := fmt.Sprintf("%-8s", status)
 	switch status {

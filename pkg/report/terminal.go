@@ -5,23 +5,24 @@ import (
 	"io"
 	"strings"
 	"time"
-	"unicode/utf8"
 
-	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // Terminal writes the result as a person reads it: what was built, what was done to it, what each
-// design made of that over time, and what was expected of each and found, with the evidence.
+// design made of that over time, what was found of each, and what there is to learn from it.
 func Terminal(w io.Writer, s Style, l lab.Spec, r *run.Result) error {
 	p := &page{style: s}
 	p.head(l, r)
 	p.fault(l, r)
 	p.timeline(r)
 	p.pictures(l, r)
-	p.table(r)
-	p.verdict(r)
+	p.judgements(l, r)
+	p.claims(l, r)
+	p.verdict(l, r)
 	p.next(l, r)
 	_, err := io.WriteString(w, p.String())
 	return err
@@ -33,6 +34,20 @@ type page struct {
 }
 
 func (p *page) line(format string, args ...any) { fmt.Fprintf(p, format+"\n", args...) }
+
+// block writes lines, each with an indent; an empty one stays empty.
+func (p *page) block(indent, lines string) {
+	for row := range strings.SplitSeq(strings.Trim(lines, "\n"), "\n") {
+		p.line("%s", strings.TrimRight(indent+row, " "))
+	}
+}
+
+// field writes what leads to a text, and the text, which goes on below itself where it is too long.
+func (p *page) field(lead, text string) {
+	for _, row := range hang(lead, text, p.style.width) {
+		p.line("%s", row)
+	}
+}
 
 func (p *page) head(l lab.Spec, r *run.Result) {
 	p.line("%s — %s", p.style.bold(l.Name), l.Title)
@@ -50,48 +65,47 @@ func Backends(b map[string]string) string {
 	return fmt.Sprintf("aws %s, kafka %s, redis %s", b["aws"], b["kafka"], b["redis"])
 }
 
+// clock says by which clock a run went, and how long the stack took to be ready by it.
+func clock(r *run.Result) string {
+	if r.Timings.StackReady == 0 {
+		return r.Time + " time"
+	}
+	return r.Time + " time, ready in " + unit.Duration(milliseconds(r.Timings.StackReady))
+}
+
 func (p *page) fault(l lab.Spec, r *run.Result) {
 	if len(r.Cases) == 0 {
 		return
 	}
 	c := r.Cases[0]
 	if f, ok := l.Fault(c.Fault.Name); ok {
-		p.line("  fault    %s: %s", p.style.bold(f.Name), f.Summary)
+		p.field("  fault    ", f.Name+": "+f.Summary)
 	} else {
-		p.line("  fault    %s, of which nothing is predicted", p.style.bold(c.Fault.Name))
+		p.field("  fault    ", c.Fault.Name+", for which the lab predicts nothing")
 	}
-	p.line("           from %.1f s to %.1f s of %.1f s", c.Timeline.From, c.Timeline.To, c.Timeline.LoadEnd)
-	p.line("  asked    %s", c.Fault.Requested)
-	for i, m := range measurements(r.Cases) {
-		title := ""
-		if i == 0 {
-			title = "measured"
-		}
-		p.line("  %-8s %s", title, m)
+	p.field("           ", fmt.Sprintf("from %s to %s of %s",
+		instant(seconds(c.Timeline.From)), instant(seconds(c.Timeline.To)), instant(seconds(c.Timeline.LoadEnd))))
+	p.field("  asked    ", c.Fault.Requested)
+	lead := "  measured "
+	for _, m := range measurements(r.Cases) {
+		p.field(lead, m)
+		lead = "           "
 	}
 	p.line("")
 }
 
 // measurements says what was measured, once where it was the same for all designs.
 func measurements(cases []run.Case) []string {
-	var lines []string
+	var rows [][]string
 	same := true
 	for _, c := range cases {
 		same = same && c.Fault.Measured == cases[0].Fault.Measured
-		lines = append(lines, fmt.Sprintf("%-*s  %s", widest(cases), c.Design, c.Fault.Measured))
+		rows = append(rows, []string{c.Design, c.Fault.Measured})
 	}
 	if same {
 		return []string{cases[0].Fault.Measured}
 	}
-	return lines
-}
-
-func widest(cases []run.Case) int {
-	n := len("design")
-	for _, c := range cases {
-		n = max(n, utf8.RuneCountInString(c.Design))
-	}
-	return n
+	return lines(draw.Grid(rows...))
 }
 
 // pictures shows the lab's own picture of each case.
@@ -106,88 +120,45 @@ func (p *page) pictures(l lab.Spec, r *run.Result) {
 	}
 }
 
-func (p *page) table(r *run.Result) {
-	name := widest(r.Cases)
-	inv := len("invariant")
-	for _, c := range r.Cases {
-		for _, j := range c.Invariants {
-			inv = max(inv, utf8.RuneCountInString(j.Name))
-		}
+// verdict closes the page: whether the run proved the lab's predictions and, where it did, the lesson.
+func (p *page) verdict(l lab.Spec, r *run.Result) {
+	word, says, paint := "UNKNOWN", "This run proves nothing either way.", p.style.yellow
+	switch r.Verdict {
+	case run.Pass:
+		word, says, paint = "PASS", "Every design did what was predicted, and the fault was seen to act.", p.style.green
+	case run.Fail:
+		word, says, paint = "FAIL", "A design did not do what was predicted.", p.style.red
 	}
-	p.line("  %s", p.style.dim(fmt.Sprintf("%-*s  %-*s  %-8s  %-8s  %s", name, "design", inv, "invariant", "expected", "got", "evidence")))
-	indent := 2 + name + 2 + inv + 2 + 8 + 2 + 8 + 2
-	for _, c := range r.Cases {
-		design := c.Design
-		for _, j := range c.Invariants {
-			for n, row := range wrap(j.Evidence, max(40, p.style.width-indent)) {
-				if n == 0 {
-					p.line("  %s%s  %-*s  %-8s  %s  %s", p.style.bold(design), strings.Repeat(" ", name-utf8.RuneCountInString(design)), inv, j.Name, j.Expected, p.got(j), row)
-				} else {
-					p.line("%*s%s", indent, "", row)
-				}
-			}
-			design = ""
-		}
-		if c.Verdict != run.Pass {
-			p.line("  %-*s  %s", name, design, p.style.red(string(c.Verdict)+": "+c.Reason))
-		}
+	says += fmt.Sprintf("   %s · seed %d", unit.Duration(milliseconds(r.Timings.Total)), r.Seed)
+	rows := hang(fmt.Sprintf("%-9s", word), says, p.style.width)
+	rows[0] = strings.Replace(rows[0], word, paint(word), 1)
+	p.rows(rows, func(row string) string { return row })
+	if r.Verdict == run.Pass && l.Lesson != "" {
+		p.field("lesson   ", l.Lesson)
 	}
-	p.line("")
-}
-
-// wrap breaks text between words into rows of at most width characters.
-func wrap(text string, width int) []string {
-	var rows []string
-	row := ""
-	for _, word := range strings.Fields(text) {
-		switch {
-		case row == "":
-			row = word
-		case utf8.RuneCountInString(row)+1+utf8.RuneCountInString(word) > width:
-			rows = append(rows, row)
-			row = word
-		default:
-			row += " " + word
-		}
-	}
-	return append(rows, row)
-}
-
-func (p *page) got(j run.Judgement) string {
-	padded := fmt.Sprintf("%-8s", j.Got)
-	switch {
-	case j.Got == invariant.Unknown:
-		return p.style.yellow(padded)
-	case j.Got != j.Expected:
-		return p.style.red(padded)
-	default:
-		return p.style.green(padded)
-	}
-}
-
-func (p *page) verdict(r *run.Result) {
-	said := map[run.Verdict]string{
-		run.Pass:    p.style.green("PASS") + "     every design did what was predicted of it, and the fault was seen to act.",
-		run.Fail:    p.style.red("FAIL") + "     a design did not do what was predicted of it.",
-		run.Unknown: p.style.yellow("UNKNOWN") + "  this run proves nothing either way.",
-	}[r.Verdict]
-	p.line("%s   %s · seed %d", said, Milliseconds(r.Timings.Total), r.Seed)
 }
 
 func (p *page) next(l lab.Spec, r *run.Result) {
-	used := ""
-	if len(r.Cases) > 0 {
-		used = r.Cases[0].Fault.Name
-	}
-	title := "next"
-	for _, f := range l.Faults {
-		if f.Name == used {
-			continue
+	var rows [][]string
+	add := func(command, why string) {
+		label := ""
+		if len(rows) == 0 {
+			label = "next   "
 		}
-		p.line("%-8s crashlab run %s --fault %-16s %s", title, l.Name, f.Name, p.style.dim(f.Summary))
-		title = ""
+		rows = append(rows, []string{label, "crashlab " + command, why})
 	}
-	p.line("%-8s crashlab explain %-27s %s", title, l.Name, p.style.dim("the interview answer"))
+	for _, f := range l.Faults {
+		if len(r.Cases) == 0 || f.Name != r.Cases[0].Fault.Name {
+			add("run "+l.Name+" --fault "+f.Name, f.Summary)
+		}
+	}
+	if !p.style.Verbose {
+		add("run "+l.Name+" -v", "the evidence in full, and what each invariant claims")
+	}
+	add("explain "+l.Name, "the interview answer")
+	for _, row := range lines(draw.Grid(rows...)) {
+		p.line("%s", cut(row, p.style.width))
+	}
 }
 
 // InMilliseconds returns d as the reports count it.
@@ -195,18 +166,6 @@ func InMilliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
 }
 
-// Milliseconds writes a time in milliseconds with a unit that suits its size.
-func Milliseconds(ms float64) string {
-	if ms < 1000 {
-		return fmt.Sprintf("%.0f ms", ms)
-	}
-	return fmt.Sprintf("%.1f s", ms/1000)
-}
-
-// clock says by which clock a run went, and how long the stack took to be ready by it.
-func clock(r *run.Result) string {
-	if r.Timings.StackReady == 0 {
-		return r.Time + " time"
-	}
-	return r.Time + " time, ready in " + Milliseconds(r.Timings.StackReady)
-}
+// milliseconds and seconds are a result's times as durations.
+func milliseconds(ms float64) time.Duration { return time.Duration(ms * float64(time.Millisecond)) }
+func seconds(s float64) time.Duration       { return time.Duration(s * float64(time.Second)) }

@@ -4,16 +4,19 @@ import (
 	"fmt"
 	"iter"
 	"math"
-	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/run"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// timelineColumns is the width of the drawing itself, without labels and remarks.
-const timelineColumns = 48
+const (
+	mostColumns   = 48 // of the drawing itself
+	leastColumns  = 16
+	remarkColumns = 46 // of the remark beside it, with the gaps
+)
 
 // timeline draws each design's backlog over the same time axis, all to the same scale, with the
 // fault as a band above.
@@ -28,13 +31,17 @@ func (p *page) timeline(r *run.Result) {
 	if most == 0 || end == 0 {
 		return
 	}
+	label := len("backlog")
+	for _, c := range r.Cases {
+		label = max(label, utf8.RuneCountInString(c.Design))
+	}
 	first := r.Cases[0].Timeline
-	axis := draw.Axis{Columns: timelineColumns, End: seconds(end)}
+	axis := draw.Axis{Columns: max(leastColumns, min(mostColumns, p.style.width-label-remarkColumns)), End: seconds(end)}
 	rows := [][]string{{"backlog", axis.Band(seconds(first.From), seconds(first.To), "fault")}}
 	for _, c := range r.Cases {
 		rows = append(rows, []string{c.Design, spark(axis, c.Timeline, most), outcome(c.Timeline)})
 	}
-	rows = append(rows, []string{"", axis.Ticks(tick, 0, seconds(first.From), seconds(first.To), seconds(first.LoadEnd), axis.End)})
+	rows = append(rows, []string{"", axis.Ticks(instant, 0, seconds(first.From), seconds(first.To), seconds(first.LoadEnd), axis.End)})
 	p.block("  ", draw.Grid(rows...))
 	p.line("")
 }
@@ -77,25 +84,15 @@ func outcome(t run.Timeline) string {
 		}
 	}
 	if last := t.Backlog[len(t.Backlog)-1]; last.N > 0 {
-		return fmt.Sprintf("%s waiting at the end, no longer falling", unit.Count(last.N))
+		return fmt.Sprintf("%s left, no longer falling", unit.Count(last.N))
 	}
-	return fmt.Sprintf("at most %s waiting (at %s), none at the end", unit.Count(most.N), unit.Duration(seconds(most.At)))
+	return fmt.Sprintf("at most %s waiting (at %s), none left", unit.Count(most.N), instant(seconds(most.At)))
 }
 
-// seconds is a result's time as a duration.
-func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }
-
-// tick labels an instant of the time axis, which begins at 0 s and not at 0 µs.
-func tick(at time.Duration) string {
+// instant writes a time since the start of the load, which is 0 s and not 0 µs.
+func instant(at time.Duration) string {
 	if at == 0 {
 		return "0 s"
 	}
 	return unit.Duration(at)
-}
-
-// block writes lines, each with an indent; an empty one stays empty.
-func (p *page) block(indent, lines string) {
-	for row := range strings.SplitSeq(strings.Trim(lines, "\n"), "\n") {
-		p.line("%s", strings.TrimRight(indent+row, " "))
-	}
 }

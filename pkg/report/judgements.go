@@ -1,0 +1,151 @@
+package report
+
+import (
+	"fmt"
+	"slices"
+	"unicode/utf8"
+
+	"github.com/crashlab/crashlab/pkg/draw"
+	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/run"
+	"github.com/crashlab/crashlab/pkg/unit"
+)
+
+// statusColumns is the width of the longest status.
+const statusColumns = len(invariant.Violated)
+
+// judgements writes, design by design, how the operations ended and what each invariant found. What is
+// violated or unexpected comes first.
+func (p *page) judgements(l lab.Spec, r *run.Result) {
+	names := longestName(r.Cases)
+	var heads [][]string
+	for _, c := range r.Cases {
+		heads = append(heads, []string{c.Design, mission(c), operations(l, c)})
+	}
+	for i, head := range lines(draw.Grid(heads...)) {
+		c := r.Cases[i]
+		p.line("  %s", p.style.bold(head))
+		if c.Verdict == run.Unknown { // a case that failed has a finding that says so
+			p.rows(hang(fmt.Sprintf("    %-*s  ", statusColumns, c.Verdict), c.Reason, p.style.width), p.style.yellow)
+		}
+		for _, j := range slices.SortedStableFunc(slices.Values(c.Invariants), func(a, b run.Judgement) int { return rank(a) - rank(b) }) {
+			p.judgement(j, names)
+		}
+	}
+	p.line("")
+}
+
+func longestName(cases []run.Case) (columns int) {
+	for _, c := range cases {
+		for _, j := range c.Invariants {
+			columns = max(columns, utf8.RuneCountInString(j.Name))
+		}
+	}
+	return columns
+}
+
+// mission says what is expected of a case as a whole, and nothing where nothing is.
+func mission(c run.Case) string {
+	says := ""
+	for _, j := range c.Invariants {
+		switch j.Expected {
+		case invariant.Violated:
+			return "must fail"
+		case invariant.Holds:
+			says = "must hold"
+		}
+	}
+	return says
+}
+
+// operations says how a case's operations ended.
+func operations(l lab.Spec, c run.Case) string {
+	o, noun := c.Operations, l.Workload.Operation
+	if noun == "" {
+		noun = "operation"
+	}
+	says := fmt.Sprintf("%s of %s served", unit.Count(o.OK), unit.Many(o.Total, noun))
+	if o.Failed > 0 {
+		says += ", " + unit.Count(o.Failed) + " failed"
+	}
+	if o.Unknown > 0 {
+		says += ", " + unit.Count(o.Unknown) + " unknown"
+	}
+	return says
+}
+
+// unexpected reports whether the finding is not the one predicted. Where nothing is predicted, nothing
+// is unexpected.
+func unexpected(j run.Judgement) bool { return j.Expected != "" && j.Got != j.Expected }
+
+// rank orders the findings of a case: the lower, the more a reader has to see it.
+func rank(j run.Judgement) int {
+	switch {
+	case unexpected(j) && j.Got == invariant.Violated:
+		return 0
+	case j.Got == invariant.Violated:
+		return 1
+	case unexpected(j) || j.Got == invariant.Unknown:
+		return 2
+	default:
+		return 3
+	}
+}
+
+// judgement writes a finding on one line or, in full, on as many as its evidence takes.
+func (p *page) judgement(j run.Judgement, names int) {
+	evidence := j.Evidence
+	if unexpected(j) {
+		evidence = fmt.Sprintf("expected %s: %s", j.Expected, evidence)
+	}
+	lead := fmt.Sprintf("    %-*s  %-*s  ", statusColumns, j.Got, names, j.Name)
+	rows := []string{lead + cut(evidence, max(narrowest, p.style.width-utf8.RuneCountInString(lead)))}
+	if p.style.Verbose {
+		rows = hang(lead, evidence, p.style.width)
+	}
+	p.rows(rows, p.paintOf(j))
+}
+
+func (p *page) rows(rows []string, paint func(string) string) {
+	for _, row := range rows {
+		p.line("%s", paint(row))
+	}
+}
+
+// paintOf chooses a finding's color. What is violated is never green, expected or not.
+func (p *page) paintOf(j run.Judgement) func(string) string {
+	switch {
+	case j.Got == invariant.Unknown:
+		return p.style.yellow
+	case unexpected(j):
+		return p.style.red
+	case j.Got == invariant.Violated:
+		return p.style.bold
+	default:
+		return p.style.dim
+	}
+}
+
+// claims says, for who asked for more, what each invariant of the run claims.
+func (p *page) claims(l lab.Spec, r *run.Result) {
+	if !p.style.Verbose {
+		return
+	}
+	judged := map[string]bool{}
+	for _, c := range r.Cases {
+		for _, j := range c.Invariants {
+			judged[j.Name] = true
+		}
+	}
+	if len(judged) == 0 {
+		return
+	}
+	p.line("  %s", p.style.bold("an invariant holds when"))
+	for _, inv := range l.Invariants {
+		if judged[inv.Name] {
+			p.field(fmt.Sprintf("    %-*s  ", longestName(r.Cases), inv.Name), inv.Claim)
+		}
+	}
+	p.line("")
+}
