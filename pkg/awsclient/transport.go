@@ -1,5 +1,3 @@
-// Package awsclient is what a client of the AWS SDK needs under it to talk to an endpoint on the
-// same machine, whoever serves it.
 package awsclient
 
 import (
@@ -9,13 +7,12 @@ import (
 	"net/http"
 )
 
-// maxBuffered bounds the request bodies that Transport copies, in bytes: every body but
-// a large upload.
+// maxBuffered bounds the request bodies that are copied, in bytes: every body but a large upload.
 const maxBuffered = 2 << 20
 
-// Transport wraps the transport that an AWS SDK for Go client uses against an endpoint
-// on the same machine. Without it such clients now and then fail with "use of closed network
-// connection" on an answer of status 200.
+// buffered gives request bodies to the transport behind in a form that net/http knows to be in memory.
+// Without it clients of the AWS SDK for Go, against an endpoint on the same machine, now and then fail
+// with "use of closed network connection" on an answer of status 200.
 //
 // The cause is in smithy-go (seen in v1.28.9). It hides its in-memory request body in a type
 // that net/http does not know, so that net/http flushes the headers, writes the body straight
@@ -24,13 +21,9 @@ const maxBuffered = 2 << 20
 // closed body's WriteTo returns io.EOF, and net/http takes that for a failed write and closes
 // the connection under the answer's body. With a body that net/http knows to be in memory,
 // request and body leave in one write, which saves a system call and a packet besides.
-func Transport(next http.RoundTripper) http.RoundTripper {
-	return transport{next}
-}
+type buffered struct{ next http.RoundTripper }
 
-type transport struct{ next http.RoundTripper }
-
-func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t buffered) RoundTrip(r *http.Request) (*http.Response, error) {
 	if r.Body == nil || r.ContentLength <= 0 || r.ContentLength > maxBuffered {
 		return t.next.RoundTrip(r)
 	}
@@ -46,4 +39,11 @@ func (t transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	clone := *r
 	clone.Body = io.NopCloser(bytes.NewReader(body))
 	return t.next.RoundTrip(&clone)
+}
+
+// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+func (t buffered) CloseIdleConnections() {
+	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
+		c.CloseIdleConnections()
+	}
 }

@@ -221,7 +221,7 @@ func TestAddressInUse(t *testing.T) {
 	require.Error(t, s.Restart())
 }
 
-// A client without awsclient.Transport fails here within a few calls.
+// A client that is not made with awsclient.Config fails here within a few calls.
 func TestClientKeepsAnswersWhole(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
 	client := sns.NewFromConfig(awstest.Config(t, s))

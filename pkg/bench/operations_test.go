@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -21,16 +20,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // client returns the configuration of the SDK's clients for an endpoint: what a lab's have.
 func client(url string, transport http.RoundTripper) aws.Config {
-	return aws.Config{
-		Region:       "us-east-1",
-		BaseEndpoint: &url,
-		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:   &http.Client{Transport: awsclient.Transport(transport)},
-	}
+	return awsclient.Config(context.Background(), stack.Endpoint{URL: url, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
 }
 
 // operation is what every endpoint is asked to do.

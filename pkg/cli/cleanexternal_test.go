@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -19,6 +18,7 @@ import (
 	"github.com/segmentio/kafka-go"
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/embedded"
 	"github.com/crashlab/crashlab/pkg/stack/owner"
@@ -56,11 +56,7 @@ func littered(t *testing.T, ids leavings) *stack.Stack {
 			t.Fatal(err)
 		}
 	}
-	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
-	cfg := aws.Config{
-		Region: st.AWS.Region, BaseEndpoint: &st.AWS.URL, HTTPClient: client,
-		Credentials: credentials.NewStaticCredentialsProvider(st.AWS.AccessKey, st.AWS.SecretKey, ""),
-	}
+	cfg := awsclient.Config(t.Context(), st.AWS, &http.Transport{DisableKeepAlives: true})
 	keys := redis.NewClient(&redis.Options{Addr: st.Redis})
 	defer func() { _ = keys.Close() }()
 	for _, name := range []string{

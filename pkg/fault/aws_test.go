@@ -27,8 +27,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 	"github.com/aws/smithy-go"
 
+	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // bench is an embedded AWS and the configuration of a client behind rules.
@@ -52,17 +54,10 @@ func newBench(t testing.TB) *bench {
 		}
 	})
 	rules := fault.NewAWSRules(42)
-	return &bench{
-		rules:   rules,
-		surface: &fault.Surface{AWS: rules},
-		cfg: aws.Config{
-			Region:           "us-east-1",
-			BaseEndpoint:     aws.String(server.URL()),
-			Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-			HTTPClient:       &http.Client{Transport: rules.RoundTripper(transport, "billing-1")},
-			RetryMaxAttempts: 1,
-		},
-	}
+	endpoint := stack.Endpoint{URL: server.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+	cfg := awsclient.Config(t.Context(), endpoint, rules.RoundTripper(transport, "billing-1"))
+	cfg.RetryMaxAttempts = 1
+	return &bench{rules: rules, surface: &fault.Surface{AWS: rules}, cfg: cfg}
 }
 
 func (b *bench) inject(t testing.TB, f fault.Fault) fault.Injection {

@@ -10,7 +10,6 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
@@ -98,27 +97,18 @@ func (i *Instance) HTTP() *http.Client { return i.http }
 func (i *Instance) AWS() aws.Config { return i.aws }
 
 func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
-	transport = awsclient.Transport(transport)
 	if !i.exempt() {
 		transport = i.env.Usage.AWS(transport) // under the faults: what they answer reaches nobody
 		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
 	}
-	e := i.env.Stack.AWS
-	cfg := aws.Config{
-		Region:      e.Region,
-		Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
-		HTTPClient:  &http.Client{Transport: transport},
-		// The SDK's own three tries for each call, however many failed before, with waits that suit a
-		// run of seconds instead of minutes.
-		Retryer: func() aws.Retryer {
-			return retry.NewStandard(func(o *retry.StandardOptions) {
-				o.MaxBackoff = 50 * time.Millisecond
-				o.RateLimiter = ratelimit.None
-			})
-		},
-	}
-	if e.URL != "" {
-		cfg.BaseEndpoint = aws.String(e.URL)
+	cfg := awsclient.Config(i.ctx, i.env.Stack.AWS, transport)
+	// The SDK's own three tries for each call, however many failed before, with waits that suit a
+	// run of seconds instead of minutes.
+	cfg.Retryer = func() aws.Retryer {
+		return retry.NewStandard(func(o *retry.StandardOptions) {
+			o.MaxBackoff = 50 * time.Millisecond
+			o.RateLimiter = ratelimit.None
+		})
 	}
 	return cfg
 }

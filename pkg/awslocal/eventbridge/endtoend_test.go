@@ -2,14 +2,11 @@ package eventbridge_test
 
 import (
 	"context"
-	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
@@ -17,9 +14,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
-	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
 // world is EventBridge among the services that it delivers to.
@@ -33,18 +30,8 @@ type world struct {
 
 func startWorld(t *testing.T) world {
 	t.Helper()
-	w := world{server: must[*awslocal.Server](t)(awslocal.Start(awslocal.Config{EventBridge: eventbridge.Config{RetryDelay: time.Millisecond}}))}
-	transport := &http.Transport{}
-	t.Cleanup(func() {
-		transport.CloseIdleConnections()
-		if err := w.server.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	cfg := aws.Config{
-		Region: "us-east-1", BaseEndpoint: ptr(w.server.URL()), HTTPClient: &http.Client{Transport: awsclient.Transport(transport)},
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-	}
+	w := world{server: awstest.Start(t, awslocal.Config{EventBridge: eventbridge.Config{RetryDelay: time.Millisecond}})}
+	cfg := awstest.Config(t, w.server)
 	w.Client, w.sqs, w.sns, w.kinesis = sdk.NewFromConfig(cfg), sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), kinesis.NewFromConfig(cfg)
 	return w
 }

@@ -12,7 +12,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	sdk "github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 	"github.com/aws/smithy-go"
@@ -22,6 +21,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -142,11 +142,8 @@ func start(t testing.TB, fail func(call) error) fixture {
 			t.Error(err)
 		}
 	})
-	f.Client = sdk.New(sdk.Options{
-		Region: "us-east-1", BaseEndpoint: &server.URL, RetryMaxAttempts: 1,
-		Credentials: credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:  &http.Client{Transport: awsclient.Transport(transport)},
-	})
+	endpoint := stack.Endpoint{URL: server.URL, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+	f.Client = sdk.NewFromConfig(awsclient.Config(t.Context(), endpoint, transport), func(o *sdk.Options) { o.RetryMaxAttempts = 1 })
 	return f
 }
 

@@ -5,19 +5,16 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
-func queues(st *stack.Stack) *sqs.Client {
-	return sqs.New(sqs.Options{
-		Region:       st.AWS.Region,
-		BaseEndpoint: &st.AWS.URL,
-		Credentials:  credentials.NewStaticCredentialsProvider(st.AWS.AccessKey, st.AWS.SecretKey, ""),
-		Retryer:      aws.NopRetryer{},
-	})
+func queues(t *testing.T, st *stack.Stack) *sqs.Client {
+	cfg := conn.AWS(t.Context(), st.AWS)
+	t.Cleanup(func() { conn.CloseIdle(cfg) })
+	return sqs.NewFromConfig(cfg, func(o *sqs.Options) { o.Retryer = aws.NopRetryer{} })
 }
 
 func list(ctx context.Context, c *sqs.Client) (int, error) {
@@ -30,7 +27,7 @@ func list(ctx context.Context, c *sqs.Client) (int, error) {
 
 func TestAWSKillLosesQueuesAndKeepsTheAddress(t *testing.T) {
 	st := start(t, stack.Needs{})
-	c, p := queues(st), st.Processes[stack.AWS]
+	c, p := queues(t, st), st.Processes[stack.AWS]
 	_, err := c.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
 	must(t, err)
 	must(t, p.Kill(t.Context()))
@@ -47,7 +44,7 @@ func TestAWSKillLosesQueuesAndKeepsTheAddress(t *testing.T) {
 
 func TestAWSPauseAcceptsAndDoesNotAnswer(t *testing.T) {
 	st := start(t, stack.Needs{})
-	c, p := queues(st), st.Processes[stack.AWS]
+	c, p := queues(t, st), st.Processes[stack.AWS]
 	_, err := c.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
 	must(t, err)
 	must(t, p.Pause(t.Context()))

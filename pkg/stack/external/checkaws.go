@@ -34,10 +34,7 @@ func checkAWS(ctx context.Context, e stack.Endpoint) *problem {
 	if _, ok := conn.AskHealth(ctx, e.URL); ok {
 		return nil
 	}
-	cfg, err := conn.AWS(ctx, e)
-	if err != nil {
-		return &problem{fmt.Sprintf("AWS at %s can't be asked (%v)", e.URL, err), advice}
-	}
+	cfg := conn.AWS(ctx, e)
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
 	defer conn.CloseIdle(cfg)
 	instead, err := askIdentity(ctx, cfg)
@@ -99,11 +96,9 @@ func described(resp *smithyhttp.Response) string {
 
 func checkRealAWS(ctx context.Context, e stack.Endpoint) *problem {
 	const advice = "check your AWS profile, region and network (aws sts get-caller-identity)"
-	cfg, err := conn.AWS(ctx, e)
-	if err == nil {
-		_, err = sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
-	}
-	if err != nil {
+	cfg := conn.AWS(ctx, e)
+	defer conn.CloseIdle(cfg)
+	if _, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{}); err != nil {
 		return &problem{"AWS does not accept the SDK's credentials (" + cause(err) + ")", advice}
 	}
 	return nil

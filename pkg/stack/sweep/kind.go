@@ -32,10 +32,7 @@ type kind struct {
 
 // every calls do for all kinds at once, and what that returns for one at a time.
 func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (then func(), err error)) error {
-	cfg, err := conn.AWS(ctx, st.AWS)
-	if err != nil {
-		return fmt.Errorf("%s what is on the stack: %w", verb, err)
-	}
+	cfg := conn.AWS(ctx, st.AWS)
 	defer conn.CloseIdle(cfg)
 	var (
 		mu   sync.Mutex

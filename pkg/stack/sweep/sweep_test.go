@@ -44,10 +44,7 @@ func TestPrefixDeletesOnlyWhatBearsIt(t *testing.T) {
 	}}); err != nil {
 		t.Fatal(err)
 	}
-	cfg, err := conn.AWS(ctx, st.AWS)
-	if err != nil {
-		t.Fatal(err)
-	}
+	cfg := conn.AWS(ctx, st.AWS)
 	streams := kinesis.NewFromConfig(cfg)
 	for _, name := range []string{"run-1-clicks", "theirs"} {
 		if _, err := streams.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(1)}); err != nil && !missing(err) {

@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	sdk "github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -24,6 +23,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
@@ -54,13 +54,9 @@ func newWorld(t testing.TB) *world {
 	t.Cleanup(func() { require.NoError(t, server.Close()) })
 	transport := &http.Transport{MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
-	w.config = sdk.Config{
-		Region:       "us-east-1",
-		BaseEndpoint: sdk.String(server.URL()),
-		Credentials:  credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:   &http.Client{Transport: w.meter.AWS(awsclient.Transport(transport))},
-		Retryer:      func() sdk.Retryer { return sdk.NopRetryer{} },
-	}
+	endpoint := stack.Endpoint{URL: server.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+	w.config = awsclient.Config(t.Context(), endpoint, w.meter.AWS(transport))
+	w.config.Retryer = func() sdk.Retryer { return sdk.NopRetryer{} }
 	return w
 }
 

@@ -8,13 +8,13 @@ import (
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/smithy-go"
 	"github.com/stretchr/testify/require"
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/loopback"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // Start starts an embedded AWS, which ends with the test.
@@ -31,13 +31,9 @@ func Start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
 func Config(t testing.TB, s *awslocal.Server) aws.Config {
 	transport := &http.Transport{DialContext: loopback.Dial, MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
-	return aws.Config{
-		Region:           "us-east-1",
-		BaseEndpoint:     aws.String(s.URL()),
-		Credentials:      credentials.NewStaticCredentialsProvider("test", "test", ""),
-		HTTPClient:       &http.Client{Transport: awsclient.Transport(transport)},
-		RetryMaxAttempts: 1,
-	}
+	cfg := awsclient.Config(t.Context(), stack.Endpoint{URL: s.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
+	cfg.RetryMaxAttempts = 1
+	return cfg
 }
 
 // Code returns an error's code as clients branch on it; "" for no error.

@@ -1,0 +1,43 @@
+package awsclient
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/config"
+	"github.com/aws/aws-sdk-go-v2/credentials"
+
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Config returns what clients of the AWS SDK for Go are made with for an endpoint, over a transport. For
+// real AWS, an endpoint without a URL, it is what the SDK finds in the environment and the user's files,
+// but for a region that the endpoint names. Where these can't be read, every call fails with that error.
+func Config(ctx context.Context, e stack.Endpoint, transport http.RoundTripper) aws.Config {
+	cfg := aws.Config{Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, "")}
+	if e.URL == "" {
+		cfg = resolve(ctx)
+	} else {
+		cfg.BaseEndpoint = &e.URL
+	}
+	if e.Region != "" {
+		cfg.Region = e.Region
+	}
+	cfg.HTTPClient = &http.Client{
+		Transport:     buffered{transport},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // as the SDK's own
+	}
+	return cfg
+}
+
+func resolve(ctx context.Context) aws.Config {
+	cfg, err := config.LoadDefaultConfig(ctx)
+	if err != nil {
+		return aws.Config{Credentials: aws.CredentialsProviderFunc(func(context.Context) (aws.Credentials, error) {
+			return aws.Credentials{}, fmt.Errorf("load AWS configuration: %w", err)
+		})}
+	}
+	return cfg
+}
