@@ -13,6 +13,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -83,22 +84,9 @@ func (i *Instance) Crash() error {
 func (i *Instance) Effect(ctx context.Context, e history.Event) {
 	e.Kind, e.By = history.Effect, i.Name
 	if e.Op == "" {
-		e.Op = OperationOf(ctx)
+		e.Op = load.OperationOf(ctx)
 	}
 	i.env.History.Add(e)
-}
-
-type operationKey struct{}
-
-// WithOperation returns a context that belongs to the operation of that ID.
-func WithOperation(ctx context.Context, id string) context.Context {
-	return context.WithValue(ctx, operationKey{}, id)
-}
-
-// OperationOf returns the ID of the operation that ctx belongs to; empty if to none.
-func OperationOf(ctx context.Context) string {
-	id, _ := ctx.Value(operationKey{}).(string)
-	return id
 }
 
 // Clock returns the process's own clock, which a fault can set wrong. Whatever the service decides by the

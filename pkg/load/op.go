@@ -71,3 +71,16 @@ func (o Op) written() string {
 	}
 	return o.Value
 }
+
+type operationKey struct{}
+
+// WithOperation returns a context that belongs to the operation of that ID, as those do that [Do] gets.
+func WithOperation(ctx context.Context, id string) context.Context {
+	return context.WithValue(ctx, operationKey{}, id)
+}
+
+// OperationOf returns the ID of the operation that ctx belongs to; empty if to none.
+func OperationOf(ctx context.Context) string {
+	id, _ := ctx.Value(operationKey{}).(string)
+	return id
+}

@@ -196,7 +196,7 @@ func (l *Load) Canary(ctx context.Context, id, key string) error {
 // record sends one operation with the workload's time-out and puts its beginning and end on record.
 func (l *Load) record(ctx context.Context, op Op, do Do) error {
 	l.Record.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written()})
-	ctx, cancel := context.WithTimeout(ctx, l.Timeout)
+	ctx, cancel := context.WithTimeout(WithOperation(ctx, op.ID), l.Timeout)
 	defer cancel()
 	read, err := do(ctx, op)
 	end := history.Event{Kind: op.Outcome(err), Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: read}

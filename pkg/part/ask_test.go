@@ -1,0 +1,70 @@
+package part
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+)
+
+type greeting struct{ Text, For string }
+
+func TestAskAndItsAnswers(t *testing.T) {
+	var door, client *lab.Process
+	var asker *lab.Instance
+	env := up(t, func(b *lab.Builder) {
+		door = b.Service("door", func(ctx context.Context, i *lab.Instance) error {
+			return Serve(ctx, i, map[string]Handler{
+				"POST /greetings/{name}": func(ctx context.Context, r *Request) (any, error) {
+					return greeting{string(r.Body) + " " + r.PathValue("name"), load.OperationOf(ctx)}, nil
+				},
+				"GET /nothing":   func(context.Context, *Request) (any, error) { return nil, nil },
+				"GET /accepted":  func(context.Context, *Request) (any, error) { return Accepted, nil },
+				"GET /raw":       func(context.Context, *Request) (any, error) { return []byte("{"), nil },
+				"GET /refused":   func(context.Context, *Request) (any, error) { return nil, load.Definite(errors.New("no")) },
+				"GET /throttled": func(context.Context, *Request) (any, error) { return nil, &Status{http.StatusTooManyRequests, "wait"} },
+				"GET /broken":    func(context.Context, *Request) (any, error) { return nil, errors.New("lost") },
+			})
+		})
+		client = b.Service("client", func(ctx context.Context, i *lab.Instance) error { asker = i; i.Ready(); <-ctx.Done(); return nil })
+	})
+	ctx := load.WithOperation(testContext(t), "op-7")
+	var g greeting
+	if err := Ask(ctx, asker, door, "POST /greetings/ada", []byte("hello"), &g); err != nil || g != (greeting{"hello ada", "op-7"}) {
+		t.Errorf("greeted with %+v, %v", g, err)
+	}
+	var raw []byte
+	if err := Ask(ctx, asker, door, "GET /raw", nil, &raw); err != nil || string(raw) != "{" {
+		t.Errorf("raw is %q, %v", raw, err)
+	}
+	for path, want := range map[string]struct {
+		code     int
+		definite bool
+	}{
+		"nothing": {}, "accepted": {}, "refused": {400, true}, "throttled": {429, true}, "broken": {503, false}, "nowhere": {404, true},
+	} {
+		err := Ask(ctx, asker, door, "GET /"+path, nil, nil)
+		var status *Status
+		if errors.As(err, &status) != (want.code > 0) || status != nil && status.Code != want.code || load.IsDefinite(err) != want.definite {
+			t.Errorf("%s: %v, definite: %v; want %+v", path, err, load.IsDefinite(err), want)
+		}
+	}
+	if err := Ask(ctx, asker, door, "POST /greetings/ada", []byte(strings.Repeat("x", MaxBody+1)), nil); !load.IsDefinite(err) {
+		t.Errorf("too long: %v", err)
+	}
+	if err := door.Kill(ctx); err != nil {
+		t.Fatal(err)
+	}
+	_ = Ask(ctx, asker, door, "GET /nothing", nil, nil) // may be on a connection that it can't know to be dead
+	if err := Ask(ctx, asker, door, "GET /nothing", nil, nil); !load.IsDefinite(err) {
+		t.Errorf("nobody listens: %v, want a definite error", err)
+	}
+	if err := client.Kill(ctx); err != nil {
+		t.Fatal(err)
+	}
+	_ = env
+}

@@ -1,0 +1,116 @@
+package part
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+)
+
+// MaxBody is how long a body a door takes, in bytes: less than whatever stands behind it does, so that what
+// is accepted can be carried on. SNS takes 256 KiB; SQS, Kinesis and Kafka take 1 MiB by default.
+const MaxBody = 64 << 10
+
+// Request is a request that a door has taken in.
+type Request struct {
+	*http.Request
+	Body []byte
+}
+
+// Handler answers a request; ctx belongs to the operation that it is sent for. What it returns is answered so:
+//
+//	nil                      204
+//	[Accepted]               202
+//	[]byte                   200, as it is
+//	anything else            200, as JSON
+//	an error of [load.Definite]  400: it was refused and nothing has happened
+//	a [Status]               as it says
+//	any other error          503: it may have happened or not
+type Handler func(ctx context.Context, r *Request) (answer any, err error)
+
+// Accepted is the answer to what is safe and will be done later.
+var Accepted = accepted{}
+
+type accepted struct{}
+
+// Status is an answer that is no success, to its sender and to its receiver.
+type Status struct {
+	Code int
+	Text string
+}
+
+func (s *Status) Error() string {
+	return fmt.Sprintf("%d %s: %s", s.Code, http.StatusText(s.Code), s.Text)
+}
+
+// Serve is the rest of the life of a service that answers over HTTP. Routes are what http.ServeMux takes:
+// "GET /products/{id}". Beside what the handlers answer there is
+//
+//	400  the body is not what was sent: the request has a Content-Digest (RFC 9530, SHA-256), and it differs
+//	413  the body is longer than MaxBody
+//
+// TCP's checksum guards a hop, not what a proxy's or a client's memory makes of a message. One flipped bit in
+// its ID is another operation's ID, which nobody behind the door could tell.
+func Serve(ctx context.Context, i *lab.Instance, routes map[string]Handler) error {
+	mux := http.NewServeMux()
+	for pattern, handle := range routes {
+		mux.Handle(pattern, door(handle))
+	}
+	return i.Serve(ctx, mux)
+}
+
+func door(handle Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusRequestEntityTooLarge)
+			return
+		}
+		if want := r.Header.Get(contentDigest); want != "" && want != digest(body) {
+			http.Error(w, fmt.Sprintf("the body has the digest %s, not %s", digest(body), want), http.StatusBadRequest)
+			return
+		}
+		say(handle(load.WithOperation(r.Context(), r.Header.Get(operationID)), &Request{r, body}))(w)
+	})
+}
+
+// say returns what writes an answer.
+func say(answer any, err error) func(http.ResponseWriter) {
+	var status *Status
+	switch {
+	case errors.As(err, &status):
+		return func(w http.ResponseWriter) { http.Error(w, status.Text, status.Code) }
+	case load.IsDefinite(err):
+		return func(w http.ResponseWriter) { http.Error(w, err.Error(), http.StatusBadRequest) }
+	case err != nil:
+		return func(w http.ResponseWriter) { http.Error(w, err.Error(), http.StatusServiceUnavailable) }
+	}
+	switch answer := answer.(type) {
+	case nil:
+		return func(w http.ResponseWriter) { w.WriteHeader(http.StatusNoContent) }
+	case accepted:
+		return func(w http.ResponseWriter) { w.WriteHeader(http.StatusAccepted) }
+	case []byte:
+		return func(w http.ResponseWriter) { _, _ = w.Write(answer) } // to a client that is gone
+	}
+	return func(w http.ResponseWriter) { _ = json.NewEncoder(w).Encode(answer) }
+}
+
+// The headers of a request.
+const (
+	operationID   = "X-Request-Id" // the operation that it is sent for
+	contentDigest = "Content-Digest"
+)
+
+// digest returns a body's digest as the header has it.
+func digest(body []byte) string {
+	sum := sha256.Sum256(body)
+	return "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"
+}

@@ -1,0 +1,33 @@
+package part
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// Again is the rest of the life of a service that works in rounds: it does a round after the other until ctx
+// ends, and where one fails says so in the log and begins another. It returns an error only where the
+// process has crashed.
+func Again(ctx context.Context, i *lab.Instance, round func(ctx context.Context) error) error {
+	for ctx.Err() == nil {
+		err := round(ctx)
+		switch {
+		case errors.Is(err, lab.ErrCrashed):
+			return err
+		case err != nil && ctx.Err() == nil:
+			i.Log.Info("a round failed", zap.Error(err))
+		}
+	}
+	return nil
+}
+
+// Lasting returns a context for a call that is to come to its end even where the service is asked to stop
+// meanwhile, and takes no longer than d.
+func Lasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), d)
+}

@@ -1,0 +1,145 @@
+package part
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/segmentio/kafka-go"
+	"go.uber.org/goleak"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/embedded"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func testContext(t *testing.T) context.Context {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// up brings a design up on an embedded stack of its own.
+func up(t *testing.T, build func(b *lab.Builder)) *lab.Env {
+	t.Helper()
+	st, err := embedded.Start(testContext(t), stack.Needs{}, zap.NewNop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	env := lab.NewEnv("cl-test", 1, 100, st, history.NewRecorder(time.Now()), zap.NewNop())
+	t.Cleanup(func() {
+		if err := env.Close(testContext(t)); err != nil {
+			t.Error(err)
+		}
+		if err := st.Close(testContext(t)); err != nil {
+			t.Error(err)
+		}
+	})
+	if _, err := (lab.Design{Build: build}).Up(testContext(t), env); err != nil {
+		t.Fatal(err)
+	}
+	return env
+}
+
+type score struct {
+	Player string   `dynamodbav:"player" key:"hash"`
+	Game   string   `dynamodbav:"game" key:"range"`
+	Points int      `dynamodbav:"points"`
+	Tags   []string `dynamodbav:"tags"`
+}
+
+func TestTable(t *testing.T) {
+	var table *Table[score]
+	env := up(t, func(b *lab.Builder) { table = NewTable[score](b, "scores") })
+	ctx, i := testContext(t), env.Observer()
+	if _, found, err := table.Get(ctx, i, "ada", "go"); found || err != nil {
+		t.Fatalf("an empty table has an item: %v", err)
+	}
+	want := score{"ada", "go", 7, []string{"a", "b"}}
+	if err := table.Put(ctx, i, want); err != nil {
+		t.Fatal(err)
+	}
+	if got, found, err := table.Get(ctx, i, "ada", "go"); !found || err != nil || got.Points != 7 || !slices.Equal(got.Tags, want.Tags) {
+		t.Errorf("got %+v, %v, %v; want %+v", got, found, err, want)
+	}
+	var many []score
+	for n := range 60 {
+		many = append(many, score{Player: "bob", Game: time.Duration(n).String()})
+	}
+	if err := table.Fill(ctx, i, many); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	if err := table.Each(ctx, i, func(score) { n++ }); err != nil || n != 61 {
+		t.Errorf("%d items, want 61: %v", n, err)
+	}
+}
+
+func TestBucket(t *testing.T) {
+	var bucket *Bucket
+	env := up(t, func(b *lab.Builder) { bucket = NewBucket(b, "parked") })
+	ctx, i := testContext(t), env.Observer()
+	for _, key := range []string{"b/2", "a/1"} {
+		if err := bucket.Put(ctx, i, key, []byte("body of "+key)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var got []string
+	err := bucket.Each(ctx, i, func(key string, body []byte) { got = append(got, key+": "+string(body)) })
+	if err != nil || !slices.Equal(got, []string{"a/1: body of a/1", "b/2: body of b/2"}) {
+		t.Errorf("%q, %v", got, err)
+	}
+}
+
+func TestLogIsReadAtLeastOnceAndListsWhatIsLeft(t *testing.T) {
+	var log *Log
+	handled := make(chan string)
+	env := up(t, func(b *lab.Builder) {
+		log = NewLog(b, "orders", "readers", 2)
+		b.Service("reader", func(ctx context.Context, i *lab.Instance) error {
+			i.Ready()
+			return Again(ctx, i, func(ctx context.Context) error {
+				return log.Consume(ctx, i, func(ctx context.Context, m kafka.Message) error {
+					select {
+					case handled <- string(m.Value):
+						return nil
+					case <-ctx.Done():
+						return ctx.Err()
+					}
+				})
+			})
+		})
+	})
+	ctx, i := testContext(t), env.Observer()
+	write := log.Writer(i)
+	for _, body := range []string{"1", "2", "3"} {
+		if err := write(ctx, "key", []byte(body)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if first := <-handled; first != "1" {
+		t.Errorf("the first record is %q", first)
+	}
+	err := lab.Poll(ctx, "the first record is committed", func(ctx context.Context) (bool, error) {
+		n, err := log.Lag(ctx, i)
+		return n == 2, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := env.StopInstances(ctx); err != nil { // while the second is being handled
+		t.Fatal(err)
+	}
+	var left, all []string
+	if err := log.Left(ctx, i, func(body []byte) { left = append(left, string(body)) }); err != nil || !slices.Equal(left, []string{"2", "3"}) {
+		t.Errorf("left are %q, %v", left, err)
+	}
+	if err := log.Each(ctx, i, func(body []byte) { all = append(all, string(body)) }); err != nil || !slices.Equal(all, []string{"1", "2", "3"}) {
+		t.Errorf("the log holds %q, %v", all, err)
+	}
+}

@@ -1,0 +1,142 @@
+package part
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sqs"
+	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// Queue is an SQS queue.
+type Queue struct {
+	Name string // as the design has it
+	URL  string // once it is created
+	Dead *Queue // the dead-letter queue; nil without one
+
+	visibility  time.Duration
+	maxReceives int
+	wait        int32 // seconds that a receive waits for a message
+	arn         string
+}
+
+// NewQueue declares a queue. A message that was received is hidden for visibility, rounded up to whole
+// seconds as SQS wants it. Where maxReceives is above 0 the queue has a dead-letter queue, for messages that
+// were received so often and not deleted.
+func NewQueue(b *lab.Builder, name string, visibility time.Duration, maxReceives int) *Queue {
+	q := &Queue{Name: name, visibility: visibility, maxReceives: maxReceives}
+	q.wait = int32(math.Ceil(4 * b.Idle(250*time.Millisecond, 5*time.Second).Seconds())) // 20 s is the most that SQS allows
+	if maxReceives > 0 {
+		q.Dead = NewQueue(b, name+"-dead", 30*time.Second, 0)
+	}
+	b.Prepare("create queue "+name, func(ctx context.Context, i *lab.Instance) error { return q.create(ctx, i, b.Name(name)) })
+	return q
+}
+
+func (q *Queue) create(ctx context.Context, i *lab.Instance, name string) error {
+	attributes := map[string]string{string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(math.Ceil(q.visibility.Seconds())))}
+	if q.Dead != nil {
+		policy, _ := json.Marshal(map[string]any{"deadLetterTargetArn": q.Dead.arn, "maxReceiveCount": q.maxReceives}) // can always be written
+		attributes[string(types.QueueAttributeNameRedrivePolicy)] = string(policy)
+	}
+	out, err := i.SQS().CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: &name, Attributes: attributes})
+	if err != nil {
+		return err
+	}
+	q.URL = *out.QueueUrl
+	a, err := q.attributes(ctx, i, types.QueueAttributeNameQueueArn)
+	q.arn = a[string(types.QueueAttributeNameQueueArn)]
+	return err
+}
+
+func (q *Queue) attributes(ctx context.Context, i *lab.Instance, names ...types.QueueAttributeName) (map[string]string, error) {
+	out, err := i.SQS().GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
+	if err != nil {
+		return nil, fmt.Errorf("read attributes of queue %s: %w", q.Name, err)
+	}
+	return out.Attributes, nil
+}
+
+// Depth returns how many messages the queue has: visible, hidden and delayed.
+func (q *Queue) Depth(ctx context.Context, i *lab.Instance) (int, error) {
+	names := []types.QueueAttributeName{
+		types.QueueAttributeNameApproximateNumberOfMessages,
+		types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
+		types.QueueAttributeNameApproximateNumberOfMessagesDelayed,
+	}
+	a, err := q.attributes(ctx, i, names...)
+	if err != nil {
+		return 0, err
+	}
+	sum := 0
+	for _, name := range names {
+		n, err := strconv.Atoi(a[string(name)])
+		if err != nil {
+			return 0, fmt.Errorf("read depth of queue %s: %w", q.Name, err)
+		}
+		sum += n
+	}
+	return sum, nil
+}
+
+// Send sends a message.
+func (q *Queue) Send(ctx context.Context, i *lab.Instance, body []byte) error {
+	if _, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: aws.String(string(body))}); err != nil {
+		return fmt.Errorf("send to queue %s: %w", q.Name, err)
+	}
+	return nil
+}
+
+// Receive waits for messages, for a second or, where few are sent, up to 20, and returns at most most.
+func (q *Queue) Receive(ctx context.Context, i *lab.Instance, most int32) ([]types.Message, error) {
+	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.URL, MaxNumberOfMessages: most, WaitTimeSeconds: q.wait})
+	if err != nil {
+		return nil, fmt.Errorf("receive from queue %s: %w", q.Name, err)
+	}
+	return out.Messages, nil
+}
+
+// Delete deletes a message that was received.
+func (q *Queue) Delete(ctx context.Context, i *lab.Instance, m types.Message) error {
+	if _, err := i.SQS().DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle}); err != nil {
+		return fmt.Errorf("delete from queue %s: %w", q.Name, err)
+	}
+	return nil
+}
+
+// drainTime is how long messages that a dead worker holds may take to become visible again.
+const drainTime = 10 * time.Second
+
+// Left calls do with the body of every message that the queue still has, for an audit: nobody else may
+// receive. The messages stay, hidden for a minute.
+func (q *Queue) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	defer cancel()
+	held := map[string]bool{}
+	return lab.Poll(ctx, "every message of queue "+q.Name+" is seen", func(ctx context.Context) (bool, error) {
+		for {
+			out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.URL, MaxNumberOfMessages: 10, VisibilityTimeout: 60})
+			if err != nil {
+				return false, err
+			}
+			if len(out.Messages) == 0 {
+				break
+			}
+			for _, m := range out.Messages {
+				if !held[*m.MessageId] {
+					held[*m.MessageId] = true
+					do([]byte(*m.Body))
+				}
+			}
+		}
+		n, err := q.Depth(ctx, i)
+		return err == nil && n <= len(held), err
+	})
+}

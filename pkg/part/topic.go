@@ -1,0 +1,49 @@
+package part
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/sns"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// Topic is an SNS topic that copies what is published to every queue that it fans out to.
+type Topic struct {
+	Name string // as the design has it
+	ARN  string // once it is created
+}
+
+// NewTopic declares a topic, and its queues, which get messages as they are, without an envelope.
+func NewTopic(b *lab.Builder, name string, queues ...*Queue) *Topic {
+	t := &Topic{Name: name}
+	b.Prepare("create topic "+name, func(ctx context.Context, i *lab.Instance) error {
+		out, err := i.SNS().CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String(b.Name(name))})
+		if err != nil {
+			return err
+		}
+		t.ARN = *out.TopicArn
+		for _, q := range queues {
+			_, err := i.SNS().Subscribe(ctx, &sns.SubscribeInput{
+				TopicArn: &t.ARN, Protocol: aws.String("sqs"), Endpoint: &q.arn,
+				Attributes: map[string]string{"RawMessageDelivery": "true"},
+			})
+			if err != nil {
+				return fmt.Errorf("subscribe queue %s: %w", q.Name, err)
+			}
+		}
+		return nil
+	})
+	return t
+}
+
+// Publish publishes a message. The SDK tries again by itself where an answer is lost, and cannot know that the
+// first try succeeded: a message may be published twice.
+func (t *Topic) Publish(ctx context.Context, i *lab.Instance, body []byte) error {
+	if _, err := i.SNS().Publish(ctx, &sns.PublishInput{TopicArn: &t.ARN, Message: aws.String(string(body))}); err != nil {
+		return fmt.Errorf("publish to topic %s: %w", t.Name, err)
+	}
+	return nil
+}
