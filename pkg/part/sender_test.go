@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
@@ -108,12 +109,12 @@ func TestSenderSpoils(t *testing.T) {
 		says  string // of a message that is refused
 		took  []string
 	}{
-		"poison":     {fault.Poison{OneIn: 1}, "", []string{"poisoned op-0"}},
-		"duplicate":  {fault.Duplicates{OneIn: 1}, "", []string{"op-0", "op-0"}},
-		"oversize":   {fault.Oversize{OneIn: 1}, "413", nil},
-		"a bit more": {fault.Oversize{OneIn: 1, Bytes: MaxBody + 1}, "413", nil},
-		"just right": {fault.Oversize{OneIn: 1, Bytes: MaxBody}, "", []string{"op-0"}},
-		"corrupt":    {fault.Corruption{OneIn: 1}, "400", nil},
+		"poison":     {data.Poison{OneIn: 1}, "", []string{"poisoned op-0"}},
+		"duplicate":  {data.Duplicates{OneIn: 1}, "", []string{"op-0", "op-0"}},
+		"oversize":   {data.Oversize{OneIn: 1}, "413", nil},
+		"a bit more": {data.Oversize{OneIn: 1, Bytes: MaxBody + 1}, "413", nil},
+		"just right": {data.Oversize{OneIn: 1, Bytes: MaxBody}, "", []string{"op-0"}},
+		"corrupt":    {data.Corruption{OneIn: 1}, "400", nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShop(t)
@@ -168,7 +169,7 @@ func (s *shop) hold(t *testing.T, op load.Op) <-chan error {
 
 func TestSenderReorders(t *testing.T) {
 	ctx, s := testContext(t), newShop(t)
-	measured := s.under(t, fault.Reorder{OneIn: 1})
+	measured := s.under(t, data.Reorder{OneIn: 1})
 	for seq := 0; seq < 4; seq += 2 { // of operations that are all to be reordered each two change places
 		late := s.hold(t, s.op(seq, "a"))
 		if _, err := s.Do(ctx, s.op(seq+1, "b")); errors.Join(err, <-late) != nil {
@@ -196,7 +197,7 @@ func TestSenderReorders(t *testing.T) {
 // What nothing follows is sent in time all the same, and was not reordered.
 func TestSenderHoldsNothingForEver(t *testing.T) {
 	s := newShop(t)
-	measured := s.under(t, fault.Reorder{OneIn: 1})
+	measured := s.under(t, data.Reorder{OneIn: 1})
 	ctx, cancel := context.WithTimeout(testContext(t), 2*time.Second)
 	defer cancel()
 	if _, err := s.Do(ctx, s.op(0, "")); err != nil || !slices.Equal(s.taken(), []string{"op-0"}) {
@@ -213,7 +214,7 @@ func TestSenderHoldsNothingForEver(t *testing.T) {
 // Whoever gives up while an operation is held back knows that it was not sent.
 func TestSenderThatGivesUpHasNotSent(t *testing.T) {
 	s := newShop(t)
-	s.under(t, fault.Reorder{OneIn: 1})
+	s.under(t, data.Reorder{OneIn: 1})
 	ctx, cancel := context.WithCancel(testContext(t))
 	cancel()
 	if _, err := s.Do(ctx, s.op(0, "")); !load.IsDefinite(err) || len(s.taken()) > 0 {
