@@ -41,6 +41,7 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "duplicate", Summary: "1 order in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
 	},
+	Data: fault.Taints(), // the client is a lab.Sender
 	// max-receives is of messages and counts orders, so that it is judged only where an order is one
 	// message a queue: not under faults that make an order two messages.
 	Invariants: []invariant.Invariant{

@@ -36,6 +36,7 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 		{Name: "duplicate", Summary: "1 movement in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}},
 	},
+	Data: fault.Taints(), // the client is a lab.Sender
 	Invariants: []invariant.Invariant{
 		invariant.Progress(believed),
 		lag,

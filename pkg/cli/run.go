@@ -16,7 +16,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/crashlab/crashlab/pkg/fault"
-	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -176,7 +175,7 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 		}
 		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with errors, as the file has it", Fault: fault.Rules{Name: f.rules, Rules: rules}}
 	case strings.ContainsAny(f.fault, "@:="):
-		if _, err := catalog.ParseSchedule(f.fault, f.seed); err != nil {
+		if _, err := cfg.Lab.ParseSchedule(f.fault, f.seed); err != nil {
 			return err
 		}
 		cfg.Fault, cfg.Schedule = lab.Fault{Name: f.fault}, f.fault

@@ -77,6 +77,7 @@ func (t *toy) spec() lab.Spec {
 	return lab.Spec{
 		Name: "toy", Title: "a store that forgets", Lesson: "What is not stored is lost.", Diagram: "client ─▶ store", README: "# Stores\n",
 		Workload:   lab.Workload{Operation: "put", Rate: 500},
+		Data:       []fault.Taint{fault.Poisoned, fault.Duplicate},
 		Invariants: []invariant.Invariant{invariant.Conservation(invariant.Flow{})},
 		Faults: []lab.Fault{
 			{Name: "amnesia", Summary: "stores forget", Fault: amnesia{t, "acts"}},

@@ -20,6 +20,9 @@ const (
 	Corrupt   Taint = "corrupt"   // a bit of it is flipped: it may parse, and is wrong
 )
 
+// Taints returns all of them.
+func Taints() []Taint { return []Taint{Poisoned, Duplicate, Reordered, Oversized, Corrupt} }
+
 // Data is the switchboard of the data faults: who makes an operation asks it what to make of it.
 // Its answer depends on the seed, the faults now on and how many operations after a fault's first
 // this one is numbered, and on nothing else. Who sends the operation says so with Sent: a fault has

@@ -21,6 +21,7 @@ type Spec struct {
 	Workload   Workload              // the traffic; must be set
 	Designs    []Design              // in the order in which they are shown; at least one is broken on purpose
 	Faults     []Fault               // the first is the signature fault
+	Data       []fault.Taint         // that the lab's client can give to messages; none: it sends no messages to spoil
 	Invariants []invariant.Invariant // all that any expectation names, in the order in which they are shown
 	// Picture draws what a case looked like, in at most that many columns, to be shown below the
 	// timeline: the tenants of each cell, the ring and its keys. Optional.

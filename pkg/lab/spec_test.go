@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
@@ -32,6 +33,7 @@ func TestValidate(t *testing.T) {
 		"a rate above 0":                     func(s *Spec) { s.Workload.Rate = 0 },
 		"there must be a design":             func(s *Spec) { s.Designs = nil },
 		"have the name":                      func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
+		"can't carry out poison":             func(s *Spec) { s.Faults[0].Fault = data.Poison{OneIn: 8} },
 		"under fault g":                      func(s *Spec) { s.Designs[1].Expect["g"] = Expectation{"i": invariant.Holds} },
 		"of invariant j":                     func(s *Spec) { s.Designs[1].Expect["f"]["j"] = invariant.Holds },
 		"expects nothing under":              func(s *Spec) { delete(s.Designs[1].Expect, "f") },

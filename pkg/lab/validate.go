@@ -12,8 +12,8 @@ import (
 const lessonColumns = 100
 
 // Validate returns everything that is missing or contradictory in the spec, joined: what must be
-// set, names used twice, expectations of faults or invariants that the lab does not have, and a
-// signature fault under which no design breaks or none holds.
+// set, names used twice, faults that the lab can't carry out, expectations of faults or invariants that
+// the lab does not have, and a signature fault under which no design breaks or none holds.
 func (s *Spec) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) {
@@ -47,6 +47,9 @@ func (s *Spec) Validate() error {
 	}
 	for _, f := range s.Faults {
 		once(faults, "fault", f.Name)
+		if err := s.canCarryOut(f.Fault); err != nil {
+			bad("fault %s: %w", f.Name, err)
+		}
 	}
 	for _, i := range s.Invariants {
 		once(invariants, "invariant", i.Name)
