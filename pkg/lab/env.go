@@ -20,10 +20,9 @@ import (
 // Env is what a design is built in: one case's names, links, rules and record, on a stack that it
 // may share with others.
 type Env struct {
-	Prefix  string        // begins the name of everything that the design creates on the stack
-	Seed    uint64        // decides whatever the design draws by chance
-	Rate    float64       // operations a second that the workload will send
-	Timeout time.Duration // per operation of the workload
+	Prefix  string  // begins the name of everything that the design creates on the stack
+	Seed    uint64  // decides whatever the design draws by chance
+	Rate    float64 // operations a second that the workload will send
 	Stack   *stack.Stack
 	History *history.Recorder
 	Log     *zap.Logger
@@ -76,7 +75,8 @@ func (e *Env) Idle(least, most time.Duration) time.Duration {
 func (e *Env) Observer() *Instance { return e.outside }
 
 // Switch lets a fault.Switch of that name do what only the design knows how to: a bad deploy, a
-// shard that is added. Call it before the design's Start returns.
+// shard that is added. Users can name it where one of the lab's faults does. Call it before the design's
+// Start returns.
 func (e *Env) Switch(name string, s fault.Switchable) { e.Surface.Switches[name] = s }
 
 // Run starts a service as a new process, under the name by which it is known to links, faults and logs,

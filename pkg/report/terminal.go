@@ -51,14 +51,14 @@ func (p *page) field(lead, text string) {
 
 func (p *page) head(l lab.Spec, r *run.Result) {
 	p.line("%s — %s", p.style.bold(l.Name), l.Title)
-	p.line("%s", p.style.dim(fmt.Sprintf("seed %d · %s · %s", r.Seed, Backends(r.Backend), clock(r))))
+	p.line("%s", p.style.dim(fmt.Sprintf("seed %d · %s · %s", r.Seed, backends(r.Backend), clock(r))))
 	p.line("")
 	p.block("  ", l.Diagram)
 	p.line("")
 }
 
-// Backends names who provides the stack: one word where it is the same for all three.
-func Backends(b map[string]string) string {
+// backends names who provides the stack: one word where it is the same for all three.
+func backends(b map[string]string) string {
 	if b["aws"] == b["kafka"] && b["kafka"] == b["redis"] {
 		return b["aws"]
 	}

@@ -21,7 +21,7 @@ import (
 // experiment is one case at work.
 type experiment struct {
 	cfg    Config
-	plan   Plan
+	plan   plan
 	run    string // its id
 	design lab.Design
 	log    *zap.Logger
@@ -37,7 +37,7 @@ type experiment struct {
 	stopGauge func()
 }
 
-func newExperiment(cfg Config, plan Plan, id string, design lab.Design) *experiment {
+func newExperiment(cfg Config, plan plan, id string, design lab.Design) *experiment {
 	log := cfg.Log.Named(design.Name)
 	rec := history.NewRecorder(time.Now())
 	return &experiment{

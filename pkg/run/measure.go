@@ -35,7 +35,7 @@ func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	if cfg.Progress == nil {
 		cfg.Progress = func(Progress) {}
 	}
-	plan, err := NewPlan(cfg)
+	plan, err := newPlan(cfg)
 	if err != nil {
 		return nil, err
 	}

@@ -8,7 +8,6 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/fault"
-	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -20,7 +19,7 @@ type Config struct {
 	Lab      lab.Spec
 	Designs  []lab.Design  // at least one
 	Fault    lab.Fault     // of the lab; or any other with a Schedule, and then nothing is predicted of it
-	Schedule string        // faults and their times, as catalog.ParseSchedule reads them; empty: Fault, in the middle of the load
+	Schedule string        // faults and their times, as lab.Spec.ParseSchedule reads them; empty: Fault, in the middle of the load
 	Stack    *stack.Stack  // running; Run leaves it so
 	Seed     uint64        // decides keys, arrivals and everything else that is drawn
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
@@ -49,47 +48,56 @@ type Progress struct {
 	Of      time.Duration // the length of the load
 }
 
-// Plan is what follows from a Config before anything is started.
-type Plan struct {
+// plan is what follows from a Config before anything is started.
+type plan struct {
 	Load   load.Config
 	Faults fault.Schedule
 	Settle time.Duration // the drain gives up where the backlog has not fallen for this long
 }
 
-// NewPlan derives the plan. Without a schedule the fault is on in the second and third quarter of
-// the load, so that there is a before to compare with and an after to recover in. It fails where
-// the schedule can't be read or outlasts the load.
-func NewPlan(cfg Config) (Plan, error) {
-	w := cfg.Lab.Workload
-	rate := cfg.Rate
-	if rate <= 0 {
-		rate = w.Rate
-		if w.ContainerRate > 0 && cfg.Stack.Backend[stack.AWS] != stack.Embedded {
-			rate = w.ContainerRate
-		}
-	}
-	enough := time.Duration(float64(fewest(w)) / rate * float64(time.Second))
-	d := cfg.Duration
+// rate returns the operations a second.
+func (c Config) rate() float64 {
+	w := c.Lab.Workload
 	switch {
-	case cfg.Short:
-		d = max(shortest, enough)
-	case d <= 0:
-		d = max(Long, enough)
+	case c.Rate > 0:
+		return c.Rate
+	case w.ContainerRate > 0 && c.Stack.Backend[stack.AWS] != stack.Embedded:
+		return w.ContainerRate
 	}
+	return w.Rate
+}
+
+// Length returns how long the load takes.
+func (c Config) Length() time.Duration {
+	enough := time.Duration(float64(fewest(c.Lab.Workload)) / c.rate() * float64(time.Second))
+	switch {
+	case c.Short:
+		return max(shortest, enough)
+	case c.Duration <= 0:
+		return max(Long, enough)
+	}
+	return c.Duration
+}
+
+// newPlan derives the plan. Without a schedule the fault is on in the second and third quarter of
+// the load, so that there is a before to compare with and an after to recover in. It fails where
+// the schedule can't be read, asks for what the lab can't carry out, or outlasts the load.
+func newPlan(cfg Config) (plan, error) {
+	w, d := cfg.Lab.Workload, cfg.Length()
 	faults, err := fault.Once(cfg.Fault.Fault, d/4, d*3/4)
 	if cfg.Schedule != "" {
-		faults, err = catalog.ParseSchedule(cfg.Schedule, cfg.Seed)
+		faults, err = cfg.Lab.ParseSchedule(cfg.Schedule, cfg.Seed)
 	}
 	if err != nil {
-		return Plan{}, err
+		return plan{}, err
 	}
 	for _, w := range faults {
 		if w.To > d {
-			return Plan{}, fmt.Errorf("%v ends after the load, which takes %v; a longer --duration would do", w, d)
+			return plan{}, fmt.Errorf("%v ends after the load, which takes %v; a longer --duration would do", w, d)
 		}
 	}
-	return Plan{
-		Load:   load.Config{Name: w.Operation, Mix: w.Mix, Rate: rate, Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
+	return plan{
+		Load:   load.Config{Name: w.Operation, Mix: w.Mix, Rate: cfg.rate(), Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
 		Faults: faults,
 		Settle: max(cfg.Fault.Patience, d/8, time.Second),
 	}, nil
@@ -97,7 +105,7 @@ func NewPlan(cfg Config) (Plan, error) {
 
 // endOf returns when a fault of the plan ends that is on since then: it lasts as long as was asked,
 // however long its injection took, but neither into the time of the next one nor beyond the load.
-func (p Plan) endOf(w fault.Window, since time.Duration) time.Duration {
+func (p plan) endOf(w fault.Window, since time.Duration) time.Duration {
 	end, limit := since+w.To-w.From, p.Load.Duration
 	for _, other := range p.Faults {
 		if other.From >= w.To {
@@ -118,7 +126,7 @@ func fewest(w lab.Workload) int {
 
 // String returns the plan in full: the faults with their times, and every operation with its time
 // and key. The same seed gives the same bytes.
-func (p Plan) String() string {
+func (p plan) String() string {
 	var b strings.Builder
 	fmt.Fprintln(&b, p.Faults)
 	for op := range p.Load.Ops() {

@@ -26,7 +26,7 @@ func TestEndOf(t *testing.T) {
 		"late, beside another one":       {fault.Schedule{window(200, 600), window(300, 500)}, 350, 750},
 		"late, and the next one is next": {fault.Schedule{window(200, 600), window(600, 800)}, 350, 600},
 	} {
-		p := Plan{Load: load.Config{Duration: time.Second}, Faults: c.faults}
+		p := plan{Load: load.Config{Duration: time.Second}, Faults: c.faults}
 		if got := p.endOf(c.faults[0], c.since*ms); got != c.want*ms {
 			t.Errorf("%s: ends at %v, want %v", name, got, c.want*ms)
 		}

@@ -48,7 +48,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 		cfg.Progress = func(Progress) {}
 	}
 	result := &Result{Lab: cfg.Lab.Name, Seed: cfg.Seed, Backend: cfg.Stack.Backend, Time: virtual.Time}
-	plan, err := NewPlan(cfg)
+	plan, err := newPlan(cfg)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +84,7 @@ func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error)
 }
 
 // inTurns takes every design through the steps, turn by turn, and returns what came of each.
-func inTurns(ctx context.Context, cfg Config, plan Plan, id string, steps []step) ([]Case, error) {
+func inTurns(ctx context.Context, cfg Config, plan plan, id string, steps []step) ([]Case, error) {
 	var done []Case
 	for _, designs := range turns(cfg, plan) {
 		var together []*experiment

@@ -285,7 +285,7 @@ func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	cfg.Seed = 42
 	plan := func(cfg Config) string {
-		p, err := NewPlan(cfg)
+		p, err := newPlan(cfg)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -304,6 +304,7 @@ func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 // A schedule of the user's own is carried out, and no verdict is made up for it.
 func TestScheduleOfTheUsersOwn(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
+	cfg.Lab.Data = fault.Taints()
 	cfg.Fault, cfg.Schedule = lab.Fault{Name: "mine"}, "poison=10@50ms..100ms; duplicate=10@80ms..150ms"
 	want(t, mustRun(t, cfg), Unknown, "the fault was not seen to act") // who sends the operations takes no notice of their taints
 	start := cfg.Designs[0].Start
@@ -326,6 +327,7 @@ func TestScheduleOfTheUsersOwn(t *testing.T) {
 		"poison=10@50ms..2s":             "ends after the load",
 		"nobody:latency=1ms@50ms..100ms": "nobody",
 		"redis:latncy=1ms@50ms..100ms":   "latency",
+		"grow:switch@50ms..100ms":        "has no switch grow",
 	} {
 		cfg.Schedule = schedule
 		if _, err := Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), says) {

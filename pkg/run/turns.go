@@ -12,7 +12,7 @@ import (
 
 // turns returns the designs that run side by side, turn by turn, in their order: as many as the stack
 // carries, or one by one.
-func turns(cfg Config, plan Plan) [][]lab.Design {
+func turns(cfg Config, plan plan) [][]lab.Design {
 	if oneByOne(cfg.Stack, plan, virtual.On) {
 		return pack(cfg.Designs, func(lab.Design) float64 { return 1 }, 1)
 	}
@@ -25,7 +25,7 @@ const hours = time.Hour
 // oneByOne reports whether each design has a turn of its own. A fault on a dependency's process hits
 // everyone on the stack. And in virtual time nobody waits the longer for one design after the other, while
 // over hours what they hold side by side adds up.
-func oneByOne(st *stack.Stack, plan Plan, virtualTime bool) bool {
+func oneByOne(st *stack.Stack, plan plan, virtualTime bool) bool {
 	return sharedByAll(st, plan.Faults) || virtualTime && plan.Load.Duration >= hours
 }
 

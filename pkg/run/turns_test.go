@@ -71,7 +71,7 @@ func TestTurns(t *testing.T) {
 		"a shared process":          {st(stack.Embedded, "http://127.0.0.1:4566"), kill, 1, []int{1, 1, 1, 1, 1}},
 	} {
 		var got []int
-		for _, turn := range turns(Config{Designs: designs, Stack: c.on}, Plan{Faults: c.faults, Load: load.Config{Rate: c.rate}}) {
+		for _, turn := range turns(Config{Designs: designs, Stack: c.on}, plan{Faults: c.faults, Load: load.Config{Rate: c.rate}}) {
 			got = append(got, len(turn))
 		}
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
@@ -101,7 +101,7 @@ func TestOneByOne(t *testing.T) {
 		"hours of virtual time":             {poison, time.Hour, true, true},
 		"hours that somebody waits for":     {poison, time.Hour, false, false},
 	} {
-		plan := Plan{Faults: c.faults, Load: load.Config{Duration: c.duration}}
+		plan := plan{Faults: c.faults, Load: load.Config{Duration: c.duration}}
 		if got := oneByOne(st, plan, c.virtualTime); got != c.want {
 			t.Errorf("%s: %t, want %t", name, got, c.want)
 		}
