@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"context"
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
@@ -24,7 +25,7 @@ type endpoint struct {
 }
 
 // describeEndpoints answers SDKs that discover endpoints: it is the one they speak to.
-func describeEndpoints(_ *Service, r *api.Request) (any, error) {
+func describeEndpoints(_ *Service, _ context.Context, r *api.Request) (any, error) {
 	_, address, _ := strings.Cut(r.Endpoint, "://")
 	return &endpointsOutput{[]endpoint{{address, 1440}}}, nil
 }

@@ -80,55 +80,45 @@ func (h home) arn(resource string) string {
 	return "arn:aws:dynamodb:" + h.region + ":" + h.account + ":" + resource
 }
 
-type handler func(*Service, *api.Request) (any, error)
-
-// handle makes a handler of a method that takes the decoded input.
-func handle[In any](operation func(*Service, home, *In) (any, error)) handler {
-	return func(s *Service, r *api.Request) (any, error) {
-		in := new(In)
-		if err := r.Decode(in); err != nil {
-			return nil, err
-		}
-		return operation(s, home{r.Account, r.Region}, in)
-	}
+// op makes an operation of a method, none of which waits for anything.
+func op[In any](do func(*Service, home, *In) (any, error)) api.Operation[*Service] {
+	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
+		return do(s, home{r.Account, r.Region}, in)
+	})
 }
 
 // operations is what DynamoDB_20120810 answers.
-var operations = map[string]handler{
-	"CreateTable":   handle((*Service).createTable),
-	"UpdateTable":   handle((*Service).updateTable),
-	"DeleteTable":   handle((*Service).deleteTable),
-	"DescribeTable": handle((*Service).describeTable),
-	"ListTables":    handle((*Service).listTables),
+var operations = api.Operations[*Service]{
+	"CreateTable":   op((*Service).createTable),
+	"UpdateTable":   op((*Service).updateTable),
+	"DeleteTable":   op((*Service).deleteTable),
+	"DescribeTable": op((*Service).describeTable),
+	"ListTables":    op((*Service).listTables),
 
-	"UpdateTimeToLive":   handle((*Service).updateTimeToLive),
-	"DescribeTimeToLive": handle((*Service).describeTimeToLive),
+	"UpdateTimeToLive":   op((*Service).updateTimeToLive),
+	"DescribeTimeToLive": op((*Service).describeTimeToLive),
 
-	"TagResource":        handle((*Service).tagResource),
-	"UntagResource":      handle((*Service).untagResource),
-	"ListTagsOfResource": handle((*Service).listTagsOfResource),
+	"TagResource":        op((*Service).tagResource),
+	"UntagResource":      op((*Service).untagResource),
+	"ListTagsOfResource": op((*Service).listTagsOfResource),
 
-	"DescribeLimits":    handle((*Service).describeLimits),
+	"DescribeLimits":    op((*Service).describeLimits),
 	"DescribeEndpoints": describeEndpoints,
 
-	"PutItem":    handle((*Service).putItem),
-	"GetItem":    handle((*Service).getItem),
-	"UpdateItem": handle((*Service).updateItem),
-	"DeleteItem": handle((*Service).deleteItem),
-	"Query":      handle((*Service).query),
-	"Scan":       handle((*Service).scan),
+	"PutItem":    op((*Service).putItem),
+	"GetItem":    op((*Service).getItem),
+	"UpdateItem": op((*Service).updateItem),
+	"DeleteItem": op((*Service).deleteItem),
+	"Query":      op((*Service).query),
+	"Scan":       op((*Service).scan),
 
-	"BatchGetItem":       handle((*Service).batchGetItem),
-	"BatchWriteItem":     handle((*Service).batchWriteItem),
-	"TransactGetItems":   handle((*Service).transactGetItems),
-	"TransactWriteItems": handle((*Service).transactWriteItems),
+	"BatchGetItem":       op((*Service).batchGetItem),
+	"BatchWriteItem":     op((*Service).batchWriteItem),
+	"TransactGetItems":   op((*Service).transactGetItems),
+	"TransactWriteItems": op((*Service).transactWriteItems),
 }
 
 // Call answers one operation of DynamoDB_20120810.
-func (s *Service) Call(_ context.Context, r *api.Request) (any, error) {
-	operation, known := operations[r.Operation]
-	if !known {
-		return nil, api.Unknown(r.Operation)
-	}
-	return operation(s, r)
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	return operations.Call(ctx, s, r)
 }

@@ -23,11 +23,11 @@ const (
 )
 
 // streamOperations is what DynamoDBStreams_20120810 answers.
-var streamOperations = map[string]handler{
-	"ListStreams":      handle((*Service).listStreams),
-	"DescribeStream":   handle((*Service).describeStream),
-	"GetShardIterator": handle((*Service).getShardIterator),
-	"GetRecords":       handle((*Service).getRecords),
+var streamOperations = api.Operations[*Service]{
+	"ListStreams":      op((*Service).listStreams),
+	"DescribeStream":   op((*Service).describeStream),
+	"GetShardIterator": op((*Service).getShardIterator),
+	"GetRecords":       op((*Service).getRecords),
 }
 
 // streamService answers DynamoDBStreams_20120810 for the same tables.
@@ -37,12 +37,8 @@ type streamService struct{ *Service }
 func (s *Service) Streams() api.Service { return streamService{s} }
 
 // Call answers one operation of DynamoDBStreams_20120810.
-func (s streamService) Call(_ context.Context, r *api.Request) (any, error) {
-	operation, known := streamOperations[r.Operation]
-	if !known {
-		return nil, api.Unknown(r.Operation)
-	}
-	return operation(s.Service, r)
+func (s streamService) Call(ctx context.Context, r *api.Request) (any, error) {
+	return streamOperations.Call(ctx, s.Service, r)
 }
 
 // findStream returns a stream that can still be read.

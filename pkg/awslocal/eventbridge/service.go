@@ -59,7 +59,7 @@ func (s *Service) Close() error {
 }
 
 // operations is the whole of the service: what is not here is answered as unknown.
-var operations = map[string]func(*Service, *api.Request) (any, error){
+var operations = api.Operations[*Service]{
 	"CreateEventBus":        op((*Service).createEventBus),
 	"DeleteEventBus":        op((*Service).deleteEventBus),
 	"DescribeEventBus":      op((*Service).describeEventBus),
@@ -90,28 +90,20 @@ var operations = map[string]func(*Service, *api.Request) (any, error){
 	"ListTagsForResource":   op((*Service).listTagsForResource),
 }
 
-// op decodes an operation's input and hands it over with the account it acts in. The
-// service's lock is held for the whole operation, so that operations deal in plain data. What
-// they return must not change later: it is written to the client without the lock.
-func op[In any](call func(*Service, *account, *In) (any, error)) func(*Service, *api.Request) (any, error) {
-	return func(s *Service, r *api.Request) (any, error) {
-		var in In
-		if err := r.Decode(&in); err != nil {
-			return nil, err
-		}
+// op makes an operation of a method on the account that it acts in. The service's lock is held for
+// the whole operation, so that operations deal in plain data. What they return must not change later:
+// it is written to the client without the lock.
+func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
+	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		return call(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), &in)
-	}
+		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
+	})
 }
 
 // Call answers one operation; see [api.Service].
-func (s *Service) Call(_ context.Context, r *api.Request) (any, error) {
-	call, ok := operations[r.Operation]
-	if !ok {
-		return nil, api.Unknown(r.Operation)
-	}
-	return call(s, r)
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	return operations.Call(ctx, s, r)
 }
 
 // account returns a scope's account, with a default bus. The lock is held.

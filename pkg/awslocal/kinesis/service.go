@@ -39,7 +39,7 @@ func New(cfg Config) *Service {
 }
 
 // operations is the whole of the service: what is not here is answered as unknown.
-var operations = map[string]func(*Service, *api.Request) (any, error){
+var operations = api.Operations[*Service]{
 	"CreateStream":                  op((*Service).createStream),
 	"DeleteStream":                  op((*Service).deleteStream),
 	"DescribeStream":                op((*Service).describeStream),
@@ -64,25 +64,14 @@ var operations = map[string]func(*Service, *api.Request) (any, error){
 	"ListTagsForResource":           op((*Service).listTagsForResource),
 }
 
-// op decodes an operation's input before calling it, so that each operation is a plain
-// method of its own input.
-func op[In any](call func(*Service, *api.Request, *In) (any, error)) func(*Service, *api.Request) (any, error) {
-	return func(s *Service, r *api.Request) (any, error) {
-		var in In
-		if err := r.Decode(&in); err != nil {
-			return nil, err
-		}
-		return call(s, r, &in)
-	}
+// op makes an operation of a method, none of which waits for anything.
+func op[In any](do func(*Service, *api.Request, *In) (any, error)) api.Operation[*Service] {
+	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) { return do(s, r, in) })
 }
 
 // Call answers one operation; see [api.Service].
-func (s *Service) Call(_ context.Context, r *api.Request) (any, error) {
-	call, ok := operations[r.Operation]
-	if !ok {
-		return nil, api.Unknown(r.Operation)
-	}
-	return call(s, r)
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	return operations.Call(ctx, s, r)
 }
 
 // now is the service's time in UTC; AWS keeps milliseconds.

@@ -49,14 +49,12 @@ func checkBatch(entries []entry) error {
 	return nil
 }
 
-func (s *Service) publishBatch(ctx context.Context, r *api.Request) (any, error) {
-	var in struct {
-		TopicArn string  `json:"TopicArn"`
-		Entries  []entry `json:"PublishBatchRequestEntries"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+type publishBatchInput struct {
+	TopicArn string  `json:"TopicArn"`
+	Entries  []entry `json:"PublishBatchRequestEntries"`
+}
+
+func (s *Service) publishBatch(ctx context.Context, _ *api.Request, in *publishBatchInput) (any, error) {
 	if err := s.checkTopic(in.TopicArn); err != nil {
 		return nil, err
 	}

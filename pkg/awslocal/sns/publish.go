@@ -63,16 +63,14 @@ func (m *message) textFor(protocol string) string {
 	return m.text["default"]
 }
 
-func (s *Service) publish(ctx context.Context, r *api.Request) (any, error) {
-	var in struct {
-		entry
-		TopicArn    string `json:"TopicArn"`
-		TargetArn   string `json:"TargetArn"`
-		PhoneNumber string `json:"PhoneNumber"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+type publishInput struct {
+	entry
+	TopicArn    string `json:"TopicArn"`
+	TargetArn   string `json:"TargetArn"`
+	PhoneNumber string `json:"PhoneNumber"`
+}
+
+func (s *Service) publish(ctx context.Context, _ *api.Request, in *publishInput) (any, error) {
 	if in.PhoneNumber != "" {
 		return nil, errParameter("PhoneNumber Reason: the embedded AWS does not deliver by sms")
 	}

@@ -76,33 +76,29 @@ func (s *Service) background(deliver func(ctx context.Context)) {
 }
 
 // operations is every operation covered.
-var operations = map[string]func(*Service, context.Context, *api.Request) (any, error){
-	"ConfirmSubscription":       (*Service).confirmSubscription,
-	"CreateTopic":               (*Service).createTopic,
-	"DeleteTopic":               (*Service).deleteTopic,
-	"GetSubscriptionAttributes": (*Service).getSubscriptionAttributes,
-	"GetTopicAttributes":        (*Service).getTopicAttributes,
-	"ListSubscriptions":         (*Service).listSubscriptions,
-	"ListSubscriptionsByTopic":  (*Service).listSubscriptionsByTopic,
-	"ListTagsForResource":       (*Service).listTagsForResource,
-	"ListTopics":                (*Service).listTopics,
-	"Publish":                   (*Service).publish,
-	"PublishBatch":              (*Service).publishBatch,
-	"SetSubscriptionAttributes": (*Service).setSubscriptionAttributes,
-	"SetTopicAttributes":        (*Service).setTopicAttributes,
-	"Subscribe":                 (*Service).subscribe,
-	"TagResource":               (*Service).tagResource,
-	"Unsubscribe":               (*Service).unsubscribe,
-	"UntagResource":             (*Service).untagResource,
+var operations = api.Operations[*Service]{
+	"ConfirmSubscription":       onTopic((*Service).confirmSubscription),
+	"CreateTopic":               locked((*Service).createTopic),
+	"DeleteTopic":               locked((*Service).deleteTopic),
+	"GetSubscriptionAttributes": onSubscription((*Service).getSubscriptionAttributes),
+	"GetTopicAttributes":        onTopic((*Service).getTopicAttributes),
+	"ListSubscriptions":         locked((*Service).listSubscriptions),
+	"ListSubscriptionsByTopic":  onTopic((*Service).listSubscriptionsByTopic),
+	"ListTagsForResource":       onTags((*Service).listTagsForResource),
+	"ListTopics":                locked((*Service).listTopics),
+	"Publish":                   api.Op((*Service).publish),
+	"PublishBatch":              api.Op((*Service).publishBatch),
+	"SetSubscriptionAttributes": onSubscription((*Service).setSubscriptionAttributes),
+	"SetTopicAttributes":        onTopic((*Service).setTopicAttributes),
+	"Subscribe":                 api.Op((*Service).subscribe),
+	"TagResource":               onTags((*Service).tagResource),
+	"Unsubscribe":               locked((*Service).unsubscribe),
+	"UntagResource":             onTags((*Service).untagResource),
 }
 
 // Call implements [api.Service].
 func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
-	operation := operations[r.Operation]
-	if operation == nil {
-		return nil, api.Unknown(r.Operation)
-	}
-	return operation(s, ctx, r)
+	return operations.Call(ctx, s, r)
 }
 
 // pageSize is what a list operation returns at a time; callers can't change it.

@@ -124,12 +124,8 @@ func (in *subscribeInput) check() error {
 	return nil
 }
 
-func (s *Service) subscribe(_ context.Context, r *api.Request) (any, error) {
-	var in subscribeInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	sub, fresh, err := s.addSubscription(r, &in)
+func (s *Service) subscribe(_ context.Context, r *api.Request, in *subscribeInput) (any, error) {
+	sub, fresh, err := s.addSubscription(r, in)
 	if err != nil {
 		return nil, err
 	}
@@ -183,20 +179,12 @@ func (s *Service) addSubscription(r *api.Request, in *subscribeInput) (sub subsc
 	return sub, true, nil
 }
 
-func (s *Service) confirmSubscription(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		TopicArn string `json:"TopicArn"`
-		Token    string `json:"Token"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t, err := s.findTopic(in.TopicArn)
-	if err != nil {
-		return nil, err
-	}
+type confirmInput struct {
+	topicInput
+	Token string `json:"Token"`
+}
+
+func (s *Service) confirmSubscription(t *topic, in *confirmInput) (any, error) {
 	for _, sub := range t.subscriptions {
 		if sub.token == in.Token {
 			sub.pending = false
@@ -213,18 +201,12 @@ type subscriptionInput struct {
 }
 
 // unsubscribe succeeds also where there is no such subscription.
-func (s *Service) unsubscribe(_ context.Context, r *api.Request) (any, error) {
-	var in subscriptionInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) unsubscribe(_ *api.Request, in *subscriptionInput) (any, error) {
 	if n := len(strings.Split(in.SubscriptionArn, ":")); n < 6 {
 		return nil, errParameter("SubscriptionArn Reason: An ARN must have at least 6 elements, not %d", n)
 	} else if n == 6 {
 		return nil, errParameter("SubscriptionId")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	sub := s.subscriptions[in.SubscriptionArn]
 	if sub == nil {
 		return nil, nil
@@ -236,17 +218,7 @@ func (s *Service) unsubscribe(_ context.Context, r *api.Request) (any, error) {
 	return nil, nil
 }
 
-func (s *Service) getSubscriptionAttributes(_ context.Context, r *api.Request) (any, error) {
-	var in subscriptionInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sub := s.subscriptions[in.SubscriptionArn]
-	if sub == nil {
-		return nil, errNotFound("Subscription")
-	}
+func (s *Service) getSubscriptionAttributes(sub *subscription, _ *subscriptionInput) (any, error) {
 	out := map[string]string{
 		"SubscriptionArn": sub.arn, "TopicArn": sub.topicArn, "Owner": sub.owner, "Protocol": sub.protocol, "Endpoint": sub.endpoint,
 		"PendingConfirmation": "false", "ConfirmationWasAuthenticated": "true", "RawMessageDelivery": "false",
@@ -265,17 +237,7 @@ func (s *Service) getSubscriptionAttributes(_ context.Context, r *api.Request) (
 	return &attributesOutput{Attributes: out}, nil
 }
 
-func (s *Service) setSubscriptionAttributes(_ context.Context, r *api.Request) (any, error) {
-	var in subscriptionInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	sub := s.subscriptions[in.SubscriptionArn]
-	if sub == nil {
-		return nil, errNotFound("Subscription")
-	}
+func (s *Service) setSubscriptionAttributes(sub *subscription, in *subscriptionInput) (any, error) {
 	return nil, sub.set(in.Name, in.Value, "AttributeValue")
 }
 
@@ -292,31 +254,22 @@ type listedSubscription struct {
 	TopicArn        string `json:"TopicArn"`
 }
 
-func (s *Service) listSubscriptions(_ context.Context, r *api.Request) (any, error) {
+func (s *Service) listSubscriptions(r *api.Request, in *pageInput) (any, error) {
 	prefix := "arn:aws:sns:" + r.Region + ":" + r.Account + ":"
-	return s.list(r, func(sub *subscription) bool { return strings.HasPrefix(sub.arn, prefix) }, false)
+	return s.list(in, func(sub *subscription) bool { return strings.HasPrefix(sub.arn, prefix) })
 }
 
-func (s *Service) listSubscriptionsByTopic(_ context.Context, r *api.Request) (any, error) {
-	var in topicInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	return s.list(r, func(sub *subscription) bool { return sub.topicArn == in.TopicArn }, true)
+type byTopicInput struct {
+	topicInput
+	pageInput
 }
 
-func (s *Service) list(r *api.Request, match func(*subscription) bool, byTopic bool) (any, error) {
-	var in topicInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if byTopic {
-		if _, err := s.findTopic(in.TopicArn); err != nil {
-			return nil, err
-		}
-	}
+func (s *Service) listSubscriptionsByTopic(t *topic, in *byTopicInput) (any, error) {
+	return s.list(&in.pageInput, func(sub *subscription) bool { return sub.topicArn == t.arn })
+}
+
+// list answers with a page of the subscriptions that match. s.mu is held.
+func (s *Service) list(in *pageInput, match func(*subscription) bool) (any, error) {
 	var arns []string
 	for _, arn := range slices.Sorted(maps.Keys(s.subscriptions)) {
 		if match(s.subscriptions[arn]) {

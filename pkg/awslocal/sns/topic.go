@@ -1,7 +1,6 @@
 package sns
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"regexp"
@@ -73,15 +72,13 @@ type topicOutput struct {
 	TopicArn string `json:"TopicArn"`
 }
 
-func (s *Service) createTopic(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		Name       string            `json:"Name"`
-		Attributes map[string]string `json:"Attributes"`
-		Tags       []tag             `json:"Tags"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+type createTopicInput struct {
+	Name       string            `json:"Name"`
+	Attributes map[string]string `json:"Attributes"`
+	Tags       []tag             `json:"Tags"`
+}
+
+func (s *Service) createTopic(r *api.Request, in *createTopicInput) (any, error) {
 	fifo := in.Attributes["FifoTopic"] == "true"
 	stem, suffixed := strings.CutSuffix(in.Name, ".fifo")
 	if suffixed != fifo || !topicName.MatchString(stem) || len(in.Name) > 256 {
@@ -99,9 +96,6 @@ func (s *Service) createTopic(_ context.Context, r *api.Request) (any, error) {
 	for _, t := range in.Tags {
 		tags[t.Key] = t.Value
 	}
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	arn := "arn:aws:sns:" + r.Region + ":" + r.Account + ":" + in.Name
 	if t := s.topics[arn]; t != nil {
 		if !containsAll(t.attributes, in.Attributes) {
@@ -137,11 +131,6 @@ func defaultPolicy(arn, account string) string {
 
 const deliveryPolicy = `{"http":{"defaultHealthyRetryPolicy":{"minDelayTarget":20,"maxDelayTarget":20,"numRetries":3,"numMaxDelayRetries":0,"numNoDelayRetries":0,"numMinDelayRetries":0,"backoffFunction":"linear"},"disableSubscriptionOverrides":false,"defaultRequestPolicy":{"headerContentType":"text/plain; charset=UTF-8"}}}`
 
-type topicInput struct {
-	TopicArn  string `json:"TopicArn"`
-	NextToken string `json:"NextToken"`
-}
-
 // findTopic returns the topic of an ARN. s.mu is held.
 func (s *Service) findTopic(arn string) (*topic, error) {
 	if parts := strings.Split(arn, ":"); len(parts) < 6 {
@@ -157,13 +146,7 @@ func (s *Service) findTopic(arn string) (*topic, error) {
 }
 
 // deleteTopic succeeds also where there is no such topic.
-func (s *Service) deleteTopic(_ context.Context, r *api.Request) (any, error) {
-	var in topicInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Service) deleteTopic(_ *api.Request, in *topicInput) (any, error) {
 	t, err := s.findTopic(in.TopicArn)
 	if t == nil {
 		if e, ok := err.(*api.Error); ok && e.QueryCode == "NotFound" {
@@ -178,18 +161,16 @@ func (s *Service) deleteTopic(_ context.Context, r *api.Request) (any, error) {
 	return nil, nil
 }
 
+type pageInput struct {
+	NextToken string `json:"NextToken"`
+}
+
 type listTopicsOutput struct {
 	Topics    []topicOutput `json:"Topics"`
 	NextToken string        `json:"NextToken,omitempty"`
 }
 
-func (s *Service) listTopics(_ context.Context, r *api.Request) (any, error) {
-	var in topicInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Service) listTopics(r *api.Request, in *pageInput) (any, error) {
 	prefix := "arn:aws:sns:" + r.Region + ":" + r.Account + ":"
 	var arns []string
 	for _, arn := range slices.Sorted(maps.Keys(s.topics)) {
@@ -212,17 +193,7 @@ type attributesOutput struct {
 	Attributes map[string]string `json:"Attributes"`
 }
 
-func (s *Service) getTopicAttributes(_ context.Context, r *api.Request) (any, error) {
-	var in topicInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t, err := s.findTopic(in.TopicArn)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) getTopicAttributes(t *topic, _ *topicInput) (any, error) {
 	pending := 0
 	for _, sub := range t.subscriptions {
 		if sub.pending {
@@ -237,21 +208,13 @@ func (s *Service) getTopicAttributes(_ context.Context, r *api.Request) (any, er
 	return &attributesOutput{Attributes: out}, nil
 }
 
-func (s *Service) setTopicAttributes(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		TopicArn string `json:"TopicArn"`
-		Name     string `json:"AttributeName"`
-		Value    string `json:"AttributeValue"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	t, err := s.findTopic(in.TopicArn)
-	if err != nil {
-		return nil, err
-	}
+type setTopicInput struct {
+	topicInput
+	Name  string `json:"AttributeName"`
+	Value string `json:"AttributeValue"`
+}
+
+func (s *Service) setTopicAttributes(t *topic, in *setTopicInput) (any, error) {
 	if in.Name == "FifoTopic" {
 		return nil, errParameter("AttributeName")
 	}

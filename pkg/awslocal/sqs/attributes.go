@@ -1,30 +1,17 @@
 package sqs
 
-import (
-	"context"
-	"time"
+import "time"
 
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
-)
+type getAttributesInput struct {
+	queueInput
+	Names []string `json:"AttributeNames" query:"AttributeName,flat"`
+}
 
 type attributesOutput struct {
 	Attributes map[string]string `json:"Attributes,omitempty" query:"Attribute,flat,key=Name,value=Value"`
 }
 
-func (s *Service) getQueueAttributes(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		QueueURL string   `json:"QueueUrl"`
-		Names    []string `json:"AttributeNames" query:"AttributeName,flat"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) getQueueAttributes(q *queue, in *getAttributesInput) (any, error) {
 	out := map[string]string{}
 	for _, name := range in.Names {
 		if err := q.describe(name, out); err != nil {
@@ -59,20 +46,12 @@ func (q *queue) describe(name string, out map[string]string) error {
 	return nil
 }
 
-func (s *Service) setQueueAttributes(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		QueueURL   string            `json:"QueueUrl"`
-		Attributes map[string]string `json:"Attributes" query:"Attribute,flat,key=Name,value=Value"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
+type setAttributesInput struct {
+	queueInput
+	Attributes map[string]string `json:"Attributes" query:"Attribute,flat,key=Name,value=Value"`
+}
+
+func (s *Service) setQueueAttributes(q *queue, in *setAttributesInput) (any, error) {
 	if err := checkAttributes(in.Attributes, q.fifo != nil); err != nil {
 		return nil, err
 	}

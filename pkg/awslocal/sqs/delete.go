@@ -1,31 +1,22 @@
 package sqs
 
-import (
-	"context"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
-)
-
 type handleInput struct {
 	ID            string `json:"Id"` // in a batch
 	ReceiptHandle string `json:"ReceiptHandle"`
 }
 
-func (s *Service) deleteMessage(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		queueInput
-		handleInput
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
+type deleteInput struct {
+	queueInput
+	handleInput
+}
+
+func (s *Service) deleteMessage(q *queue, in *deleteInput) (any, error) {
 	return nil, q.delete(in.ReceiptHandle)
+}
+
+type deleteBatchInput struct {
+	queueInput
+	Entries []handleInput `json:"Entries" query:"DeleteMessageBatchRequestEntry,flat"`
 }
 
 type deleteBatchOutput struct {
@@ -33,20 +24,7 @@ type deleteBatchOutput struct {
 	Failed     []failed `json:"Failed" query:"BatchResultErrorEntry,flat"`
 }
 
-func (s *Service) deleteMessageBatch(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		queueInput
-		Entries []handleInput `json:"Entries" query:"DeleteMessageBatchRequestEntry,flat"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) deleteMessageBatch(q *queue, in *deleteBatchInput) (any, error) {
 	id := func(e handleInput) string { return e.ID }
 	if err := checkBatch("DeleteMessageBatchRequestEntry", in.Entries, id); err != nil {
 		return nil, err

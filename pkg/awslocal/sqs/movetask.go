@@ -1,7 +1,6 @@
 package sqs
 
 import (
-	"context"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
@@ -60,13 +59,7 @@ type taskStarted struct {
 	TaskHandle string `json:"TaskHandle"`
 }
 
-func (s *Service) startMessageMoveTask(_ context.Context, r *api.Request) (any, error) {
-	var in moveTaskInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Service) startMessageMoveTask(_ *api.Request, in *moveTaskInput) (any, error) {
 	source, err := s.moveSource(in.SourceArn)
 	if err != nil {
 		return nil, err
@@ -220,18 +213,12 @@ type cancelled struct {
 	Moved int `json:"ApproximateNumberOfMessagesMoved"`
 }
 
-func (s *Service) cancelMessageMoveTask(_ context.Context, r *api.Request) (any, error) {
-	var in moveTaskInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) cancelMessageMoveTask(_ *api.Request, in *moveTaskInput) (any, error) {
 	var h taskHandle
 	raw, err := base64.StdEncoding.DecodeString(in.TaskHandle)
 	if err != nil || json.Unmarshal(raw, &h) != nil || h.TaskID == "" {
 		return nil, errParameter("Value for parameter TaskHandle is invalid.")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	source, err := s.moveSource(h.SourceArn)
 	if err != nil {
 		return nil, err
@@ -266,11 +253,7 @@ type moveResult struct {
 	Started        int64  `json:"StartedTimestamp"` // milliseconds since 1970
 }
 
-func (s *Service) listMessageMoveTasks(_ context.Context, r *api.Request) (any, error) {
-	var in moveTaskInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) listMessageMoveTasks(_ *api.Request, in *moveTaskInput) (any, error) {
 	limit := 1
 	if in.MaxResults != nil {
 		limit = *in.MaxResults
@@ -278,8 +261,6 @@ func (s *Service) listMessageMoveTasks(_ context.Context, r *api.Request) (any, 
 			return nil, errValue(limit, "MaxResults", "Must be between 1 and 10.")
 		}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	source, err := s.moveSource(in.SourceArn)
 	if err != nil {
 		return nil, err

@@ -1,7 +1,6 @@
 package sqs
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 
@@ -45,8 +44,8 @@ type permissionInput struct {
 	Actions  []string `json:"Actions" query:"ActionName,flat"`
 }
 
-func (s *Service) addPermission(_ context.Context, r *api.Request) (any, error) {
-	return s.withPolicy(r, func(q *queue, p *policy, in permissionInput) error {
+func (s *Service) addPermission(r *api.Request, in *permissionInput) (any, error) {
+	return s.withPolicy(r, in, func(q *queue, p *policy) error {
 		if p.index(in.Label) >= 0 {
 			return errValue(in.Label, "Label", "Already exists.")
 		}
@@ -66,8 +65,8 @@ func (s *Service) addPermission(_ context.Context, r *api.Request) (any, error) 
 	})
 }
 
-func (s *Service) removePermission(_ context.Context, r *api.Request) (any, error) {
-	return s.withPolicy(r, func(_ *queue, p *policy, in permissionInput) error {
+func (s *Service) removePermission(r *api.Request, in *permissionInput) (any, error) {
+	return s.withPolicy(r, in, func(_ *queue, p *policy) error {
 		at := p.index(in.Label)
 		if at < 0 {
 			return errValue(in.Label, "Label", "can't find label.")
@@ -77,16 +76,11 @@ func (s *Service) removePermission(_ context.Context, r *api.Request) (any, erro
 	})
 }
 
-func (s *Service) withPolicy(r *api.Request, change func(*queue, *policy, permissionInput) error) (any, error) {
-	var in permissionInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+// withPolicy changes the policy of the queue that the input names. s.mu is held.
+func (s *Service) withPolicy(r *api.Request, in *permissionInput, change func(*queue, *policy) error) (any, error) {
 	if in.Label == "" {
 		return nil, errMissing("Label")
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	q, err := s.find(r, in.QueueURL)
 	if err != nil {
 		return nil, err
@@ -97,7 +91,7 @@ func (s *Service) withPolicy(r *api.Request, change func(*queue, *policy, permis
 			return nil, errAttributeValue("Policy")
 		}
 	}
-	if err := change(q, &p, in); err != nil {
+	if err := change(q, &p); err != nil {
 		return nil, err
 	}
 	if len(p.Statement) == 0 {

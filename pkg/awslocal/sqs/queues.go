@@ -1,7 +1,6 @@
 package sqs
 
 import (
-	"context"
 	"encoding/base64"
 	"maps"
 	"regexp"
@@ -10,11 +9,6 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
-
-// queueInput is the input of operations that need no more than a queue.
-type queueInput struct {
-	QueueURL string `json:"QueueUrl"`
-}
 
 type queueOutput struct {
 	QueueURL string `json:"QueueUrl"`
@@ -39,11 +33,7 @@ func checkQueueName(name string, fifo bool) error {
 	return nil
 }
 
-func (s *Service) createQueue(_ context.Context, r *api.Request) (any, error) {
-	var in createQueueInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) createQueue(r *api.Request, in *createQueueInput) (any, error) {
 	if in.QueueName == "" {
 		return nil, errMissing("QueueName")
 	}
@@ -54,9 +44,6 @@ func (s *Service) createQueue(_ context.Context, r *api.Request) (any, error) {
 	if err := checkQueueName(in.QueueName, fifo); err != nil {
 		return nil, err
 	}
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	scope := api.Scope{Region: r.Region, Account: r.Account}
 	st := s.storeOf(scope)
 	if q := st.queues[in.QueueName]; q != nil {
@@ -81,44 +68,26 @@ func (s *Service) createQueue(_ context.Context, r *api.Request) (any, error) {
 	return &queueOutput{QueueURL: urlOf(r.Endpoint, q)}, nil
 }
 
-func (s *Service) deleteQueue(_ context.Context, r *api.Request) (any, error) {
-	return s.withQueue(r, func(q *queue) {
-		q.deleted = true
-		delete(s.storeOf(q.scope).queues, q.name)
-		for len(q.waiters) > 0 {
-			q.wake()
-		}
-	})
-}
-
-func (s *Service) purgeQueue(_ context.Context, r *api.Request) (any, error) {
-	return s.withQueue(r, (*queue).purge)
-}
-
-// withQueue runs do on the queue that the request names; the answer is empty.
-func (s *Service) withQueue(r *api.Request, do func(q *queue)) (any, error) {
-	var in queueInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
+func (s *Service) deleteQueue(q *queue, _ *queueInput) (any, error) {
+	q.deleted = true
+	delete(s.storeOf(q.scope).queues, q.name)
+	for len(q.waiters) > 0 {
+		q.wake()
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
-	do(q)
 	return nil, nil
 }
 
-func (s *Service) getQueueURL(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		QueueName string `json:"QueueName"`
-		Owner     string `json:"QueueOwnerAWSAccountId"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) purgeQueue(q *queue, _ *queueInput) (any, error) {
+	q.purge()
+	return nil, nil
+}
+
+type getURLInput struct {
+	QueueName string `json:"QueueName"`
+	Owner     string `json:"QueueOwnerAWSAccountId"`
+}
+
+func (s *Service) getQueueURL(r *api.Request, in *getURLInput) (any, error) {
 	if in.QueueName == "" {
 		return nil, errMissing("QueueName")
 	}
@@ -126,8 +95,6 @@ func (s *Service) getQueueURL(_ context.Context, r *api.Request) (any, error) {
 	if in.Owner != "" {
 		scope.Account = in.Owner
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	q := s.storeOf(scope).queues[in.QueueName]
 	if q == nil {
 		return nil, errNoQueue()
@@ -147,13 +114,7 @@ type listQueuesOutput struct {
 	NextToken string   `json:"NextToken,omitempty"`
 }
 
-func (s *Service) listQueues(_ context.Context, r *api.Request) (any, error) {
-	var in listInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Service) listQueues(r *api.Request, in *listInput) (any, error) {
 	st := s.storeOf(api.Scope{Region: r.Region, Account: r.Account})
 	urls, next, err := page(r, in, st, func(q *queue) bool { return strings.HasPrefix(q.name, in.QueueNamePrefix) })
 	if err != nil {
@@ -164,7 +125,7 @@ func (s *Service) listQueues(_ context.Context, r *api.Request) (any, error) {
 
 // page lists the URLs of the queues that match, by name, from the token on. There is a next
 // token only for callers that set MaxResults, as on AWS.
-func page(r *api.Request, in listInput, st *store, match func(*queue) bool) (urls []string, next string, err error) {
+func page(r *api.Request, in *listInput, st *store, match func(*queue) bool) (urls []string, next string, err error) {
 	limit := 1000
 	if in.MaxResults != nil {
 		limit = *in.MaxResults

@@ -50,11 +50,7 @@ func (in *receiveInput) check(q *queue) error {
 	return checkID(in.AttemptID, "ReceiveRequestAttemptId")
 }
 
-func (s *Service) receiveMessage(ctx context.Context, r *api.Request) (any, error) {
-	in := receiveInput{}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) receiveMessage(ctx context.Context, r *api.Request, in *receiveInput) (any, error) {
 	in.SystemNames = append(in.SystemNames, in.OldSystemNames...)
 
 	s.mu.Lock()
@@ -90,7 +86,7 @@ func (s *Service) receiveMessage(ctx context.Context, r *api.Request) (any, erro
 			return nil, e
 		}
 		if got := s.takeOrRepeat(q, in.AttemptID, limit, hidden, now); len(got) > 0 {
-			return q.answer(&in, got, hidden, now), nil
+			return q.answer(in, got, hidden, now), nil
 		}
 		if !now.Before(until) || q.deleted || !s.wait(ctx, q, until) {
 			return &receiveOutput{}, nil

@@ -1,7 +1,6 @@
 package sqs
 
 import (
-	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -170,13 +169,7 @@ type sourcesOutput struct {
 	NextToken string   `json:"NextToken,omitempty"`
 }
 
-func (s *Service) listDeadLetterSourceQueues(_ context.Context, r *api.Request) (any, error) {
-	var in listInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
+func (s *Service) listDeadLetterSourceQueues(r *api.Request, in *listInput) (any, error) {
 	target, err := s.find(r, in.QueueURL)
 	if err != nil {
 		return nil, err

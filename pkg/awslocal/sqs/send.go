@@ -40,14 +40,12 @@ func digest(e *entry) receipt {
 	}
 }
 
-func (s *Service) sendMessage(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		queueInput
-		entry
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+type sendInput struct {
+	queueInput
+	entry
+}
+
+func (s *Service) sendMessage(_ context.Context, r *api.Request, in *sendInput) (any, error) {
 	out := digest(&in.entry)
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -62,19 +60,17 @@ func (s *Service) sendMessage(_ context.Context, r *api.Request) (any, error) {
 	return &out, nil
 }
 
+type sendBatchInput struct {
+	queueInput
+	Entries []entry `json:"Entries" query:"SendMessageBatchRequestEntry,flat"`
+}
+
 type sendBatchOutput struct {
 	Successful []receipt `json:"Successful,omitempty" query:"SendMessageBatchResultEntry,flat"`
 	Failed     []failed  `json:"Failed,omitempty" query:"BatchResultErrorEntry,flat"`
 }
 
-func (s *Service) sendMessageBatch(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		queueInput
-		Entries []entry `json:"Entries" query:"SendMessageBatchRequestEntry,flat"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) sendMessageBatch(_ context.Context, r *api.Request, in *sendBatchInput) (any, error) {
 	total := 0 // bytes
 	receipts := make([]receipt, len(in.Entries))
 	for i := range in.Entries {

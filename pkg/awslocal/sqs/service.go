@@ -48,39 +48,35 @@ func (s *Service) Close() error {
 }
 
 // operations is every operation covered.
-var operations = map[string]func(*Service, context.Context, *api.Request) (any, error){
-	"AddPermission":                (*Service).addPermission,
-	"CancelMessageMoveTask":        (*Service).cancelMessageMoveTask,
-	"ChangeMessageVisibility":      (*Service).changeMessageVisibility,
-	"ChangeMessageVisibilityBatch": (*Service).changeMessageVisibilityBatch,
-	"CreateQueue":                  (*Service).createQueue,
-	"DeleteMessage":                (*Service).deleteMessage,
-	"DeleteMessageBatch":           (*Service).deleteMessageBatch,
-	"DeleteQueue":                  (*Service).deleteQueue,
-	"GetQueueAttributes":           (*Service).getQueueAttributes,
-	"GetQueueUrl":                  (*Service).getQueueURL,
-	"ListDeadLetterSourceQueues":   (*Service).listDeadLetterSourceQueues,
-	"ListMessageMoveTasks":         (*Service).listMessageMoveTasks,
-	"ListQueueTags":                (*Service).listQueueTags,
-	"ListQueues":                   (*Service).listQueues,
-	"PurgeQueue":                   (*Service).purgeQueue,
-	"ReceiveMessage":               (*Service).receiveMessage,
-	"RemovePermission":             (*Service).removePermission,
-	"SendMessage":                  (*Service).sendMessage,
-	"SendMessageBatch":             (*Service).sendMessageBatch,
-	"SetQueueAttributes":           (*Service).setQueueAttributes,
-	"StartMessageMoveTask":         (*Service).startMessageMoveTask,
-	"TagQueue":                     (*Service).tagQueue,
-	"UntagQueue":                   (*Service).untagQueue,
+var operations = api.Operations[*Service]{
+	"AddPermission":                locked((*Service).addPermission),
+	"CancelMessageMoveTask":        locked((*Service).cancelMessageMoveTask),
+	"ChangeMessageVisibility":      onQueue((*Service).changeMessageVisibility),
+	"ChangeMessageVisibilityBatch": onQueue((*Service).changeMessageVisibilityBatch),
+	"CreateQueue":                  locked((*Service).createQueue),
+	"DeleteMessage":                onQueue((*Service).deleteMessage),
+	"DeleteMessageBatch":           onQueue((*Service).deleteMessageBatch),
+	"DeleteQueue":                  onQueue((*Service).deleteQueue),
+	"GetQueueAttributes":           onQueue((*Service).getQueueAttributes),
+	"GetQueueUrl":                  locked((*Service).getQueueURL),
+	"ListDeadLetterSourceQueues":   locked((*Service).listDeadLetterSourceQueues),
+	"ListMessageMoveTasks":         locked((*Service).listMessageMoveTasks),
+	"ListQueueTags":                onQueue((*Service).listQueueTags),
+	"ListQueues":                   locked((*Service).listQueues),
+	"PurgeQueue":                   onQueue((*Service).purgeQueue),
+	"ReceiveMessage":               api.Op((*Service).receiveMessage),
+	"RemovePermission":             locked((*Service).removePermission),
+	"SendMessage":                  api.Op((*Service).sendMessage),
+	"SendMessageBatch":             api.Op((*Service).sendMessageBatch),
+	"SetQueueAttributes":           onQueue((*Service).setQueueAttributes),
+	"StartMessageMoveTask":         locked((*Service).startMessageMoveTask),
+	"TagQueue":                     onQueue((*Service).tagQueue),
+	"UntagQueue":                   onQueue((*Service).untagQueue),
 }
 
 // Call implements [api.Service].
 func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
-	operation := operations[r.Operation]
-	if operation == nil {
-		return nil, api.Unknown(r.Operation)
-	}
-	return operation(s, ctx, r)
+	return operations.Call(ctx, s, r)
 }
 
 // storeOf returns the scope's store, new if need be. s.mu is held.

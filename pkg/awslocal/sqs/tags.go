@@ -1,57 +1,32 @@
 package sqs
 
-import (
-	"context"
-	"maps"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
-)
+import "maps"
 
 type tagsInput struct {
-	QueueURL string            `json:"QueueUrl"`
-	Tags     map[string]string `json:"Tags" query:"Tag,flat,key=Key,value=Value"`
-	TagKeys  []string          `json:"TagKeys" query:"TagKey,flat"`
+	queueInput
+	Tags    map[string]string `json:"Tags" query:"Tag,flat,key=Key,value=Value"`
+	TagKeys []string          `json:"TagKeys" query:"TagKey,flat"`
 }
 
 type tagsOutput struct {
 	Tags map[string]string `json:"Tags,omitempty" query:"Tag,flat,key=Key,value=Value"`
 }
 
-func (s *Service) tagQueue(_ context.Context, r *api.Request) (any, error) {
-	return s.withTags(r, func(q *queue, in tagsInput) any {
-		if q.tags == nil {
-			q.tags = map[string]string{}
-		}
-		maps.Copy(q.tags, in.Tags)
-		return nil
-	})
-}
-
-func (s *Service) untagQueue(_ context.Context, r *api.Request) (any, error) {
-	return s.withTags(r, func(q *queue, in tagsInput) any {
-		for _, key := range in.TagKeys {
-			delete(q.tags, key)
-		}
-		return nil
-	})
-}
-
-func (s *Service) listQueueTags(_ context.Context, r *api.Request) (any, error) {
-	return s.withTags(r, func(q *queue, _ tagsInput) any {
-		return &tagsOutput{Tags: maps.Clone(q.tags)}
-	})
-}
-
-func (s *Service) withTags(r *api.Request, do func(q *queue, in tagsInput) any) (any, error) {
-	var in tagsInput
-	if err := r.Decode(&in); err != nil {
-		return nil, err
+func (s *Service) tagQueue(q *queue, in *tagsInput) (any, error) {
+	if q.tags == nil {
+		q.tags = map[string]string{}
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
+	maps.Copy(q.tags, in.Tags)
+	return nil, nil
+}
+
+func (s *Service) untagQueue(q *queue, in *tagsInput) (any, error) {
+	for _, key := range in.TagKeys {
+		delete(q.tags, key)
 	}
-	return do(q, in), nil
+	return nil, nil
+}
+
+func (s *Service) listQueueTags(q *queue, _ *queueInput) (any, error) {
+	return &tagsOutput{Tags: maps.Clone(q.tags)}, nil
 }

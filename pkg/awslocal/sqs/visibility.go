@@ -1,32 +1,24 @@
 package sqs
 
-import (
-	"context"
-	"time"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
-)
+import "time"
 
 type visibilityInput struct {
 	handleInput
 	Timeout *int `json:"VisibilityTimeout"` // seconds from now
 }
 
-func (s *Service) changeMessageVisibility(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		queueInput
-		visibilityInput
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
+type changeVisibilityInput struct {
+	queueInput
+	visibilityInput
+}
+
+func (s *Service) changeMessageVisibility(q *queue, in *changeVisibilityInput) (any, error) {
 	return nil, q.changeVisibility(in.visibilityInput, s.clock.Now())
+}
+
+type visibilityBatchInput struct {
+	queueInput
+	Entries []visibilityInput `json:"Entries" query:"ChangeMessageVisibilityBatchRequestEntry,flat"`
 }
 
 type visibilityBatchOutput struct {
@@ -34,20 +26,7 @@ type visibilityBatchOutput struct {
 	Failed     []failed `json:"Failed" query:"BatchResultErrorEntry,flat"`
 }
 
-func (s *Service) changeMessageVisibilityBatch(_ context.Context, r *api.Request) (any, error) {
-	var in struct {
-		queueInput
-		Entries []visibilityInput `json:"Entries" query:"ChangeMessageVisibilityBatchRequestEntry,flat"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	q, err := s.find(r, in.QueueURL)
-	if err != nil {
-		return nil, err
-	}
+func (s *Service) changeMessageVisibilityBatch(q *queue, in *visibilityBatchInput) (any, error) {
 	id := func(e visibilityInput) string { return e.ID }
 	if err := checkBatch("ChangeMessageVisibilityBatchRequestEntry", in.Entries, id); err != nil {
 		return nil, err

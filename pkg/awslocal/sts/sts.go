@@ -25,20 +25,30 @@ type Service struct {
 func New(cfg Config) *Service { return &Service{clock: cfg.Clock} }
 
 // Call implements [api.Service].
-func (s *Service) Call(_ context.Context, r *api.Request) (any, error) {
-	switch r.Operation {
-	case "GetCallerIdentity":
-		return &identity{Account: r.Account, Arn: "arn:aws:iam::" + r.Account + ":root", UserID: "AKIAIOSFODNN7EXAMPLE"}, nil
-	case "AssumeRole":
-		return s.assumeRole(r)
-	}
-	return nil, api.Unknown(r.Operation)
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	return operations.Call(ctx, s, r)
+}
+
+// operations is every operation covered.
+var operations = api.Operations[*Service]{
+	"AssumeRole":        api.Op((*Service).assumeRole),
+	"GetCallerIdentity": (*Service).getCallerIdentity,
 }
 
 type identity struct {
 	UserID  string `json:"UserId"`
 	Account string `json:"Account"`
 	Arn     string `json:"Arn"`
+}
+
+func (s *Service) getCallerIdentity(_ context.Context, r *api.Request) (any, error) {
+	return &identity{Account: r.Account, Arn: "arn:aws:iam::" + r.Account + ":root", UserID: "AKIAIOSFODNN7EXAMPLE"}, nil
+}
+
+type assumeRoleInput struct {
+	RoleArn         string `json:"RoleArn"`
+	RoleSessionName string `json:"RoleSessionName"`
+	DurationSeconds *int   `json:"DurationSeconds"`
 }
 
 type assumed struct {
@@ -58,15 +68,7 @@ type assumedUser struct {
 	Arn string `json:"Arn"`
 }
 
-func (s *Service) assumeRole(r *api.Request) (any, error) {
-	var in struct {
-		RoleArn         string `json:"RoleArn"`
-		RoleSessionName string `json:"RoleSessionName"`
-		DurationSeconds *int   `json:"DurationSeconds"`
-	}
-	if err := r.Decode(&in); err != nil {
-		return nil, err
-	}
+func (s *Service) assumeRole(_ context.Context, _ *api.Request, in *assumeRoleInput) (any, error) {
 	parts := strings.SplitN(in.RoleArn, ":", 6)
 	if len(parts) != 6 || parts[0] != "arn" || parts[2] != "iam" || !strings.HasPrefix(parts[5], "role/") {
 		return nil, api.Errorf("ValidationError", "%s is invalid", in.RoleArn)
