@@ -39,7 +39,7 @@ var cacheAside = lab.Design{
 	Summary: "on a miss every reader loads and fills; a write drops the entry",
 	Broken:  true,
 	Start:   start(aside{}),
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"hot-expiry": {stampede: violated, loads: holds, waits: violated},
 		"cache-dies": {databaseLoad: violated, recovery: violated},
 		"race":       {staleness: violated},

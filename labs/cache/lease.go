@@ -60,7 +60,7 @@ var cacheLease = lab.Design{
 	Name:    "lease",
 	Summary: "one reader of all loads and fills, under a lease that a write revokes",
 	Start:   start(leased{}),
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"hot-expiry": {stampede: holds, loads: holds},
 		"cache-dies": {databaseLoad: holds, recovery: holds},
 		"race":       {staleness: holds},

@@ -24,7 +24,7 @@ var asideSingleFlight = lab.Design{
 	Name:    "aside-singleflight",
 	Summary: "as aside; an instance loads a key once at a time",
 	Start:   start(singleFlight{}),
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"hot-expiry": {stampede: holds, loads: holds},
 		"cache-dies": {stampede: holds, databaseLoad: holds, recovery: holds},
 		"race":       {stampede: holds, staleness: violated},

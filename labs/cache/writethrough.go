@@ -32,7 +32,7 @@ var cacheWriteThrough = lab.Design{
 	Name:    "write-through",
 	Summary: "a write fills the entry; a fill never replaces a newer version",
 	Start:   start(writeThrough{}),
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"hot-expiry": {stampede: holds, loads: holds},
 		"cache-dies": {stampede: holds, databaseLoad: holds, recovery: holds},
 		"race":       {stampede: holds, staleness: holds},

@@ -35,7 +35,7 @@ var cacheXFetch = lab.Design{
 	Name:    "xfetch",
 	Summary: "as aside-singleflight; readers recompute an entry by chance before it expires",
 	Start:   start(earlyFetch{}),
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"hot-expiry": {stampede: holds, loads: holds, waits: holds},
 		"cache-dies": {stampede: holds, databaseLoad: holds, recovery: holds},
 		"race":       {stampede: holds, staleness: violated},

@@ -8,5 +8,5 @@ var celled = lab.Design{
 	Name:    "cells",
 	Summary: "8 cells of 1 worker and 1 store each; a tenant lives in one of them",
 	Start:   design{cells: cellCount, workers: 1, place: partition}.start,
-	Expect:  everywhere(lab.Expectation{radius: holds, overlaps: holds, outOfReach: holds, conservation: holds}),
+	Expect:  everywhere(lab.Statuses{radius: holds, overlaps: holds, outOfReach: holds, conservation: holds}),
 }

@@ -60,6 +60,6 @@ const (
 
 // everywhere expects the same under every fault: what a design's blast radius is does not depend on
 // what has gone off.
-func everywhere(e lab.Expectation) map[string]lab.Expectation {
-	return map[string]lab.Expectation{"poison-tenant": e, "store-down": e, "bad-deploy": e}
+func everywhere(e lab.Statuses) map[string]lab.Statuses {
+	return map[string]lab.Statuses{"poison-tenant": e, "store-down": e, "bad-deploy": e}
 }

@@ -11,7 +11,7 @@ var shared = lab.Design{
 	Summary: "one cell: 8 workers and one store for everybody",
 	Broken:  true,
 	Start:   design{cells: 1, workers: cellCount, place: partition}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison-tenant": {radius: violated, overlaps: holds, outOfReach: violated, conservation: holds},
 		"store-down":    {radius: violated, outOfReach: violated, conservation: holds},
 		"bad-deploy":    {radius: violated, overlaps: holds, outOfReach: violated, conservation: holds},

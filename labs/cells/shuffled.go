@@ -11,5 +11,5 @@ var shuffled = lab.Design{
 	Start: design{cells: cellCount, workers: 1, place: func(tenants []string, cells int, seed uint64) placement {
 		return shuffleShards(tenants, cells, shardSize, seed)
 	}}.start,
-	Expect: everywhere(lab.Expectation{radius: holds, overlaps: holds, outOfReach: holds, conservation: holds}),
+	Expect: everywhere(lab.Statuses{radius: holds, overlaps: holds, outOfReach: holds, conservation: holds}),
 }

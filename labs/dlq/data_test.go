@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/history"
-	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/labtest"
 )
 
@@ -12,7 +12,7 @@ import (
 // No design loses any.
 func TestDataFaults(t *testing.T) {
 	for _, c := range labtest.Schedule(t, Lab, "reorder=6@400ms..1400ms; oversize=6@400ms..1400ms; corrupt=6@400ms..1400ms") {
-		labtest.Found(t, c, lab.Expectation{progress: holds, receives: holds, conservation: holds, exactlyOnce: holds})
+		labtest.Found(t, c, map[string]invariant.Status{progress: holds, receives: holds, conservation: holds, exactlyOnce: holds})
 		set, err := history.Operations(c.History)
 		if err != nil {
 			t.Fatal(err)

@@ -12,7 +12,7 @@ var noDLQ = lab.Design{
 	Broken:  true,
 	Cost:    cost,
 	Start:   options{keys: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":        {progress: violated, latency: violated, receives: violated, conservation: holds, exactlyOnce: holds},
 		"worker-crash":  {progress: holds, conservation: holds, exactlyOnce: holds},
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: holds},

@@ -9,7 +9,7 @@ var withDLQ = lab.Design{
 	Summary: "a message is parked after 3 receives",
 	Cost:    cost,
 	Start:   options{keys: true, deadLetters: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":        {progress: holds, latency: holds, receives: holds, conservation: holds, exactlyOnce: holds},
 		"worker-crash":  {progress: holds, receives: holds, conservation: holds, exactlyOnce: holds},
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: holds},

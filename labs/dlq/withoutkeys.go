@@ -11,7 +11,7 @@ var withoutKeys = lab.Design{
 	Summary: "as dlq; workers don't recognise an order that comes again",
 	Cost:    cost,
 	Start:   options{deadLetters: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":        {progress: holds, latency: holds, receives: holds, conservation: holds, exactlyOnce: holds},
 		"worker-crash":  {progress: holds, receives: holds, conservation: holds, exactlyOnce: violated},
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: violated},

@@ -9,7 +9,7 @@ var withRedrive = lab.Design{
 	Summary: "as dlq; what was parked is repaired and replayed after the fault",
 	Cost:    cost,
 	Start:   options{keys: true, deadLetters: true, redrive: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":        {progress: holds, latency: holds, receives: holds, conservation: holds, exactlyOnce: holds},
 		"worker-crash":  {progress: holds, receives: holds, conservation: holds, exactlyOnce: holds},
 		"lost-response": {progress: holds, conservation: holds, exactlyOnce: holds},

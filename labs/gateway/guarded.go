@@ -30,7 +30,7 @@ var guarded = lab.Design{
 			deadline: true,
 		}
 	}}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"slow-dependency": {amplified: holds, bystander: holds, recovers: holds},
 		"dead-dependency": {amplified: holds, bystander: holds, recovers: holds},
 	},

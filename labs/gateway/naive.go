@@ -14,7 +14,7 @@ var naive = lab.Design{
 	Start: design{hop: func(to *lab.Process, _ int) *hop {
 		return &hop{to: to, timeout: tryTime, tries: tries}
 	}}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"slow-dependency": {amplified: violated, storm: holds, bystander: violated, recovers: violated},
 		"dead-dependency": {amplified: violated, storm: holds, bystander: holds, recovers: holds},
 	},

@@ -8,7 +8,7 @@ var withFailClosed = lab.Design{
 	Name:    "fail-closed",
 	Summary: "token-bucket; nothing passes when Redis does not answer within 50 ms",
 	Start:   design{"fail-closed", failClosed}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {limitKept: holds},
 		"redis-cut":  {limitKept: holds, availability: violated},
 		"redis-slow": {limitKept: holds, availability: violated, addedLatency: holds},

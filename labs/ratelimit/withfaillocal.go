@@ -8,7 +8,7 @@ var withFailLocal = lab.Design{
 	Name:    "fail-local",
 	Summary: "token-bucket; a third of the limit in each instance when Redis does not answer within 50 ms",
 	Start:   design{"fail-local", failLocal}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {bounded: holds, availability: holds},
 		"redis-cut":  {bounded: holds, availability: holds},
 		"redis-slow": {bounded: holds, availability: holds, addedLatency: holds},

@@ -8,7 +8,7 @@ var withFailOpen = lab.Design{
 	Name:    "fail-open",
 	Summary: "token-bucket; everything passes when Redis does not answer within 50 ms",
 	Start:   design{"fail-open", failOpen}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {availability: holds},
 		"redis-cut":  {bounded: violated, availability: holds},
 		"redis-slow": {bounded: violated, availability: holds, addedLatency: holds},

@@ -8,7 +8,7 @@ var withFixedWindow = lab.Design{
 	Summary: "a counter in Redis for each window of the clock",
 	Broken:  true,
 	Start:   design{"fixed-window", newFixedWindow}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {limitKept: violated, worstWindow: holds},
 		"redis-cut":  {bounded: holds, availability: violated},
 		"redis-slow": {bounded: holds, addedLatency: violated},

@@ -9,7 +9,7 @@ var withLocalOnly = lab.Design{
 	Summary: "each instance limits what it sees itself",
 	Broken:  true,
 	Start:   design{"local-only", newLocalLog}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {limitKept: violated, worstWindow: holds},
 		"redis-cut":  {bounded: violated, availability: holds},
 		"redis-slow": {bounded: violated, availability: holds, addedLatency: holds},

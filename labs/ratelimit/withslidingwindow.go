@@ -8,7 +8,7 @@ var withSlidingWindow = lab.Design{
 	Name:    "sliding-window",
 	Summary: "a log of what passed in Redis, by one script and by Redis' clock",
 	Start:   design{"sliding-window", newSlidingWindow}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {limitKept: holds, worstWindow: holds},
 		"redis-cut":  {limitKept: holds, availability: violated},
 		"redis-slow": {limitKept: holds, addedLatency: violated},

@@ -8,7 +8,7 @@ var withTokenBucket = lab.Design{
 	Name:    "token-bucket",
 	Summary: "a bucket of tokens in Redis, by one script and by Redis' clock",
 	Start:   design{"token-bucket", newTokenBucket}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"edge-burst": {limitKept: holds, worstWindow: holds},
 		"redis-cut":  {limitKept: holds, availability: violated},
 		"redis-slow": {limitKept: holds, addedLatency: violated},

@@ -9,7 +9,7 @@ var withModulo = lab.Design{
 	Summary: "shard number hash mod N",
 	Broken:  true,
 	Start:   scheme{name: "modulo", copies: 1, place: func(_, shards []string) placement { return modulo(shards) }}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"add-shard":    {minimalDisruption: violated, movedAsPredicted: holds, availability: violated, keyBalance: holds, kept: holds},
 		"remove-shard": {minimalDisruption: violated, movedAsPredicted: holds, availability: violated, keyBalance: holds, kept: holds},
 		"hot-key":      {loadBalance: violated, kept: holds},

@@ -9,7 +9,7 @@ var withRange = lab.Design{
 	Name:    "range",
 	Summary: "neighbouring keys together; the fullest range is split",
 	Start:   scheme{name: "range", copies: 1, place: func(keys, shards []string) placement { return newRanges(keys, shards) }}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"add-shard":    {minimalDisruption: holds, movedAsPredicted: holds, availability: holds, keyBalance: holds, kept: holds},
 		"remove-shard": {minimalDisruption: holds, movedAsPredicted: holds, availability: holds, keyBalance: violated, kept: holds},
 		"hot-key":      {loadBalance: violated, kept: holds},

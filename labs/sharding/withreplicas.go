@@ -12,7 +12,7 @@ var withReplicas = lab.Design{
 	Name:    "ring-replicas",
 	Summary: "ring; a key on 3 shards, read from any",
 	Start:   scheme{name: "ring-replicas", copies: copies, place: func(_, shards []string) placement { return newRing(shards, virtualNodes, copies) }}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"add-shard":    {minimalDisruption: holds, movedAsPredicted: holds, availability: holds, keyBalance: holds, kept: holds},
 		"remove-shard": {minimalDisruption: holds, movedAsPredicted: holds, availability: holds, keyBalance: holds, kept: holds},
 		"hot-key":      {loadBalance: holds, kept: holds},

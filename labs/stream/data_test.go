@@ -4,7 +4,7 @@ import (
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/history"
-	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/labtest"
 )
 
@@ -13,7 +13,7 @@ import (
 // the first, no order was promised. No design loses any.
 func TestDataFaults(t *testing.T) {
 	for _, c := range labtest.Schedule(t, Lab, "reorder=4@500ms..2s; oversize=6@500ms..2s; corrupt=6@500ms..2s") {
-		labtest.Found(t, c, lab.Expectation{progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds})
+		labtest.Found(t, c, map[string]invariant.Status{progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds})
 		set, err := history.Operations(c.History)
 		if err != nil {
 			t.Fatal(err)

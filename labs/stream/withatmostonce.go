@@ -10,7 +10,7 @@ var atMostOnce = lab.Design{
 	Broken:  true,
 	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: checkpointFirst}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: holds, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds},
 		"crash":     {progress: violated, catchUp: holds, conservation: violated, exactlyOnce: violated, order: holds, window: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},

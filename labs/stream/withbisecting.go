@@ -8,7 +8,7 @@ var bisecting = lab.Design{
 	Summary: "a batch that fails is halved; a record that fails alone 3 times is parked",
 	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: bisectAndPark, once: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: holds, order: holds},
 		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
@@ -24,7 +24,7 @@ var atLeastOnce = lab.Design{
 	Broken:  true,
 	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: bisectAndPark}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: holds, catchUp: holds, bisected: holds, conservation: holds, exactlyOnce: violated, order: holds},
 		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: violated, order: holds, window: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},

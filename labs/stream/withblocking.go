@@ -10,7 +10,7 @@ var blocking = lab.Design{
 	Broken:  true,
 	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: blockOnError, once: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: violated, catchUp: violated, growth: holds, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
 		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
@@ -27,7 +27,7 @@ var kafkaBlocking = lab.Design{
 	Broken:  true,
 	Cost:    kafkaCost,
 	Start:   options{log: newKafka, policy: blockOnError, once: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: violated, catchUp: violated, receives: violated, conservation: holds, exactlyOnce: holds, order: holds},
 		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: violated},

@@ -9,7 +9,7 @@ var idempotent = lab.Design{
 	Summary: "only the failing record is tried again, 3 times; an account applies a movement once",
 	Cost:    kinesisCost,
 	Start:   options{log: newKinesis, policy: reportFailure, once: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: holds, catchUp: holds, receives: holds, conservation: holds, exactlyOnce: holds, order: holds},
 		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds, window: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
@@ -25,7 +25,7 @@ var kafkaIdempotent = lab.Design{
 	Summary: "idempotent on Kafka",
 	Cost:    kafkaCost,
 	Start:   options{log: newKafka, policy: reportFailure, once: true}.start,
-	Expect: map[string]lab.Expectation{
+	Expect: map[string]lab.Statuses{
 		"poison":    {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 		"crash":     {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: holds},
 		"reshard":   {progress: holds, catchUp: holds, conservation: holds, exactlyOnce: holds, order: violated},

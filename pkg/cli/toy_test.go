@@ -73,12 +73,13 @@ func (a amnesia) Revert(context.Context) error {
 
 // spec returns the lab. Under "wrong" the sound design is expected to break.
 func (t *toy) spec() lab.Spec {
-	breaks, keeps := lab.Expectation{"conservation": invariant.Violated}, lab.Expectation{"conservation": invariant.Holds}
+	conservation := invariant.Conservation(invariant.Flow{})
+	breaks, keeps := lab.Violated(conservation), lab.AllHold
 	return lab.Spec{
 		Name: "toy", Title: "a store that forgets", Lesson: "What is not stored is lost.", Diagram: "client ─▶ store", README: "# Stores\n",
 		Workload:   lab.Workload{Operation: "put", Rate: 500},
 		Data:       []fault.Taint{fault.Poisoned, fault.Duplicate},
-		Invariants: []invariant.Invariant{invariant.Conservation(invariant.Flow{})},
+		Invariants: []invariant.Invariant{conservation},
 		Faults: []lab.Fault{
 			{Name: "amnesia", Summary: "stores forget", Fault: amnesia{t, "acts"}},
 			{Name: "nothing", Summary: "nothing happens", Fault: amnesia{t, "pretends"}},
@@ -87,8 +88,15 @@ func (t *toy) spec() lab.Spec {
 			{Name: "wrong", Summary: "stores forget", Fault: amnesia{t, "acts"}},
 		},
 		Designs: []lab.Design{
-			{Name: "forgets", Broken: true, Start: t.store(true), Expect: map[string]lab.Expectation{"amnesia": breaks, "nothing": keeps, "refused": keeps, "wakes": breaks, "wrong": breaks}},
-			{Name: "keeps", Start: t.store(false), Expect: map[string]lab.Expectation{"amnesia": keeps, "nothing": keeps, "refused": keeps, "wakes": keeps, "wrong": breaks}},
+			{Name: "forgets", Broken: true, Start: t.store(true)},
+			{Name: "keeps", Start: t.store(false)},
+		},
+		Expect: lab.Expectations{
+			"amnesia": {"forgets": breaks, "keeps": keeps},
+			"nothing": {"forgets": keeps, "keeps": keeps},
+			"refused": {"forgets": keeps, "keeps": keeps},
+			"wakes":   {"forgets": breaks, "keeps": keeps},
+			"wrong":   {"forgets": breaks, "keeps": breaks},
 		},
 	}
 }

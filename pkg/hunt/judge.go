@@ -12,8 +12,12 @@ func Claims(l lab.Spec, d lab.Design) map[string]bool {
 	claims := map[string]bool{}
 	for _, inv := range l.Invariants {
 		kept, broken := 0, 0
-		for _, e := range d.Expect {
-			switch e[inv.Name] {
+		for _, f := range l.Faults {
+			e, ok := l.Expected(f.Name, d.Name)
+			if !ok {
+				continue
+			}
+			switch expected, _ := e.Of(inv.Name); expected {
 			case invariant.Holds:
 				kept++
 			case invariant.Violated:

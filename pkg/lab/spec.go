@@ -22,7 +22,8 @@ type Spec struct {
 	Designs    []Design              // in the order in which they are shown; at least one is broken on purpose
 	Faults     []Fault               // the first is the signature fault
 	Data       []fault.Taint         // that the lab's client can give to messages; none: it sends no messages to spoil
-	Invariants []invariant.Invariant // all that any expectation names, in the order in which they are shown
+	Invariants []invariant.Invariant // in the order in which they are shown
+	Expect     Expectations          // what they are expected to say, of every design under every fault
 	// Picture draws what a case looked like, in at most that many columns, to be shown below the
 	// timeline: the tenants of each cell, the ring and its keys. Optional.
 	Picture func(h history.History, columns int) string
@@ -67,13 +68,12 @@ type Design struct {
 	// Start brings the design up in env and returns once it can take operations. What it starts
 	// and creates belongs to env, which stops it, also where Start fails half-way.
 	Start func(ctx context.Context, env *Env) (*System, error)
-	// Expect says, by fault, what each invariant is expected to say. An invariant that is not
-	// named is not judged; every fault of the lab has an entry with at least one.
-	Expect map[string]Expectation
+	// Expect is the old form of Spec.Expect.
+	Expect map[string]Statuses
 }
 
-// Expectation is the status expected of an invariant, by the invariant's name.
-type Expectation map[string]invariant.Status
+// Statuses is the old form of an [Expectation].
+type Statuses map[string]invariant.Status
 
 // System is a design at work.
 type System struct {

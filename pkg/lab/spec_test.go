@@ -15,9 +15,10 @@ func sound() Spec {
 		Faults:     []Fault{{Name: "f"}},
 		Invariants: []invariant.Invariant{{Name: "i"}},
 		Designs: []Design{
-			{Name: "bad", Broken: true, Expect: map[string]Expectation{"f": {"i": invariant.Violated}}},
-			{Name: "good", Expect: map[string]Expectation{"f": {"i": invariant.Holds}}},
+			{Name: "bad", Broken: true},
+			{Name: "good"},
 		},
+		Expect: Expectations{"f": {"bad": Violated(invariant.Invariant{Name: "i"}), "good": AllHold}},
 	}
 }
 
@@ -34,9 +35,10 @@ func TestValidate(t *testing.T) {
 		"there must be a design":             func(s *Spec) { s.Designs = nil },
 		"have the name":                      func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
 		"can't carry out poison":             func(s *Spec) { s.Faults[0].Fault = data.Poison{OneIn: 8} },
-		"under fault g":                      func(s *Spec) { s.Designs[1].Expect["g"] = Expectation{"i": invariant.Holds} },
-		"of invariant j":                     func(s *Spec) { s.Designs[1].Expect["f"]["j"] = invariant.Holds },
-		"expects nothing under":              func(s *Spec) { delete(s.Designs[1].Expect, "f") },
+		"under fault g":                      func(s *Spec) { s.Expect["g"] = map[string]Expectation{"good": AllHold} },
+		"of invariant j":                     func(s *Spec) { s.Expect["f"]["good"] = NotJudged("it is not there", invariant.Invariant{Name: "j"}) },
+		"expects nothing under":              func(s *Spec) { delete(s.Expect["f"], "good") },
+		"of design other":                    func(s *Spec) { s.Expect["f"]["other"] = AllHold },
 		"marked broken=true":                 func(s *Spec) { s.Designs[1].Broken = true },
 		"at least one design must break and": func(s *Spec) { s.Designs = s.Designs[1:] },
 	} {

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"unicode/utf8"
-
-	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 // lessonColumns is what fits on a line of the report.
@@ -54,46 +52,49 @@ func (s *Spec) Validate() error {
 	for _, i := range s.Invariants {
 		once(invariants, "invariant", i.Name)
 	}
-	signature := s.Faults[0].Name
-	broken, sound := 0, 0
 	for _, d := range s.Designs {
 		once(designs, "design", d.Name)
-		for f, expect := range d.Expect {
-			if !faults[f] {
-				bad("design %s has expectations under fault %s, which the lab does not have", d.Name, f)
-			}
-			for name := range expect {
-				if !invariants[name] {
-					bad("design %s has expectations of invariant %s, which the lab does not have", d.Name, name)
-				}
-			}
-		}
-		for _, f := range s.Faults {
-			if len(d.Expect[f.Name]) == 0 {
-				bad("design %s expects nothing under fault %s", d.Name, f.Name)
-			}
-		}
-		breaks := d.Expect[signature].breaks()
-		if breaks != d.Broken {
-			bad("design %s is marked broken=%v, but its expectations under %s say otherwise", d.Name, d.Broken, signature)
-		}
-		if breaks {
-			broken++
-		} else {
-			sound++
-		}
 	}
-	if broken == 0 || sound == 0 {
-		bad("under %s at least one design must break and one must hold", signature)
-	}
+	s.validateExpectations(bad, faults, designs, invariants)
 	return errors.Join(errs...)
 }
 
-func (e Expectation) breaks() bool {
-	for _, status := range e {
-		if status == invariant.Violated {
-			return true
+// validateExpectations says what is wrong with the table of expectations: it has a row for every fault, a column
+// for every design and nothing else, and under the signature fault a design breaks and another holds.
+func (s *Spec) validateExpectations(bad func(format string, args ...any), faults, designs, invariants map[string]bool) {
+	for f, row := range s.Expect {
+		if !faults[f] {
+			bad("there are expectations under fault %s, which the lab does not have", f)
+		}
+		for d, e := range row {
+			if !designs[d] {
+				bad("there are expectations of design %s under fault %s, which the lab does not have", d, f)
+			}
+			for name := range e.exceptions {
+				if !invariants[name] {
+					bad("design %s has expectations of invariant %s, which the lab does not have", d, name)
+				}
+			}
 		}
 	}
-	return false
+	broken, sound := 0, 0
+	for _, d := range s.Designs {
+		for n, f := range s.Faults {
+			e, ok := s.Expected(f.Name, d.Name)
+			switch {
+			case !ok:
+				bad("design %s expects nothing under fault %s", d.Name, f.Name)
+			case n > 0:
+			case e.breaks() != d.Broken:
+				bad("design %s is marked broken=%v, but its expectations under %s say otherwise", d.Name, d.Broken, f.Name)
+			case d.Broken:
+				broken++
+			default:
+				sound++
+			}
+		}
+	}
+	if broken == 0 || sound == 0 {
+		bad("under %s at least one design must break and one must hold", s.Faults[0].Name)
+	}
 }

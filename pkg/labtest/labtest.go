@@ -10,6 +10,7 @@ import (
 
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -104,7 +105,7 @@ func Schedule(t *testing.T, l lab.Spec, schedule string) []run.Case {
 }
 
 // Found fails where an invariant of the case says anything else, or the fault was not seen to act.
-func Found(t *testing.T, c run.Case, want lab.Expectation) {
+func Found(t *testing.T, c run.Case, want map[string]invariant.Status) {
 	t.Helper()
 	if c.Fault.State != run.Installed {
 		t.Errorf("%s: the fault is %s: %s", c.Design, c.Fault.State, c.Fault.Measured)

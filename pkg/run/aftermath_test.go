@@ -36,7 +36,6 @@ func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 		cfg := experimentOn(amnesia{}, nil)
 		other := cfg.Designs[0]
 		other.Name = "other"
-		other.Expect = map[string]lab.Expectation{"amnesia": {"conservation": invariant.Holds}}
 		without(&cfg, change)
 		cfg.Designs = append(cfg.Designs, other)
 		a := cfg.Fault.Fault.(amnesia)

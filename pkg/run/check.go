@@ -21,10 +21,13 @@ func (x *experiment) check(context.Context) error {
 		x.result.Digest = digest(x.result.History)
 	}
 	x.result.Invariants = []Judgement{}
-	expect, predicted := x.design.Expect[x.cfg.Fault.Name]
+	expect, predicted := x.cfg.Lab.Expected(x.cfg.Fault.Name, x.design.Name)
 	for _, inv := range x.cfg.Lab.Invariants {
-		// Of a fault that is the user's own nothing is predicted, and everything is looked at.
-		if expected, judged := expect[inv.Name]; (judged || !predicted) && x.result.Uncounted == "" {
+		expected, _ := expect.Of(inv.Name)
+		if !predicted { // of a fault that is the user's own; everything is looked at
+			expected = ""
+		}
+		if (expected != "" || !predicted) && x.result.Uncounted == "" {
 			x.result.Invariants = append(x.result.Invariants, Judgement{Name: inv.Name, Expected: expected})
 		}
 	}

@@ -84,6 +84,8 @@ func (a amnesia) Revert(context.Context) error {
 	return nil
 }
 
+var conservation = invariant.Conservation(invariant.Flow{})
+
 // experimentOn returns a run of one design that is expected to lose what it is given.
 func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Config {
 	a.on = &atomic.Pointer[store]{}
@@ -111,13 +113,13 @@ func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Co
 			}
 			return sys, nil
 		},
-		Expect: map[string]lab.Expectation{"amnesia": {"conservation": invariant.Violated}},
 	}
 	return Config{
 		Lab: lab.Spec{
 			Name:       "store",
 			Workload:   lab.Workload{Operation: "put", Rate: 500},
-			Invariants: []invariant.Invariant{invariant.Conservation(invariant.Flow{})},
+			Invariants: []invariant.Invariant{conservation},
+			Expect:     lab.Expectations{"amnesia": {"store": lab.Violated(conservation), "other": lab.AllHold}},
 		},
 		Designs: []lab.Design{design}, Fault: lab.Fault{Name: "amnesia", Fault: a}, Stack: st, Duration: 200 * time.Millisecond,
 	}
@@ -186,7 +188,7 @@ func TestFailsWhereItDoesNot(t *testing.T) {
 // An injector that does nothing must not lead to a pass, even where all invariants are as expected.
 func TestFaultThatDoesNothingIsUnknown(t *testing.T) {
 	cfg := experimentOn(amnesia{does: func(*store, bool) {}}, nil)
-	cfg.Designs[0].Expect["amnesia"]["conservation"] = invariant.Holds
+	cfg.Lab.Expect["amnesia"]["store"] = lab.AllHold
 	r := mustRun(t, cfg)
 	want(t, r, Unknown, "the fault was not seen to act")
 	if r.Cases[0].Fault.State != Indeterminate {

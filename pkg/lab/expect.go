@@ -1,0 +1,87 @@
+package lab
+
+import (
+	"maps"
+
+	"github.com/crashlab/crashlab/pkg/invariant"
+)
+
+// Expectations is what a lab predicts, by fault and then by design.
+type Expectations map[string]map[string]Expectation
+
+// Expectation is what the lab's invariants are expected to say of a design under a fault: all hold, but for
+// exceptions. Its zero value, [AllHold], has none.
+type Expectation struct{ exceptions map[string]exception }
+
+type exception struct {
+	status invariant.Status // empty where it is not judged
+	why    string           // it is not
+}
+
+// AllHold expects every invariant of the lab to hold.
+var AllHold Expectation
+
+// Violated expects those invariants to be violated, and all others to hold.
+func Violated(these ...invariant.Invariant) Expectation {
+	e := Expectation{map[string]exception{}}
+	for _, inv := range these {
+		e.exceptions[inv.Name] = exception{status: invariant.Violated}
+	}
+	return e
+}
+
+// NotJudged expects nothing of those invariants, because of why, and all others to hold.
+func NotJudged(why string, these ...invariant.Invariant) Expectation {
+	e := Expectation{map[string]exception{}}
+	for _, inv := range these {
+		e.exceptions[inv.Name] = exception{why: why}
+	}
+	return e
+}
+
+// Except adds the exceptions of others.
+func (e Expectation) Except(others ...Expectation) Expectation {
+	all := maps.Clone(e.exceptions)
+	if all == nil {
+		all = map[string]exception{}
+	}
+	for _, o := range others {
+		maps.Copy(all, o.exceptions)
+	}
+	return Expectation{all}
+}
+
+// Of returns what the invariant of that name is expected to say; where that is empty it is not judged, and
+// why says why.
+func (e Expectation) Of(name string) (expected invariant.Status, why string) {
+	if x, ok := e.exceptions[name]; ok {
+		return x.status, x.why
+	}
+	return invariant.Holds, ""
+}
+
+// breaks reports whether any invariant is expected to be violated.
+func (e Expectation) breaks() bool {
+	for _, x := range e.exceptions {
+		if x.status == invariant.Violated {
+			return true
+		}
+	}
+	return false
+}
+
+// Expected returns what is expected of a design under a fault; false where nothing is predicted.
+func (s *Spec) Expected(fault, design string) (Expectation, bool) {
+	if e, ok := s.Expect[fault][design]; ok {
+		return e, true
+	}
+	d, _ := s.Design(design)
+	old, ok := d.Expect[fault]
+	e := Expectation{map[string]exception{}}
+	for _, inv := range s.Invariants {
+		if status := old[inv.Name]; status != invariant.Holds {
+			e.exceptions[inv.Name] = exception{status: status}
+		}
+	}
+	return e, ok
+}
