@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/fault/process"
@@ -33,7 +35,7 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "worker-crash", Summary: "a billing worker dies between charging an order and deleting its message",
 			Fault: process.CrashAt{Instance: "billing-1", Point: beforeAck}},
 		{Name: "lost-response", Summary: "SNS takes an order, and the dispatcher never hears of it",
-			Fault: fault.LostResponse{Call: fault.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3}},
+			Fault: awsapi.LostResponse{Call: awsrules.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3}},
 		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
 			Fault: network.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",

@@ -15,7 +15,8 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
@@ -169,11 +170,11 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 		if err != nil {
 			return fmt.Errorf("can't read AWS rules from %s: %w", f.rules, reason(err))
 		}
-		rules, err := fault.ParseChaosRules(data)
+		rules, err := awsrules.ParseChaosRules(data)
 		if err != nil {
 			return fmt.Errorf("can't read AWS rules from %s:%w", f.rules, err)
 		}
-		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with errors, as the file has it", Fault: fault.Rules{Name: f.rules, Rules: rules}}
+		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with errors, as the file has it", Fault: awsapi.Rules{Name: f.rules, Rules: rules}}
 	case strings.ContainsAny(f.fault, "@:="):
 		if _, err := cfg.Lab.ParseSchedule(f.fault, f.seed); err != nil {
 			return err

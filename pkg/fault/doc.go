@@ -3,6 +3,6 @@
 // back. When to do so, whether all was well before and after, and what a missing effect means is the
 // runner's (package run).
 //
-// The faults themselves are in rooms, one file a fault: network, process and data. Package catalog lists
-// them all. A switch is here: what it does is the design's.
+// The faults themselves are in rooms, one file a fault: network, process, awsapi and data. Package catalog
+// lists them all. A switch is here: what it does is the design's.
 package fault

@@ -12,6 +12,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/nearest"
@@ -193,7 +194,7 @@ func check(k kind, f Fault) error {
 	if k.Needs == "process" || k.Needs == "instance" || k.Needs == "design" {
 		return nil
 	}
-	nowhere := &Surface{Links: link.NewTable(nil), AWS: NewAWSRules(0), Data: NewData(0), Clocks: NewClocks(clockwork.NewRealClock())}
+	nowhere := &Surface{Links: link.NewTable(nil), AWS: awsrules.New(0), Data: NewData(0), Clocks: NewClocks(clockwork.NewRealClock())}
 	defer nowhere.Links.Close()
 	injection, err := f.Inject(context.Background(), nowhere)
 	if err != nil {
@@ -220,7 +221,7 @@ func (p *parser) known(k kind, target any, at int, text string) error {
 	switch t := target.(type) {
 	case link.Pattern:
 		globs = append(globs, t.From, t.To)
-	case Call:
+	case awsrules.Call:
 		globs = append(globs, t.From)
 	case string:
 		globs = append(globs, t)

@@ -9,6 +9,7 @@ import (
 	"time"
 	"unicode"
 
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
@@ -88,7 +89,7 @@ func spellTarget(target any) (text, region string) {
 			return anything(t.To), ""
 		}
 		return t.From + "→" + anything(t.To), ""
-	case Call:
+	case awsrules.Call:
 		region, t.Region = t.Region, ""
 		return t.String(), region
 	}
@@ -152,7 +153,7 @@ func setTarget(field reflect.Value, text string) error {
 		p.From, p.To = globOf(p.From), globOf(p.To)
 		field.Set(reflect.ValueOf(p))
 		return p.Validate()
-	case Call:
+	case awsrules.Call:
 		c, err := parseCall(text)
 		field.Set(reflect.ValueOf(c))
 		return err
@@ -181,7 +182,7 @@ func globOf(s string) string {
 }
 
 // parseCall reads "billing→aws/sqs/SendMessage/orders".
-func parseCall(text string) (c Call, err error) {
+func parseCall(text string) (c awsrules.Call, err error) {
 	if from, to, ok := cutArrow(text); ok {
 		c.From, text = globOf(from), to
 	}
@@ -194,7 +195,7 @@ func parseCall(text string) (c Call, err error) {
 			*field = globOf(parts[i+1])
 		}
 	}
-	return c, c.validate()
+	return c, c.Validate()
 }
 
 // setValue reads a value into a field. A type of a fault's own reads its text itself.

@@ -3,6 +3,7 @@ package fault
 import (
 	"context"
 
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -10,7 +11,7 @@ import (
 // Surface is what faults of a case can act upon.
 type Surface struct {
 	Links     *link.Table              // the connections between instances and dependencies
-	AWS       *AWSRules                // the rules under every AWS client of the case
+	AWS       *awsrules.Rules          // the rules under every AWS client of the case
 	Data      *Data                    // what the workload and the pipeline ask before they make a message
 	Processes map[string]stack.Process // dependencies and instances, by name
 	Instances []string                 // the instances among them

@@ -6,6 +6,7 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
 	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/fault/process"
@@ -42,7 +43,7 @@ func spec() lab.Spec {
 			{Name: "cut", Fault: network.Cut{Link: link.Pattern{To: "redis"}}},
 			{Name: "crash", Fault: process.CrashAt{Instance: "worker-1", Point: "before ack"}},
 			{Name: "poison", Fault: data.Poison{OneIn: 8}},
-			{Name: "rules", Fault: fault.Rules{Name: "file"}},
+			{Name: "rules", Fault: awsapi.Rules{Name: "file"}},
 			{Name: "grow", Fault: fault.Switch{Name: "grow", Asks: "2 shards, then 3"}},
 		},
 		Invariants: []invariant.Invariant{loss, order, speed},

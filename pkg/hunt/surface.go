@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -18,7 +19,7 @@ import (
 type Surface struct {
 	Instances []string
 	Links     []link.Pattern    // from instances to dependencies, nodes and instances
-	Calls     []fault.Call      // of the AWS API that the design made
+	Calls     []awsrules.Call   // of the AWS API that the design made
 	Crashes   []process.CrashAt // at the crash points that faults of the lab name
 	Own       []fault.Fault     // the lab's other faults that schedules can spell
 }
@@ -32,13 +33,13 @@ func SurfaceOf(l lab.Spec, c run.Case) Surface {
 			s.Links = append(s.Links, link.Pattern{From: from, To: to})
 		}
 	}
-	calls := map[fault.Call]bool{}
+	calls := map[awsrules.Call]bool{}
 	for k := range c.Usage {
 		if !notAWS[k.Service] && !strings.Contains(k.Operation, " ") { // "SendMessage by others" are AWS's own
-			calls[fault.Call{Service: k.Service, Operation: k.Operation}] = true
+			calls[awsrules.Call{Service: k.Service, Operation: k.Operation}] = true
 		}
 	}
-	s.Calls = slices.SortedFunc(maps.Keys(calls), func(a, b fault.Call) int { return strings.Compare(a.String(), b.String()) })
+	s.Calls = slices.SortedFunc(maps.Keys(calls), func(a, b awsrules.Call) int { return strings.Compare(a.String(), b.String()) })
 	for _, f := range l.Faults {
 		switch f := f.Fault.(type) {
 		case process.CrashAt:

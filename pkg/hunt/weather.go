@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
 	"github.com/crashlab/crashlab/pkg/fault/catalog"
 	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/fault/process"
@@ -181,20 +182,20 @@ func (c *composer) call() fault.Fault {
 		return nil
 	}
 	if strings.Contains(call.Operation, "Batch") && c.dice.IntN(2) == 0 {
-		return fault.PartialBatch{Call: call, Share: float64(1+c.dice.IntN(9)) / 10, First: c.first()}
+		return awsapi.PartialBatch{Call: call, Share: float64(1+c.dice.IntN(9)) / 10, First: c.first()}
 	}
 	if c.dice.IntN(4) == 0 {
 		call.Operation = ""
 	}
 	switch c.dice.IntN(4) {
 	case 0:
-		return fault.APIError{Call: call, Probability: c.share(), First: c.first()}
+		return awsapi.Error{Call: call, Probability: c.share(), First: c.first()}
 	case 1:
-		return fault.Throttle{Call: call, Probability: c.share(), First: c.first()}
+		return awsapi.Throttle{Call: call, Probability: c.share(), First: c.first()}
 	case 2:
-		return fault.APILatency{Call: call, Delay: c.between(time.Millisecond, time.Second), Probability: c.share(), First: c.first()}
+		return awsapi.Latency{Call: call, Delay: c.between(time.Millisecond, time.Second), Probability: c.share(), First: c.first()}
 	default:
-		return fault.LostResponse{Call: call, Probability: c.share(), First: c.first()}
+		return awsapi.LostResponse{Call: call, Probability: c.share(), First: c.first()}
 	}
 }
 

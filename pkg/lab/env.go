@@ -11,6 +11,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -40,7 +41,7 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 	e := &Env{Prefix: prefix, Seed: seed, Rate: rate, Stack: st, History: rec, Log: log, Usage: meter.New()}
 	e.Surface = &fault.Surface{
 		Links:     link.NewTable(log),
-		AWS:       fault.NewAWSRules(seed),
+		AWS:       awsrules.New(seed),
 		Data:      fault.NewData(seed),
 		Clocks:    fault.NewClocks(clockwork.NewRealClock()),
 		Processes: map[string]stack.Process{},

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"go.uber.org/zap"
 
-	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -39,7 +39,7 @@ func TestTheObserverIsNotPartOfTheExperiment(t *testing.T) {
 			t.Error(err)
 		}
 	}()
-	injection, err := fault.APIError{Code: "AccessDenied", Status: 400}.Inject(testContext(t), env.Surface)
+	injection, err := awsapi.Error{Code: "AccessDenied", Status: 400}.Inject(testContext(t), env.Surface)
 	if err != nil {
 		t.Fatal(err)
 	}

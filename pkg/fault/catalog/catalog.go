@@ -4,6 +4,7 @@ package catalog
 
 import (
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
 	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/fault/process"
@@ -20,11 +21,11 @@ var all = []fault.Named{
 	network.LimitData{},
 	network.Flap{},
 
-	fault.APIError{},
-	fault.Throttle{},
-	fault.APILatency{},
-	fault.LostResponse{},
-	fault.PartialBatch{},
+	awsapi.Error{},
+	awsapi.Throttle{},
+	awsapi.Latency{},
+	awsapi.LostResponse{},
+	awsapi.PartialBatch{},
 
 	process.Kill{},
 	process.Pause{},

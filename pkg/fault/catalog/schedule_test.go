@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
 	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/link"
 )
@@ -146,7 +147,7 @@ func TestSameSeedSameSchedule(t *testing.T) {
 }
 
 func TestAFaultWithoutSpellingIsWrittenAsItsRequest(t *testing.T) {
-	s, err := fault.Once(fault.Rules{Name: "rules.json"}, time.Second, 2*time.Second)
+	s, err := fault.Once(awsapi.Rules{Name: "rules.json"}, time.Second, 2*time.Second)
 	if err != nil {
 		t.Fatal(err)
 	}

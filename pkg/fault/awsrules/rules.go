@@ -1,4 +1,4 @@
-package fault
+package awsrules
 
 import (
 	"bytes"
@@ -19,20 +19,20 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// AWSRules decides what becomes of the AWS calls of a case. It sits under the SDK, as the
+// Rules decides what becomes of the AWS calls of a case. It sits under the SDK, as the
 // transport of its HTTP client. The zero value has no rules, seed 0, and lets everything pass.
-type AWSRules struct {
+type Rules struct {
 	seed uint64
 
 	mu     sync.Mutex
-	rules  []*ActiveRule
+	rules  []*Active
 	added  int
 	signer aws.CredentialsProvider
 }
 
-// NewAWSRules returns an empty set of rules. The seed decides which calls a rule hits: the same
+// New returns an empty set of rules. The seed decides which calls a rule hits: the same
 // places in the order of the calls that it means.
-func NewAWSRules(seed uint64) *AWSRules { return &AWSRules{seed: seed} }
+func New(seed uint64) *Rules { return &Rules{seed: seed} }
 
 // Call says which calls of the AWS API are meant; a call is one HTTP request, so that an
 // SDK's retry is another. The fields are globs; an empty one means
@@ -67,7 +67,8 @@ func (c Call) String() string {
 	return s
 }
 
-func (c Call) validate() error {
+// Validate says what is wrong with the globs.
+func (c Call) Validate() error {
 	for _, glob := range []string{c.Service, c.Operation, c.Resource, c.Region, c.From} {
 		if _, err := path.Match(glob, ""); err != nil {
 			return fmt.Errorf("match AWS calls %q: %w", glob, err)
@@ -96,16 +97,16 @@ func matchGlob(glob, name string) bool {
 	return ok
 }
 
-// AWSRule is an effect on some of the calls.
-type AWSRule struct {
+// Rule is an effect on some of the calls.
+type Rule struct {
 	Call        Call
 	Probability float64 // that a call meant is hit; 0 means all
 	First       int     // only that many are hit; 0 means no limit
-	Effect      AWSEffect
+	Effect      Effect
 }
 
-func (r AWSRule) validate() error {
-	if err := r.Call.validate(); err != nil {
+func (r Rule) validate() error {
+	if err := r.Call.Validate(); err != nil {
 		return err
 	}
 	switch {
@@ -119,19 +120,19 @@ func (r AWSRule) validate() error {
 	return r.Effect.validate()
 }
 
-// ActiveRule is a rule at work.
-type ActiveRule struct {
-	rules *AWSRules
-	rule  AWSRule
+// Active is a rule at work.
+type Active struct {
+	rules *Rules
+	rule  Rule
 	seed  uint64
 
 	mu      sync.Mutex
-	counts  AWSCounts
+	counts  Counts
 	carried float64 // share of an entry that PartialBatch owes
 }
 
-// AWSCounts is what came of a rule.
-type AWSCounts struct {
+// Counts is what came of a rule.
+type Counts struct {
 	Seen    int            // calls that it meant
 	Hit     int            // those that had its effect
 	Entries int            // entries of the batches hit
@@ -141,11 +142,11 @@ type AWSCounts struct {
 }
 
 // Add puts a rule into force, behind those that are there.
-func (r *AWSRules) Add(rule AWSRule) (*ActiveRule, error) {
+func (r *Rules) Add(rule Rule) (*Active, error) {
 	if err := rule.validate(); err != nil {
 		return nil, fmt.Errorf("add AWS rule: %w", err)
 	}
-	a := &ActiveRule{rules: r, rule: rule, counts: AWSCounts{By: make(map[string]int)}}
+	a := &Active{rules: r, rule: rule, counts: Counts{By: make(map[string]int)}}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	a.seed = chance.Mix(r.seed, uint64(r.added)) // two rules must not hit the same calls by accident
@@ -157,28 +158,28 @@ func (r *AWSRules) Add(rule AWSRule) (*ActiveRule, error) {
 // SignWith gives the credentials with which altered requests are signed anew. Without them a
 // partial batch reaches the service under a signature that does not fit its body; emulators do
 // not mind, AWS does.
-func (r *AWSRules) SignWith(credentials aws.CredentialsProvider) {
+func (r *Rules) SignWith(credentials aws.CredentialsProvider) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.signer = credentials
 }
 
-func (r *AWSRules) active() ([]*ActiveRule, aws.CredentialsProvider) {
+func (r *Rules) active() ([]*Active, aws.CredentialsProvider) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.rules, r.signer
 }
 
 // Remove takes the rule out of force. Calls under way still have its effect. It is idempotent.
-func (a *ActiveRule) Remove() {
+func (a *Active) Remove() {
 	r := a.rules
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.rules = slices.DeleteFunc(slices.Clone(r.rules), func(b *ActiveRule) bool { return a == b })
+	r.rules = slices.DeleteFunc(slices.Clone(r.rules), func(b *Active) bool { return a == b })
 }
 
 // Counts returns what came of the rule so far.
-func (a *ActiveRule) Counts() AWSCounts {
+func (a *Active) Counts() Counts {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	counts := a.counts
@@ -190,7 +191,7 @@ func (a *ActiveRule) Counts() AWSCounts {
 }
 
 // draws counts a call that is meant and tells whether it is hit.
-func (a *ActiveRule) draws() (n uint64, hit bool) {
+func (a *Active) draws() (n uint64, hit bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n = uint64(a.counts.Seen)
@@ -206,31 +207,31 @@ func (a *ActiveRule) draws() (n uint64, hit bool) {
 }
 
 // missed takes back a hit whose effect could not come about.
-func (a *ActiveRule) missed() {
+func (a *Active) missed() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.counts.Hit--
 }
 
-func (a *ActiveRule) count(f func(*AWSCounts)) {
+func (a *Active) count(f func(*Counts)) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	f(&a.counts)
 }
 
 // RoundTripper returns the transport for the AWS clients of one instance, in front of next.
-func (r *AWSRules) RoundTripper(next http.RoundTripper, from string) http.RoundTripper {
-	return &awsTransport{rules: r, next: next, from: from}
+func (r *Rules) RoundTripper(next http.RoundTripper, from string) http.RoundTripper {
+	return &transport{rules: r, next: next, from: from}
 }
 
-type awsTransport struct {
-	rules *AWSRules
+type transport struct {
+	rules *Rules
 	next  http.RoundTripper
 	from  string
 }
 
 // RoundTrip sends r through the rules that mean it, the first outermost.
-func (t *awsTransport) RoundTrip(r *http.Request) (*http.Response, error) {
+func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	rules, signer := t.rules.active()
 	if len(rules) == 0 {
 		return t.next.RoundTrip(r)
@@ -263,7 +264,7 @@ func (t *awsTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 }
 
 // CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
-func (t *awsTransport) CloseIdleConnections() {
+func (t *transport) CloseIdleConnections() {
 	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
 	}
@@ -271,7 +272,7 @@ func (t *awsTransport) CloseIdleConnections() {
 
 // exchange is one call under one rule.
 type exchange struct {
-	active *ActiveRule
+	active *Active
 	call   *awscall.Call
 	n      uint64 // its place among the calls that the rule means
 	signer aws.CredentialsProvider

@@ -1,4 +1,4 @@
-package fault
+package awsrules
 
 import (
 	"bytes"
@@ -44,7 +44,7 @@ func (p Partial) apply(r *http.Request, x *exchange) (*http.Response, error) {
 		return x.next(r)
 	}
 	failed := x.active.choose(p.Share, b.len(), x.n)
-	x.active.count(func(c *AWSCounts) { c.Entries += b.len(); c.Failed += len(failed) })
+	x.active.count(func(c *Counts) { c.Entries += b.len(); c.Failed += len(failed) })
 	x.done()
 	if len(failed) == 0 {
 		return x.next(r)
@@ -90,7 +90,7 @@ func merge(r *http.Request, answer *http.Response, b batch, failed map[int]bool)
 }
 
 // choose picks which of n entries fail.
-func (a *ActiveRule) choose(share float64, n int, call uint64) map[int]bool {
+func (a *Active) choose(share float64, n int, call uint64) map[int]bool {
 	a.mu.Lock()
 	a.carried += share * float64(n)
 	k := int(a.carried + 1e-9)
@@ -161,7 +161,7 @@ func batchOf(c *awscall.Call) batch {
 }
 
 // errorOfEntry is what an entry fails with: the service's own failure, which clients retry.
-func errorOfEntry(service string) awsError {
+func errorOfEntry(service string) apiError {
 	if service == "kinesis" {
 		return throttleOf(service)
 	}

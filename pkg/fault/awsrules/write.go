@@ -1,4 +1,4 @@
-package fault
+package awsrules
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package fault
+package awsrules
 
 import (
 	"bytes"
@@ -25,7 +25,7 @@ type chaosRule struct {
 // {service, region, operation, probability, error: {statusCode, code}}, each member optional. A
 // rule without an error answers ServiceUnavailable, status 503, as there; of resource, a member
 // of our own, LocalStack knows nothing. Errors begin with "line:column: ".
-func ParseChaosRules(data []byte) ([]AWSRule, error) {
+func ParseChaosRules(data []byte) ([]Rule, error) {
 	at := func(offset int64, err error) error { return fmt.Errorf("%s: %w", position(data, offset), err) }
 	var whole json.RawMessage
 	if err := json.Unmarshal(data, &whole); err != nil {
@@ -36,7 +36,7 @@ func ParseChaosRules(data []byte) ([]AWSRule, error) {
 	if token, _ := decoder.Token(); token != json.Delim('[') {
 		return nil, at(0, errors.New("want an array of rules"))
 	}
-	rules := []AWSRule{}
+	rules := []Rule{}
 	for decoder.More() {
 		start := skipTo(data, decoder.InputOffset())
 		var c chaosRule
@@ -52,7 +52,7 @@ func ParseChaosRules(data []byte) ([]AWSRule, error) {
 	return rules, nil
 }
 
-func (c chaosRule) rule() (AWSRule, error) {
+func (c chaosRule) rule() (Rule, error) {
 	answer := Answer{Status: 503, Code: "ServiceUnavailable"}
 	if c.Error != nil {
 		if c.Error.StatusCode != 0 {
@@ -62,7 +62,7 @@ func (c chaosRule) rule() (AWSRule, error) {
 			answer.Code = c.Error.Code
 		}
 	}
-	rule := AWSRule{
+	rule := Rule{
 		Call:   Call{Service: c.Service, Operation: c.Operation, Region: c.Region, Resource: c.Resource},
 		Effect: answer,
 	}

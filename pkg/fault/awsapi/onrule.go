@@ -1,4 +1,4 @@
-package fault
+package awsapi
 
 import (
 	"context"
@@ -7,17 +7,19 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
 // onAWS is an AWS rule as a fault at work.
 type onAWS struct {
-	active *ActiveRule
-	judge  func(AWSCounts) Measurement
+	active *awsrules.Active
+	judge  func(awsrules.Counts) fault.Measurement
 }
 
 // injectRule puts a rule into force.
-func injectRule(s *Surface, rule AWSRule, judge func(AWSCounts) Measurement) (Injection, error) {
+func injectRule(s *fault.Surface, rule awsrules.Rule, judge func(awsrules.Counts) fault.Measurement) (fault.Injection, error) {
 	if s.AWS == nil {
 		return nil, errors.New("inject AWS fault: there are no AWS clients here")
 	}
@@ -28,7 +30,9 @@ func injectRule(s *Surface, rule AWSRule, judge func(AWSCounts) Measurement) (In
 	return &onAWS{active, judge}, nil
 }
 
-func (o *onAWS) Measure(context.Context) (Measurement, error) { return o.judge(o.active.Counts()), nil }
+func (o *onAWS) Measure(context.Context) (fault.Measurement, error) {
+	return o.judge(o.active.Counts()), nil
+}
 
 func (o *onAWS) Revert(context.Context) error {
 	o.active.Remove()
@@ -36,12 +40,12 @@ func (o *onAWS) Revert(context.Context) error {
 }
 
 // hits judges a rule that acted if it hit anything.
-func hits(c AWSCounts) Measurement {
-	return Measurement{Acted: c.Hit > 0, Text: say.Part(c.Hit, c.Seen, "calls") + operations(c)}
+func hits(c awsrules.Counts) fault.Measurement {
+	return fault.Measurement{Acted: c.Hit > 0, Text: say.Part(c.Hit, c.Seen, "calls") + operations(c)}
 }
 
 // operations names what was hit, if that is not one operation: ": 3 sqs/SendMessage, 1 sns/Publish".
-func operations(c AWSCounts) string {
+func operations(c awsrules.Counts) string {
 	if len(c.By) < 2 {
 		return ""
 	}
@@ -56,7 +60,7 @@ func operations(c AWSCounts) string {
 }
 
 // requestedOf names a rule's calls and share, for Requested: "aws/sqs: throttle 30 % of calls".
-func requestedOf(c Call, what string, probability float64, first int) string {
+func requestedOf(c awsrules.Call, what string, probability float64, first int) string {
 	share := ""
 	switch {
 	case first > 0 && probability > 0 && probability < 1:

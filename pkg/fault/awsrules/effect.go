@@ -1,4 +1,4 @@
-package fault
+package awsrules
 
 import (
 	"fmt"
@@ -13,9 +13,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
-// AWSEffect is what becomes of a call that a rule hits. The types of this package are all there
+// Effect is what becomes of a call that a rule hits. The types of this package are all there
 // are.
-type AWSEffect interface {
+type Effect interface {
 	validate() error
 	apply(r *http.Request, x *exchange) (*http.Response, error)
 }
@@ -44,7 +44,7 @@ func (e Answer) apply(r *http.Request, x *exchange) (*http.Response, error) {
 		answer = throttleOf(x.call.Service)
 	}
 	if e.Code != "" {
-		answer = awsError{e.Code, http.StatusBadRequest, "The request failed."}
+		answer = apiError{e.Code, http.StatusBadRequest, "The request failed."}
 	}
 	if e.Status != 0 {
 		answer.status = e.Status
@@ -66,7 +66,7 @@ func (Throttled) apply(r *http.Request, x *exchange) (*http.Response, error) {
 }
 
 // refuse answers in the service's stead.
-func (x *exchange) refuse(r *http.Request, e awsError) *http.Response {
+func (x *exchange) refuse(r *http.Request, e apiError) *http.Response {
 	if r.Body != nil && x.call.Body == nil {
 		r.Body.Close()
 	}
@@ -76,7 +76,7 @@ func (x *exchange) refuse(r *http.Request, e awsError) *http.Response {
 
 // done counts the hit under its operation.
 func (x *exchange) done() {
-	x.active.count(func(c *AWSCounts) { c.By[x.call.Service+"/"+x.call.Operation]++ })
+	x.active.count(func(c *Counts) { c.By[x.call.Service+"/"+x.call.Operation]++ })
 }
 
 // requestID is the ID of an answer that no service gave; the same seed gives the same.
@@ -112,11 +112,11 @@ func (d Delayed) apply(r *http.Request, x *exchange) (*http.Response, error) {
 		if r.Body != nil {
 			r.Body.Close()
 		}
-		x.active.count(func(c *AWSCounts) { c.Delayed += time.Since(start) })
+		x.active.count(func(c *Counts) { c.Delayed += time.Since(start) })
 		x.done()
 		return nil, r.Context().Err()
 	}
-	x.active.count(func(c *AWSCounts) { c.Delayed += time.Since(start) })
+	x.active.count(func(c *Counts) { c.Delayed += time.Since(start) })
 	x.done()
 	return x.next(r)
 }

@@ -1,4 +1,4 @@
-package fault
+package awsrules
 
 import (
 	"bytes"
@@ -12,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
-// awsError is an error answer of AWS.
-type awsError struct {
+// apiError is an error answer of AWS.
+type apiError struct {
 	code    string
 	status  int
 	message string
@@ -21,7 +21,7 @@ type awsError struct {
 
 // throttles are the errors by which each service says that it is asked too much, with the status
 // that it says so with (API references of the services; S3: "Error responses").
-var throttles = map[string]awsError{
+var throttles = map[string]apiError{
 	"sqs":      {"RequestThrottled", 400, "Request is throttled."},
 	"sns":      {"Throttling", 400, "Rate exceeded"},
 	"dynamodb": {"ProvisionedThroughputExceededException", 400, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API."},
@@ -30,15 +30,15 @@ var throttles = map[string]awsError{
 	"sts":      {"Throttling", 400, "Rate exceeded"},
 }
 
-func throttleOf(service string) awsError {
+func throttleOf(service string) apiError {
 	if e, ok := throttles[service]; ok {
 		return e
 	}
-	return awsError{"ThrottlingException", 400, "Rate exceeded"}
+	return apiError{"ThrottlingException", 400, "Rate exceeded"}
 }
 
 // failures are the errors by which each service says that it failed.
-var failures = map[string]awsError{
+var failures = map[string]apiError{
 	"sqs":      {"InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure."},
 	"sns":      {"InternalError", 500, "The request processing has failed due to an internal error."},
 	"dynamodb": {"InternalServerError", 500, "The request processing has failed because of an unknown error."},
@@ -47,11 +47,11 @@ var failures = map[string]awsError{
 	"s3":       {"InternalError", 500, "We encountered an internal error. Please try again."},
 }
 
-func failureOf(service string) awsError {
+func failureOf(service string) apiError {
 	if e, ok := failures[service]; ok {
 		return e
 	}
-	return awsError{"InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure."}
+	return apiError{"InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure."}
 }
 
 // namespaces are what stands before the '#' of a JSON error's type.
@@ -61,7 +61,7 @@ var namespaces = map[string]string{
 }
 
 // write writes e in the wire form of the call's protocol.
-func (e awsError) write(c *awscall.Call, r *http.Request, requestID string) *http.Response {
+func (e apiError) write(c *awscall.Call, r *http.Request, requestID string) *http.Response {
 	h := make(http.Header)
 	var body []byte
 	switch c.Protocol {

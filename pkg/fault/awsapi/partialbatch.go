@@ -1,16 +1,18 @@
-package fault
+package awsapi
 
 import (
 	"context"
 	"fmt"
 
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
 // PartialBatch has batch operations of the AWS API fail for a share of their entries. Those are
 // not sent on, so an entry reported as failed surely has had no effect; the others are done.
 type PartialBatch struct {
-	Call        Call
+	Call        awsrules.Call
 	Share       float64 // of the entries of each batch; 0 means half
 	Probability float64 // that a batch is hit; 0 means all
 	First       int     // only that many batches are hit; 0 means no limit
@@ -23,9 +25,9 @@ func (f PartialBatch) share() float64 {
 	return f.Share
 }
 
-// Kind is the catalog's entry.
-func (PartialBatch) Kind() Kind {
-	return Kind{Name: "partial-batch", Needs: "aws", Says: "a share of a batch's entries fail and have no effect",
+// fault.Kind is the catalog's entry.
+func (PartialBatch) Kind() fault.Kind {
+	return fault.Kind{Name: "partial-batch", Needs: "aws", Says: "a share of a batch's entries fail and have no effect",
 		Example: "aws/sqs/SendMessageBatch:partial-batch=0.2@2s..5s", Target: "Call", Value: "Share"}
 }
 
@@ -33,9 +35,9 @@ func (f PartialBatch) Requested() string {
 	return requestedOf(f.Call, fmt.Sprintf("%.4g %% of batch entries fail", 100*f.share()), f.Probability, f.First)
 }
 
-func (f PartialBatch) Inject(_ context.Context, s *Surface) (Injection, error) {
-	rule := AWSRule{f.Call, f.Probability, f.First, Partial{f.share()}}
-	return injectRule(s, rule, func(c AWSCounts) Measurement {
-		return Measurement{Acted: c.Failed > 0, Text: say.Part(c.Failed, c.Entries, "entries")}
+func (f PartialBatch) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
+	rule := awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Partial{Share: f.share()}}
+	return injectRule(s, rule, func(c awsrules.Counts) fault.Measurement {
+		return fault.Measurement{Acted: c.Failed > 0, Text: say.Part(c.Failed, c.Entries, "entries")}
 	})
 }

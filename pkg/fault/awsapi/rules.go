@@ -1,22 +1,25 @@
-package fault
+package awsapi
 
 import (
 	"context"
 	"errors"
 	"fmt"
 	"strings"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 )
 
 // Rules is AWS rules as one fault, such as those of a file in the form of LocalStack's Chaos API.
 // It has acted when each of them has hit something.
 type Rules struct {
 	Name  string // for Requested: the file's
-	Rules []AWSRule
+	Rules []awsrules.Rule
 }
 
 func (f Rules) Requested() string { return fmt.Sprintf("%s: %d AWS rules", f.Name, len(f.Rules)) }
 
-func (f Rules) Inject(ctx context.Context, s *Surface) (Injection, error) {
+func (f Rules) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
 	if len(f.Rules) == 0 {
 		return nil, errors.New("inject AWS rules: there are none")
 	}
@@ -32,20 +35,20 @@ func (f Rules) Inject(ctx context.Context, s *Surface) (Injection, error) {
 }
 
 // ruleSet is Rules at work.
-type ruleSet []Injection
+type ruleSet []fault.Injection
 
-func (r ruleSet) Measure(ctx context.Context) (Measurement, error) {
+func (r ruleSet) Measure(ctx context.Context) (fault.Measurement, error) {
 	acted := true
 	var texts []string
 	for i, one := range r {
 		m, err := one.Measure(ctx)
 		if err != nil {
-			return Measurement{}, err
+			return fault.Measurement{}, err
 		}
 		acted = acted && m.Acted
 		texts = append(texts, fmt.Sprintf("rule %d: %s", i+1, m.Text))
 	}
-	return Measurement{Acted: acted, Text: strings.Join(texts, "; ")}, nil
+	return fault.Measurement{Acted: acted, Text: strings.Join(texts, "; ")}, nil
 }
 
 func (r ruleSet) Revert(ctx context.Context) error {

@@ -1,4 +1,4 @@
-package fault_test
+package awsapi_test
 
 import (
 	"context"
@@ -30,12 +30,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // bench is an embedded AWS and the configuration of a client behind rules.
 type bench struct {
-	rules   *fault.AWSRules
+	rules   *awsrules.Rules
 	surface *fault.Surface
 	cfg     aws.Config
 }
@@ -53,7 +55,7 @@ func newBench(t testing.TB) *bench {
 			t.Error(err)
 		}
 	})
-	rules := fault.NewAWSRules(42)
+	rules := awsrules.New(42)
 	endpoint := stack.Endpoint{URL: server.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
 	cfg := awsclient.Config(t.Context(), endpoint, rules.RoundTripper(transport, "billing-1"))
 	cfg.RetryMaxAttempts = 1
@@ -131,7 +133,7 @@ func TestThrottlingIsWhatEachServicesSDKTakesForIt(t *testing.T) {
 	for name, call := range b.calls() {
 		t.Run(name, func(t *testing.T) {
 			service, operation, _ := strings.Cut(name, "/")
-			injection := b.inject(t, fault.Throttle{Call: fault.Call{Service: service, Operation: operation}})
+			injection := b.inject(t, awsapi.Throttle{Call: awsrules.Call{Service: service, Operation: operation}})
 			err := call(t.Context())
 			if err == nil {
 				t.Fatal("not throttled")
@@ -155,7 +157,7 @@ func TestAServersErrorIsRetriedByEachServicesSDK(t *testing.T) {
 	for name, call := range b.calls() {
 		t.Run(name, func(t *testing.T) {
 			service, _, _ := strings.Cut(name, "/")
-			b.inject(t, fault.APIError{Call: fault.Call{Service: service}})
+			b.inject(t, awsapi.Error{Call: awsrules.Call{Service: service}})
 			err := call(t.Context())
 			if retry.IsErrorRetryables(retry.DefaultRetryables).IsErrorRetryable(err) != aws.TrueTernary {
 				t.Errorf("not taken as worth a retry: %v", err)
@@ -170,7 +172,7 @@ func TestAServersErrorIsRetriedByEachServicesSDK(t *testing.T) {
 
 func TestErrorsAreTyped(t *testing.T) {
 	b := newBench(t)
-	b.inject(t, fault.APIError{Call: fault.Call{Service: "dynamodb", Resource: "orders"}, Code: "ResourceNotFoundException"})
+	b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "dynamodb", Resource: "orders"}, Code: "ResourceNotFoundException"})
 	get := func(table string) error {
 		_, err := dynamodb.NewFromConfig(b.cfg).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &table})
 		return err
@@ -178,12 +180,12 @@ func TestErrorsAreTyped(t *testing.T) {
 	if err, ok := errors.AsType[*ddb.ResourceNotFoundException](get("orders")); !ok {
 		t.Errorf("DynamoDB: %v", err)
 	}
-	b.inject(t, fault.APIError{Call: fault.Call{Service: "sqs"}, Code: "QueueDoesNotExist"})
+	b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "sqs"}, Code: "QueueDoesNotExist"})
 	_, err := sqs.NewFromConfig(b.cfg).GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: aws.String("orders")})
 	if _, ok := errors.AsType[*sqstypes.QueueDoesNotExist](err); !ok {
 		t.Errorf("SQS: %v", err)
 	}
-	b.inject(t, fault.APIError{Call: fault.Call{Service: "sns"}, Code: "NotFound", Status: 404})
+	b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "sns"}, Code: "NotFound", Status: 404})
 	_, err = sns.NewFromConfig(b.cfg).GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String("arn:aws:sns:us-east-1:000000000000:orders")})
 	if _, ok := errors.AsType[*snstypes.NotFoundException](err); !ok {
 		t.Errorf("SNS: %v", err)
@@ -194,23 +196,23 @@ func TestRulesMeanWhatTheySay(t *testing.T) {
 	b := newBench(t)
 	queue := b.queue(t, "orders")
 	for _, c := range []struct {
-		call fault.Call
+		call awsrules.Call
 		want bool
 	}{
-		{fault.Call{}, true},
-		{fault.Call{Service: "sqs"}, true},
-		{fault.Call{Service: "sns"}, false},
-		{fault.Call{Service: "sqs", Operation: "SendMessage"}, true},
-		{fault.Call{Service: "sqs", Operation: "Send*"}, true},
-		{fault.Call{Service: "sqs", Operation: "SendMessageBatch"}, false},
-		{fault.Call{Resource: "orders"}, true},
-		{fault.Call{Resource: "order"}, false},
-		{fault.Call{Region: "us-*"}, true},
-		{fault.Call{Region: "eu-*"}, false},
-		{fault.Call{From: "billing"}, true},
-		{fault.Call{From: "billing-2"}, false},
+		{awsrules.Call{}, true},
+		{awsrules.Call{Service: "sqs"}, true},
+		{awsrules.Call{Service: "sns"}, false},
+		{awsrules.Call{Service: "sqs", Operation: "SendMessage"}, true},
+		{awsrules.Call{Service: "sqs", Operation: "Send*"}, true},
+		{awsrules.Call{Service: "sqs", Operation: "SendMessageBatch"}, false},
+		{awsrules.Call{Resource: "orders"}, true},
+		{awsrules.Call{Resource: "order"}, false},
+		{awsrules.Call{Region: "us-*"}, true},
+		{awsrules.Call{Region: "eu-*"}, false},
+		{awsrules.Call{From: "billing"}, true},
+		{awsrules.Call{From: "billing-2"}, false},
 	} {
-		active, err := b.rules.Add(fault.AWSRule{Call: c.call, Effect: fault.Throttled{}})
+		active, err := b.rules.Add(awsrules.Rule{Call: c.call, Effect: awsrules.Throttled{}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -237,7 +239,7 @@ func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
 	if err := put(key); err != nil {
 		t.Fatal(err)
 	}
-	injection := b.inject(t, fault.APIError{Call: fault.Call{Service: "s3", Operation: "GetObject", Resource: "photos/2024*"}, Code: "NoSuchKey", Status: 404})
+	injection := b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "s3", Operation: "GetObject", Resource: "photos/2024*"}, Code: "NoSuchKey", Status: 404})
 	get := func(key string) error {
 		out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 		if err == nil {
@@ -252,7 +254,7 @@ func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
 		t.Error(err)
 	}
 	injection.Revert(t.Context())
-	b.inject(t, fault.APIError{Call: fault.Call{Service: "s3", Resource: "photos"}, Code: "AccessDenied", Status: 403})
+	b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "s3", Resource: "photos"}, Code: "AccessDenied", Status: 403})
 	for name, call := range map[string]func() error{
 		"PutObject": func() error { return put(key) },
 		"HeadObject": func() error {
@@ -272,7 +274,7 @@ func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
 			return err
 		},
 	} {
-		active, err := b.rules.Add(fault.AWSRule{Call: fault.Call{Service: "s3", Operation: name}, Effect: fault.Delayed{Delay: 1}})
+		active, err := b.rules.Add(awsrules.Rule{Call: awsrules.Call{Service: "s3", Operation: name}, Effect: awsrules.Delayed{Delay: 1}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -286,7 +288,7 @@ func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
 func TestALostResponseTookEffect(t *testing.T) {
 	b := newBench(t)
 	queue := b.queue(t, "orders")
-	injection := b.inject(t, fault.LostResponse{Call: fault.Call{Service: "sqs", Operation: "SendMessage"}, First: 1})
+	injection := b.inject(t, awsapi.LostResponse{Call: awsrules.Call{Service: "sqs", Operation: "SendMessage"}, First: 1})
 	client := sqs.NewFromConfig(b.cfg)
 	send := func(client *sqs.Client) error {
 		_, err := client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("once")})
@@ -303,7 +305,7 @@ func TestALostResponseTookEffect(t *testing.T) {
 	injection.Revert(t.Context())
 
 	// With its retries the SDK makes the duplicate by itself.
-	b.inject(t, fault.LostResponse{Call: fault.Call{Operation: "SendMessage"}, First: 1})
+	b.inject(t, awsapi.LostResponse{Call: awsrules.Call{Operation: "SendMessage"}, First: 1})
 	retrying := b.cfg.Copy()
 	retrying.RetryMaxAttempts = 3
 	if err := send(sqs.NewFromConfig(retrying)); err != nil {
@@ -314,7 +316,7 @@ func TestALostResponseTookEffect(t *testing.T) {
 	}
 
 	// An answer that is an error is not lost, and not counted.
-	injection = b.inject(t, fault.LostResponse{})
+	injection = b.inject(t, awsapi.LostResponse{})
 	_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(*queue + "-none"), MessageBody: aws.String("x")})
 	if _, ok := errors.AsType[*sqstypes.QueueDoesNotExist](err); !ok {
 		t.Errorf("%v, want the service's own error", err)
@@ -339,7 +341,7 @@ func count(t testing.TB, client *sqs.Client, queue *string) (n int) {
 func TestAPILatency(t *testing.T) {
 	b := newBench(t)
 	const delay = 30 * time.Millisecond
-	injection := b.inject(t, fault.APILatency{Delay: delay, Call: fault.Call{Service: "sts"}})
+	injection := b.inject(t, awsapi.Latency{Delay: delay, Call: awsrules.Call{Service: "sts"}})
 	start := time.Now()
 	if _, err := sts.NewFromConfig(b.cfg).GetCallerIdentity(t.Context(), nil); err != nil {
 		t.Fatal(err)
@@ -357,9 +359,9 @@ func TestAPILatency(t *testing.T) {
 
 func TestProbabilityAndFirstAreSeeded(t *testing.T) {
 	pattern := func(seed uint64) string {
-		rules := fault.NewAWSRules(seed)
+		rules := awsrules.New(seed)
 		transport := rules.RoundTripper(answering(200), "a")
-		if _, err := rules.Add(fault.AWSRule{Probability: 0.25, Effect: fault.Throttled{}}); err != nil {
+		if _, err := rules.Add(awsrules.Rule{Probability: 0.25, Effect: awsrules.Throttled{}}); err != nil {
 			t.Fatal(err)
 		}
 		var b strings.Builder
@@ -394,7 +396,7 @@ func TestPartialBatch(t *testing.T) {
 	ctx := t.Context()
 	queue := b.queue(t, "orders")
 	client := sqs.NewFromConfig(b.cfg)
-	injection := b.inject(t, fault.PartialBatch{Share: 0.3})
+	injection := b.inject(t, awsapi.PartialBatch{Share: 0.3})
 
 	t.Run("SQS", func(t *testing.T) {
 		entries := make([]sqstypes.SendMessageBatchRequestEntry, 10)
@@ -499,7 +501,7 @@ func TestPartialBatch(t *testing.T) {
 		}
 	})
 	t.Run("all", func(t *testing.T) {
-		b.inject(t, fault.PartialBatch{Share: 1, Call: fault.Call{Operation: "SendMessageBatch"}})
+		b.inject(t, awsapi.PartialBatch{Share: 1, Call: awsrules.Call{Operation: "SendMessageBatch"}})
 		before := count(t, client, queue)
 		out, err := client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: queue, Entries: []sqstypes.SendMessageBatchRequestEntry{{Id: aws.String("a"), MessageBody: aws.String("x")}}})
 		if err != nil || len(out.Failed) != 1 || count(t, client, queue) != before {
@@ -509,7 +511,7 @@ func TestPartialBatch(t *testing.T) {
 }
 
 func TestAnAlteredRequestIsSignedAnew(t *testing.T) {
-	rules := fault.NewAWSRules(1)
+	rules := awsrules.New(1)
 	seen := make(chan *http.Request, 1)
 	transport := rules.RoundTripper(roundTrip(func(r *http.Request) (*http.Response, error) {
 		seen <- r
@@ -517,7 +519,7 @@ func TestAnAlteredRequestIsSignedAnew(t *testing.T) {
 	}), "a")
 	creds := credentials.NewStaticCredentialsProvider("key", "secret", "")
 	rules.SignWith(creds)
-	if _, err := rules.Add(fault.AWSRule{Effect: fault.Partial{Share: 0.5}}); err != nil {
+	if _, err := rules.Add(awsrules.Rule{Effect: awsrules.Partial{Share: 0.5}}); err != nil {
 		t.Fatal(err)
 	}
 	client := sqs.NewFromConfig(aws.Config{Region: "eu-west-1", Credentials: creds, HTTPClient: &http.Client{Transport: transport}, RetryMaxAttempts: 1})
@@ -538,7 +540,7 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestParseChaosRules(t *testing.T) {
-	rules, err := fault.ParseChaosRules([]byte(`[
+	rules, err := awsrules.ParseChaosRules([]byte(`[
 		{"service": "kinesis", "region": "us-east-1", "operation": "PutRecords", "probability": 0.5,
 		 "error": {"statusCode": 400, "code": "ProvisionedThroughputExceededException"}},
 		{"service": "s3"}
@@ -546,10 +548,10 @@ func TestParseChaosRules(t *testing.T) {
 	if err != nil || len(rules) != 2 {
 		t.Fatalf("%+v, %v", rules, err)
 	}
-	if rules[0].Probability != 0.5 || rules[0].Call.Operation != "PutRecords" || rules[0].Effect != (fault.Answer{Code: "ProvisionedThroughputExceededException", Status: 400}) {
+	if rules[0].Probability != 0.5 || rules[0].Call.Operation != "PutRecords" || rules[0].Effect != (awsrules.Answer{Code: "ProvisionedThroughputExceededException", Status: 400}) {
 		t.Errorf("%+v", rules[0])
 	}
-	if rules[1].Effect != (fault.Answer{Code: "ServiceUnavailable", Status: 503}) {
+	if rules[1].Effect != (awsrules.Answer{Code: "ServiceUnavailable", Status: 503}) {
 		t.Errorf("%+v", rules[1])
 	}
 	for text, want := range map[string]string{
@@ -564,22 +566,22 @@ func TestParseChaosRules(t *testing.T) {
 		`[] []`:                               "1:4: invalid character '[' after top-level value",
 		`[{}`:                                 "1:3: unexpected end of JSON input",
 	} {
-		if _, err := fault.ParseChaosRules([]byte(text)); err == nil || err.Error() != want {
+		if _, err := awsrules.ParseChaosRules([]byte(text)); err == nil || err.Error() != want {
 			t.Errorf("%s: %v, want %s", text, err, want)
 		}
 	}
-	if rules, err := fault.ParseChaosRules([]byte(`[]`)); err != nil || len(rules) != 0 {
+	if rules, err := awsrules.ParseChaosRules([]byte(`[]`)); err != nil || len(rules) != 0 {
 		t.Errorf("%v, %v", rules, err)
 	}
 }
 
 func TestRulesAsAFaultHaveActedWhenEachHas(t *testing.T) {
 	b := newBench(t)
-	rules, err := fault.ParseChaosRules([]byte(`[{"service": "sts"}, {"service": "sqs"}]`))
+	rules, err := awsrules.ParseChaosRules([]byte(`[{"service": "sts"}, {"service": "sqs"}]`))
 	if err != nil {
 		t.Fatal(err)
 	}
-	injection := b.inject(t, fault.Rules{Name: "rules.json", Rules: rules})
+	injection := b.inject(t, awsapi.Rules{Name: "rules.json", Rules: rules})
 	if err := b.calls()["sts/GetCallerIdentity"](t.Context()); err == nil {
 		t.Error("not hit")
 	}
