@@ -1,0 +1,140 @@
+package fault_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/internal/faulttest"
+	"github.com/crashlab/crashlab/pkg/stack"
+)
+
+// Noop does nothing.
+type Noop struct{}
+
+func (Noop) Requested() string { return "nothing" }
+
+func (Noop) Inject(context.Context, *fault.Surface) (fault.Injection, error) { return noop{}, nil }
+
+// noop is Noop at work.
+type noop struct{}
+
+func (noop) Measure(context.Context) (fault.Measurement, error) { return fault.Measurement{}, nil }
+func (noop) Revert(context.Context) error                       { return nil }
+
+// Hang has a process stand still: its connections stay open, and nothing is answered.
+type Hang struct {
+	Process string
+}
+
+func (f Hang) Requested() string { return f.Process + ": hangs" }
+
+func (f Hang) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {
+	if s.Processes[f.Process] == nil {
+		return nil, fmt.Errorf("hang %s: no such process", f.Process)
+	}
+	h := &hanging{process: f.Process, surface: s, freezer: s.Freezer(f.Process)}
+	if err := h.freezer.Freeze(ctx); err != nil {
+		return nil, fmt.Errorf("hang %s: %w", f.Process, errors.Join(err, h.freezer.Thaw(ctx)))
+	}
+	return h, nil
+}
+
+// hanging is Hang at work.
+type hanging struct {
+	process string
+	surface *fault.Surface
+	freezer *fault.Freezer
+}
+
+func (h *hanging) Revert(ctx context.Context) error { return h.freezer.Thaw(ctx) }
+
+// Measure sees the fault act where no instance gets an answer.
+func (h *hanging) Measure(ctx context.Context) (fault.Measurement, error) {
+	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
+	defer cancel()
+	for _, from := range h.surface.Instances {
+		if h.surface.Ping(ctx, from, h.process) == nil {
+			return fault.Measurement{Text: "it answers " + from}, nil
+		}
+	}
+	return fault.Measurement{Acted: len(h.surface.Instances) > 0, Text: "no instance gets an answer"}, nil
+}
+
+// Kind is the catalog's entry.
+func (Hang) Kind() fault.Kind {
+	return fault.Kind{Name: "hang", Needs: "process", Says: "stands still, goes on at the end",
+		Example: "redis:hang@2s..4s", Target: "Process"}
+}
+
+func TestHangActsAndLeaves(t *testing.T) {
+	s := faulttest.Surface(t) // a server named redis, and an instance that dials it
+	injection, err := Hang{Process: stack.Redis}.Inject(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := faulttest.Acts(t, injection); m.Text != "no instance gets an answer" {
+		t.Error(m.Text)
+	}
+	faulttest.Revert(t, injection)
+	if err := s.Ping(t.Context(), "billing-1", stack.Redis); err != nil {
+		t.Errorf("after the revert: %v", err)
+	}
+}
+
+func TestAHangThatDoesNothingIsMeasuredAsSuch(t *testing.T) {
+	s := faulttest.Surface(t)
+	s.Processes[stack.Redis] = faulttest.Immortal{} // can't be frozen
+	injection, err := Hang{Process: stack.Redis}.Inject(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := injection.Measure(t.Context()); err != nil || m.Acted {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+func TestTheGuidesFaultCanBeScheduled(t *testing.T) {
+	const text = "redis:hang@2s..4s"
+	schedule, err := fault.ParseSchedule(text, []fault.Named{Hang{}}, 1)
+	if err != nil || schedule.String() != text {
+		t.Errorf("%v, %v", schedule, err)
+	}
+}
+
+func TestANoopHasNotActed(t *testing.T) {
+	injection, err := Noop{}.Inject(t.Context(), &fault.Surface{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m, err := injection.Measure(t.Context()); err != nil || m.Acted {
+		t.Errorf("%+v, %v", m, err)
+	}
+}
+
+// The guide shows nothing but code of this file.
+func TestTheGuidesCodeIsTried(t *testing.T) {
+	guide, err := os.ReadFile("README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried, err := os.ReadFile("guide_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	blocks := strings.Split(string(guide), "```go\n")[1:]
+	if len(blocks) < 4 {
+		t.Errorf("%d blocks of code", len(blocks))
+	}
+	for _, b := range blocks {
+		code, _, closed := strings.Cut(b, "```")
+		if !closed || !strings.Contains(string(tried), code) {
+			t.Errorf("this is not in guide_test.go:\n%s", code)
+		}
+	}
+}
