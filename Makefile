@@ -1,5 +1,5 @@
 GO ?= go
-LABS = ./labs
+LABS = ./labs/crashlab
 BIN = bin/crashlab
 
 .DEFAULT_GOAL := help

@@ -1,4 +1,5 @@
-package main
+// Package labs is the catalog: one line a lab.
+package labs
 
 import (
 	"github.com/crashlab/crashlab/labs/cache"
@@ -11,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// catalog is every lab, by name.
-var catalog = []lab.Spec{
+// Catalog is every lab, by name.
+var Catalog = []lab.Spec{
 	cache.Lab,
 	cells.Lab,
 	dlq.Lab,

@@ -1,4 +1,4 @@
-package main
+package labs
 
 import (
 	"go/parser"
@@ -16,10 +16,10 @@ import (
 const module = "github.com/crashlab/crashlab/"
 
 func TestCatalog(t *testing.T) {
-	if !slices.IsSortedFunc(catalog, func(a, b lab.Spec) int { return strings.Compare(a.Name, b.Name) }) {
+	if !slices.IsSortedFunc(Catalog, func(a, b lab.Spec) int { return strings.Compare(a.Name, b.Name) }) {
 		t.Error("the catalog is not sorted by name")
 	}
-	for _, l := range catalog {
+	for _, l := range Catalog {
 		if err := l.Validate(); err != nil {
 			t.Error(err)
 		}

@@ -1,4 +1,4 @@
-package main
+package labs
 
 import (
 	"bytes"
@@ -37,7 +37,7 @@ func crashlab(t *testing.T, args ...string) (code int, stdout, stderr string) {
 
 // The same seed gives the same bytes: on the terminal, as JSON, and in the artifacts; another seed others.
 func TestCommandGivesTheSameBytes(t *testing.T) {
-	for _, l := range catalog {
+	for _, l := range Catalog {
 		t.Run(l.Name, func(t *testing.T) {
 			everything := func(seed string) string {
 				dir := t.TempDir()
@@ -74,7 +74,7 @@ func TestCommandGivesTheSameBytes(t *testing.T) {
 
 func TestCommandSmoke(t *testing.T) {
 	code, out, errs := crashlab(t, "smoke", "--time", "virtual", "--short", "--seed", "7")
-	if code != 0 || strings.Count(out, "pass") != len(catalog) {
+	if code != 0 || strings.Count(out, "pass") != len(Catalog) {
 		t.Errorf("exit %d\n%s%s", code, out, errs)
 	}
 }

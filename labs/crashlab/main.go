@@ -1,10 +1,11 @@
-// Command crashlab runs the labs: go run ./labs run dlq.
+// Command crashlab runs the labs: go run ./labs/crashlab run dlq.
 package main
 
 import (
 	"os"
 	"runtime/debug"
 
+	"github.com/crashlab/crashlab/labs"
 	"github.com/crashlab/crashlab/pkg/cli"
 )
 
@@ -17,5 +18,5 @@ func main() {
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(collectAt)
 	}
-	os.Exit(cli.Main(catalog, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(cli.Main(labs.Catalog, os.Args[1:], os.Stdout, os.Stderr))
 }
