@@ -13,7 +13,7 @@ func (a *app) clean() *cobra.Command {
 	var external externalClean
 	cmd := &cobra.Command{
 		Use:   "clean",
-		Short: "Remove the containers, networks and volumes that earlier runs left behind, or what they left on your own endpoints",
+		Short: "Remove the containers, networks and volumes that earlier runs left behind, or their resources on your own endpoints",
 		Args:  exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asked, err := external.asked(cmd); err != nil {
@@ -43,7 +43,7 @@ func (a *app) clean() *cobra.Command {
 		},
 	}
 	external.register(cmd)
-	cmd.Flags().BoolVar(&live, "live", false, "also what belongs to runs that still go on")
+	cmd.Flags().BoolVar(&live, "live", false, "also remove resources of runs that are still going on")
 	return cmd
 }
 

@@ -25,10 +25,10 @@ type externalClean struct {
 
 func (c *externalClean) register(cmd *cobra.Command) {
 	flags, choice := cmd.Flags(), []string{stack.Containers, stack.External}
-	flags.StringVar(&c.stack.cfg.Name, "backend", stack.Containers, "whose to remove: "+strings.Join(choice, ", "))
+	flags.StringVar(&c.stack.cfg.Name, "backend", stack.Containers, "where to remove resources: "+strings.Join(choice, ", "))
 	c.stack.registerEndpoints(cmd)
-	flags.DurationVar(&c.olderThan, "older-than", 0, "external: also what anybody's runs left that began this long ago, as 1h")
-	flags.StringVar(&c.prefix, "prefix", "", "external: only what begins with this, anybody's, as "+owner.Prefix+"0thj2")
+	flags.DurationVar(&c.olderThan, "older-than", 0, "external: also remove resources of anyone's runs that began at least this long ago, such as 1h")
+	flags.StringVar(&c.prefix, "prefix", "", "external: remove only resources whose names begin with this, whoever made them, such as "+owner.Prefix+"0thj2")
 	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(choice, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -38,7 +38,7 @@ func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
 	case stack.Containers:
 		for _, name := range []string{"older-than", "prefix", "aws-endpoint", "kafka-brokers", "redis-addr"} {
 			if cmd.Flags().Changed(name) {
-				return false, fmt.Errorf("--%s goes with --backend external alone", name)
+				return false, fmt.Errorf("--%s works only with --backend external", name)
 			}
 		}
 		return false, nil
@@ -48,11 +48,11 @@ func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
 	}
 	switch {
 	case cmd.Flags().Changed("older-than") && c.olderThan <= 0:
-		return false, fmt.Errorf("--older-than %v: a time above zero is needed, as 1h", c.olderThan)
+		return false, fmt.Errorf("--older-than %v: the age must be above zero, such as 1h", c.olderThan)
 	case cmd.Flags().Changed("prefix") && !strings.HasPrefix(c.prefix, owner.Prefix):
-		return false, fmt.Errorf("--prefix %q: what runs make begins with %s, and nothing else is removed", c.prefix, owner.Prefix)
+		return false, fmt.Errorf("--prefix %q: names of a run's resources begin with %s, and nothing else is removed", c.prefix, owner.Prefix)
 	case c.prefix == owner.Prefix:
-		return false, fmt.Errorf("--prefix %s is everybody's; add the begin of a run's id, or use --older-than", c.prefix)
+		return false, fmt.Errorf("--prefix %s matches everyone's runs; add the beginning of a run's ID, or use --older-than", c.prefix)
 	}
 	return true, nil
 }
@@ -70,7 +70,7 @@ func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 			prefix = owner.Prefix
 		}
 		var runs []sweep.Run
-		err := a.within(ctx, listTime, "listing what is there", func(ctx context.Context) (err error) {
+		err := a.within(ctx, listTime, "listing resources", func(ctx context.Context) (err error) {
 			runs, err = sweep.Runs(ctx, st, prefix)
 			return err
 		})
@@ -78,7 +78,7 @@ func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 		for _, r := range runs {
 			name := fmt.Sprintf("run %s%s, began %s", owner.Prefix, r.ID.Text, ago(time.Since(r.ID.Began)))
 			if !r.ID.Mine {
-				name += ", another user's or machine's"
+				name += ", from another user or machine"
 			}
 			if why := c.spares(r.ID, time.Now()); why != "" {
 				fmt.Fprintf(a.out, "kept %s: %s\n", name, why)
@@ -101,9 +101,9 @@ func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 
 // spares returns why a run's things stay, and what removes them; empty where they go.
 func (c *externalClean) spares(id owner.ID, now time.Time) string {
-	switch age := now.Sub(id.Began.Add(time.Minute)); { // an id tells the minute alone
+	switch age := now.Sub(id.Began.Add(time.Minute)); { // an ID tells only the minute
 	case id.Owner == owner.Live && !c.live:
-		return "its process still runs; --live removes it"
+		return "its process is still running; --live removes it"
 	case id.Mine:
 		return ""
 	case c.olderThan == 0 && c.prefix == "", c.olderThan > 0 && age < c.olderThan:
@@ -112,7 +112,7 @@ func (c *externalClean) spares(id owner.ID, now time.Time) string {
 	return ""
 }
 
-// within gives a task a deadline, and says what is waited for.
+// within gives a task a deadline, and shows what the command waits for.
 func (a *app) within(ctx context.Context, limit time.Duration, what string, do func(context.Context) error) error {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

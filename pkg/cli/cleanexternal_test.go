@@ -162,9 +162,9 @@ func TestCleanExternalSaysWhatItRemoved(t *testing.T) {
 	lines := strings.Split(strings.TrimSpace(out), "\n")
 	slices.Sort(lines) // kept ones first, by time
 	for i, want := range []string{
-		"kept run cl-" + ids.old + ", began 3 h ago, another user's or machine's: --prefix cl-" + ids.old + " removes it",
-		"kept run cl-" + ids.live + ", began just now: its process still runs; --live removes it",
-		"kept run cl-" + ids.young + ", began just now, another user's or machine's: --prefix cl-" + ids.young + " removes it",
+		"kept run cl-" + ids.old + ", began 3 h ago, from another user or machine: --prefix cl-" + ids.old + " removes it",
+		"kept run cl-" + ids.live + ", began just now: its process is still running; --live removes it",
+		"kept run cl-" + ids.young + ", began just now, from another user or machine: --prefix cl-" + ids.young + " removes it",
 		"removed run cl-" + ids.dead + ", began just now: 1 × EventBridge bus, 1 × EventBridge rule, 1 × Kafka topic, 1 × Redis key, 1 × S3 bucket, 1 × SQS queue",
 	} {
 		if !slices.Contains(lines, want) {
@@ -180,13 +180,13 @@ func TestCleanExternalSaysWhatItRemoved(t *testing.T) {
 func TestCleanRefuses(t *testing.T) {
 	for args, want := range map[string]string{
 		"--backend extrnal":                           `unknown backend "extrnal"; did you mean external?`,
-		"--older-than 1h":                             "goes with --backend external alone",
-		"--redis-addr 127.0.0.1:1":                    "goes with --backend external alone",
-		"--backend external --older-than -1h":         "a time above zero is needed",
+		"--older-than 1h":                             "works only with --backend external",
+		"--redis-addr 127.0.0.1:1":                    "works only with --backend external",
+		"--backend external --older-than -1h":         "the age must be above zero",
 		"--backend external --older-than soon":        `invalid argument "soon"`,
-		"--backend external --prefix orders":          "what runs make begins with cl-",
-		"--backend external --prefix cl-":             "is everybody's",
-		"--backend external --prefix=":                "what runs make begins with cl-",
+		"--backend external --prefix orders":          "names of a run's resources begin with cl-",
+		"--backend external --prefix cl-":             "matches everyone's runs",
+		"--backend external --prefix=":                "names of a run's resources begin with cl-",
 		"--backend external --prefix cl-x extra-word": "clean takes 0 arguments",
 	} {
 		exit, out, stderr := crashlab(t, &toy{}, append([]string{"clean"}, strings.Fields(args)...)...)

@@ -65,7 +65,7 @@ func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 	err := root.ExecuteContext(ctx)
 	interrupted := ctx.Err() != nil && !a.ended
 	if interrupted && (err == nil || errors.Is(err, context.Canceled)) {
-		fmt.Fprintln(stderr, "interrupted; everything was put back")
+		fmt.Fprintln(stderr, "interrupted; everything was restored")
 		return ExitInterrupted
 	}
 	if err != nil {
@@ -104,7 +104,7 @@ func (a *app) root() *cobra.Command {
 		},
 		PersistentPreRun: func(*cobra.Command, []string) { a.log = a.logger() },
 	}
-	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what the instances do, to stderr")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what the instances do to stderr, and print evidence in full and each invariant's claim")
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
@@ -183,7 +183,7 @@ func exactly(what string, n int) cobra.PositionalArgs {
 	}
 }
 
-// oneLine keeps an error on one line, whatever it wraps; but for one that points at a character.
+// oneLine joins the lines of an error. Only one that points at a character keeps them.
 func oneLine(err error) string {
 	var at *fault.ParseError
 	if errors.As(err, &at) {

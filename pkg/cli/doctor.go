@@ -14,13 +14,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 	"github.com/crashlab/crashlab/pkg/stack/embedded"
+	"github.com/crashlab/crashlab/pkg/unit"
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 func (a *app) doctor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Say which backends this machine can run, and what is missing for the others",
+		Short: "Show which backends this machine can run, and what the others lack",
 		Args:  exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			fmt.Fprintf(a.out, "machine     %s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
@@ -38,7 +39,7 @@ func (a *app) examineEmbedded(ctx context.Context) {
 	if err == nil {
 		took := time.Since(began)
 		err = st.Close(ctx)
-		fmt.Fprintf(a.out, "embedded    works: all three ready in %v\n", took.Round(time.Millisecond))
+		fmt.Fprintf(a.out, "embedded    works: AWS, Kafka and Redis ready in %s\n", unit.Duration(took))
 	}
 	if err != nil {
 		fmt.Fprintf(a.out, "embedded    does not work: %v\n", err)
@@ -50,7 +51,7 @@ func (a *app) examineEmbedded(ctx context.Context) {
 func (a *app) examineVirtual() {
 	program, err := virtual.Find()
 	if err != nil {
-		fmt.Fprintf(a.out, "virtual     not here: %v\n", err)
+		fmt.Fprintf(a.out, "virtual     not available: %v\n", err)
 		return
 	}
 	fmt.Fprintf(a.out, "virtual     works: %s\n", program)
@@ -64,29 +65,29 @@ func (a *app) examineContainers(ctx context.Context) {
 		if errors.As(h.Err, &none) {
 			why = none.Why()
 		}
-		fmt.Fprintf(a.out, "containers  not here: %s\n", why)
+		fmt.Fprintf(a.out, "containers  not available: %s\n", why)
 		return
 	}
 	fmt.Fprintf(a.out, "containers  %s\n", h.Note)
 	missing := false
 	for _, i := range h.Images {
-		state := "here"
+		state := "present"
 		if !i.Present {
-			state, missing = "not here", true
+			state, missing = "missing", true
 		}
 		fmt.Fprintf(a.out, "            %-6s %s: %s\n", i.Dependency, i.Ref, state)
 	}
 	if missing {
-		fmt.Fprintln(a.out, "            fetch what is missing with crashlab pull, or build it with make images")
+		fmt.Fprintln(a.out, "            fetch the missing images with crashlab pull, or build them with make images")
 	}
 }
 
-// surveyWarm tells of every warm stack what it is, what is the matter with it and who uses it.
+// surveyWarm prints each warm stack with its parts, its state and its users.
 func (a *app) surveyWarm(ctx context.Context) error {
 	stacks, err := containers.Survey(ctx)
 	var none *stack.UnavailableError
 	if errors.As(err, &none) {
-		return nil // that was said
+		return nil // examineContainers has said so
 	}
 	for _, s := range stacks {
 		fmt.Fprintf(a.out, "warm stack  %s: %s\n", s.ID, strings.Join(s.Parts, ", "))
@@ -94,7 +95,7 @@ func (a *app) surveyWarm(ctx context.Context) error {
 			fmt.Fprintln(a.out, "           ", line)
 		}
 		for _, k := range s.Killed {
-			fmt.Fprintf(a.out, "            %s, and was killed: the next run undoes what it left\n", k)
+			fmt.Fprintf(a.out, "            %s, and was killed: the next run cleans up after it\n", k)
 		}
 	}
 	return err
@@ -124,7 +125,7 @@ func (a *app) pull() *cobra.Command {
 // registerImages registers the flags that choose images.
 func registerImages(cmd *cobra.Command, images *containers.Images) {
 	flags := cmd.Flags()
-	flags.StringVar(&images.Source, "images", "", "containers: official or local (default: official where they are here, else local)")
+	flags.StringVar(&images.Source, "images", "", "containers: official or local (default: official if present, else local)")
 	flags.StringVar(&images.AWS, "localstack-image", "", "containers: the AWS emulator's image (CRASHLAB_LOCALSTACK_IMAGE)")
 	flags.StringVar(&images.Kafka, "kafka-image", "", "containers: Kafka's image (CRASHLAB_KAFKA_IMAGE)")
 	flags.StringVar(&images.Redis, "redis-image", "", "containers: Redis's image (CRASHLAB_REDIS_IMAGE)")

@@ -21,11 +21,11 @@ func createReport(path string) (*reportFile, error) {
 		return nil, nil
 	}
 	if info, err := os.Stat(path); err == nil && info.IsDir() {
-		return nil, fmt.Errorf("can't write a report to %s: it is a folder; name a file in it", path)
+		return nil, fmt.Errorf("can't write a report to %s: it is a directory; name a file in it", path)
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".crashlab-*")
 	if err != nil {
-		return nil, fmt.Errorf("can't write a report to %s: %w; name a file in a folder that is there and is yours", path, reason(err))
+		return nil, fmt.Errorf("can't write a report to %s: %w; name a file in a directory that exists and that you can write to", path, reason(err))
 	}
 	return &reportFile{path: path, tmp: tmp}, nil
 }

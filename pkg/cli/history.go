@@ -42,7 +42,7 @@ func makeArtifacts(dir string) error {
 		return nil
 	}
 	if err := os.MkdirAll(dir, 0o755); err != nil {
-		return fmt.Errorf("can't keep artifacts in %s: %w; name a folder that is yours", dir, reason(err))
+		return fmt.Errorf("can't keep artifacts in %s: %w; name a directory that you can write to", dir, reason(err))
 	}
 	return nil
 }
@@ -51,7 +51,7 @@ func (a *app) replay() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:   "replay FILE…",
-		Short: "Judge the cases that run --artifacts kept again, and print their report",
+		Short: "Judge again the cases that run --artifacts kept, and print their report",
 		Args:  cobra.MinimumNArgs(1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			var whole *run.Result
@@ -64,10 +64,10 @@ func (a *app) replay() *cobra.Command {
 				case whole == nil:
 					whole = r
 				case r.Lab != whole.Lab || r.Seed != whole.Seed || r.Cases[0].Fault.Name != whole.Cases[0].Fault.Name:
-					return fmt.Errorf("%s is of another run (%s under %s, seed %d) than %s; replay a run at a time",
+					return fmt.Errorf("%s belongs to another run (%s under %s, seed %d) than %s; replay one run at a time",
 						path, r.Lab, r.Cases[0].Fault.Name, r.Seed, args[0])
 				case slices.ContainsFunc(whole.Cases, func(c run.Case) bool { return c.Design == r.Cases[0].Design }):
-					return fmt.Errorf("%s: design %s is there twice", path, r.Cases[0].Design)
+					return fmt.Errorf("%s: two files are of design %s; name each design once", path, r.Cases[0].Design)
 				default:
 					whole.Cases = append(whole.Cases, r.Cases[0])
 				}
@@ -106,8 +106,8 @@ func (a *app) checkHistory() *cobra.Command {
 	var f timeFlag
 	cmd := &cobra.Command{
 		Use:   "check-history FILE --invariant NAME[:param=value,…]",
-		Short: "Run checkers on a history, whoever recorded it; exit 1 if one is violated, 2 if one can't tell",
-		Long:  "Run checkers on a history, whoever recorded it. There are:\n\n" + checkers(),
+		Short: "Check a history, whoever recorded it; exit 1 if an invariant is violated, 2 if one is undecided",
+		Long:  "Check invariants on a history, whoever recorded it. The invariants, their parameters and examples:\n\n" + checkers(),
 		Args:  exactly("file", 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(specs) == 0 {
@@ -121,7 +121,7 @@ func (a *app) checkHistory() *cobra.Command {
 				}
 				checks = append(checks, inv)
 			}
-			// There is no stack: only who asks for virtual time gets it. A checker then has no time-out.
+			// No stack chooses the time here, so virtual time must be asked for. A checker then has no time-out.
 			switch program, err := f.variant(stack.Auto); {
 			case err != nil:
 				return err
@@ -145,7 +145,7 @@ func (a *app) checkHistory() *cobra.Command {
 	}
 	// Not a slice of comma-separated values: parameters have commas of their own.
 	f.register(cmd)
-	cmd.Flags().StringArrayVar(&specs, "invariant", nil, "checker to run; may be given several times")
+	cmd.Flags().StringArrayVar(&specs, "invariant", nil, "invariant to check; may be given several times")
 	return cmd
 }
 

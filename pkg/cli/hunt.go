@@ -46,13 +46,13 @@ func (a *app) hunt() *cobra.Command {
 	var f huntFlags
 	cmd := &cobra.Command{
 		Use:   "hunt LAB",
-		Short: "Search seeds and random schedules for runs that contradict the lab; exit 0 if there are none, 1 if some were found",
+		Short: "Search seeds and random schedules for runs that contradict the lab; exit 0 if none is found, 1 if some are",
 		Long: "Search seeds and random schedules, in virtual time, for runs that contradict what the lab declares:\n" +
 			"a sound design that breaks, or a broken one that is not caught.\n\n" +
-			"Each seed is tried under each of the lab's faults, and then, design by design, under weather: faults of\n" +
-			"the catalog on the design's links, calls and instances, composed by chance. Weather is held against\n" +
-			"safety alone: what a design keeps under every fault of the lab. What is found is repeated, its schedule\n" +
-			"made small, and printed with the command that shows it again.",
+			"Each seed is tried under each of the lab's faults, and then, design by design, under weather: random\n" +
+			"schedules of faults on the design's links, calls and instances. Under weather only safety is checked:\n" +
+			"the invariants that a design keeps under every fault of the lab. Each finding is repeated, its schedule\n" +
+			"is made as small as possible, and it is printed with the command that reproduces it.",
 		Args:              exactly("lab", 1),
 		ValidArgsFunction: a.completeLabs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -77,14 +77,14 @@ func (a *app) hunt() *cobra.Command {
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
 	flags.StringSliceVar(&f.faults, "faults", nil, "only these faults of the lab (default: all)")
-	flags.Uint64Var(&f.seed, "seed", 0, "the first seed; the others follow it (default: drawn)")
-	flags.IntVar(&f.seeds, "seeds", 0, "how many seeds (default: as many as there is time for)")
-	flags.DurationVar(&f.span, "for", 0, "begin no run after that long (default 1m where --seeds is not given)")
-	flags.BoolVar(&f.weather, "weather", true, "also compose schedules by chance")
-	flags.IntVar(&f.parallel, "parallel", runtime.NumCPU(), "runs at once")
-	flags.Float64Var(&f.rate, "rate", 0, "operations a second (default: the lab's)")
-	flags.DurationVar(&f.duration, "duration", 0, "length of each run's load (default: as run --short)")
-	flags.StringVar(&f.dir, "artifacts", "", "keep the history of each finding in this folder, for replay and check-history")
+	flags.Uint64Var(&f.seed, "seed", 0, "the first seed; the others follow it (default: random)")
+	flags.IntVar(&f.seeds, "seeds", 0, "number of seeds (default: as many as time allows)")
+	flags.DurationVar(&f.span, "for", 0, "start no run after this time (default 1m unless --seeds is given)")
+	flags.BoolVar(&f.weather, "weather", true, "also try random schedules")
+	flags.IntVar(&f.parallel, "parallel", runtime.NumCPU(), "number of runs at once")
+	flags.Float64Var(&f.rate, "rate", 0, "operations per second (default: the lab's)")
+	flags.DurationVar(&f.duration, "duration", 0, "length of each run's load (default: that of run --short)")
+	flags.StringVar(&f.dir, "artifacts", "", "keep the history of each finding in this directory, for replay and check-history")
 	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
 	return cmd
 }
@@ -95,13 +95,13 @@ func (f huntFlags) check(given func(flag string) bool) error {
 	case !slices.Contains(timeNames(), f.time):
 		return unknown("time", f.time, timeNames())
 	case f.time == timeReal:
-		return errors.New("--time real: what was found in real time could not be repeated, so hunt goes by virtual time alone; leave it out")
+		return errors.New("--time real: a finding in real time cannot be repeated, so hunt uses virtual time only; leave it out")
 	case given("seeds") && f.seeds < 1:
-		return fmt.Errorf("--seeds %d: at least 1 seed is tried; leave it out for as many as there is time for", f.seeds)
+		return fmt.Errorf("--seeds %d: it must be at least 1; leave it out for as many as time allows", f.seeds)
 	case given("for") && f.span <= 0:
-		return fmt.Errorf("--for %v: a hunt takes longer than that; leave it out for %v", f.span, huntFor)
+		return fmt.Errorf("--for %v: it must be above zero; leave it out for %v", f.span, huntFor)
 	case f.parallel < 1:
-		return fmt.Errorf("--parallel %d: at least 1 run at once; leave it out for %d, one a CPU", f.parallel, runtime.NumCPU())
+		return fmt.Errorf("--parallel %d: it must be at least 1; leave it out for %d, one per CPU", f.parallel, runtime.NumCPU())
 	}
 	return nil
 }

@@ -14,7 +14,7 @@ import (
 
 // progressOf says how far a hunt is.
 func progressOf(c hunt.Counts) string {
-	text := fmt.Sprintf("%s, %.1f a second, %s, %d found", unit.Many(c.Runs, "run"), c.PerSecond(), unit.Many(c.Histories, "distinct history", "distinct histories"), c.Found)
+	text := fmt.Sprintf("%s, %.1f per second, %s, %d found", unit.Many(c.Runs, "run"), c.PerSecond(), unit.Many(c.Histories, "distinct history", "distinct histories"), c.Found)
 	if c.Confirming > 0 {
 		text += fmt.Sprintf("; repeating and shrinking %d", c.Confirming)
 	}
@@ -39,13 +39,13 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 	case len(r.Findings) > 0:
 		fmt.Fprintf(&b, "found    %s", unit.Many(len(r.Findings), "contradiction"))
 	case r.Told == 0:
-		b.WriteString("unknown  no run told anything")
+		b.WriteString("unknown  no run was conclusive")
 	default:
-		b.WriteString("nothing  every run that told anything was as the lab declares")
+		b.WriteString("nothing  every conclusive run was as the lab declares")
 	}
-	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f a second, %s", unit.Many(r.Runs, "run"), unit.Many(r.Seeds, "seed"), r.Seconds, r.PerSecond(), unit.Many(r.Histories, "distinct history", "distinct histories"))
+	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f per second, %s", unit.Many(r.Runs, "run"), unit.Many(r.Seeds, "seed"), r.Seconds, r.PerSecond(), unit.Many(r.Histories, "distinct history", "distinct histories"))
 	if mute := r.Runs - r.Told - r.Failed; mute > 0 {
-		fmt.Fprintf(&b, " · %d told nothing", mute)
+		fmt.Fprintf(&b, " · %d inconclusive", mute)
 	}
 	if r.Failed > 0 {
 		fmt.Fprintf(&b, " · %d could not run", r.Failed)
@@ -55,13 +55,13 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 	return err
 }
 
-// printFinding prints what is found, why, and how to see it again.
+// printFinding prints a finding, its evidence, and the command that reproduces it.
 func (a *app) printFinding(b *strings.Builder, f hunt.Finding) {
 	fmt.Fprintf(b, "%s %s %s, expected %s, under %s · %s, first seed %d\n", report.StyleFor(a.out).Status(f.Got), f.Design, f.Invariant,
 		f.Expected, f.Fault, unit.Many(f.Seeds, "run"), f.Seed)
 	fmt.Fprintf(b, "         %s\n", f.Evidence)
 	if !f.Repeats {
-		b.WriteString("         the same run did not show it again\n")
+		b.WriteString("         a second run of the same seed did not show it again\n")
 	}
 	fmt.Fprintf(b, "         %s\n", f.Command)
 	if f.Artifact != "" {
@@ -72,13 +72,13 @@ func (a *app) printFinding(b *strings.Builder, f hunt.Finding) {
 // weatherOf says what weather was held against.
 func weatherOf(r *hunt.Report) string {
 	if len(r.Claims) == 0 {
-		return "weather  none: no design of the lab claims an invariant about safety under all of its faults, or it was not asked for"
+		return "weather  none: it is switched off, or no design keeps a safety invariant under all of the lab's faults"
 	}
 	var claims []string
 	for _, design := range slices.Sorted(maps.Keys(r.Claims)) {
 		claims = append(claims, design+": "+strings.Join(r.Claims[design], ", "))
 	}
-	return "weather  was held against " + strings.Join(claims, "; ")
+	return "weather  checked " + strings.Join(claims, "; ")
 }
 
 func shellWords(args []string) string {

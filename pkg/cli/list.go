@@ -44,7 +44,7 @@ func (a *app) list() *cobra.Command {
 func (a *app) faults() *cobra.Command {
 	return &cobra.Command{
 		Use:   "faults",
-		Short: "List the faults that a schedule can name, with what they act on and an example",
+		Short: "List the faults that a schedule can name, each with its target and an example",
 		Args:  exactly("arguments", 0),
 		RunE: func(*cobra.Command, []string) error {
 			w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
@@ -63,8 +63,8 @@ func (a *app) faults() *cobra.Command {
 // scheduleHelp is the form of a schedule, in a learner's words.
 const scheduleHelp = `
 A schedule is TARGET:FAULT[=VALUE][,KEY=VALUE]…@FROM..TO [every PERIOD for LENGTH | random N for LENGTH];
-several are parted by semicolons. A target is a dependency or an instance, a link FROM→TO (or FROM->TO),
-aws/SERVICE/OPERATION/RESOURCE, a switch of the design, or nothing for data faults. VALUES parted by | are stages of equal length.
+separate several by semicolons. A target is a dependency or an instance, a link FROM→TO (or FROM->TO),
+aws/SERVICE/OPERATION/RESOURCE, a switch of the design, or nothing for data faults. VALUES separated by | are stages of equal length.
 
   crashlab run dlq --fault 'redis:latency=200ms@2s..5s; aws/sqs/SendMessage:throttle=0.3@3s..4s'
 `

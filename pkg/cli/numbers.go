@@ -32,10 +32,10 @@ func (f *numbersFlags) register(cmd *cobra.Command) {
 	f.perUserDay = number{least: "0.000001", most: "100000"}
 	f.peakFactor = number{least: "1", most: "1000", text: "5", value: usage.Whole(5)}
 	flags := cmd.Flags()
-	flags.BoolVar(&f.numbers, "numbers", false, "measure what a user's action asks for, and what that takes and costs at scale")
+	flags.BoolVar(&f.numbers, "numbers", false, "measure what a user's action asks of the dependencies, and what that needs and costs at scale")
 	flags.StringSliceVar(&f.designs, "design", nil, "with --numbers: only these designs (default: all)")
 	flags.BoolVar(&f.json, "json", false, "with --numbers: print one JSON document instead")
-	flags.Var(&f.perUserDay, "actions-per-user-day", "with --numbers: how many actions a user makes a day (default: the lab's)")
+	flags.Var(&f.perUserDay, "actions-per-user-day", "with --numbers: actions per user and day (default: the lab's)")
 	flags.Var(&f.peakFactor, "peak-factor", "with --numbers: peak traffic as a multiple of the average")
 }
 
@@ -43,7 +43,7 @@ func (f *numbersFlags) register(cmd *cobra.Command) {
 func (f *numbersFlags) unused(flags *pflag.FlagSet) (err error) {
 	flags.Visit(func(flag *pflag.Flag) {
 		if err == nil && flag.Name != "numbers" && flag.Name != "verbose" {
-			err = fmt.Errorf("--%s goes with --numbers; add it", flag.Name)
+			err = fmt.Errorf("--%s works only with --numbers; add it", flag.Name)
 		}
 	})
 	return err

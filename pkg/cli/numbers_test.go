@@ -65,7 +65,7 @@ func TestNumbersForPeople(t *testing.T) {
 	}
 	lines := strings.Split(strings.Join(strings.Fields(strings.ReplaceAll(out, "\n", " ¶ ")), " "), "¶")
 	for _, want := range []string{
-		"assumed 1 a user and day (--actions-per-user-day), peak 2 × the average",
+		"assumed 1 per user and day (--actions-per-user-day), peak 2 × the average",
 		"redis set 1.000 1.000 0 0 -",
 		"1.000 sqs.standard",
 		"puts a day 1,000,000 100,000,000 1,000,000,000",
@@ -182,7 +182,7 @@ func TestNumbersBadInput(t *testing.T) {
 		}
 	}
 	exit, out, stderr := crashlab(t, &toy{}, "explain", "toy", "--json")
-	if exit != ExitCouldNotRun || out != "" || !strings.Contains(stderr, "--json goes with --numbers") {
+	if exit != ExitCouldNotRun || out != "" || !strings.Contains(stderr, "--json works only with --numbers") {
 		t.Errorf("exit %d, %q %q", exit, out, stderr)
 	}
 }

@@ -12,17 +12,17 @@ import (
 // printNumbers writes the document for people.
 func printNumbers(w io.Writer, d *numbersDoc) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: what one %s asks for, and what that takes and costs at scale\n\n", d.Lab, d.Operation)
-	fmt.Fprintf(&b, "measured  %g %ss a second for %.1f s, %s, seed %d, no fault\n", d.Rate, d.Operation, d.Duration, d.Backend, d.Seed)
-	fmt.Fprintf(&b, "assumed   %s a user and day (--actions-per-user-day), peak %s × the average (--peak-factor), months of %d days,\n",
+	fmt.Fprintf(&b, "%s: what one %s asks of the dependencies, and what that needs and costs at scale\n\n", d.Lab, d.Operation)
+	fmt.Fprintf(&b, "measured  %g %ss per second for %.1f s, %s, seed %d, no fault\n", d.Rate, d.Operation, d.Duration, d.Backend, d.Seed)
+	fmt.Fprintf(&b, "assumed   %s per user and day (--actions-per-user-day), peak %s × the average (--peak-factor), months of %d days,\n",
 		d.Assumptions.PerUserDay, d.Assumptions.PeakFactor, d.MonthDays)
 	fmt.Fprintf(&b, "          Kafka keeps %d replicas for %d days, Redis %d nodes a shard", d.Replicas, d.Retention, d.RedisCopies)
 	if n := d.Assumptions.RedisPerUser; n > 0 {
-		fmt.Fprintf(&b, " and %d bytes of each user", n)
+		fmt.Fprintf(&b, " and %d bytes per user", n)
 	}
 	b.WriteString("\n")
-	fmt.Fprintf(&b, "prices    us-east-1 list prices in dollars, known for %s or before (--json has each price's date and source)\n", usage.PricesKnown)
-	fmt.Fprintf(&b, "left out  free tiers, volume discounts, data transfer, the instances' own compute, storage but Kafka's, S3's and Redis'\n\n")
+	fmt.Fprintf(&b, "prices    us-east-1 list prices in dollars, as of %s or before (--json has each price's date and source)\n", usage.PricesKnown)
+	fmt.Fprintf(&b, "left out  free tiers, volume discounts, data transfer, the instances' own compute, storage other than Kafka's, S3's and Redis's\n\n")
 	for i := range d.Designs {
 		printEstimate(&b, d, &d.Designs[i])
 	}
@@ -55,7 +55,7 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	}
 	asks.write(b)
 	if e.Idle > 0 {
-		fmt.Fprintf(b, "%d polls brought nothing; busy workers have none, so they are not in the numbers\n\n", e.Idle)
+		fmt.Fprintf(b, "%d polls returned nothing; busy workers have no empty polls, so they are left out of the numbers\n\n", e.Idle)
 	}
 
 	traffic := table{{"traffic"}}
@@ -101,7 +101,7 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	}
 	append(cost, sum).write(b)
 	if !e.BilledByRequest() {
-		b.WriteString("no AWS service is billed by the request here\n\n")
+		b.WriteString("this design uses no AWS service that is billed per request\n\n")
 	}
 }
 

@@ -21,7 +21,7 @@ func (f *stackFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.cfg.Name, "backend", stack.Auto, "who provides AWS, Kafka and Redis: "+strings.Join(backend.Names(), ", "))
 	f.registerEndpoints(cmd)
 	registerImages(cmd, &f.cfg.Images)
-	cmd.Flags().BoolVar(&f.cfg.Own, "own-stack", false, "containers: start a stack for this command alone, also where a warm one could be shared")
+	cmd.Flags().BoolVar(&f.cfg.Own, "own-stack", false, "containers: start a stack for this command alone, even if a warm one could be shared")
 	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(backend.Names(), cobra.ShellCompDirectiveNoFileComp))
 }
 

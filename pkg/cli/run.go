@@ -63,17 +63,17 @@ func (a *app) run() *cobra.Command {
 	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
-	flags.StringVar(&f.fault, "fault", "", "another fault than the lab's signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see crashlab faults)")
-	flags.StringVar(&f.rules, "aws-rules", "", "instead of a fault: AWS errors from this file, in the form of LocalStack's Chaos API")
+	flags.StringVar(&f.fault, "fault", "", "a fault of the lab other than its signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see crashlab faults)")
+	flags.StringVar(&f.rules, "aws-rules", "", "instead of a fault: AWS errors from this file, in the format of LocalStack's Chaos API")
 	cmd.MarkFlagsMutuallyExclusive("fault", "aws-rules")
-	flags.Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: drawn)")
-	flags.Float64Var(&f.rate, "rate", 0, "operations a second (default: the lab's)")
+	flags.Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: random)")
+	flags.Float64Var(&f.rate, "rate", 0, "operations per second (default: the lab's)")
 	flags.DurationVar(&f.duration, "duration", 0, "length of the load (default 8s)")
-	flags.BoolVar(&f.short, "short", false, "a load that is just long enough to prove it")
+	flags.BoolVar(&f.short, "short", false, "a load that is just long enough for a verdict")
 	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
-	flags.StringVar(&f.junit, "junit", "", "write JUnit XML to this file as well")
-	flags.StringVar(&f.dir, "artifacts", "", "keep each case's history in this folder, for replay and check-history")
-	flags.BoolVar(&f.keep, "keep", false, "leave the stack up, with all the run made, until interrupted")
+	flags.StringVar(&f.junit, "junit", "", "also write JUnit XML to this file")
+	flags.StringVar(&f.dir, "artifacts", "", "keep each case's history in this directory, for replay and check-history")
+	flags.BoolVar(&f.keep, "keep", false, "keep the stack up, with everything the run created, until interrupted")
 	cmd.MarkFlagsMutuallyExclusive("short", "duration")
 	return cmd
 }
@@ -87,7 +87,7 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 		return err
 	}
 	if f.keep && f.time == timeVirtual {
-		return errors.New("--time virtual: a kept stack could not be used, its network is within the process; leave out --keep, or use --time real")
+		return errors.New("--time virtual: nothing outside the process could use the kept stack; leave out --keep, or use --time real")
 	}
 	if f.keep && f.time == timeAuto {
 		f.time = timeReal
@@ -149,10 +149,10 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 		return cfg, err
 	}
 	if f.rate < 0 {
-		return cfg, fmt.Errorf("--rate %g: operations a second can't be negative; leave it out for the lab's own, %g", f.rate, l.Workload.Rate)
+		return cfg, fmt.Errorf("--rate %g: it can't be negative; leave it out for the lab's own, %g operations per second", f.rate, l.Workload.Rate)
 	}
 	if f.duration < 0 {
-		return cfg, fmt.Errorf("--duration %v: a load can't be of negative length; leave it out for %v", f.duration, run.Long)
+		return cfg, fmt.Errorf("--duration %v: it can't be negative; leave it out for %v", f.duration, run.Long)
 	}
 	if err := f.disturbance(&cfg); err != nil {
 		return cfg, err
@@ -174,7 +174,7 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 		if err != nil {
 			return fmt.Errorf("can't read AWS rules from %s:%w", f.rules, err)
 		}
-		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with errors, as the file has it", Fault: awsapi.Rules{Name: f.rules, Rules: rules}}
+		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with the errors of the file", Fault: awsapi.Rules{Name: f.rules, Rules: rules}}
 	case strings.ContainsAny(f.fault, "@:="):
 		if _, err := cfg.Lab.ParseSchedule(f.fault, f.seed); err != nil {
 			return err

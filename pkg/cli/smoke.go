@@ -34,7 +34,7 @@ func (a *app) smoke() *cobra.Command {
 	var f smokeFlags
 	cmd := &cobra.Command{
 		Use:               "smoke [LAB…]",
-		Short:             "Run labs (all if none is named), a line each, for CI",
+		Short:             "Run labs (all if none is named) and print one line per lab, for CI",
 		ValidArgsFunction: a.completeLabs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			labs := a.labs
@@ -56,21 +56,21 @@ func (a *app) smoke() *cobra.Command {
 	}
 	f.stackFlags.register(cmd)
 	f.timeFlag.register(cmd)
-	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: drawn)")
-	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough to prove it")
-	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "every fault of each lab, not its signature fault alone")
-	cmd.Flags().IntVar(&f.parallel, "parallel", 0, "labs to run at once (default: one a CPU on the embedded stack, else 1)")
-	cmd.Flags().IntVar(&f.attempts, "attempts", 3, "runs of a lab whose verdict is unknown, as on a busy machine; pass and fail stand at once")
-	cmd.Flags().StringVar(&f.junit, "junit", "", "write JUnit XML to this file as well")
+	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: random)")
+	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough for a verdict")
+	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "run every fault of each lab, not only its signature fault")
+	cmd.Flags().IntVar(&f.parallel, "parallel", 0, "number of labs to run at once (default: one per CPU on the embedded stack, else 1)")
+	cmd.Flags().IntVar(&f.attempts, "attempts", 3, "how often to run a lab whose verdict stays unknown, as on a busy machine; pass and fail are final")
+	cmd.Flags().StringVar(&f.junit, "junit", "", "also write JUnit XML to this file")
 	return cmd
 }
 
 func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) error {
 	if f.parallel < 0 {
-		return fmt.Errorf("--parallel %d: at least 1 lab runs at once; leave it out for what suits the stack", f.parallel)
+		return fmt.Errorf("--parallel %d: it can't be negative; leave it out for what suits the stack", f.parallel)
 	}
 	if f.attempts < 1 {
-		return fmt.Errorf("--attempts %d: a lab is run at least once; leave it out for 3", f.attempts)
+		return fmt.Errorf("--attempts %d: it must be at least 1; leave it out for 3", f.attempts)
 	}
 	junit, err := createReport(f.junit)
 	if err != nil {
@@ -201,7 +201,7 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 }
 
 // decide runs a lab until its verdict is known, attempts times at most, all with one seed. A run
-// that proved nothing may be had again; one that failed may not.
+// that proved nothing is repeated; one that failed is not.
 func (s *smoker) decide(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	for attempt := 1; ; attempt++ {
 		r, err := s.once(ctx, cfg)

@@ -29,7 +29,7 @@ func timeNames() []string { return []string{timeAuto, timeReal, timeVirtual} }
 type timeFlag struct{ time string }
 
 func (f *timeFlag) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.time, "time", timeAuto, "virtual (embedded alone: nothing of the machine shows, and the same seed gives the same bytes), real, or auto: virtual where that is here")
+	cmd.Flags().StringVar(&f.time, "time", timeAuto, "virtual (embedded only: independent of the machine's speed, and the same seed gives the same bytes), real, or auto: virtual if available")
 	_ = cmd.RegisterFlagCompletionFunc("time", cobra.FixedCompletions(timeNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -96,7 +96,7 @@ func (a *app) virtual() *cobra.Command {
 	var overlay bool
 	cmd := &cobra.Command{
 		Use:   "virtual",
-		Short: "Build what virtual time needs, once, with Go; it is kept in the user's cache",
+		Short: "Build the program for virtual time with Go, and keep it in the user's cache",
 		Args:  exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if overlay {
@@ -116,7 +116,7 @@ func (a *app) virtual() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&path, "output", "", "write the program to this file, such as crashlab-virtual beside crashlab")
-	cmd.Flags().BoolVar(&overlay, "overlay", false, "instead print the file that go test -tags faketime takes as -overlay")
+	cmd.Flags().BoolVar(&overlay, "overlay", false, "print the file that go test -tags faketime takes as -overlay instead")
 	cmd.MarkFlagsMutuallyExclusive("output", "overlay")
 	return cmd
 }

@@ -24,11 +24,11 @@ func (a *app) up() *cobra.Command {
 	var nodes int
 	cmd := &cobra.Command{
 		Use:   "up",
-		Short: "Start a stack and print its endpoints, for any client to use",
+		Short: "Start a stack and print its endpoints for any client",
 		Args:  exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if nodes < 1 {
-				return fmt.Errorf("--kafka-nodes %d: a cluster has at least 1 node", nodes)
+				return fmt.Errorf("--kafka-nodes %d: it must be at least 1", nodes)
 			}
 			needs := stack.Needs{KafkaNodes: nodes}
 			if detach {
@@ -45,15 +45,15 @@ func (a *app) up() *cobra.Command {
 	}
 	f.register(cmd)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead of shell exports")
-	cmd.Flags().BoolVar(&detach, "detach", false, "containers: leave the stack running for later runs to find and use")
-	cmd.Flags().IntVar(&nodes, "kafka-nodes", 1, "Kafka brokers in the cluster")
+	cmd.Flags().BoolVar(&detach, "detach", false, "containers: leave the stack running for later runs")
+	cmd.Flags().IntVar(&nodes, "kafka-nodes", 1, "number of Kafka brokers in the cluster")
 	return cmd
 }
 
 // upDetached starts a warm stack, which outlives the command.
 func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, asJSON bool) (err error) {
 	if f.cfg.Name != stack.Containers {
-		return fmt.Errorf("--detach leaves containers running, and goes with --backend containers alone")
+		return fmt.Errorf("--detach works only with --backend containers")
 	}
 	began := time.Now()
 	st, found, err := a.findOrKeep(ctx, f, needs)
@@ -68,9 +68,9 @@ func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, a
 	if err := a.endpoints(st, time.Since(began), asJSON); err != nil {
 		return err
 	}
-	state := "stays"
+	state := "stays up"
 	if found {
-		state = "was up before, and stays"
+		state = "was already up, and stays up"
 	}
 	fmt.Fprintf(a.err, "the stack %s; crashlab run finds it, crashlab clean removes it\n", state)
 	return nil
@@ -105,7 +105,7 @@ func (a *app) keep(ctx context.Context, st *stack.Stack, id string) (err error) 
 
 // hold waits until the user interrupts.
 func (a *app) hold(ctx context.Context) {
-	fmt.Fprintln(a.err, "the stack is up; press Ctrl-C to end it")
+	fmt.Fprintln(a.err, "the stack is up; press Ctrl-C to stop it")
 	<-ctx.Done()
 	a.ended = true
 }

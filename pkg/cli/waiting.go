@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// When what is waited for is told where it can't be drawn: first, and then again if it lasts.
+// When a wait is printed where a line can't be drawn over: first, and then again if it lasts.
 var (
 	waitFirst = 5 * time.Second
 	waitAgain = 10 * time.Second
 )
 
-// waiting tells what is waited for: on a terminal as a line that is drawn over, else in a line now
-// and then, of waits that last.
+// waiting shows what the command waits for: on a terminal in a line that is drawn over, elsewhere in a
+// new line now and then if the wait lasts.
 type waiting struct {
 	line *progress
 	mu   sync.Mutex
@@ -30,7 +30,7 @@ func (a *app) waiting() *waiting {
 	return w
 }
 
-// say sets what is waited for, from any goroutine.
+// say sets the text, from any goroutine.
 func (w *waiting) say(text string) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

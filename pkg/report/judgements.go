@@ -45,7 +45,7 @@ func longestName(cases []run.Case) (columns int) {
 	return columns
 }
 
-// mission says what is expected of a case as a whole, and nothing where nothing is.
+// mission says what is expected of a case as a whole. It is empty where nothing is predicted.
 func mission(c run.Case) string {
 	says := ""
 	for _, j := range c.Invariants {
@@ -127,7 +127,7 @@ func (p *page) paintOf(j run.Judgement) func(string) string {
 	}
 }
 
-// claims says, for who asked for more, what each invariant of the run claims.
+// claims lists, in a verbose report, what each invariant of the run claims.
 func (p *page) claims(l lab.Spec, r *run.Result) {
 	if !p.style.Verbose {
 		return

@@ -25,7 +25,7 @@ func Line(w io.Writer, s Style, r *run.Result) error {
 	if r.Attempts > 1 {
 		attempts = fmt.Sprintf(" · attempt %d", r.Attempts)
 	}
-	_, err := fmt.Fprintf(w, "%s  %-12s %-16s %d of %d judgements as predicted, fault seen to act in %s designs   %s · seed %d%s\n",
+	_, err := fmt.Fprintf(w, "%s  %-12s %-16s %d of %d findings as predicted, fault seen to act in %s designs   %s · seed %d%s\n",
 		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), unit.Duration(milliseconds(r.Timings.Total)), r.Seed, attempts)
 	for _, c := range r.Cases {
 		if err == nil && c.Verdict != run.Pass {

@@ -39,7 +39,7 @@ func TestLine(t *testing.T) {
 		t.Fatalf("%d lines, want one, and one for each case that did not pass:\n%s", len(lines), b.String())
 	}
 	for i, wants := range [][]string{
-		{"fail ", "toy", "1 of 3 judgements", "3 of 3 designs", "seed 42 · attempt 2"},
+		{"fail ", "toy", "1 of 3 findings", "3 of 3 designs", "seed 42 · attempt 2"},
 		{"bad: fail: loss: expected holds, got violated"},
 		{"mute: unknown: the history does not say"},
 	} {
