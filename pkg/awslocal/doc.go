@@ -10,7 +10,8 @@
 // by protocol (package wire), answered by the service (package api), and encoded back. Signatures
 // are read, never verified.
 //
-// Faults have three seams: a [Hook] around every call, Stop/Restart, and Stall/Resume.
+// A fault can take it away with Stop and Restart, or Stall and Resume; faults of single calls stand
+// in the clients.
 //
 // It is no rival to LocalStack: it keeps everything in memory, knows no IAM, and answers what
 // it does not have with AWS's own error and a line in the log.

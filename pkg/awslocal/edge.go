@@ -70,10 +70,6 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 		return
 	}
 	answer, err := s.answer(r, x)
-	if errors.Is(err, ErrDrop) {
-		reset(w)
-		return
-	}
 	s.write(w, r, x, answer, err)
 }
 
@@ -86,7 +82,7 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	if x.form != nil && x.svc.pathParam != "" && r.URL.Path != "/" && !x.form.Has(x.svc.pathParam) {
 		x.form.Set(x.svc.pathParam, endpoint+r.URL.Path)
 	}
-	return s.call(r.Context(), x.svc, false, &api.Request{
+	return s.call(r.Context(), x.svc, &api.Request{
 		Operation: x.Operation,
 		Region:    x.Region,
 		Account:   accountOf(x.AccessKey, s.cfg.Account),
@@ -95,24 +91,16 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	})
 }
 
-// call runs one operation under the hook. A panic in a service is its caller's
-// InternalFailure, not the end of every other client's connection.
-func (s *Server) call(ctx context.Context, svc *service, internal bool, r *api.Request) (any, error) {
-	next := func() (answer any, err error) {
-		defer func() {
-			if p := recover(); p != nil {
-				s.cfg.Log.Error("service panicked", zap.String("service", svc.name), zap.String("operation", r.Operation), zap.Any("panic", p), zap.Stack("stack"))
-				answer, err = nil, fmt.Errorf("panic: %v", p)
-			}
-		}()
-		return svc.rpc.Call(ctx, r)
-	}
-	if s.hook.Load() == nil {
-		return next()
-	}
-	return s.around(ctx, &Call{
-		Service: svc.name, Operation: r.Operation, Region: r.Region, Account: r.Account, Internal: internal, Decode: r.Decode,
-	}, next)
+// call runs one operation. A panic in a service is its caller's InternalFailure, not the end of every
+// other client's connection.
+func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer any, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			s.cfg.Log.Error("service panicked", zap.String("service", svc.name), zap.String("operation", r.Operation), zap.Any("panic", p), zap.Stack("stack"))
+			answer, err = nil, fmt.Errorf("panic: %v", p)
+		}
+	}()
+	return svc.rpc.Call(ctx, r)
 }
 
 // decode fills v from the request in its protocol.

@@ -3,12 +3,10 @@ package awslocal_test
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -25,7 +23,6 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
@@ -134,49 +131,6 @@ func TestWhatIsNotServedIsLoggedOnce(t *testing.T) {
 	require.Equal(t, map[string]any{"service": "sqs", "operation": "Dance"}, logs.All()[0].ContextMap())
 }
 
-func TestHookStandsBeforeS3Too(t *testing.T) {
-	s := awstest.Start(t, awslocal.Config{})
-	client := s3.NewFromConfig(awstest.Config(t, s), func(o *s3.Options) { o.UsePathStyle = true })
-	var mu sync.Mutex
-	var seen []string
-	s.SetHook(func(_ context.Context, c *awslocal.Call, next func() (any, error)) (any, error) {
-		mu.Lock()
-		seen = append(seen, c.Service+" "+c.Operation)
-		first := len(seen) == 1
-		mu.Unlock()
-		if answer, err := next(); err != nil || !first {
-			return answer, err
-		}
-		return nil, &api.Error{Code: "SlowDown", Message: "Please reduce your request rate.", Status: 503}
-	})
-	_, err := client.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: aws.String("bucket")})
-	var coded interface{ ErrorCode() string }
-	require.ErrorAs(t, err, &coded)
-	require.Equal(t, "SlowDown", coded.ErrorCode())
-	out, err := client.ListBuckets(t.Context(), nil)
-	require.NoError(t, err)
-	require.Len(t, out.Buckets, 1, "the call took effect, its answer was replaced")
-	require.Equal(t, []string{"s3 CreateBucket", "s3 ListBuckets"}, seen)
-}
-
-func TestLostResponse(t *testing.T) {
-	s := awstest.Start(t, awslocal.Config{})
-	client := sqs.NewFromConfig(awstest.Config(t, s), func(o *sqs.Options) { o.RetryMaxAttempts = 3 })
-	queue, err := client.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q")})
-	require.NoError(t, err)
-	var once sync.Once
-	s.SetHook(awslocal.On("sqs", "SendMessage", func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
-		answer, err := next()
-		once.Do(func() { err = awslocal.ErrDrop })
-		return answer, err
-	}))
-	_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: queue.QueueUrl, MessageBody: aws.String("m")})
-	require.NoError(t, err, "the SDK tries again")
-	got, err := client.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: queue.QueueUrl, MaxNumberOfMessages: 10})
-	require.NoError(t, err)
-	require.Len(t, got.Messages, 2, "and so the message is there twice")
-}
-
 func TestFormTypedBodiesReachS3(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
 	form := []string{"Content-Type", "application/x-www-form-urlencoded"} // what curl sends unasked
@@ -185,17 +139,6 @@ func TestFormTypedBodiesReachS3(t *testing.T) {
 	require.Equal(t, http.StatusOK, status)
 	_, _, body := raw(t, "GET", s.URL()+"/bucket/key", "")
 	require.Equal(t, "a=b", body)
-}
-
-func TestErrorsFromWithin(t *testing.T) {
-	core, logs := observer.New(zap.ErrorLevel)
-	s := awstest.Start(t, awslocal.Config{Log: zap.New(core), Hook: func(context.Context, *awslocal.Call, func() (any, error)) (any, error) {
-		return nil, errors.New("boom")
-	}})
-	status, _, body := raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSQS.ListQueues")
-	require.Equal(t, http.StatusInternalServerError, status)
-	require.Contains(t, body, "InternalFailure")
-	require.Equal(t, 1, logs.Len())
 }
 
 func TestStalledRequestsAreCarriedOutOnResume(t *testing.T) {

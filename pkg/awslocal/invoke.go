@@ -9,7 +9,7 @@ import (
 )
 
 // Invoke implements [api.Caller]: one service calls another without a socket. It acts in the
-// context's scope (default: us-east-1 and the server's account). Hooks see it as Internal.
+// context's scope (default: us-east-1 and the server's account).
 func (s *Server) Invoke(ctx context.Context, service, operation string, in, out any) error {
 	svc := s.byName[service]
 	if svc == nil || svc.rpc == nil {
@@ -26,7 +26,7 @@ func (s *Server) Invoke(ctx context.Context, service, operation string, in, out 
 	if scope.Account == "" {
 		scope.Account = s.cfg.Account
 	}
-	answer, err := s.call(ctx, svc, true, &api.Request{
+	answer, err := s.call(ctx, svc, &api.Request{
 		Operation: operation, Region: scope.Region, Account: scope.Account, Endpoint: s.URL(),
 		Decode: func(v any) error { return decodeJSON(body, v) },
 	})

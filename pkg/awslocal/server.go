@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"sync"
-	"sync/atomic"
 
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/zap"
@@ -24,7 +23,6 @@ type Config struct {
 	Clock   clockwork.Clock // time of every service; default the real clock
 	Log     *zap.Logger     // default none
 	Account string          // 12 digits; default "000000000000"
-	Hook    Hook            // stands around every call; default none
 
 	// What single services can be told; their Clock and Caller are the server's.
 	DynamoDB    dynamodb.Config
@@ -56,7 +54,6 @@ type Server struct {
 
 	byName map[string]*service
 
-	hook   atomic.Pointer[Hook]
 	gate   gate.Gate       // shut while stalled
 	ctx    context.Context // ends at Close
 	cancel context.CancelFunc
@@ -71,7 +68,6 @@ func Start(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{cfg: cfg, addr: cfg.Addr, ctx: ctx, cancel: cancel, byName: map[string]*service{}}
-	s.SetHook(cfg.Hook)
 	s.services = services(cfg, s)
 	for _, svc := range s.services {
 		s.byName[svc.name] = svc

@@ -2,11 +2,9 @@ package awslocal_test
 
 import (
 	"context"
-	"errors"
 	"net/http"
 	"net/http/httptrace"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,7 +14,6 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
@@ -96,34 +93,4 @@ func TestCloseEndsAStalledRequest(t *testing.T) {
 	require.NoError(t, s.Close())
 	require.Error(t, <-done)
 	require.NoError(t, s.Close())
-}
-
-func TestHook(t *testing.T) {
-	s := awstest.Start(t, awslocal.Config{})
-	client := sts.NewFromConfig(awstest.Config(t, s))
-	var ran atomic.Int32
-	lose := func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
-		ran.Add(1)
-		if _, err := next(); err != nil {
-			return nil, err
-		}
-		return nil, awslocal.ErrDrop
-	}
-
-	s.SetHook(awslocal.On("sts", "GetCallerIdentity", lose))
-	_, err := client.GetCallerIdentity(t.Context(), nil)
-	require.ErrorContains(t, err, "reset")
-	require.EqualValues(t, 1, ran.Load())
-
-	s.SetHook(awslocal.On("sqs", "", lose))
-	_, err = client.GetCallerIdentity(t.Context(), nil)
-	require.NoError(t, err, "a hook on another service does not act")
-
-	s.SetHook(func(context.Context, *awslocal.Call, func() (any, error)) (any, error) {
-		return nil, &api.Error{Code: "Throttling", Message: "Rate exceeded"}
-	})
-	_, err = client.GetCallerIdentity(t.Context(), nil)
-	var coded interface{ ErrorCode() string }
-	require.True(t, errors.As(err, &coded))
-	require.Equal(t, "Throttling", coded.ErrorCode())
 }

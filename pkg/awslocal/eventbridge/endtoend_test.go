@@ -2,6 +2,7 @@ package eventbridge_test
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
@@ -103,20 +105,36 @@ func TestEndToEnd(t *testing.T) {
 	}
 }
 
+// lossy lets the first send take effect and its answer be lost.
+type lossy struct {
+	api.Caller
+	lost atomic.Bool
+}
+
+func (l *lossy) Invoke(ctx context.Context, service, operation string, in, out any) error {
+	err := l.Caller.Invoke(ctx, service, operation, in, out)
+	if operation == "SendMessage" && l.lost.CompareAndSwap(false, true) {
+		return errors.New("connection reset")
+	}
+	return err
+}
+
 // A send that took effect and was not heard of is tried again: the target gets it twice.
 func TestLostResponseDuplicates(t *testing.T) {
 	w := startWorld(t)
 	url, arn := w.queue(t, "q")
-	w.rule(t, "", "r", types.Target{Id: ptr("t"), Arn: &arn})
-	var lost atomic.Bool
-	w.server.SetHook(awslocal.On("sqs", "SendMessage", func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
-		answer, err := next()
-		if lost.CompareAndSwap(false, true) {
-			return nil, awslocal.ErrDrop
-		}
-		return answer, err
-	}))
-	w.put(t, "", `{}`)
+	s := eventbridge.New(eventbridge.Config{Caller: &lossy{Caller: w.server}, RetryDelay: time.Millisecond})
+	t.Cleanup(func() { _ = s.Close() })
+	for _, call := range []struct {
+		operation string
+		in        map[string]any
+	}{
+		{"PutRule", map[string]any{"Name": "r", "EventPattern": `{"source":["shop"]}`}},
+		{"PutTargets", map[string]any{"Rule": "r", "Targets": []any{map[string]any{"Id": "t", "Arn": arn}}}},
+		{"PutEvents", map[string]any{"Entries": []any{map[string]any{"Source": "shop", "DetailType": "order", "Detail": "{}"}}}},
+	} {
+		must[map[string]any](t)(awstest.Call(ctx, s, call.operation, call.in))
+	}
 	if got, _ := w.receive(t, url, 2); got[0] != got[1] {
 		t.Errorf("two different messages: %s", got)
 	}

@@ -14,10 +14,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
+	"go.uber.org/zap"
 
-	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
+	service "github.com/crashlab/crashlab/pkg/awslocal/sns"
 )
 
 func TestFanOutInTheEnvelope(t *testing.T) {
@@ -228,24 +229,43 @@ func TestUndeliverableGoesToTheDeadLetterQueue(t *testing.T) {
 	require.Equal(t, []string{"nowhere to go"}, w.bodies(dlq))
 }
 
+// faulty fails the first calls that it passes on.
+type faulty struct {
+	api.Caller
+	fails int32
+	calls atomic.Int32
+}
+
+func (f *faulty) Invoke(ctx context.Context, service, operation string, in, out any) error {
+	if f.calls.Add(1) <= f.fails {
+		return &api.Error{Code: "ServiceUnavailable", Status: 503}
+	}
+	return f.Caller.Invoke(ctx, service, operation, in, out)
+}
+
 func TestAFaultyQueueServiceIsTriedAgain(t *testing.T) {
 	w := newWorld(t)
-	topic := w.topic("t")
 	url, arn := w.queue("q")
-	w.subscribe(topic, arn, "RawMessageDelivery", "true")
-	var calls atomic.Int32
-	w.server.SetHook(awslocal.On("sqs", "SendMessage", func(_ context.Context, c *awslocal.Call, next func() (any, error)) (any, error) {
-		if c.Internal && calls.Add(1) <= 5 {
-			return nil, &api.Error{Code: "ServiceUnavailable", Status: 503}
-		}
-		return next()
-	}))
-	w.publish(topic, "patience")
+	queues := &faulty{Caller: w.server, fails: 5}
+	s := service.New(service.Config{Clock: w.clock, Caller: queues, Log: zap.NewNop()})
+	defer func() { require.NoError(t, s.Close()) }()
+	const topic = "arn:aws:sns:us-east-1:000000000000:t"
+	for _, call := range []struct {
+		operation string
+		in        map[string]any
+	}{
+		{"CreateTopic", map[string]any{"Name": "t"}},
+		{"Subscribe", map[string]any{"TopicArn": topic, "Protocol": "sqs", "Endpoint": arn, "Attributes": awstest.Attrs("RawMessageDelivery", "true")}},
+		{"Publish", map[string]any{"TopicArn": topic, "Message": "patience"}},
+	} {
+		_, err := awstest.Call(t.Context(), s, call.operation, call.in)
+		require.NoError(t, err)
+	}
 	// The first attempt and three retries fail at once, the fifth attempt a second later.
 	for n := range int64(2) {
 		w.clock.AwaitTimers(t, n+1)
 		w.clock.Advance(time.Second)
 	}
-	require.Eventually(t, func() bool { return calls.Load() == 6 }, 5*time.Second, time.Millisecond)
-	require.Equal(t, []string{"patience"}, w.bodies(url))
+	require.Eventually(t, func() bool { return len(w.bodies(url)) == 1 }, 5*time.Second, time.Millisecond)
+	require.EqualValues(t, 6, queues.calls.Load())
 }

@@ -9,7 +9,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/stretchr/testify/require"
 
-	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/clocktest"
+	service "github.com/crashlab/crashlab/pkg/awslocal/sqs"
 )
 
 // poll starts the world's nth long poll, of 20 s, and returns, when it waits, where its bodies
@@ -99,21 +101,27 @@ func TestLongPollWakesWhenADelayEnds(t *testing.T) {
 }
 
 func TestLongPollOfALeavingClientTakesNothing(t *testing.T) {
-	w := newWorld(t)
-	url := w.queue("q")
-	served := make(chan struct{}, 2)
-	w.server.SetHook(awslocal.On("sqs", "ReceiveMessage", func(_ context.Context, _ *awslocal.Call, next func() (any, error)) (any, error) {
-		defer func() { served <- struct{}{} }()
-		return next()
-	}))
+	clock := clocktest.New(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))
+	s := service.New(service.Config{Clock: clock})
+	defer func() { require.NoError(t, s.Close()) }()
+	_, err := awstest.Call(t.Context(), s, "CreateQueue", map[string]any{"QueueName": "q"})
+	require.NoError(t, err)
+	queue := map[string]any{"QueueUrl": "q", "WaitTimeSeconds": 20}
+
 	ctx, leave := context.WithCancel(t.Context())
-	gone := w.poll(ctx, url, 1)
-	stays := w.poll(t.Context(), url, 2)
+	gone := make(chan map[string]any)
+	go func() {
+		answer, _ := awstest.Call(ctx, s, "ReceiveMessage", queue)
+		gone <- answer
+	}()
+	clock.AwaitTimers(t, 1)
 	leave()
-	require.Empty(t, <-gone)
-	<-served // the server has noticed; until then it gives messages to who has left, as SQS does
-	w.send(url, "m")
-	require.Equal(t, []string{"m"}, <-stays)
+	require.Empty(t, (<-gone)["Messages"]) // until then it gives messages to who has left, as SQS does
+	_, err = awstest.Call(t.Context(), s, "SendMessage", map[string]any{"QueueUrl": "q", "MessageBody": "m"})
+	require.NoError(t, err)
+	answer, err := awstest.Call(t.Context(), s, "ReceiveMessage", queue)
+	require.NoError(t, err)
+	require.Len(t, answer["Messages"], 1)
 }
 
 func TestLongPollOfAFreedGroup(t *testing.T) {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
-	"github.com/aws/aws-sdk-go-v2/credentials"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	ddb "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
@@ -509,35 +508,6 @@ func TestPartialBatch(t *testing.T) {
 		}
 	})
 }
-
-func TestAnAlteredRequestIsSignedAnew(t *testing.T) {
-	rules := awsrules.New(1)
-	seen := make(chan *http.Request, 1)
-	transport := rules.RoundTripper(roundTrip(func(r *http.Request) (*http.Response, error) {
-		seen <- r
-		return answering(400).RoundTrip(r)
-	}), "a")
-	creds := credentials.NewStaticCredentialsProvider("key", "secret", "")
-	rules.SignWith(creds)
-	if _, err := rules.Add(awsrules.Rule{Effect: awsrules.Partial{Share: 0.5}}); err != nil {
-		t.Fatal(err)
-	}
-	client := sqs.NewFromConfig(aws.Config{Region: "eu-west-1", Credentials: creds, HTTPClient: &http.Client{Transport: transport}, RetryMaxAttempts: 1})
-	go client.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: aws.String("https://sqs.eu-west-1.amazonaws.com/1/q"), Entries: []sqstypes.SendMessageBatchRequestEntry{
-		{Id: aws.String("a"), MessageBody: aws.String("x")}, {Id: aws.String("b"), MessageBody: aws.String("y")}}})
-	r := <-seen
-	auth := r.Header.Get("Authorization")
-	if !strings.Contains(auth, "Credential=key/") || !strings.Contains(auth, "/eu-west-1/sqs/aws4_request") {
-		t.Errorf("signed %q", auth)
-	}
-	if !strings.Contains(auth, "content-length") && r.ContentLength <= 0 {
-		t.Errorf("a body of %d bytes", r.ContentLength)
-	}
-}
-
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestParseChaosRules(t *testing.T) {
 	rules, err := awsrules.ParseChaosRules([]byte(`[

@@ -12,8 +12,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-
 	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -24,10 +22,9 @@ import (
 type Rules struct {
 	seed uint64
 
-	mu     sync.Mutex
-	rules  []*Active
-	added  int
-	signer aws.CredentialsProvider
+	mu    sync.Mutex
+	rules []*Active
+	added int
 }
 
 // New returns an empty set of rules. The seed decides which calls a rule hits: the same
@@ -155,19 +152,11 @@ func (r *Rules) Add(rule Rule) (*Active, error) {
 	return a, nil
 }
 
-// SignWith gives the credentials with which altered requests are signed anew. Without them a
-// partial batch reaches the service under a signature that does not fit its body; emulators do
-// not mind, AWS does.
-func (r *Rules) SignWith(credentials aws.CredentialsProvider) {
+// active returns the rules in force.
+func (r *Rules) active() []*Active {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.signer = credentials
-}
-
-func (r *Rules) active() ([]*Active, aws.CredentialsProvider) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.rules, r.signer
+	return r.rules
 }
 
 // Remove takes the rule out of force. Calls under way still have its effect. It is idempotent.
@@ -232,7 +221,7 @@ type transport struct {
 
 // RoundTrip sends r through the rules that mean it, the first outermost.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
-	rules, signer := t.rules.active()
+	rules := t.rules.active()
 	if len(rules) == 0 {
 		return t.next.RoundTrip(r)
 	}
@@ -257,7 +246,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 			if !hit {
 				return next(r)
 			}
-			return a.rule.Effect.apply(r, &exchange{active: a, call: call, n: n, signer: signer, next: next})
+			return a.rule.Effect.apply(r, &exchange{active: a, call: call, n: n, next: next})
 		}
 	}
 	return send(r)
@@ -275,6 +264,5 @@ type exchange struct {
 	active *Active
 	call   *awscall.Call
 	n      uint64 // its place among the calls that the rule means
-	signer aws.CredentialsProvider
 	next   func(*http.Request) (*http.Response, error)
 }

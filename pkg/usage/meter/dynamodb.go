@@ -14,7 +14,8 @@ const (
 	reads  = "dynamodb.read"
 )
 
-// item is an item or a key on the wire.
+// item is an item or a key on the wire. How large it is to DynamoDB is a rule of the data model, which
+// package attr states once for all who need it.
 type item map[string]attr.Wire
 
 func (i item) size() int {

@@ -3,6 +3,8 @@
 package awstest
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"testing"
@@ -13,6 +15,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -34,6 +37,25 @@ func Config(t testing.TB, s *awslocal.Server) aws.Config {
 	cfg := awsclient.Config(t.Context(), stack.Endpoint{URL: s.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
 	cfg.RetryMaxAttempts = 1
 	return cfg
+}
+
+// Call calls an operation of a service by itself, with no endpoint before it, and returns its answer.
+func Call(ctx context.Context, s api.Service, operation string, in any) (answer map[string]any, err error) {
+	raw, err := json.Marshal(in)
+	if err != nil {
+		return nil, err
+	}
+	out, err := s.Call(ctx, &api.Request{
+		Operation: operation, Region: "us-east-1", Account: "000000000000", Endpoint: "http://aws",
+		Decode: func(v any) error { return json.Unmarshal(raw, v) },
+	})
+	if err != nil {
+		return nil, err
+	}
+	if raw, err = json.Marshal(out); err != nil {
+		return nil, err
+	}
+	return answer, json.Unmarshal(raw, &answer)
 }
 
 // Code returns an error's code as clients branch on it; "" for no error.
