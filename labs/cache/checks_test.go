@@ -54,12 +54,12 @@ func TestExpiryIsComparedWithTheory(t *testing.T) {
 			invariant.Invariant
 			want invariant.Status
 		}{{noStampede, c.alone}, {hotLoads, c.asPredicted}, {noWaits, c.calm}} {
-			if f := check.Check(h); f.Status != check.want {
+			if f := check.Of(h); f.Status != check.want {
 				t.Errorf("%d loads, %d waiting: %s %s, want %s: %s", c.loads, c.waiting, check.Name, f.Status, check.want, f.Evidence)
 			}
 		}
 	}
-	if f := hotLoads.Check(expiryRun(0, 0)); f.Status != invariant.Unknown {
+	if f := hotLoads.Of(expiryRun(0, 0)); f.Status != invariant.Unknown {
 		t.Errorf("without a load: %s", f.Status)
 	}
 }
@@ -93,17 +93,17 @@ func outage(queries int, recovered bool) history.History {
 func TestOutage(t *testing.T) {
 	// 10/s ÷ 3 for two seconds: the database can do 6.
 	for queries, want := range map[int]invariant.Status{4: invariant.Holds, 6: invariant.Holds, 8: invariant.Violated} {
-		if f := boundedDatabaseLoad.Check(outage(queries, true)); f.Status != want {
+		if f := boundedDatabaseLoad.Of(outage(queries, true)); f.Status != want {
 			t.Errorf("%d queries: %s, want %s: %s", queries, f.Status, want, f.Evidence)
 		}
 	}
 	for recovered, want := range map[bool]invariant.Status{true: invariant.Holds, false: invariant.Violated} {
-		if f := recovers.Check(outage(0, recovered)); f.Status != want {
+		if f := recovers.Of(outage(0, recovered)); f.Status != want {
 			t.Errorf("recovered %v: %s, want %s: %s", recovered, f.Status, want, f.Evidence)
 		}
 	}
 	for _, i := range []invariant.Invariant{noStampede, hotLoads, noWaits, boundedDatabaseLoad, recovers} {
-		if f := i.Check(nil); f.Status != invariant.Unknown {
+		if f := i.Of(nil); f.Status != invariant.Unknown {
 			t.Errorf("%s of an empty history: %s", i.Name, f.Status)
 		}
 	}

@@ -1,87 +1,79 @@
 package cells
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"slices"
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// checker makes an invariant of what an outcome says.
-func checker(name, claim string, check func(*outcome) invariant.Finding) invariant.Invariant {
-	return invariant.Invariant{Name: name, Claim: claim, Check: func(h history.History) invariant.Finding {
-		o, err := read(h)
-		if err == nil {
-			if asked, _ := o.sum(during); asked == 0 {
-				err = fmt.Errorf("no requests during the fault")
-			}
-		}
-		if err != nil {
-			return invariant.Finding{Status: invariant.Unknown, Evidence: err.Error()}
-		}
-		return check(o)
-	}}
-}
+const (
+	before = int(invariant.Before)
+	during = int(invariant.During)
+)
 
-func status(ok bool) invariant.Status {
-	if ok {
-		return invariant.Holds
+// blastRadius holds if the fault costs at most one tenant in cellCount a request.
+var blastRadius = invariant.BlastRadius(invariant.Filter{}, tenants(), 1./cellCount, 1)
+
+// underFault reads the outcome of a view in which somebody asked while the fault was on.
+func underFault(v *invariant.View) (*outcome, error) {
+	o, err := read(v)
+	if err == nil && o.asked(during) == 0 {
+		err = errors.New("no requests during the fault")
 	}
-	return invariant.Violated
-}
-
-// blastRadius holds if the fault costs at most one tenant in n a request. All tenants count, also those
-// that asked for nothing while it was on.
-func blastRadius(n int) invariant.Invariant {
-	limit := 1 / float64(n)
-	claim := fmt.Sprintf("the fault reaches at most 1 in %d of the tenants", n)
-	return checker("blast-radius", claim, func(o *outcome) invariant.Finding {
-		hit := o.hit(during)
-		asked, gone := o.sum(during)
-		f := invariant.Finding{
-			Status: status(float64(hit) <= limit*float64(len(o.tenants))),
-			Evidence: fmt.Sprintf("%d of %d tenants (%s, limit %.1f %%) and %d of %d requests (%s) lost",
-				hit, len(o.tenants), percent(hit, len(o.tenants)), 100*limit, gone, asked, percent(gone, asked)),
-		}
-		if f.Status == invariant.Violated {
-			for _, t := range o.tenants {
-				f.Ops = append(f.Ops, t.phase[during].offend...)
-			}
-			f.Ops = f.Ops[:min(len(f.Ops), invariant.MaxOps)]
-		}
-		return f
-	})
+	return o, err
 }
 
 // overlap holds if, of the tenants with k of n cells each, as many lose all k of them as the
 // hypergeometric distribution predicts for the cells that failed, and as many lose some and are served
 // by the rest. Within is the tolerance, as a share of all tenants.
 func overlap(within float64) invariant.Invariant {
-	return checker("overlap", "tenants lose all of their cells, or some, as the hypergeometric distribution predicts", func(o *outcome) invariant.Finding {
-		n, k, down := o.cells, len(o.tenants[0].cells), len(o.down)
-		all, some := 0, 0
-		for _, t := range o.tenants {
-			switch r := t.phase[during]; {
-			case r.lost > 0:
-				all++
-			case r.second > 0:
-				some++
-			}
+	share := func(what string, is func(requests) bool, predict func(n, k, down int) invariant.Number) invariant.Prediction {
+		return invariant.Prediction{
+			What: what,
+			Unit: "%",
+			Measure: func(v *invariant.View) (invariant.Number, error) {
+				o, err := underFault(v)
+				if err != nil {
+					return invariant.Number{}, err
+				}
+				hit := 0
+				for _, t := range o.tenants {
+					if is(t.phase[during]) {
+						hit++
+					}
+				}
+				return invariant.Number{Value: float64(hit) / float64(len(o.tenants)), From: fmt.Sprintf("%d of %d", hit, len(o.tenants))}, nil
+			},
+			Theory: func(v *invariant.View) (invariant.Theory, error) {
+				o, err := underFault(v)
+				if err != nil {
+					return invariant.Theory{}, err
+				}
+				want := predict(o.cells, len(o.tenants[0].cells), len(o.down))
+				return invariant.Theory{Number: want, Less: within, More: within, Tolerance: "± " + unit.Share(within)}, nil
+			},
 		}
-		share := func(tenants int) float64 { return float64(tenants) / float64(len(o.tenants)) }
-		wantAll := hypergeometric(n, k, down, k)
-		wantSome := 1 - hypergeometric(n, k, down, 0) - wantAll
-		f := invariant.Finding{Status: status(math.Abs(share(all)-wantAll) <= within && math.Abs(share(some)-wantSome) <= within)}
-		f.Evidence = fmt.Sprintf("%d of %d cells down; lost all %d of theirs: %.1f %% of tenants, predicted C(%d,%d)/C(%d,%d) = %.1f %%",
-			down, n, k, 100*share(all), down, k, n, k, 100*wantAll)
-		if k > 1 {
-			f.Evidence += fmt.Sprintf("; lost some and were served: %.1f %%, predicted %.1f %%", 100*share(some), 100*wantSome)
-		}
-		return f
-	})
+	}
+	return invariant.Predicted("overlap", "tenants lose all of their cells, or some, as the hypergeometric distribution predicts",
+		share("lost all their cells", func(r requests) bool { return r.lost > 0 }, losesAll),
+		share("lost some and were served", func(r requests) bool { return r.lost == 0 && r.second > 0 }, losesSome))
+}
+
+// losesAll is the share of the tenants that have all k of their cells among those that are down.
+func losesAll(n, k, down int) invariant.Number {
+	return invariant.Number{
+		Value: hypergeometric(n, k, down, k),
+		From:  fmt.Sprintf("%d of %d cells down: C(%d,%d)/C(%d,%d)", down, n, down, k, n, k),
+	}
+}
+
+// losesSome is the share of those that have some of them there, and not all.
+func losesSome(n, k, down int) invariant.Number {
+	return invariant.Number{Value: 1 - hypergeometric(n, k, down, 0) - hypergeometric(n, k, down, k)}
 }
 
 // nearlyNone is the share of bystanders' requests that may be lost.
@@ -92,34 +84,32 @@ const nearlyNone = 0.1
 // machine reaches neither bound, and a design without bystanders exceeds the second many times over. One
 // tenant in n may be hit; if more are, those hit least are counted as bystanders.
 func bystanders(n int, factor float64, floor time.Duration) invariant.Invariant {
-	claim := fmt.Sprintf("the p99 of tenants out of reach is within %g × that before, or %v", factor, floor)
-	return checker("bystanders", claim, func(o *outcome) invariant.Finding {
-		byLoss := slices.Clone(o.tenants)
-		slices.SortStableFunc(byLoss, func(a, b *tenant) int { return b.phase[during].lost - a.phase[during].lost })
-		out := byLoss[min(o.hit(during), len(byLoss)/n):]
-		var was, is []time.Duration
-		gone := 0
-		for _, t := range out {
-			was = append(was, t.phase[before].took...)
-			is = append(is, t.phase[during].took...)
-			gone += t.phase[during].lost
-		}
-		if len(was) == 0 || len(is) == 0 {
-			return invariant.Finding{Status: invariant.Unknown, Evidence: "no requests to compare"}
-		}
-		healthy, now := p99(was), p99(is)
-		limit := max(floor, time.Duration(factor*float64(healthy)))
-		return invariant.Finding{
-			Status: status(now <= limit && float64(gone) <= nearlyNone*float64(len(is))),
-			Evidence: fmt.Sprintf("%d tenants out of reach: p99 %s → %s, limit %s; %d of their %d requests lost",
-				len(out), ms(healthy), ms(now), ms(limit), gone, len(is)),
-		}
-	})
+	return invariant.Invariant{
+		Name:  "bystanders",
+		Claim: fmt.Sprintf("the p99 of tenants out of reach is within %g × that before, or %v", factor, floor),
+		Check: func(v *invariant.View) invariant.Finding {
+			o, err := underFault(v)
+			if err != nil {
+				return invariant.Undecided("%v", err)
+			}
+			byLoss := slices.Clone(o.tenants)
+			slices.SortStableFunc(byLoss, func(a, b *tenant) int { return b.phase[during].lost - a.phase[during].lost })
+			out := byLoss[min(o.hit(during), len(byLoss)/n):]
+			var was, is []time.Duration
+			gone := 0
+			for _, t := range out {
+				was = append(was, t.phase[before].took...)
+				is = append(is, t.phase[during].took...)
+				gone += t.phase[during].lost
+			}
+			if len(was) == 0 || len(is) == 0 {
+				return invariant.Undecided("no requests to compare")
+			}
+			healthy, now := invariant.Quantile(0.99, was), invariant.Quantile(0.99, is)
+			limit := max(floor, time.Duration(factor*float64(healthy)))
+			return invariant.Found(now <= limit && float64(gone) <= nearlyNone*float64(len(is)),
+				"%s out of reach: p99 %s → %s, limit %s; %d of their %d requests lost",
+				unit.Many(len(out), "tenant"), unit.Duration(healthy), unit.Duration(now), unit.Duration(limit), gone, len(is))
+		},
+	}
 }
-
-func p99(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[(len(d)*99+99)/100-1]
-}
-
-func ms(d time.Duration) string { return fmt.Sprintf("%.1f ms", float64(d)/float64(time.Millisecond)) }

@@ -36,7 +36,7 @@ var Lab = lab.Spec{
 			Fault: fault.Switch{Name: badDeploy, Asks: "a release that fails every request, on the first cell"}},
 	},
 	Invariants: []invariant.Invariant{
-		blastRadius(cellCount),
+		blastRadius,
 		overlap(0.05),
 		bystanders(cellCount, 1.1, 3*time.Second),
 		invariant.Conservation(invariant.Flow{Operation: "event", Done: stored, InFlight: pending}),

@@ -1,20 +1,14 @@
 package cells
 
 import (
-	"fmt"
+	"cmp"
+	"errors"
 	"slices"
 	"strings"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
-)
-
-// The phases of a case. The runner's own operations, before and after the load, are in none.
-const (
-	before = iota
-	during
-	after
-	phases
+	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 // outcome is what a history says of each tenant and each cell.
@@ -31,13 +25,15 @@ type tenant struct {
 	phase [phases]requests
 }
 
+// phases are before, during and after the fault. The runner's own operations are in none.
+const phases = int(invariant.Outside)
+
 // requests are those of one tenant in one phase.
 type requests struct {
 	asked, lost int
 	second      int  // served, but not by the first worker asked
 	last        kind // of the last one
 	took        []time.Duration
-	offend      []string // the IDs of those lost
 }
 
 // kind is how a request ended.
@@ -50,62 +46,28 @@ const (
 	lost
 )
 
-// read makes the outcome of a history.
-func read(h history.History) (*outcome, error) {
+// read makes the outcome of a view.
+func read(v *invariant.View) (*outcome, error) {
 	o := &outcome{}
 	byName := map[string]*tenant{}
-	for _, e := range h {
-		if e.Kind == history.Effect && e.Name == placed {
-			t := &tenant{name: e.Key, cells: strings.Fields(e.Value)}
-			byName[t.name] = t
-			o.tenants = append(o.tenants, t)
-			o.cells = int(e.N)
-		}
+	for e := range v.Effects(placed) {
+		t := &tenant{name: e.Key, cells: strings.Fields(e.Value)}
+		byName[t.name] = t
+		o.tenants = append(o.tenants, t)
+		o.cells = int(e.N)
 	}
-	if len(o.tenants) == 0 {
-		return nil, fmt.Errorf("no tenant was placed")
+	if len(o.tenants) == 0 || !v.Faulty {
+		return nil, errors.New("no tenant was placed, or no fault")
 	}
 	slices.SortFunc(o.tenants, func(a, b *tenant) int {
-		if len(a.name) != len(b.name) {
-			return len(a.name) - len(b.name)
-		}
-		return strings.Compare(a.name, b.name)
+		return cmp.Or(len(a.name)-len(b.name), strings.Compare(a.name, b.name))
 	})
-	load, loaded := history.Between(h, history.LoadStart, history.LoadEnd)
-	fault, faulty := history.Between(h, history.FaultInjected, history.FaultReverted)
-	if !loaded || !faulty {
-		return nil, fmt.Errorf("no load, or no fault in it")
-	}
-	o.down = failing(h, fault)
-	for _, e := range h {
-		if e.Kind == history.Effect && e.Name == began && load.Contains(e.At) {
-			fault.From = min(fault.From, e.At)
+	o.down = failing(v)
+	tries := v.Caused(attempt, "")
+	for _, op := range v.Ops("") {
+		if t := byName[op.Invoke.Key]; t != nil && op.End != nil {
+			t.phase[v.Met(op.Invoke.At, op.End.At)].add(op, tries[op])
 		}
-	}
-	set, err := history.Operations(h)
-	if err != nil {
-		return nil, err
-	}
-	tries := map[string]int{}
-	for _, e := range h {
-		if e.Kind == history.Effect && e.Name == attempt {
-			tries[e.Op]++
-		}
-	}
-	for n := range set.All {
-		op := &set.All[n]
-		t := byName[op.Invoke.Key]
-		if t == nil || op.End == nil || !load.Contains(op.Invoke.At) {
-			continue
-		}
-		p := after
-		switch { // what was under way when the fault began was met by it
-		case op.End.At < fault.From:
-			p = before
-		case op.Invoke.At < fault.To:
-			p = during
-		}
-		t.phase[p].add(op, tries[op.Invoke.Op])
 	}
 	return o, nil
 }
@@ -118,7 +80,6 @@ func (r *requests) add(op *history.Operation, tries int) {
 	case op.Outcome() != history.OK:
 		r.lost++
 		r.last = lost
-		r.offend = append(r.offend, op.Invoke.Op)
 	case tries > 1:
 		r.second++
 		r.last = servedSecond
@@ -129,15 +90,14 @@ func (r *requests) add(op *history.Operation, tries int) {
 
 // failing returns the cells that failed more than they served while the fault was on. One that is sick
 // fails throughout, but for the time in which it is healed; one that is well fails by chance.
-func failing(h history.History, fault history.Window) []string {
+func failing(v *invariant.View) []string {
 	balance := map[string]int{}
-	for _, e := range h {
-		if e.Kind != history.Effect || e.Name != attempt || !fault.Contains(e.At) {
-			continue
-		}
-		if e.Value == served {
+	for e := range v.Effects(attempt) {
+		switch {
+		case !v.Fault.Contains(e.At):
+		case e.Value == served:
 			balance[e.Key]++
-		} else {
+		default:
 			balance[e.Key]--
 		}
 	}
@@ -161,15 +121,10 @@ func (o *outcome) hit(phase int) (n int) {
 	return n
 }
 
-// sum adds up the requests of all tenants in a phase.
-func (o *outcome) sum(phase int) (asked, lost int) {
+// asked counts the requests of all tenants in a phase.
+func (o *outcome) asked(phase int) (n int) {
 	for _, t := range o.tenants {
-		asked += t.phase[phase].asked
-		lost += t.phase[phase].lost
+		n += t.phase[phase].asked
 	}
-	return asked, lost
-}
-
-func percent(part, whole int) string {
-	return fmt.Sprintf("%.1f %%", 100*float64(part)/float64(max(whole, 1)))
+	return n
 }

@@ -6,6 +6,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -21,7 +22,7 @@ var phaseNames = [phases]string{"before", "during the fault", "after"}
 // picture draws the tenants as a grid, in rows of the first cell that each has, before, during and
 // after the fault, and which share of them it hit in big figures.
 func picture(h history.History, columns int) string {
-	o, err := read(h)
+	o, err := read(invariant.NewView(h))
 	if err != nil {
 		return err.Error()
 	}
@@ -41,7 +42,7 @@ func picture(h history.History, columns int) string {
 		grid = append(grid, line(name, func(phase int) string { return glyphsOf(row, phase, gap) }))
 	}
 	grid = append(grid, line("", func(phase int) string {
-		if asked, _ := o.sum(phase); asked == 0 {
+		if o.asked(phase) == 0 {
 			return "not asked"
 		}
 		return fmt.Sprintf("%d of %d tenants hit", o.hit(phase), len(o.tenants))

@@ -32,10 +32,10 @@ clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶
 			Fault: process.Kill{Process: "inventory"}},
 	},
 	Invariants: []invariant.Invariant{
-		amplification(1.2),
+		amplification,
 		retryStorm(),
 		unrelatedRoutes(0.5),
-		recovery(0.5),
+		recovery,
 	},
 	Picture: picture,
 	README:  readme,

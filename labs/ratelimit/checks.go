@@ -1,12 +1,13 @@
 package ratelimit
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 const (
@@ -17,18 +18,6 @@ const (
 	fewest       = 10                 // requests, to speak of a share or a median
 )
 
-func unknown(format string, args ...any) invariant.Finding {
-	return invariant.Finding{Status: invariant.Unknown, Evidence: fmt.Sprintf(format, args...)}
-}
-
-func holdsIf(ok bool, format string, args ...any) invariant.Finding {
-	f := invariant.Finding{Status: invariant.Violated, Evidence: fmt.Sprintf(format, args...)}
-	if ok {
-		f.Status = invariant.Holds
-	}
-	return f
-}
-
 // atMost holds if in no stretch of time of a window's length more than factor times the limit passed
 // of any tenant. The instants are those of the decisions, so that nothing that happens to a request
 // later counts.
@@ -37,54 +26,46 @@ func atMost(name string, factor int) invariant.Invariant {
 		Name:   name,
 		Claim:  fmt.Sprintf("in any %v, at most %d requests of a tenant pass", window, factor*limit),
 		Safety: true,
-		Check: func(h history.History) invariant.Finding {
-			by := admissions(h)
-			if len(by) == 0 {
-				return unknown("no request passed")
+		Check: func(v *invariant.View) invariant.Finding {
+			tenant, most := busiestTenant(admissions(v))
+			if most == 0 {
+				return invariant.Undecided("no request passed")
 			}
-			tenant, most := "", 0
-			for t, instants := range by {
-				if n := busiest(instants); n > most || n == most && t < tenant {
-					tenant, most = t, n
-				}
-			}
-			return holdsIf(most <= factor*limit, "at most %d requests of %s passed in %v = %.1f × the limit of %d; allowed %d ×",
+			return invariant.Found(most <= factor*limit, "at most %d requests of %s passed in %v = %.1f × the limit of %d; allowed %d ×",
 				most, tenant, window, float64(most)/limit, limit, factor)
 		},
 	}
 }
 
 // worst holds if the burst at the edge of a window got through as often as theory says of the limiter.
-var worst = invariant.Invariant{
-	Name:  worstWindow,
-	Claim: "of a burst at a window's edge as much passes as theory says",
-	Check: func(h history.History) invariant.Finding {
-		instants := admissions(h)[bursting]
-		name := limiterOf(h)
-		if len(instants) == 0 || name == "" {
-			return unknown("no request of a burst passed")
+var worst = invariant.Predicted(worstWindow, "of a burst at a window's edge as much passes as theory says", invariant.Prediction{
+	What: "burst ÷ limit in " + window.String(),
+	Unit: "×",
+	Measure: func(v *invariant.View) (invariant.Number, error) {
+		most := busiest(admissions(v)[bursting])
+		if most == 0 {
+			return invariant.Number{}, errors.New("no request of it passed")
 		}
-		theory, exactly := predictWorst(name)
-		got := float64(busiest(instants)) / limit
-		relation := "or less"
-		if exactly {
-			relation = fmt.Sprintf("± %.0f %%", 100*worstSlack)
-		}
-		return holdsIf(got <= theory*(1+worstSlack) && (!exactly || got >= theory*(1-worstSlack)),
-			"%d requests of the burst passed within %v = %.2f × the limit, predicted %.2f × (%s, %s)", busiest(instants), window, got, theory, name, relation)
+		return invariant.Number{Value: float64(most) / limit, From: fmt.Sprintf("%d ÷ %d", most, limit)}, nil
 	},
-}
+	Theory: func(v *invariant.View) (invariant.Theory, error) {
+		for e := range v.Effects(limited) {
+			return predictWorst(e.Key), nil
+		}
+		return invariant.Theory{}, errors.New("no limiter is named")
+	},
+})
 
-// predictWorst returns how many times the limit passes in the worst window, and whether a burst of half
-// before and half after an edge reaches that.
-func predictWorst(limiter string) (times float64, reached bool) {
+// predictWorst returns how many times the limit passes in the worst window, which a burst of half before and
+// half after an edge reaches with some limiters.
+func predictWorst(limiter string) invariant.Theory {
 	switch limiter {
 	case "fixed-window": // the limit of the window before the edge, and that of the window after
-		return 2, true
+		return invariant.Near(invariant.Number{Value: 2, From: limiter}, worstSlack)
 	case "local-only": // each instance's own
-		return instances, true
+		return invariant.Near(invariant.Number{Value: instances, From: limiter}, worstSlack)
 	default:
-		return 1, false
+		return invariant.AtMost(invariant.Number{Value: 1, From: limiter})
 	}
 }
 
@@ -92,29 +73,19 @@ func predictWorst(limiter string) (times float64, reached bool) {
 var available = invariant.Invariant{
 	Name:  availability,
 	Claim: fmt.Sprintf("at least %.0f %% of the requests of tenants within their limits are served", 100*politeServed),
-	Check: func(h history.History) invariant.Finding {
-		set, err := history.Operations(h)
-		if err != nil {
-			return unknown("%v", err)
-		}
-		load, ok := history.Between(h, history.LoadStart, history.LoadEnd)
-		sent, served := 0, 0
-		for i := range h {
-			e := &h[i]
-			if e.Kind != history.Effect || e.Name != asked || e.Key == greedy || !load.Contains(e.At) {
-				continue
-			}
-			sent++
-			if at := set.Find(e.Op); at >= 0 && set.All[at].Outcome() == history.OK {
-				served++
+	Check: func(v *invariant.View) invariant.Finding {
+		var polite invariant.Ops
+		for e := range v.Effects(asked) {
+			if o := v.Op(e); o != nil && e.Key != greedy && v.Load.Contains(e.At) {
+				polite = append(polite, o)
 			}
 		}
-		if !ok || sent < fewest {
-			return unknown("%d requests of tenants within their limits, it takes %d", sent, fewest)
+		if len(polite) < fewest {
+			return invariant.Undecided("%d requests of tenants within their limits, it takes %d", len(polite), fewest)
 		}
-		share := float64(served) / float64(sent)
-		return holdsIf(share >= politeServed, "%d of %d requests of tenants within their limits served = %.1f %%, at least %.0f %%",
-			served, sent, 100*share, 100*politeServed)
+		served := len(polite.Served())
+		return invariant.Found(polite.Share() >= politeServed, "%d of %d requests of tenants within their limits served = %s, at least %s",
+			served, len(polite), unit.Percent(served, len(polite)), unit.Share(politeServed))
 	},
 }
 
@@ -123,47 +94,43 @@ var available = invariant.Invariant{
 var quick = invariant.Invariant{
 	Name:  addedLatency,
 	Claim: fmt.Sprintf("the median decision under the fault takes at most %v", medianDelay),
-	Check: func(h history.History) invariant.Finding {
-		fault, ok := history.Between(h, history.FaultInjected, history.FaultReverted)
-		var before, during []time.Duration
-		for i := range h {
-			e := &h[i]
-			if e.Kind != history.Effect || e.Name != decided || !ok {
-				continue
-			}
-			took := time.Duration(e.N) * time.Microsecond
-			switch began := e.At - took; {
-			case fault.Contains(began):
-				during = append(during, took)
-			case 0 <= began && began < fault.From:
-				before = append(before, took)
-			}
+	Check: func(v *invariant.View) invariant.Finding {
+		var took [invariant.Outside + 1][]time.Duration
+		for e := range v.Effects(decided) {
+			d := time.Duration(e.N) * time.Microsecond
+			began := v.Phase(e.At - d)
+			took[began] = append(took[began], d)
 		}
+		before, during := took[invariant.Before], took[invariant.During]
 		if len(before) < fewest || len(during) < fewest {
-			return unknown("%d decisions before and %d during the fault, it takes %d", len(before), len(during), fewest)
+			return invariant.Undecided("%d decisions before and %d during the fault, it takes %d", len(before), len(during), fewest)
 		}
-		return holdsIf(median(during) <= medianDelay, "a decision takes p50 %.1f ms before, %.1f ms during the fault, limit %d ms",
-			float64(median(before).Microseconds())/1000, float64(median(during).Microseconds())/1000, medianDelay.Milliseconds())
+		was, is := invariant.Quantile(0.5, before), invariant.Quantile(0.5, during)
+		return invariant.Found(is <= medianDelay, "a decision takes p50 %s before, %s during the fault, limit %s",
+			unit.Duration(was), unit.Duration(is), unit.Duration(medianDelay))
 	},
 }
 
-func median(d []time.Duration) time.Duration {
-	slices.Sort(d)
-	return d[len(d)/2]
-}
-
 // admissions returns the instants at which each tenant's requests passed, in microseconds, in order.
-func admissions(h history.History) map[string][]int64 {
+func admissions(v *invariant.View) map[string][]int64 {
 	by := map[string][]int64{}
-	for i := range h {
-		if e := &h[i]; e.Kind == history.Effect && e.Name == admitted {
-			by[e.Key] = append(by[e.Key], e.N)
-		}
+	for e := range v.Effects(admitted) {
+		by[e.Key] = append(by[e.Key], e.N)
 	}
 	for _, instants := range by {
 		slices.Sort(instants)
 	}
 	return by
+}
+
+// busiestTenant returns the tenant of which most passed in a window, and how much.
+func busiestTenant(by map[string][]int64) (tenant string, most int) {
+	for t, instants := range by {
+		if n := busiest(instants); n > most || n == most && t < tenant {
+			tenant, most = t, n
+		}
+	}
+	return tenant, most
 }
 
 // busiest returns how many of the instants lie in the window that has most of them.
@@ -176,13 +143,4 @@ func busiest(instants []int64) (most int) {
 		most = max(most, n-first+1)
 	}
 	return most
-}
-
-func limiterOf(h history.History) string {
-	for i := range h {
-		if h[i].Kind == history.Effect && h[i].Name == limited {
-			return h[i].Key
-		}
-	}
-	return ""
 }

@@ -52,7 +52,7 @@ func TestAdmissionsAreJudged(t *testing.T) {
 		{worst, passed("token-bucket", 2*limit), violated},
 		{worst, passed("token-bucket", 0), invariant.Unknown},
 	} {
-		if got := c.check.Check(c.h); got.Status != c.want {
+		if got := c.check.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
 		}
 	}
@@ -99,7 +99,7 @@ func TestServiceIsJudged(t *testing.T) {
 		{quick, requests(0, redisDelay), violated},
 		{quick, nil, invariant.Unknown},
 	} {
-		if got := c.check.Check(c.h); got.Status != c.want {
+		if got := c.check.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
 		}
 	}

@@ -7,19 +7,15 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // picture draws, of the tenant that had most pass in a window, how much passed in the window that ends
 // at each instant, against the limit: a row for each half of it.
 func picture(h history.History, columns int) string {
-	tenant, most := "", 0
-	by := admissions(h)
-	for t, instants := range by {
-		if n := busiest(instants); n > most || n == most && t < tenant {
-			tenant, most = t, n
-		}
-	}
+	by := admissions(invariant.NewView(h))
+	tenant, most := busiestTenant(by)
 	if most == 0 {
 		return "nothing passed"
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 // change is what a history says of a change to the tier: a shard more or less, or a hot key.
@@ -14,36 +15,30 @@ type change struct {
 	from, to int // shards before and after
 	copies   int
 	at       time.Duration
-	load     history.Window
 
-	moved  []history.Event // in the order of arrival
-	copied int             // copies of keys that there are in all
+	moved  []*history.Event // in the order of arrival
+	copied int              // copies of keys that there are in all
 }
 
 // changeOf returns the change that an effect of that name began.
-func changeOf(h history.History, name string) (change, error) {
+func changeOf(v *invariant.View, name string) (change, error) {
 	var c change
-	found := false
-	for i := range h {
-		switch e := &h[i]; {
-		case e.Kind != history.Effect:
-		case e.Name == name:
-			found = true
+	for e := range v.Effects(name, moved, owed) {
+		switch e.Name {
+		case moved:
+			c.moved = append(c.moved, e)
+		case owed:
+			c.copied++
+		default:
 			c.scheme, c.at, c.copies = e.Key, e.At, int(e.N)
 			if _, err := fmt.Sscan(e.Value, &c.from, &c.to); err != nil {
 				return c, fmt.Errorf("read effect %s: %w", name, err)
 			}
-		case e.Name == moved:
-			c.moved = append(c.moved, *e)
-		case e.Name == owed:
-			c.copied++
 		}
 	}
-	load, marked := history.Between(h, history.LoadStart, history.LoadEnd)
-	if !found || !marked || c.copied == 0 {
+	if c.scheme == "" || c.copied == 0 {
 		return c, fmt.Errorf("no effect %q in a load that was audited", name)
 	}
-	c.load = load
 	return c, nil
 }
 
@@ -91,15 +86,14 @@ func (c *change) onRing() bool { return c.scheme == "ring" || c.scheme == "ring-
 // exposure returns how many reads would meet a key on its way if there were one copy of each: of every
 // read, the share of the keys that had not arrived when it came. With reads at a rate λ and keys that
 // arrive at an even pace that is λ × share × time of the move ÷ 2.
-func (c *change) exposure(h history.History) float64 {
+func (c *change) exposure(v *invariant.View) float64 {
 	sum, left := 0.0, len(c.moved)
-	for i := range h {
-		e := &h[i]
+	for e := range v.Effects(moved, reading) {
 		switch {
-		case e.Kind != history.Effect || e.At < c.at || !c.load.Contains(e.At):
+		case e.At < c.at || !v.Load.Contains(e.At):
 		case e.Name == moved:
 			left--
-		case e.Name == reading:
+		default:
 			sum += float64(left) / float64(c.copied)
 		}
 	}
@@ -107,18 +101,18 @@ func (c *change) exposure(h history.History) float64 {
 }
 
 // predictUnserved returns how many of the reads fail for it.
-func (c *change) predictUnserved(h history.History) float64 {
+func (c *change) predictUnserved(v *invariant.View) float64 {
 	if c.copies > 1 {
 		return 0 // another copy stays where it is
 	}
-	return c.exposure(h)
+	return c.exposure(v)
 }
 
 // leastUnserved returns how many would fail at this pace if no more moved than must. The share counts
 // twice: of half as many keys, each is missing for half as long.
-func (c *change) leastUnserved(h history.History) float64 {
+func (c *change) leastUnserved(v *invariant.View) float64 {
 	part := c.leastShare() / c.movedShare()
-	return c.exposure(h) * part * part
+	return c.exposure(v) * part * part
 }
 
 // predictImbalance returns the load of the fullest shard in means, where a share hot of the requests

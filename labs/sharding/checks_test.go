@@ -59,7 +59,7 @@ func TestMoveIsJudged(t *testing.T) {
 		{evenKeys, aMove("ring", 0.2, 0), holds},
 		{evenLoad, aMove("ring", 0.2, 0), invariant.Unknown}, // there was no hot key
 	} {
-		if got := c.check.Check(c.h); got.Status != c.want {
+		if got := c.check.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
 		}
 	}
@@ -68,15 +68,15 @@ func TestMoveIsJudged(t *testing.T) {
 // With an even pace the exposure is rate × share × time ÷ 2, and the share counts twice.
 func TestExposure(t *testing.T) {
 	for _, share := range []float64{0.8, 0.4, 0.2} {
-		h := aMove("ring", share, 0)
-		c, err := changeOf(h, resharded)
+		v := invariant.NewView(aMove("ring", share, 0))
+		c, err := changeOf(v, resharded)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got, want := c.exposure(h), 100*share*1/2; math.Abs(got-want) > 0.05*want {
+		if got, want := c.exposure(v), 100*share*1/2; math.Abs(got-want) > 0.05*want {
 			t.Errorf("share %.1f: exposure %.1f, want %.1f", share, got, want)
 		}
-		if got, want := c.leastUnserved(h), 100*0.2/2*0.2/share; math.Abs(got-want) > 0.05*want {
+		if got, want := c.leastUnserved(v), 100*0.2/2*0.2/share; math.Abs(got-want) > 0.05*want {
 			t.Errorf("share %.1f: the least would be %.2f, want %.2f", share, got, want)
 		}
 	}
@@ -96,10 +96,10 @@ func TestLoadOfAHotKeyIsJudged(t *testing.T) {
 		}
 		return h
 	}
-	if f := evenLoad.Check(hot(24)); f.Status != holds {
+	if f := evenLoad.Of(hot(24)); f.Status != holds {
 		t.Errorf("24 of 80 on one of 4: %s: %s", f.Status, f.Evidence)
 	}
-	if f := evenLoad.Check(hot(50)); f.Status != violated {
+	if f := evenLoad.Of(hot(50)); f.Status != violated {
 		t.Errorf("50 of 80 on one of 4: %s: %s", f.Status, f.Evidence)
 	}
 }
@@ -128,7 +128,7 @@ func TestWhatWasKeptIsJudged(t *testing.T) {
 		"left behind":            {history.History{belongs, lies("shard-1", initial), lies("shard-2", initial)}, violated},
 		"nothing was looked for": {write("a"), invariant.Unknown},
 	} {
-		if got := complete.Check(c.h); got.Status != c.want {
+		if got := complete.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", name, got.Status, c.want, got.Evidence)
 		}
 	}

@@ -7,29 +7,28 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 // picture draws all keys in order, the darker the more of them moved, and below them what each shard
 // has in the end, or how many requests it served where nothing moved.
 func picture(h history.History, columns int) string {
-	width := max(10, min(columns-30, 60))
-	if c, err := changeOf(h, resharded); err == nil {
+	v, width := invariant.NewView(h), max(10, min(columns-30, 60))
+	if c, err := changeOf(v, resharded); err == nil {
 		moved := fmt.Sprintf("%.1f %% of the keys moved", 100*c.movedShare())
-		return draw.Grid([]string{draw.Strip(movedShares(h, c, width)), moved}) + shardBars(countBy(h, owed, nil), width)
+		return draw.Grid([]string{draw.Strip(movedShares(v, c, width)), moved}) + shardBars(keysOn(v), width)
 	}
-	if _, err := changeOf(h, heated); err == nil {
-		return shardBars(countBy(h, served, heatedRequests(h)), width)
+	if _, err := changeOf(v, heated); err == nil {
+		return shardBars(servedUnderHeat(v), width)
 	}
 	return ""
 }
 
 // movedShares cuts the keys in their order into columns, and returns which share of each has moved.
-func movedShares(h history.History, c change, columns int) []float64 {
+func movedShares(v *invariant.View, c change, columns int) []float64 {
 	var keys []string
-	for i := range h {
-		if h[i].Kind == history.Effect && h[i].Name == owed {
-			keys = append(keys, h[i].Value)
-		}
+	for e := range v.Effects(owed) {
+		keys = append(keys, e.Value)
 	}
 	slices.Sort(keys)
 	keys = slices.Compact(keys)

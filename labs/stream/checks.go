@@ -1,45 +1,40 @@
 package stream
 
 import (
+	"errors"
 	"fmt"
+	"math/bits"
 	"slices"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // lag holds if the consumers catch up: once nothing arrives any more, no shard has records after its
 // checkpoint.
 var lag = invariant.Invariant{
-	Name:  "lag",
+	Name:  catchUp,
 	Claim: "consumers that fell behind catch up",
-	Check: func(h history.History) invariant.Finding {
-		most, last := lags(h)
-		if len(last) == 0 || !history.Marked(h, history.Drained) {
-			return invariant.Finding{Status: invariant.Unknown, Evidence: "the lag was not followed to the end"}
+	Check: func(v *invariant.View) invariant.Finding {
+		most, last := lags(v)
+		if len(last) == 0 || !history.Marked(v.History, history.Drained) {
+			return invariant.Undecided("the lag was not followed to the end")
 		}
-		worst := history.Event{}
-		for _, e := range most {
-			if e.N > worst.N || worst.Key == "" {
-				worst = e
-			}
+		left := int64(0)
+		for _, e := range last {
+			left += e.N
 		}
-		f := invariant.Finding{Status: invariant.Holds, Evidence: fmt.Sprintf("at most %d records behind, on %s at %.1f s; %d in the end", worst.N, worst.Key, worst.At.Seconds(), behindIn(last))}
-		if behindIn(last) > 0 {
-			f.Status = invariant.Violated
-		}
-		return f
+		worst := slices.MaxFunc(most, func(a, b *history.Event) int { return int(a.N - b.N) })
+		return invariant.Found(left == 0, "at most %d records behind, on %s at %.1f s; %d in the end", worst.N, worst.Key, worst.At.Seconds(), left)
 	},
 }
 
 // lags returns each shard's greatest and last lag, in the order in which the shards appear.
-func lags(h history.History) (most, last []history.Event) {
-	for _, e := range h {
-		if e.Kind != history.Effect || e.Name != behind {
-			continue
-		}
-		n := slices.IndexFunc(last, func(l history.Event) bool { return l.Key == e.Key })
+func lags(v *invariant.View) (most, last []*history.Event) {
+	for e := range v.Effects(behind) {
+		n := slices.IndexFunc(last, func(l *history.Event) bool { return l.Key == e.Key })
 		if n < 0 {
 			most, last = append(most, e), append(last, e)
 			continue
@@ -52,143 +47,115 @@ func lags(h history.History) (most, last []history.Event) {
 	return most, last
 }
 
-func behindIn(samples []history.Event) (sum int64) {
-	for _, e := range samples {
-		sum += e.N
-	}
-	return sum
-}
-
 // growthWithin is the tolerance of lagGrowth: keys are spread over the shards by a hash, not evenly.
 const growthWithin = 0.35
 
 // lagGrowth holds if a blocked shard's lag is what queueing theory says: (arrivals − service) × time,
 // with no service from the shard's first poisoned record on. What is blocked is its whole batch, so
 // that up to a batch a shard may wait beyond that.
-var lagGrowth = invariant.Invariant{
-	Name:  "lag-growth",
-	Claim: fmt.Sprintf("a blocked shard's lag is the arrival rate × the time since it blocked, within %.0f %%", 100*growthWithin),
-	Check: func(h history.History) invariant.Finding {
-		unknown := func(why string) invariant.Finding {
-			return invariant.Finding{Status: invariant.Unknown, Evidence: why}
-		}
-		set, err := history.Operations(h)
-		if err != nil {
-			return unknown(err.Error())
-		}
-		load, loaded := history.Between(h, history.LoadStart, history.LoadEnd)
-		_, last := lags(h)
-		if !loaded || len(last) == 0 {
-			return unknown("there was no load, or nobody looked at the lag")
-		}
-		arrived, end := 0, load.From
-		for _, o := range set.All {
-			if o.Outcome() != history.Failed && load.Contains(o.Invoke.At) {
-				arrived++
-				end = max(end, o.Invoke.At)
+var lagGrowth = invariant.Predicted(growth,
+	"a blocked shard's lag is the arrival rate × the time since it blocked, within "+unit.Share(growthWithin),
+	invariant.Prediction{
+		What: "records behind in the end",
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			blocked, got := blockedAt(v), 0.0
+			_, last := lags(v)
+			for _, e := range last {
+				if _, ok := blocked[e.Key]; ok {
+					got += float64(e.N)
+				}
 			}
+			return invariant.Number{Value: got, From: unit.Many(len(blocked), "shard") + " blocked"}, nil
+		},
+		Theory: predictLag,
+	})
+
+func predictLag(v *invariant.View) (invariant.Theory, error) {
+	arrived := v.Ops("").Where(func(o *history.Operation) bool { return o.Outcome() != history.Failed })
+	blocked, waited := blockedAt(v), 0.0
+	_, last := lags(v)
+	for _, e := range last {
+		if at, ok := blocked[e.Key]; ok {
+			waited += (arrived[len(arrived)-1].Invoke.At - at).Seconds()
 		}
-		rate := float64(arrived) / (end - load.From).Seconds() / float64(len(last))
-		predicted, got := 0.0, 0.0
-		blocked := blockedAt(h, set)
-		for _, e := range last {
-			if at, ok := blocked[e.Key]; ok {
-				predicted += rate * (end - at).Seconds()
-				got += float64(e.N)
-			}
-		}
-		if len(blocked) == 0 || predicted == 0 {
-			return unknown("no shard met a poisoned record")
-		}
-		f := invariant.Finding{Status: invariant.Violated, Evidence: fmt.Sprintf("%s blocked, %.0f records behind in the end, predicted %.0f: %.1f/s a shard × %.1f s (± %.0f %% and the batch)",
-			shardCount(len(blocked)), got, predicted, rate, predicted/rate, 100*growthWithin)}
-		if got >= (1-growthWithin)*predicted && got <= (1+growthWithin)*predicted+float64(maxBatch*len(blocked)) {
-			f.Status = invariant.Holds
-		}
-		return f
-	},
+	}
+	if waited == 0 {
+		return invariant.Theory{}, errors.New("no shard met a poisoned record, or nobody looked at the lag")
+	}
+	rate := arrived.Rate() / float64(len(last))
+	return invariant.Theory{
+		Number:    invariant.Number{Value: rate * waited, From: fmt.Sprintf("%.1f/s a shard × %.1f s", rate, waited)},
+		Less:      growthWithin * rate * waited,
+		More:      growthWithin*rate*waited + float64(maxBatch*len(blocked)),
+		Tolerance: "± " + unit.Share(growthWithin) + " and the batch",
+	}, nil
 }
 
 // blockedAt returns when the record that blocks each shard arrived, its first poisoned one: all that
 // arrived after it waits. When a consumer came to try it does not matter.
-func blockedAt(h history.History, set *history.OperationSet) map[string]time.Duration {
+func blockedAt(v *invariant.View) map[string]time.Duration {
 	at := map[string]time.Duration{}
-	for _, e := range h {
-		if e.Kind != history.Effect || e.Name != received {
-			continue
-		}
-		op := set.Find(e.Op)
-		if _, met := at[e.Key]; !met && op >= 0 && set.All[op].Invoke.Value == "poison" {
-			at[e.Key] = set.All[op].Invoke.At
+	for e := range v.Effects(received) {
+		o := v.Op(e)
+		if _, met := at[e.Key]; !met && o != nil && o.Invoke.Value == "poison" {
+			at[e.Key] = o.Invoke.At
 		}
 	}
 	return at
 }
 
-func shardCount(n int) string {
-	if n == 1 {
-		return "1 shard"
-	}
-	return fmt.Sprintf("%d shards", n)
-}
-
 // crashWindow holds if a crash repeats or loses exactly the records that it caught between effect and
 // checkpoint, no more: deliveries beyond the first, and accepted movements that left no trace.
-var crashWindow = invariant.Invariant{
-	Name:  "crash-window",
-	Claim: "a crash repeats or loses what lay between effect and checkpoint, and nothing else",
-	Check: func(h history.History) invariant.Finding {
-		set, err := history.Operations(h)
-		if err != nil {
-			return invariant.Finding{Status: invariant.Unknown, Evidence: err.Error()}
-		}
-		deliveries, traces := make([]int, len(set.All)), make([]int, len(set.All))
-		caught, crashes := 0, 0
-		for _, e := range h {
-			if e.Kind != history.Effect {
-				continue
+var crashWindow = invariant.Predicted(window,
+	"a crash repeats or loses what lay between effect and checkpoint, and nothing else",
+	invariant.Prediction{
+		What: "records",
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			repeated, lost := 0, 0
+			for _, n := range v.Caused(received, "") {
+				repeated += n - 1
 			}
-			op := set.Find(e.Op)
-			switch {
-			case e.Name == exposed:
+			traced := map[*history.Operation]bool{}
+			for e := range v.Effects(done, parked, inFlight) {
+				traced[v.Op(e)] = true
+			}
+			for _, o := range v.Ops("").Served() {
+				if !traced[o] {
+					lost++
+				}
+			}
+			return invariant.Number{Value: float64(repeated + lost), From: fmt.Sprintf("%d repeated + %d lost", repeated, lost)}, nil
+		},
+		Theory: func(v *invariant.View) (invariant.Theory, error) {
+			caught, crashes := 0, 0
+			for e := range v.Effects(exposed) {
 				caught += int(e.N)
 				crashes++
-			case op < 0:
-			case e.Name == received:
-				deliveries[op]++
-			case e.Name == done || e.Name == parked || e.Name == inFlight:
-				traces[op]++
 			}
-		}
-		if crashes == 0 {
-			return invariant.Finding{Status: invariant.Unknown, Evidence: "nobody crashed"}
-		}
-		repeated, lost := 0, 0
-		for n := range set.All {
-			repeated += max(0, deliveries[n]-1)
-			if set.All[n].Outcome() == history.OK && traces[n] == 0 {
-				lost++
+			if crashes == 0 {
+				return invariant.Theory{}, errors.New("nobody crashed")
 			}
-		}
-		f := invariant.Finding{Status: invariant.Violated, Evidence: fmt.Sprintf("%d repeated + %d lost, predicted %d: the batch that the crash caught", repeated, lost, caught)}
-		if repeated+lost == caught {
-			f.Status = invariant.Holds
-		}
-		return f
-	},
-}
+			return invariant.Theory{Number: invariant.Number{Value: float64(caught), From: "the batch caught"}}, nil
+		},
+	})
 
-// mostTries returns how often the record that was tried most was tried.
-func mostTries(h history.History) (float64, error) {
-	tried, most := map[string]int{}, 0
-	for _, e := range h {
-		if e.Kind == history.Effect && e.Name == received {
-			tried[e.Op]++
-			most = max(most, tried[e.Op])
-		}
-	}
-	if most == 0 {
-		return 0, fmt.Errorf("nothing was received")
-	}
-	return float64(most), nil
-}
+// bisections holds if bisecting finds a poisoned record in ⌈log₂ batch⌉ tries more than it takes to park it.
+var bisections = invariant.Predicted(bisected,
+	"a record is tried at most ⌈log₂ of a batch⌉ times more than it takes to park it",
+	invariant.Prediction{
+		What: "tries of one record, most",
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			most := 0
+			for _, n := range v.Caused(received, "") {
+				most = max(most, n)
+			}
+			if most == 0 {
+				return invariant.Number{}, errors.New("nothing was received")
+			}
+			return invariant.Number{Value: float64(most)}, nil
+		},
+		Theory: invariant.Constant(invariant.AtMost(invariant.Number{
+			Value: float64(bits.Len(maxBatch-1) + tries),
+			From:  fmt.Sprintf("⌈log₂ %d⌉ + %d", maxBatch, tries),
+		})),
+	})

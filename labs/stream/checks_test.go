@@ -33,23 +33,23 @@ func blockedRun(waiting int64) history.History {
 
 func TestLagGrowsAsPredicted(t *testing.T) {
 	for waiting, want := range map[int64]invariant.Status{60: invariant.Holds, 62: invariant.Holds, 87: invariant.Holds, 30: invariant.Violated, 95: invariant.Violated} {
-		if f := lagGrowth.Check(blockedRun(waiting)); f.Status != want {
+		if f := lagGrowth.Of(blockedRun(waiting)); f.Status != want {
 			t.Errorf("%d waiting: %s, want %s: %s", waiting, f.Status, want, f.Evidence)
 		}
 	}
-	if f := lagGrowth.Check(nil); f.Status != invariant.Unknown {
+	if f := lagGrowth.Of(nil); f.Status != invariant.Unknown {
 		t.Errorf("empty history: %s", f.Status)
 	}
 }
 
 func TestLag(t *testing.T) {
 	for waiting, want := range map[int64]invariant.Status{0: invariant.Holds, 1: invariant.Violated} {
-		if f := lag.Check(blockedRun(waiting)); f.Status != want {
+		if f := lag.Of(blockedRun(waiting)); f.Status != want {
 			t.Errorf("%d waiting: %s, want %s", waiting, f.Status, want)
 		}
 	}
 	h := blockedRun(0)
-	if f := lag.Check(h[:len(h)-1]); f.Status != invariant.Unknown {
+	if f := lag.Of(h[:len(h)-1]); f.Status != invariant.Unknown {
 		t.Errorf("a record that breaks off: %s", f.Status)
 	}
 }
@@ -73,7 +73,7 @@ func TestCrashWindow(t *testing.T) {
 		"half of the batch is lost and nothing repeated": {run(effect(received, "a"), crash, effect(done, "a")), invariant.Violated},
 		"nobody crashed": {run(effect(received, "a")), invariant.Unknown},
 	} {
-		if f := crashWindow.Check(c.h); f.Status != c.want {
+		if f := crashWindow.Of(c.h); f.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", name, f.Status, c.want, f.Evidence)
 		}
 	}

@@ -2,7 +2,6 @@ package stream
 
 import (
 	_ "embed"
-	"math/bits"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
@@ -57,14 +56,6 @@ var (
 	believed = invariant.Flow{Operation: "movement", Done: applied}
 	proven   = invariant.Flow{Operation: "movement", Done: done}
 )
-
-var bisections = invariant.Predicted(invariant.Prediction{
-	Name:    "bisections",
-	What:    "tries of one record, most",
-	Theory:  float64(bits.Len(maxBatch-1) + tries), // ⌈log₂ batch⌉ + tries
-	AtMost:  true,
-	Measure: mostTries,
-})
 
 // The invariants' names, for expectations.
 const (

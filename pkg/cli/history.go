@@ -137,8 +137,9 @@ func (a *app) checkHistory() *cobra.Command {
 			if err != nil {
 				return fmt.Errorf("can't read %s: %w", args[0], err)
 			}
+			view := invariant.NewView(h)
 			for _, inv := range checks {
-				a.finding(inv.Name, inv.Check(h))
+				a.finding(inv.Name, inv.On(view))
 			}
 			return nil
 		},

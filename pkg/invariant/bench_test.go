@@ -25,8 +25,8 @@ func BenchmarkCheck(b *testing.B) {
 		{ExactlyOnce(two), orders},
 		{MaxReceives(two, 3), orders},
 		{Progress(two), orders},
-		{LoadAmplification("", "received", 2), orders},
-		{BlastRadius("", 0, 0), orders},
+		{LoadAmplification(Filter{}, "received", "", 2), orders},
+		{BlastRadius(Filter{}, nil, 0, 0), orders},
 		{Staleness(Registers{}, 0), registers},
 		{ReadYourWrites(Registers{}), registers},
 		{Linearizable(Registers{}.Model(), time.Minute), registers},
@@ -36,7 +36,7 @@ func BenchmarkCheck(b *testing.B) {
 			b.Run(fmt.Sprintf("%s/%d", c.check.Name, len(h)), func(b *testing.B) {
 				before := allocated()
 				for b.Loop() {
-					c.check.Check(h)
+					c.check.Of(h)
 				}
 				each := float64(len(h)) * float64(b.N)
 				b.ReportMetric(each/b.Elapsed().Seconds(), "events/s")

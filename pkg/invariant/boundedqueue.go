@@ -12,24 +12,25 @@ import (
 // queue.
 func BoundedQueue(sample string, limit int64) Invariant {
 	return Invariant{
-		Name:  "bounded-queue",
-		Claim: fmt.Sprintf("%s never exceeds %s", sample, unit.Count(limit)),
-		Check: func(h history.History) Finding {
-			if set, none := operations(h, ""); set == nil {
+		Name:       "bounded-queue",
+		Claim:      fmt.Sprintf("%s never exceeds %s", sample, unit.Count(limit)),
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(""); lacks {
 				return none
 			}
-			return gauge(h, sample, limit)
+			return gauge(v, sample, limit)
 		},
 	}
 }
 
-func gauge(h history.History, sample string, limit int64) Finding {
+func gauge(v *View, sample string, limit int64) Finding {
 	var samples int
 	var over offenders
 	var most, first *history.Event
-	for i := range h {
-		e := &h[i]
-		if e.Name != sample || e.Kind != history.Effect && e.Kind != history.Mark {
+	for i := range v.History {
+		e := &v.History[i]
+		if e.Name != sample || e.Kind != history.Effect && e.Kind != history.Mark || v.probed(e) {
 			continue
 		}
 		samples++
@@ -44,12 +45,11 @@ func gauge(h history.History, sample string, limit int64) Finding {
 		}
 	}
 	if samples == 0 {
-		return unknown("no samples of %q", sample)
+		return Undecided("no samples of %q", sample)
 	}
-	f := Finding{Status: Holds, Ops: over.ids, Evidence: fmt.Sprintf("%s at most %s at %s%s, limit %s, %s",
-		sample, unit.Count(most.N), unit.Duration(most.At), on(most.Key), unit.Count(limit), unit.Many(samples, "sample"))}
+	f := Found(over.n == 0, "%s at most %s at %s%s, limit %s, %s",
+		sample, unit.Count(most.N), unit.Duration(most.At), on(most.Key), unit.Count(limit), unit.Many(samples, "sample")).Naming(over.ids)
 	if over.n > 0 {
-		f.Status = Violated
 		f.Evidence += fmt.Sprintf(", %s above it, first at %s%s", unit.Count(over.n), unit.Duration(first.At), on(first.Key))
 	}
 	return f

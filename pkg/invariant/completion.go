@@ -14,10 +14,11 @@ import (
 // becomes 5 ms under load from being called a harm.
 func CompletionLatency(f Flow, factor float64, floor time.Duration) Invariant {
 	return Invariant{
-		Name:  "completion-latency",
-		Claim: fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s", factor, unit.Duration(floor)),
-		Check: func(h history.History) Finding {
-			l, none := newLedger(f, h, nil)
+		Name:       "completion-latency",
+		Claim:      fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s", factor, unit.Duration(floor)),
+		registered: true,
+		Check: func(v *View) Finding {
+			l, none := newLedger(f, v, nil)
 			if l == nil {
 				return none
 			}
@@ -30,11 +31,11 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	before, during, ok := l.completions()
 	switch {
 	case !ok:
-		return unknown("no mark %q: nothing to compare", history.FaultInjected)
+		return Undecided("no mark %q: nothing to compare", history.FaultInjected)
 	case during.n() < fewest:
-		return unknown("%s good operations during the fault, it takes %d", unit.Count(during.n()), fewest)
+		return Undecided("%s good operations during the fault, it takes %d", unit.Count(during.n()), fewest)
 	}
-	if l.complete { // the system came to rest: what is not done by now never will be
+	if l.view.Complete { // the system came to rest: what is not done by now never will be
 		during.close()
 	}
 	limit := floor
@@ -44,7 +45,7 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	}
 	f := Finding{Status: during.within(0.99, limit)}
 	if worst, _ := during.at(0.99); before.n() < fewest && f.Status == Violated && worst < endless {
-		return unknown("p99 %s exceeds %s, but only %s good operations done before the fault to compare with, it takes %d",
+		return Undecided("p99 %s exceeds %s, but only %s good operations done before the fault to compare with, it takes %d",
 			during.show(0.99), unit.Duration(floor), unit.Count(before.n()), fewest)
 	}
 	f.Evidence = fmt.Sprintf("good operations' p99 %s → %s, limit %s (%s before, %s during the fault",
@@ -60,35 +61,29 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 }
 
 // completions returns how long the good operations took until their last branch was done: those done
-// before the fault, and those that were in the system while it was on. One invoked before and done
-// after the injection was met by the fault, and says nothing of health. Without a fault, ok is false
-// and all are in before.
+// before the fault, and those that were in the system while it was on. Without a fault, ok is false and
+// all are in before.
 func (l *ledger) completions() (before, during *latencies, ok bool) {
 	before, during = newLatencies(), newLatencies()
-	p := phasesOf(l.history)
 	for op := range l.accept {
 		took, finished := l.took(op)
-		switch l.met(op, took, p) {
-		case beforeFault:
+		switch l.met(op, took) {
+		case Before:
 			before.put(took, finished)
-		case duringFault:
+		case During:
 			during.put(took, finished)
 		}
 	}
-	return before, during, p.faulty
+	return before, during, l.view.Faulty
 }
 
 // met returns the phase that a good operation belongs to.
-func (l *ledger) met(op int, took time.Duration, p phases) int {
-	invoked := l.ops[op].Invoke.At
-	phase := p.of(invoked)
-	switch {
-	case l.poison(op):
-		return outsideLoad
-	case phase == beforeFault && p.faulty && invoked+took >= p.fault.From:
-		return duringFault
+func (l *ledger) met(op int, took time.Duration) Phase {
+	if l.poison(op) {
+		return Outside
 	}
-	return phase
+	invoked := l.ops[op].Invoke.At
+	return l.view.Met(invoked, invoked+took)
 }
 
 // took returns how long op took until its last branch was first done; if one was not, how long it has
@@ -97,18 +92,17 @@ func (l *ledger) took(op int) (d time.Duration, finished bool) {
 	invoked := l.ops[op].Invoke.At
 	for _, c := range l.row(op) {
 		if c.done == 0 {
-			return history.End(l.history) - invoked, false
+			return history.End(l.view.History) - invoked, false
 		}
-		d = max(d, l.history[c.doneAt].At-invoked)
+		d = max(d, l.view.History[c.doneAt].At-invoked)
 	}
 	return d, true
 }
 
 // slower returns the operations that the fault met and that took, or have waited, longer than limit.
 func (l *ledger) slower(limit time.Duration) (o offenders) {
-	p := phasesOf(l.history)
 	for op := range l.accept {
-		if took, _ := l.took(op); took > limit && l.met(op, took, p) == duringFault {
+		if took, _ := l.took(op); took > limit && l.met(op, took) == During {
 			o.add(l.ops[op].Invoke.Op)
 		}
 	}

@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -14,11 +13,12 @@ import (
 // out another twice balances its totals.
 func Conservation(f Flow) Invariant {
 	return Invariant{
-		Name:   "conservation",
-		Claim:  "every accepted operation is done, dead-lettered or in flight, and nothing else is",
-		Safety: true,
-		Check: func(h history.History) Finding {
-			l, none := newLedger(f, h, nil)
+		Name:       "conservation",
+		Claim:      "every accepted operation is done, dead-lettered or in flight, and nothing else is",
+		Safety:     true,
+		registered: true,
+		Check: func(v *View) Finding {
+			l, none := newLedger(f, v, nil)
 			if l == nil {
 				return none
 			}
@@ -57,7 +57,7 @@ func (l *ledger) conservation() Finding {
 	broken := l.refused.n+l.strangers.n > 0
 	switch {
 	case lost == 0:
-	case l.complete:
+	case l.view.Complete:
 		f.Evidence += fmt.Sprintf(" + %s lost", unit.Count(lost))
 		broken = true
 	default:

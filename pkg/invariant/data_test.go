@@ -153,11 +153,11 @@ func TestLinearizableIsNeverStale(t *testing.T) {
 	linear := Linearizable(Registers{}.Model(), time.Minute)
 	rapid.Check(t, func(t *rapid.T) {
 		h := someReads(t)
-		if linear.Check(h).Status != Holds {
+		if linear.Of(h).Status != Holds {
 			return
 		}
 		for _, check := range []Invariant{Staleness(Registers{}, 0), Staleness(Registers{}, 3), ReadYourWrites(Registers{})} {
-			if f := check.Check(h); f.Status == Violated {
+			if f := check.Of(h); f.Status == Violated {
 				t.Fatalf("%s: %s\n%v", check.Name, f.Evidence, h)
 			}
 		}

@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -11,11 +10,12 @@ import (
 // [ExactlyOnce] it does not mind one that took none.
 func Duplicates(f Flow) Invariant {
 	return Invariant{
-		Name:   "duplicates",
-		Claim:  "no operation takes effect twice",
-		Safety: true,
-		Check: func(h history.History) Finding {
-			l, none := newLedger(f, h, nil)
+		Name:       "duplicates",
+		Claim:      "no operation takes effect twice",
+		Safety:     true,
+		registered: true,
+		Check: func(v *View) Finding {
+			l, none := newLedger(f, v, nil)
 			if l == nil {
 				return none
 			}
@@ -39,7 +39,7 @@ func (l *ledger) duplicates() Finding {
 		}
 	}
 	if effects == 0 {
-		return unknown("no effect %q", l.Done)
+		return Undecided("no effect %q", l.Done)
 	}
 	f := Finding{Status: Holds, Ops: twice.ids}
 	if twice.n > 0 {

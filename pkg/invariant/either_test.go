@@ -20,7 +20,7 @@ func TestUnknownIsEitherOutcome(t *testing.T) {
 	}{
 		{Loss(two), someOrders}, {Duplicates(two), someOrders}, {Conservation(two), someOrders},
 		{ExactlyOnce(two), someOrders}, {MaxReceives(two, 2), someOrders}, {Progress(two), someOrders},
-		{Order(Sequence{}), someOrders}, {LoadAmplification("", "received", 1), someOrders},
+		{Order(Sequence{}), someOrders}, {LoadAmplification(Filter{}, "received", "", 1), someOrders},
 		{Staleness(Registers{}, 0), someReads}, {Staleness(Registers{}, 5), someReads},
 		{ReadYourWrites(Registers{}), someReads}, {Linearizable(Registers{}.Model(), time.Minute), someReads},
 	} {
@@ -31,7 +31,7 @@ func TestUnknownIsEitherOutcome(t *testing.T) {
 				if at < 0 {
 					return
 				}
-				got, yes, no := c.check.Check(h), c.check.Check(as(h, at, history.OK)), c.check.Check(as(h, at, history.Failed))
+				got, yes, no := c.check.Of(h), c.check.Of(as(h, at, history.OK)), c.check.Of(as(h, at, history.Failed))
 				if traced(h, h[at].Op) {
 					no = yes // it certainly happened
 				}
@@ -55,7 +55,7 @@ func TestUnknownIsNoExcuse(t *testing.T) {
 				if at < 0 {
 					return
 				}
-				if got, want := check.Check(h), check.Check(as(h, at, history.OK)); got.Status != want.Status || !slices.Equal(got.Ops, want.Ops) {
+				if got, want := check.Of(h), check.Of(as(h, at, history.OK)); got.Status != want.Status || !slices.Equal(got.Ops, want.Ops) {
 					t.Fatalf("%s %q, but acknowledged %s %q\n%v", got.Status, got.Evidence, want.Status, want.Evidence, h)
 				}
 			})

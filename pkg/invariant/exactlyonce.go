@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -13,11 +12,12 @@ import (
 // it is the effect that has to be made idempotent.
 func ExactlyOnce(f Flow) Invariant {
 	return Invariant{
-		Name:   "exactly-once",
-		Claim:  "every accepted operation takes effect once, however often it is delivered",
-		Safety: true,
-		Check: func(h history.History) Finding {
-			l, none := newLedger(f, h, nil)
+		Name:       "exactly-once",
+		Claim:      "every accepted operation takes effect once, however often it is delivered",
+		Safety:     true,
+		registered: true,
+		Check: func(v *View) Finding {
+			l, none := newLedger(f, v, nil)
 			if l == nil {
 				return none
 			}
@@ -53,7 +53,7 @@ func (l *ledger) exactlyOnce() Finding {
 	}
 	f := Finding{Evidence: fmt.Sprintf("%s for %s owed by %s", unit.Many(effects, "effect"), unit.Count(owed), l.owed())}
 	switch {
-	case twice+l.refused.n+l.strangers.n > 0, missing > 0 && l.complete:
+	case twice+l.refused.n+l.strangers.n > 0, missing > 0 && l.view.Complete:
 		f.Status = Violated
 	case missing > 0:
 		f.Status = Unknown

@@ -14,7 +14,7 @@ func ExampleConservation() {
 		{Kind: history.OK, Op: "1"},
 		{Kind: history.Effect, Op: "1", Name: "done", Key: "billing"},
 	}
-	f := invariant.Conservation(orders).Check(h)
+	f := invariant.Conservation(orders).Of(h)
 	fmt.Println(f.Status, f.Ops)
 	fmt.Println(f.Evidence)
 	// Output:

@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -12,14 +11,14 @@ import (
 // fare alike and 1/n if one gets everything. Shares, not counts: one who asks for more may get more.
 func Fairness(operation string, least float64) Invariant {
 	return Invariant{
-		Name:  "fairness",
-		Claim: fmt.Sprintf("Jain's index of the share served, over the keys, is at least %g", least),
-		Check: func(h history.History) Finding {
-			set, none := operations(h, operation)
-			if set == nil {
+		Name:       "fairness",
+		Claim:      fmt.Sprintf("Jain's index of the share served, over the keys, is at least %g", least),
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(operation); lacks {
 				return none
 			}
-			return newTenants(set.All, operation, phasesOf(h)).fairness(least)
+			return newTenants(v.Ops(operation)).fairness(least)
 		},
 	}
 }
@@ -27,8 +26,7 @@ func Fairness(operation string, least float64) Invariant {
 type tenants struct {
 	index map[string]int
 	all   []tenant // in the order of the history
-	ops   []history.Operation
-	name  string
+	ops   Ops
 }
 
 type tenant struct {
@@ -36,12 +34,9 @@ type tenant struct {
 	service
 }
 
-func newTenants(ops []history.Operation, name string, p phases) *tenants {
-	t := &tenants{index: map[string]int{}, ops: ops, name: name}
-	for o := range named(ops, name) {
-		if p.of(o.Invoke.At) == outsideLoad {
-			continue
-		}
+func newTenants(ops Ops) *tenants {
+	t := &tenants{index: map[string]int{}, ops: ops}
+	for _, o := range ops {
 		at, ok := t.index[o.Invoke.Key]
 		if !ok {
 			at = len(t.all)
@@ -74,7 +69,7 @@ func (t *tenants) jain(luck func(tenant) bool) float64 {
 
 func (t *tenants) fairness(least float64) Finding {
 	if len(t.all) < 2 {
-		return unknown("%d key: nobody to be fair between", len(t.all))
+		return Undecided("%d key: nobody to be fair between", len(t.all))
 	}
 	mean, worst, open := 0.0, t.all[0], 0
 	for _, x := range t.all {
@@ -104,9 +99,8 @@ func (t *tenants) fairness(least float64) Finding {
 // slighted names the unserved operations of the keys that fare worse than the mean.
 func (t *tenants) slighted(mean float64) []string {
 	var o offenders
-	for it := range named(t.ops, t.name) {
-		at, counted := t.index[it.Invoke.Key]
-		if failed, _ := unserved(it); failed && counted && t.all[at].share() < mean {
+	for _, it := range t.ops {
+		if failed, _ := unserved(it); failed && t.all[t.index[it.Invoke.Key]].share() < mean {
 			o.add(it.Invoke.Op)
 		}
 	}

@@ -2,11 +2,51 @@ package invariant
 
 import (
 	"fmt"
-	"iter"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
+
+// Status is what a checker says of a history.
+type Status string
+
+// Unknown is never a pass: the history does not say enough.
+const (
+	Holds    Status = "holds"
+	Violated Status = "violated"
+	Unknown  Status = "unknown"
+)
+
+// Finding is a status and why.
+type Finding struct {
+	Status   Status
+	Evidence string   // one line with numbers: "2,860 accepted = 2,846 done + 14 dead-lettered + 0 in flight"
+	Ops      []string // the operations that offend, at most [MaxOps], in the order of the history
+}
+
+// MaxOps is how many offending operations a finding names.
+const MaxOps = 10
+
+// Found returns that the claim holds or is violated, with its evidence.
+func Found(holds bool, evidence string, args ...any) Finding {
+	f := Finding{Status: Violated, Evidence: fmt.Sprintf(evidence, args...)}
+	if holds {
+		f.Status = Holds
+	}
+	return f
+}
+
+// Undecided returns that the history does not say enough, and why.
+func Undecided(why string, args ...any) Finding {
+	return Finding{Status: Unknown, Evidence: fmt.Sprintf(why, args...)}
+}
+
+// Naming returns f with the first of the operations that offend, if the claim is violated.
+func (f Finding) Naming(ops []string) Finding {
+	if f.Status == Violated {
+		f.Ops = ops[:min(len(ops), MaxOps)]
+	}
+	return f
+}
 
 // offenders counts the operations that offend and keeps the first of them.
 type offenders struct {
@@ -24,46 +64,6 @@ func (o *offenders) add(id string) {
 func (o *offenders) merge(other offenders) {
 	o.n += other.n
 	o.ids = append(o.ids, other.ids[:min(len(other.ids), MaxOps-len(o.ids))]...)
-}
-
-func unknown(format string, args ...any) Finding {
-	return Finding{Status: Unknown, Evidence: fmt.Sprintf(format, args...)}
-}
-
-// operations pairs the operations of h. A nil set comes with the finding that says why nothing can
-// be said: there is none of that name, or the record contradicts itself.
-func operations(h history.History, name string) (*history.OperationSet, Finding) {
-	set, err := history.Operations(h)
-	if err != nil {
-		return nil, unknown("%v", err)
-	}
-	for range named(set.All, name) {
-		return set, Finding{}
-	}
-	if name == "" {
-		return nil, unknown("no operations")
-	}
-	return nil, unknown("no operations named %q among %s", name, unit.Count(len(set.All)))
-}
-
-// named yields the operations of that name; with no name, all.
-func named(ops []history.Operation, name string) iter.Seq[*history.Operation] {
-	return func(yield func(*history.Operation) bool) {
-		for i := range ops {
-			if is(&ops[i], name) && !yield(&ops[i]) {
-				return
-			}
-		}
-	}
-}
-
-func is(o *history.Operation, name string) bool { return name == "" || o.Invoke.Name == name }
-
-// complete reports whether something absent from h is truly missing. A run that was interrupted
-// leaves a start and no end: what it has not recorded may still be on its way. A history without
-// the runner's marks is taken for whole.
-func complete(h history.History) bool {
-	return history.Marked(h, history.Drained) || !history.Marked(h, history.LoadStart)
 }
 
 // also joins to s the phrases whose number is not zero.

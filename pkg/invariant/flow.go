@@ -52,12 +52,11 @@ type step struct {
 // ledger says for every operation of a flow what became of it on every branch.
 type ledger struct {
 	Flow
-	history   history.History
+	view      *View
 	ops       []history.Operation
 	cells     []cell    // operation by operation, branch by branch
 	refused   offenders // certainly did not happen, and did
 	strangers offenders // had an effect, but nobody sent them
-	complete  bool      // nothing is missing from the history's end, so absence proves something
 	accepted  int
 	unknown   int // operations of unknown outcome
 	surfaced  int // those of them that turned out to have been accepted
@@ -104,9 +103,9 @@ func (l *ledger) accept(yield func(op int) bool) {
 
 // steps calls do for every effect of the flow in the order of the history, one call a branch. An
 // effect of an operation that nobody sent goes to the strangers.
-func (l *ledger) steps(set *history.OperationSet, do func(step)) {
-	for i := range l.history {
-		e := &l.history[i]
+func (l *ledger) steps(do func(step)) {
+	for i := range l.view.History {
+		e := &l.view.History[i]
 		if e.Kind != history.Effect || e.Op == "" {
 			continue
 		}
@@ -119,7 +118,7 @@ func (l *ledger) steps(set *history.OperationSet, do func(step)) {
 		if first > last {
 			continue
 		}
-		op := set.Find(e.Op)
+		op := l.view.set.Find(e.Op)
 		if op < 0 {
 			l.strangers.add(e.Op)
 			continue
@@ -147,16 +146,15 @@ func (l *ledger) branches(key string) (first, last int) {
 	return 0, -1
 }
 
-// newLedger keeps the books of f over h. A nil ledger comes with the finding that says why nothing
+// newLedger keeps the books of f over v. A nil ledger comes with the finding that says why nothing
 // can be said. watch, if not nil, sees each step after it was booked.
-func newLedger(f Flow, h history.History, watch func(*ledger, step)) (*ledger, Finding) {
-	set, none := operations(h, f.Operation)
-	if set == nil {
+func newLedger(f Flow, v *View, watch func(*ledger, step)) (*ledger, Finding) {
+	if none, lacks := v.lacks(f.Operation); lacks {
 		return nil, none
 	}
-	l := &ledger{Flow: f.named(), history: h, ops: set.All, complete: complete(h)}
+	l := &ledger{Flow: f.named(), view: v, ops: v.set.All}
 	l.cells = make([]cell, len(l.ops)*l.width())
-	l.steps(set, func(s step) {
+	l.steps(func(s step) {
 		l.book(s)
 		if watch != nil {
 			watch(l, s)
@@ -164,7 +162,7 @@ func newLedger(f Flow, h history.History, watch func(*ledger, step)) (*ledger, F
 	})
 	l.count()
 	if l.accepted+l.refused.n+l.strangers.n == 0 {
-		return nil, unknown("no operation was accepted")
+		return nil, Undecided("no operation was accepted")
 	}
 	return l, Finding{}
 }

@@ -23,7 +23,7 @@ func judge(t *testing.T, table []verdict) {
 	t.Helper()
 	for _, v := range table {
 		t.Run(v.check.Name+"/"+v.name, func(t *testing.T) {
-			f := v.check.Check(v.history)
+			f := v.check.Of(v.history)
 			if f.Status != v.status || !strings.Contains(f.Evidence, v.evidence) || !slices.Equal(f.Ops, v.ops) {
 				t.Errorf("got %s %q %q, want %s %q %q", f.Status, f.Evidence, f.Ops, v.status, v.evidence, v.ops)
 			}
@@ -85,7 +85,7 @@ func TestConservationNamesAtMostMaxOps(t *testing.T) {
 	for i := range 1234 {
 		h = append(h, accepted(i, fmt.Sprint("o", i))...)
 	}
-	f := Conservation(Flow{}).Check(h)
+	f := Conservation(Flow{}).Of(h)
 	if !strings.Contains(f.Evidence, "1,234 lost") || len(f.Ops) != MaxOps || f.Ops[0] != "o0" {
 		t.Errorf("got %q %q", f.Evidence, f.Ops)
 	}

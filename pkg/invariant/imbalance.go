@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -12,35 +11,32 @@ import (
 // none listed, those of the history count.
 func Imbalance(effect string, keys []string, limit float64) Invariant {
 	return Invariant{
-		Name:  "imbalance",
-		Claim: fmt.Sprintf("no key has more than %g × the mean of %s", limit, effect),
-		Check: func(h history.History) Finding {
-			if set, none := operations(h, ""); set == nil {
+		Name:       "imbalance",
+		Claim:      fmt.Sprintf("no key has more than %g × the mean of %s", limit, effect),
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(""); lacks {
 				return none
 			}
-			return imbalance(h, effect, keys, limit)
+			return imbalance(v, effect, keys, limit)
 		},
 	}
 }
 
-func imbalance(h history.History, effect string, keys []string, limit float64) Finding {
+func imbalance(v *View, effect string, keys []string, limit float64) Finding {
 	load := map[string]int{}
 	for _, k := range keys {
 		load[k] = 0
 	}
 	total := 0
-	for i := range h {
-		e := &h[i]
-		if e.Kind != history.Effect || e.Name != effect {
-			continue
-		}
+	for e := range v.Effects(effect) {
 		if _, listed := load[e.Key]; listed || len(keys) == 0 {
 			load[e.Key]++
 			total++
 		}
 	}
 	if total == 0 {
-		return unknown("no effect %q", effect)
+		return Undecided("no effect %q", effect)
 	}
 	most, hot := 0, ""
 	for k, n := range load {
@@ -50,10 +46,5 @@ func imbalance(h history.History, effect string, keys []string, limit float64) F
 	}
 	mean := float64(total) / float64(len(load))
 	ratio := float64(most) / mean
-	f := Finding{Status: Holds}
-	f.Evidence = fmt.Sprintf("%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, unit.Count(most), unit.Count(total), effect, unit.Many(len(load), "key"), ratio, limit)
-	if ratio > limit {
-		f.Status = Violated
-	}
-	return f
+	return Found(ratio <= limit, "%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, unit.Count(most), unit.Count(total), effect, unit.Many(len(load), "key"), ratio, limit)
 }

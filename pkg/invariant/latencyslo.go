@@ -13,23 +13,23 @@ import (
 // its sender waited. Failed ones don't count: a refusal at once is not a fast answer.
 func LatencySLO(operation string, q float64, limit time.Duration) Invariant {
 	return Invariant{
-		Name:  "latency-slo",
-		Claim: fmt.Sprintf("p%g of the latency is at most %s", 100*q, unit.Duration(limit)),
-		Check: func(h history.History) Finding {
-			set, none := operations(h, operation)
-			if set == nil {
+		Name:       "latency-slo",
+		Claim:      fmt.Sprintf("p%g of the latency is at most %s", 100*q, unit.Duration(limit)),
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(operation); lacks {
 				return none
 			}
-			return slo(h, set.All, operation, q, limit)
+			return slo(v, operation, q, limit)
 		},
 	}
 }
 
-func slo(h history.History, ops []history.Operation, operation string, q float64, limit time.Duration) Finding {
-	l, phases, end := newLatencies(), phasesOf(h), history.End(h)
+func slo(v *View, operation string, q float64, limit time.Duration) Finding {
+	l, end := newLatencies(), history.End(v.History)
 	var slow offenders
-	for o := range named(ops, operation) {
-		if o.Outcome() == history.Failed || phases.of(o.Invoke.At) == outsideLoad {
+	for _, o := range v.Ops(operation) {
+		if o.Outcome() == history.Failed {
 			continue
 		}
 		took, ended := o.Latency()
@@ -42,7 +42,7 @@ func slo(h history.History, ops []history.Operation, operation string, q float64
 		}
 	}
 	if l.n() < fewest {
-		return unknown("%s operations answered, it takes %d", unit.Count(l.n()), fewest)
+		return Undecided("%s operations answered, it takes %d", unit.Count(l.n()), fewest)
 	}
 	f := Finding{Status: l.within(q, limit)}
 	f.Evidence = fmt.Sprintf("p50 %s, p%g %s, limit %s, %s of %s slower", l.show(0.5), 100*q, l.show(q), unit.Duration(limit), unit.Count(slow.n), unit.Count(l.n()))

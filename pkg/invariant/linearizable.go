@@ -18,15 +18,15 @@ const mostPerKey = 1 << 15
 // porcupine's; it can take exponential time, so it stops after timeout and then the answer is Unknown.
 func Linearizable[S any](m Model[S], timeout time.Duration) Invariant {
 	return Invariant{
-		Name:   "linearizability",
-		Claim:  "every operation seems to take effect at one instant between its invocation and its end",
-		Safety: true,
-		Check: func(h history.History) Finding {
-			set, none := operations(h, "")
-			if set == nil {
+		Name:       "linearizability",
+		Claim:      "every operation seems to take effect at one instant between its invocation and its end",
+		Safety:     true,
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(""); lacks {
 				return none
 			}
-			return m.search(set.All, time.Now().Add(timeout))
+			return m.search(v.set.All, time.Now().Add(timeout))
 		},
 	}
 }
@@ -34,7 +34,7 @@ func Linearizable[S any](m Model[S], timeout time.Duration) Invariant {
 func (m Model[S]) search(all []history.Operation, deadline time.Time) Finding {
 	order, keys := m.partition(all)
 	if len(order) == 0 {
-		return unknown("no operations named %q that may have happened, among %s", m.Operations, unit.Count(len(all)))
+		return Undecided("no operations named %q that may have happened, among %s", m.Operations, unit.Count(len(all)))
 	}
 	var illegal, undecided int
 	var culprits offenders

@@ -2,97 +2,86 @@ package invariant
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// LoadAmplification holds if the operations of that name (empty: all) cause at most bound effects each
-// on average, in each phase of the case: calls to a dependency, attempts. Phases are judged apart,
-// because retries that multiply the load for one second of ten would drown in the average. Operations
-// of any outcome count: a call that failed was load all the same.
-func LoadAmplification(operation, effect string, bound float64) Invariant {
+// LoadAmplification holds if the operations that f selects cause at most bound effects of that name each
+// on average, in each phase of the case: calls to a dependency, attempts. With on, only the effects of
+// that key count: the calls to one dependency of several. Phases are judged apart, because retries that
+// multiply the load for one second of ten would drown in the average. Operations of any outcome count: a
+// call that failed was load all the same.
+func LoadAmplification(f Filter, effect, on string, bound float64) Invariant {
+	what := effect
+	if on != "" {
+		what += " (" + on + ")"
+	}
 	return Invariant{
-		Name:  "load-amplification",
-		Claim: fmt.Sprintf("an operation causes at most %g × %s on average, in every phase", bound, effect),
-		Check: func(h history.History) Finding {
-			set, none := operations(h, operation)
-			if set == nil {
+		Name:       "load-amplification",
+		Claim:      fmt.Sprintf("an operation causes at most %g × %s on average, in every phase", bound, what),
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(f.Operation); lacks {
 				return none
 			}
-			a := amplification{operation: operation, effect: effect, bound: bound, set: set, phases: phasesOf(h)}
-			return a.judge(h)
+			a := amplification{Filter: f, bound: bound, caused: make([]int32, len(v.set.All))}
+			for _, o := range v.Select(f) {
+				a.asked[v.Phase(o.Invoke.At)]++
+			}
+			for e := range v.Effects(effect) {
+				if on == "" || e.Key == on {
+					a.add(v, e)
+				}
+			}
+			return a.finding(v, what)
 		},
 	}
 }
 
 type amplification struct {
-	operation, effect string
-	bound             float64
-	set               *history.OperationSet
-	phases            phases
-	asked, caused     [len(phaseNames)]int
+	Filter
+	bound         float64
+	asked, loaded [Outside + 1]int // operations and effects, by phase
+	caused        []int32          // effects of each operation of the view
 }
 
-func (a *amplification) judge(h history.History) Finding {
-	each := make([]int32, len(a.set.All))
-	for o := range named(a.set.All, a.operation) {
-		if p := a.phases.of(o.Invoke.At); p != outsideLoad {
-			a.asked[p]++
+// add counts an effect in the phase in which its operation was sent. One that bears no operation is only
+// known to have happened when it did.
+func (a *amplification) add(v *View, e *history.Event) {
+	at := e.At
+	if e.Op != "" {
+		op := v.set.Find(e.Op)
+		if op < 0 || !a.concerns(&v.set.All[op]) {
+			return
 		}
+		a.caused[op]++
+		at = v.set.All[op].Invoke.At
 	}
-	total := 0
-	for i := range h {
-		e := &h[i]
-		if e.Kind != history.Effect || e.Name != a.effect {
+	a.loaded[v.Phase(at)]++
+}
+
+func (a *amplification) finding(v *View, what string) Finding {
+	var phases []string
+	holds, total := true, 0
+	for p := Before; p < Outside; p++ {
+		total += a.loaded[p]
+		if a.asked[p] == 0 {
 			continue
 		}
-		// An effect belongs to the phase in which its operation was sent; one that bears no operation
-		// is only known to have happened when it did.
-		at := e.At
-		if e.Op != "" {
-			op := a.set.Find(e.Op)
-			if op < 0 || !is(&a.set.All[op], a.operation) {
-				continue
-			}
-			each[op]++
-			at = a.set.All[op].Invoke.At
-		}
-		if p := a.phases.of(at); p != outsideLoad {
-			total++
-			a.caused[p]++
-		}
+		ratio := float64(a.loaded[p]) / float64(a.asked[p])
+		holds = holds && ratio <= a.bound
+		phases = append(phases, fmt.Sprintf("%s %.2f × (%s for %s)", p, ratio, unit.Count(a.loaded[p]), unit.Count(a.asked[p])))
 	}
 	if total == 0 {
-		return unknown("no effect %q", a.effect)
+		return Undecided("no effect %q", what)
 	}
-	return a.finding(each)
-}
-
-func (a *amplification) finding(each []int32) Finding {
-	f := Finding{Status: Holds}
-	for p, asked := range a.asked {
-		if asked == 0 {
-			continue
+	var heavy offenders
+	for op, n := range a.caused {
+		if float64(n) > a.bound {
+			heavy.add(v.set.All[op].Invoke.Op)
 		}
-		ratio := float64(a.caused[p]) / float64(asked)
-		if ratio > a.bound {
-			f.Status = Violated
-		}
-		if f.Evidence != "" {
-			f.Evidence += ", "
-		}
-		f.Evidence += fmt.Sprintf("%s %.2f × (%s for %s)", phaseNames[p], ratio, unit.Count(a.caused[p]), unit.Count(asked))
 	}
-	f.Evidence = fmt.Sprintf("%s an operation: %s, limit %g ×", a.effect, f.Evidence, a.bound)
-	if f.Status == Violated {
-		var heavy offenders
-		for op, n := range each {
-			if float64(n) > a.bound {
-				heavy.add(a.set.All[op].Invoke.Op)
-			}
-		}
-		f.Ops = heavy.ids
-	}
-	return f
+	return Found(holds, "%s an operation: %s, limit %g ×", what, strings.Join(phases, ", "), a.bound).Naming(heavy.ids)
 }

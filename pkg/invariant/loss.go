@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -11,11 +10,12 @@ import (
 // Unlike [Conservation] it does not mind effects that nobody asked for.
 func Loss(f Flow) Invariant {
 	return Invariant{
-		Name:   "loss",
-		Claim:  "no operation that was accepted vanishes",
-		Safety: true,
-		Check: func(h history.History) Finding {
-			l, none := newLedger(f, h, nil)
+		Name:       "loss",
+		Claim:      "no operation that was accepted vanishes",
+		Safety:     true,
+		registered: true,
+		Check: func(v *View) Finding {
+			l, none := newLedger(f, v, nil)
 			if l == nil {
 				return none
 			}
@@ -37,8 +37,8 @@ func (l *ledger) loss() Finding {
 	f := Finding{Status: Holds, Ops: lost.ids, Evidence: fmt.Sprintf("%s accepted, %s lost", unit.Count(l.accepted), unit.Count(lost.n))}
 	switch {
 	case l.accepted == 0:
-		return unknown("no operation was accepted")
-	case lost.n > 0 && l.complete:
+		return Undecided("no operation was accepted")
+	case lost.n > 0 && l.view.Complete:
 		f.Status = Violated
 	case lost.n > 0:
 		f.Status = Unknown

@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -17,11 +16,12 @@ import (
 // only what was never done has to have been received n times to be found parked.
 func MaxReceives(f Flow, n int) Invariant {
 	return Invariant{
-		Name:  "max-receives",
-		Claim: fmt.Sprintf("a message is received at most %d times, and exactly that often before it is parked", n),
-		Check: func(h history.History) Finding {
+		Name:       "max-receives",
+		Claim:      fmt.Sprintf("a message is received at most %d times, and exactly that often before it is parked", n),
+		registered: true,
+		Check: func(v *View) Finding {
 			r := &receives{limit: uint32(n)}
-			l, none := newLedger(f, h, r.watch)
+			l, none := newLedger(f, v, r.watch)
 			if l == nil {
 				return none
 			}
@@ -82,7 +82,7 @@ func (r *receives) judge(l *ledger) Finding {
 			case got.early, c.parked && c.done == 0 && got.now < r.limit:
 				early++
 				wrong = true
-			case l.poison(op) && !got.reached && !c.inFlight && l.complete:
+			case l.poison(op) && !got.reached && !c.inFlight && l.view.Complete:
 				short++
 				wrong = true
 			}
@@ -92,7 +92,7 @@ func (r *receives) judge(l *ledger) Finding {
 		}
 	}
 	if total == 0 && offend.n == 0 {
-		return unknown("no effect %q: nothing was received", l.Received)
+		return Undecided("no effect %q: nothing was received", l.Received)
 	}
 	f := Finding{Status: Holds, Ops: offend.ids}
 	if offend.n > 0 {

@@ -30,6 +30,9 @@ func (r Registers) Model() Model[string] {
 }
 
 func (m Model[S]) concerns(o *history.Operation) bool {
+	if probe(o) {
+		return false
+	}
 	switch o.Outcome() {
 	case history.Failed:
 		return false // it certainly did not happen

@@ -41,11 +41,11 @@ func TestAnyFlawIsFound(t *testing.T) {
 }
 
 func found(t rapid.TB, f flaw, h history.History, r *rand.Rand) {
-	if got := f.check.Check(h); got.Status != Holds {
+	if got := f.check.Of(h); got.Status != Holds {
 		t.Fatalf("without the flaw: %s %q %q", got.Status, got.Evidence, got.Ops)
 	}
 	h, culprit := f.plant(h, r)
-	if got := f.check.Check(h); got.Status != Violated || !slices.Contains(got.Ops, culprit) {
+	if got := f.check.Of(h); got.Status != Violated || !slices.Contains(got.Ops, culprit) {
 		t.Fatalf("with it, in %s: %s %q %q", culprit, got.Status, got.Evidence, got.Ops)
 	}
 }

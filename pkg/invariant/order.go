@@ -26,21 +26,19 @@ type Sequence struct {
 // Keys are both the operation's and the effect's, so that each of several consumers has its own order.
 func Order(s Sequence) Invariant {
 	return Invariant{
-		Name:   "order",
-		Claim:  "on every key, effects come in the order of their operations",
-		Safety: true,
-		Check: func(h history.History) Finding {
+		Name:       "order",
+		Claim:      "on every key, effects come in the order of their operations",
+		Safety:     true,
+		registered: true,
+		Check: func(v *View) Finding {
 			s := s
 			s.Effect = cmp.Or(s.Effect, "done")
-			set, none := operations(h, s.Operation)
-			if set == nil {
+			if none, lacks := v.lacks(s.Operation); lacks {
 				return none
 			}
-			o := &ordering{Sequence: s, ops: set.All, lanes: map[laneKey]int32{}, first: make([]int32, len(set.All))}
-			for i := range h {
-				if e := &h[i]; e.Kind == history.Effect && e.Name == s.Effect {
-					o.apply(e, set.Find(e.Op))
-				}
+			o := &ordering{Sequence: s, ops: v.set.All, lanes: map[laneKey]int32{}, first: make([]int32, len(v.set.All))}
+			for e := range v.Effects(s.Effect) {
+				o.apply(e, v.set.Find(e.Op))
 			}
 			return o.finding()
 		},
@@ -128,7 +126,7 @@ func (o *ordering) repeated(op, lane int32) bool {
 
 func (o *ordering) finding() Finding {
 	if o.effects == 0 {
-		return unknown("no effect %q", o.Effect)
+		return Undecided("no effect %q", o.Effect)
 	}
 	f := Finding{Status: Holds, Ops: o.late.ids}
 	if o.late.n > 0 {

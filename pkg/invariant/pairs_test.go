@@ -48,7 +48,7 @@ func TestPairs(t *testing.T) {
 				if check.Name != c.Name {
 					t.Fatalf("checked by %s", check.Name)
 				}
-				f := check.Check(h)
+				f := check.Of(h)
 				if f.Status != status || !slices.Equal(f.Ops, want.Ops) && len(f.Ops)+len(want.Ops) > 0 {
 					t.Errorf("got %s %q %q, want %s %q", f.Status, f.Evidence, f.Ops, status, want.Ops)
 				}
@@ -65,6 +65,9 @@ func TestEveryCheckerIsDescribed(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", c.Name, err)
 			continue
+		}
+		if !check.Registered() {
+			t.Errorf("%s is not marked as one of the registry", c.Name)
 		}
 		if check.Name != c.Name || names[c.Name] {
 			t.Errorf("%s is called %s, or twice", c.Name, check.Name)
@@ -102,7 +105,7 @@ func TestNothingIsKnownOfNothing(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if f := check.Check(h); f.Status != Unknown || f.Evidence == "" {
+			if f := check.Of(h); f.Status != Unknown || f.Evidence == "" {
 				t.Errorf("%s of %s: %s %q", c.Name, name, f.Status, f.Evidence)
 			}
 		}

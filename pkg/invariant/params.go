@@ -109,6 +109,15 @@ func (p *params) number(name string) float64 {
 	return f
 }
 
+// numberOr returns a number that has a default.
+func (p *params) numberOr(name string, absent float64) float64 {
+	if p.given[name] == "" {
+		p.asked = append(p.asked, name)
+		return absent
+	}
+	return p.number(name)
+}
+
 func (p *params) duration(name string, absent time.Duration) time.Duration {
 	s := p.text(name)
 	if s == "" && absent != needed {
@@ -131,6 +140,10 @@ func (p *params) flow() Flow {
 		Done: p.text("done"), Received: p.text("received"), Parked: p.text("parked"),
 		Redriven: p.text("redriven"), InFlight: p.text("in-flight"), Poison: p.text("poison"),
 	}
+}
+
+func (p *params) filter() Filter {
+	return Filter{Operation: p.text("op"), Key: p.text("key"), Except: p.text("except")}
 }
 
 func (p *params) registers() Registers {

@@ -3,61 +3,80 @@ package invariant
 import (
 	"fmt"
 	"math"
+	"strings"
 
-	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Prediction is a number that theory gives and a history shows.
+// Number is a value and what it comes from.
+type Number struct {
+	Value float64
+	From  string // its derivation, with the history's numbers in it: "7 of 56"; empty: it speaks for itself
+}
+
+// Theory is a number that a formula gives, and by how much a history may miss it.
+type Theory struct {
+	Number
+	Less, More float64 // how far below and above Value what is measured may lie
+	Tolerance  string  // Less and More in words; empty: exactly
+}
+
+// Near is a theory that holds to within a share of its value.
+func Near(n Number, share float64) Theory {
+	return Theory{n, share * n.Value, share * n.Value, "± " + unit.Share(share)}
+}
+
+// AtMost is a theory that gives an upper bound: less is as good.
+func AtMost(n Number) Theory { return Theory{n, math.Inf(1), 0, "or less"} }
+
+// Constant is a theory that no history changes.
+func Constant(t Theory) func(*View) (Theory, error) {
+	return func(*View) (Theory, error) { return t, nil }
+}
+
+// Prediction is a number that theory gives and a history shows. An error of either, or NaN, says that the
+// history does not tell.
 type Prediction struct {
-	Name    string                                 // of the invariant
-	What    string                                 // what is counted: "keys moved"
-	Unit    string                                 // what follows a number: "×"; "%" shows shares in per cent
-	Theory  float64                                // what is predicted
-	Within  float64                                // tolerance, as a share of Theory
-	AtMost  bool                                   // Theory is an upper bound: less is as good
-	Measure func(history.History) (float64, error) // an error, or NaN: the history does not say
+	What    string // what is counted: "keys moved"
+	Unit    string // what follows a number: "×"; "%" shows shares in per cent
+	Theory  func(*View) (Theory, error)
+	Measure func(*View) (Number, error)
 }
 
-// Predicted holds if what was measured is within the tolerance of what was predicted. Its evidence
-// shows both side by side.
-func Predicted(p Prediction) Invariant {
-	relation := fmt.Sprintf("within %.0f %% of", 100*p.Within)
-	if p.AtMost {
-		relation = "at most"
-	}
-	return Invariant{
-		Name:  p.Name,
-		Claim: fmt.Sprintf("%s: %s %s", p.What, relation, p.show(p.Theory)),
-		Check: func(h history.History) Finding {
-			if len(h) == 0 {
-				return unknown("no events")
+// Predicted holds if every number that was measured is what theory predicts. Its evidence shows both side
+// by side.
+func Predicted(name, claim string, predictions ...Prediction) Invariant {
+	return Invariant{Name: name, Claim: claim, Check: func(v *View) Finding {
+		holds, evidence := true, make([]string, len(predictions))
+		for i, p := range predictions {
+			want, err := p.Theory(v)
+			if err != nil || math.IsNaN(want.Value) {
+				return Undecided("%s can't be predicted: %v", p.What, err)
 			}
-			got, err := p.Measure(h)
-			if err != nil || math.IsNaN(got) {
-				return unknown("%s can't be told: %v", p.What, err)
+			got, err := p.Measure(v)
+			if err != nil || math.IsNaN(got.Value) {
+				return Undecided("%s can't be told: %v", p.What, err)
 			}
-			status := Violated
-			if got <= p.Theory*(1+p.Within) && (p.AtMost || got >= p.Theory*(1-p.Within)) {
-				status = Holds
+			holds = holds && got.Value >= want.Value-want.Less && got.Value <= want.Value+want.More
+			evidence[i] = fmt.Sprintf("%s: %s, predicted %s", p.What, p.show(got), p.show(want.Number))
+			if want.Tolerance != "" {
+				evidence[i] += " (" + want.Tolerance + ")"
 			}
-			return Finding{Status: status, Evidence: fmt.Sprintf("%s: %s, predicted %s (%s)", p.What, p.show(got), p.show(p.Theory), p.tolerance())}
-		},
-	}
+		}
+		return Found(holds, "%s", strings.Join(evidence, "; "))
+	}}
 }
 
-func (p Prediction) tolerance() string {
+func (p Prediction) show(n Number) string {
+	value := fmt.Sprintf("%.3g%s", n.Value, p.Unit)
 	switch {
-	case p.AtMost && p.Within == 0:
-		return "or less"
-	case p.AtMost:
-		return fmt.Sprintf("or less, + %.0f %%", 100*p.Within)
+	case p.Unit == "%":
+		value = fmt.Sprintf("%.1f %%", 100*n.Value)
+	case math.Abs(n.Value) >= 100:
+		value = unit.Count(int64(math.Round(n.Value))) + p.Unit
 	}
-	return fmt.Sprintf("± %.0f %%", 100*p.Within)
-}
-
-func (p Prediction) show(x float64) string {
-	if p.Unit == "%" {
-		return fmt.Sprintf("%.1f %%", 100*x)
+	if n.From == "" {
+		return value
 	}
-	return fmt.Sprintf("%.3g%s", x, p.Unit)
+	return n.From + " = " + value
 }

@@ -3,7 +3,6 @@ package invariant
 import (
 	"fmt"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -12,10 +11,11 @@ import (
 // as a queue that stands still.
 func Progress(f Flow) Invariant {
 	return Invariant{
-		Name:  "progress",
-		Claim: "every good operation that was accepted is done in the end",
-		Check: func(h history.History) Finding {
-			l, none := newLedger(f, h, nil)
+		Name:       "progress",
+		Claim:      "every good operation that was accepted is done in the end",
+		registered: true,
+		Check: func(v *View) Finding {
+			l, none := newLedger(f, v, nil)
 			if l == nil {
 				return none
 			}
@@ -41,12 +41,12 @@ func (l *ledger) progress() Finding {
 		}
 	}
 	if good == 0 {
-		return unknown("no good operation was accepted")
+		return Undecided("no good operation was accepted")
 	}
 	f := Finding{Status: Holds, Ops: starving.ids}
 	f.Evidence = also(fmt.Sprintf("%s of %s good operations done", unit.Count(good-starving.n), unit.Count(good)), phrase{starving.n, "starve"})
 	switch {
-	case starving.n > 0 && l.complete:
+	case starving.n > 0 && l.view.Complete:
 		f.Status = Violated
 	case starving.n > 0:
 		f.Status = Unknown

@@ -77,7 +77,7 @@ func TestLatencySLO(t *testing.T) {
 }
 
 func TestLoadAmplification(t *testing.T) {
-	check := LoadAmplification("order", "call", 1.5)
+	check := LoadAmplification(Filter{Operation: "order"}, "call", "", 1.5)
 	calls := func(n int, op string) []line { return repeat(n, func(int) line { return effect(50, "call", op, "") }) }
 	fault := func(inside ...any) history.History {
 		return join(requests("b", 0, 2, 1, all(history.OK)), effect(5, "call", "b0", ""), mark(10, history.FaultInjected), join(inside...), mark(100, history.FaultReverted))
@@ -95,7 +95,7 @@ func TestLoadAmplification(t *testing.T) {
 }
 
 func TestBlastRadius(t *testing.T) {
-	check := BlastRadius("order", 0.25, 0.1)
+	check := BlastRadius(Filter{Operation: "order"}, nil, 0.25, 0.1)
 	during := func(l []line) history.History {
 		return join(requests("b", 0, 5, 5, all(history.Failed)), mark(10, history.FaultInjected), l, mark(500, history.FaultReverted))
 	}
@@ -153,7 +153,7 @@ func TestImbalance(t *testing.T) {
 }
 
 func TestRecovery(t *testing.T) {
-	check := Recovery("order", ms(100))
+	check := Recovery(Filter{Operation: "order"}, 0.95, ms(100))
 	after := func(n int, end func(int) history.Kind) history.History {
 		return join(requests("b", 0, 50, 1, all(history.OK)), mark(100, history.FaultInjected),
 			requests("d", 101, 50, 1, all(history.Failed)), mark(200, history.FaultReverted), requests("a", 200, n, 1, end))

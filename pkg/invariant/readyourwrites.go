@@ -1,14 +1,13 @@
 package invariant
 
-import "github.com/crashlab/crashlab/pkg/history"
-
 // ReadYourWrites holds if no client's read of r returns a write older than the newest that the same
 // client (By) had acknowledged before. What other clients wrote it may miss.
 func ReadYourWrites(r Registers) Invariant {
 	return Invariant{
-		Name:   "read-your-writes",
-		Claim:  "a client's read returns its own latest acknowledged write, or a newer one",
-		Safety: true,
-		Check:  func(h history.History) Finding { return r.fresh(h, true, 0) },
+		Name:       "read-your-writes",
+		Claim:      "a client's read returns its own latest acknowledged write, or a newer one",
+		Safety:     true,
+		registered: true,
+		Check:      func(v *View) Finding { return r.fresh(v, true, 0) },
 	}
 }

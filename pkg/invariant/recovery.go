@@ -8,47 +8,58 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-const (
-	perLimit = 10   // the limit is cut into this many slices, each judged by itself
-	asBefore = 0.95 // a slice is healthy if it serves at least this part of the share served before the fault
-)
+// perLimit is into how many slices the limit is cut, each judged by itself.
+const perLimit = 10
 
-// Recovery holds if at most within after the fault was reverted the operations of that name (empty:
-// all) are served as before it, and stay so to the end of the load. A system that goes on failing when
-// the cause is gone is metastable: its own retries are now the cause.
-func Recovery(operation string, within time.Duration) Invariant {
+// Recovery holds if at most within after the fault was reverted the operations that f selects are served
+// as before it, and stay so to the end of the load: of those sent in each slice of time at least the share
+// least of the share served before. Zero gives them two thirds of the time until then. A system that goes
+// on failing when the cause is gone is metastable: its own retries are now the cause.
+func Recovery(f Filter, least float64, within time.Duration) Invariant {
+	when := "once the fault is over"
+	if within > 0 {
+		when = "at most " + unit.Duration(within) + " after the fault ends"
+	}
 	return Invariant{
-		Name:  "recovery",
-		Claim: "operations are served as before at most " + unit.Duration(within) + " after the fault ends",
-		Check: func(h history.History) Finding {
-			set, none := operations(h, operation)
-			if set == nil {
+		Name:       "recovery",
+		Claim:      fmt.Sprintf("%s, at least %s as many operations are served as before it", when, unit.Share(least)),
+		registered: true,
+		Check: func(v *View) Finding {
+			if none, lacks := v.lacks(f.Operation); lacks {
 				return none
 			}
-			return recovery(h, set.All, operation, within)
+			return recovery(v, f, least, within)
 		},
 	}
 }
 
-func recovery(h history.History, ops []history.Operation, operation string, within time.Duration) Finding {
-	if !history.Marked(h, history.FaultReverted) {
-		return unknown("no mark %q: nothing to recover from", history.FaultReverted)
+func recovery(v *View, f Filter, least float64, within time.Duration) Finding {
+	if !history.Marked(v.History, history.FaultReverted) {
+		return Undecided("no mark %q: nothing to recover from", history.FaultReverted)
 	}
-	r := recovering{phases: phasesOf(h), slice: max(within/perLimit, time.Millisecond), limit: within}
-	for o := range named(ops, operation) {
-		r.add(o)
+	ops, since := v.Select(f), v.After().From
+	after := ops.In(v.After())
+	if within == 0 && len(after) > 0 {
+		within = (after[len(after)-1].Invoke.At - since) * 2 / 3
+	}
+	r := recovering{least: least, slice: max(within/perLimit, time.Millisecond), limit: within}
+	for _, o := range ops.In(v.Before()) {
+		r.before.add(o)
+	}
+	for _, o := range after {
+		r.add(o, o.Invoke.At-since)
 	}
 	switch {
 	case r.before.served == 0:
-		return unknown("no operation was served before the fault: no health to recover")
+		return Undecided("no operation was served before the fault: no health to recover")
 	case len(r.after) == 0:
-		return unknown("no operations after the fault was reverted")
+		return Undecided("no operations after the fault was reverted")
 	}
 	return r.finding()
 }
 
 type recovering struct {
-	phases       phases
+	least        float64
 	slice, limit time.Duration
 	before       service
 	after        []service // slice by slice since the revert
@@ -56,27 +67,22 @@ type recovering struct {
 	late         offenders // after the limit
 }
 
-func (r *recovering) add(o *history.Operation) {
-	switch r.phases.of(o.Invoke.At) {
-	case beforeFault:
-		r.before.add(o)
-	case afterFault:
-		since := o.Invoke.At - r.phases.fault.To
-		for int(since/r.slice) >= len(r.after) {
-			r.after = append(r.after, service{})
-		}
-		r.after[since/r.slice].add(o)
-		if bad, _ := unserved(o); bad {
-			r.failed++
-			if since >= r.limit {
-				r.late.add(o.Invoke.Op)
-			}
+// add counts an operation that was sent so long since the revert.
+func (r *recovering) add(o *history.Operation, since time.Duration) {
+	for int(since/r.slice) >= len(r.after) {
+		r.after = append(r.after, service{})
+	}
+	r.after[since/r.slice].add(o)
+	if bad, _ := unserved(o); bad {
+		r.failed++
+		if since >= r.limit {
+			r.late.add(o.Invoke.Op)
 		}
 	}
 }
 
 func (r *recovering) finding() Finding {
-	healthy := asBefore * r.before.share()
+	healthy := r.least * r.before.share()
 	best := r.sick(func(s service) bool { return float64(s.served+s.open) < healthy*float64(s.asked) })
 	worst := r.sick(func(s service) bool { return float64(s.served) < healthy*float64(s.asked) })
 	limit := int(r.limit / r.slice)

@@ -53,21 +53,22 @@ type frontier struct {
 	pending []int32
 }
 
-func (r Registers) fresh(h history.History, sessions bool, bound time.Duration) Finding {
-	set, none := operations(h, "")
-	if set == nil {
+func (r Registers) fresh(v *View, sessions bool, bound time.Duration) Finding {
+	if none, lacks := v.lacks(""); lacks {
 		return none
 	}
+	set := v.set
 	f := &freshness{Registers: r.named(), sessions: sessions, bound: bound, ops: set.All,
 		written: map[cellKey]int32{}, newest: map[cellKey]*frontier{}}
 	must := make([]int32, len(set.All))
-	for i := range h {
-		e := &h[i]
+	for i := range v.History {
+		e := &v.History[i]
 		if e.Kind != history.Invoke && e.Kind != history.OK {
 			continue
 		}
 		op := int32(set.Find(e.Op))
 		switch name := set.All[op].Invoke.Name; {
+		case probe(&set.All[op]):
 		case name == f.Write && e.Kind == history.Invoke:
 			f.begin(op)
 		case name == f.Write:
@@ -145,9 +146,9 @@ func (f *freshness) judge(read, must int32) {
 func (f *freshness) finding() Finding {
 	switch {
 	case f.reads == 0:
-		return unknown("no %s was answered", f.Read)
+		return Undecided("no %s was answered", f.Read)
 	case f.acked == 0 && f.nobody.n == 0:
-		return unknown("no %s was acknowledged, so no %s could miss one", f.Write, f.Read)
+		return Undecided("no %s was acknowledged, so no %s could miss one", f.Write, f.Read)
 	}
 	out := Finding{Status: Holds}
 	if f.stale.n+f.nobody.n > 0 {

@@ -16,7 +16,11 @@ type Checker struct {
 	build   func(*params) Invariant
 }
 
-const flowParams = "op, branches, done, received, parked, redriven, in-flight, poison"
+// The parameters of a [Flow] and of a [Filter].
+const (
+	flowParams   = "op, branches, done, received, parked, redriven, in-flight, poison"
+	filterParams = "op, key, except"
+)
 
 // All is every checker, those of flows first, then those of data, of load and of the fault's reach.
 var All = []Checker{
@@ -45,17 +49,19 @@ var All = []Checker{
 	{"latency-slo", "op, quantile, limit", "latency-slo:quantile=0.99,limit=200ms", func(p *params) Invariant {
 		return LatencySLO(p.text("op"), p.number("quantile"), p.duration("limit", needed))
 	}},
-	{"load-amplification", "op, effect, limit", "load-amplification:effect=call,limit=1.2", func(p *params) Invariant {
-		return LoadAmplification(p.text("op"), p.needed("effect"), p.number("limit"))
+	{"load-amplification", "effect, on, limit, " + filterParams, "load-amplification:effect=call,limit=1.2", func(p *params) Invariant {
+		return LoadAmplification(p.filter(), p.needed("effect"), p.text("on"), p.number("limit"))
 	}},
-	{"blast-radius", "op, keys, requests", "blast-radius:keys=0.25,requests=0.25", func(p *params) Invariant {
-		return BlastRadius(p.text("op"), p.number("keys"), p.number("requests"))
+	{"blast-radius", "all, keys, requests, " + filterParams, "blast-radius:keys=0.25,requests=0.25", func(p *params) Invariant {
+		return BlastRadius(p.filter(), p.list("all"), p.number("keys"), p.number("requests"))
 	}},
-	{"fairness", "op, least", "fairness:least=0.9", func(p *params) Invariant { return Fairness(p.text("op"), p.number("least")) }},
+	{"fairness", "op, least", "fairness:least=0.9", func(p *params) Invariant { return Fairness(p.text("op"), p.numberOr("least", 0.95)) }},
 	{"imbalance", "effect, keys, limit", "imbalance:effect=get,limit=1.25", func(p *params) Invariant {
 		return Imbalance(p.needed("effect"), p.list("keys"), p.number("limit"))
 	}},
-	{"recovery", "op, within", "recovery:within=2s", func(p *params) Invariant { return Recovery(p.text("op"), p.duration("within", needed)) }},
+	{"recovery", "least, within, " + filterParams, "recovery:within=2s", func(p *params) Invariant {
+		return Recovery(p.filter(), p.numberOr("least", 0.95), p.duration("within", 0))
+	}},
 }
 
 // ByName returns the invariant that spec asks for: the name of a checker, then, after a colon, its

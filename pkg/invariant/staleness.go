@@ -3,7 +3,6 @@ package invariant
 import (
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
@@ -15,9 +14,10 @@ func Staleness(r Registers, bound time.Duration) Invariant {
 		claim = "no read is more than " + unit.Duration(bound) + " behind the newest acknowledged write"
 	}
 	return Invariant{
-		Name:   "staleness",
-		Claim:  claim,
-		Safety: bound <= 0, // a bound in time holds in fair weather
-		Check:  func(h history.History) Finding { return r.fresh(h, false, bound) },
+		Name:       "staleness",
+		Claim:      claim,
+		Safety:     bound <= 0, // a bound in time holds in fair weather
+		registered: true,
+		Check:      func(v *View) Finding { return r.fresh(v, false, bound) },
 	}
 }

@@ -75,11 +75,12 @@ func Judge(l lab.Spec, c *Case) {
 	for _, inv := range l.Invariants {
 		checks[inv.Name] = inv
 	}
+	view := invariant.NewView(c.History)
 	for i := range c.Invariants {
 		j := &c.Invariants[i]
 		f := invariant.Finding{Status: invariant.Unknown, Evidence: "the lab has no such invariant any more"}
 		if inv, ok := checks[j.Name]; ok {
-			f = inv.Check(c.History)
+			f = inv.On(view)
 		}
 		j.Got, j.Evidence, j.Ops = f.Status, f.Evidence, f.Ops
 		virtual.Collect() // of the history of hours every look leaves much behind
