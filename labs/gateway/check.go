@@ -12,13 +12,15 @@ import (
 
 // The requests of each route.
 var (
-	checkouts = invariant.Filter{Except: unrelated}
-	profiles  = invariant.Filter{Key: unrelated}
+	checkouts = invariant.Filter{Operation: checkout}
+	profiles  = invariant.Filter{Operation: profile}
 )
 
 var (
 	// A checkout is to cause little more than one call to inventory.
 	amplification = invariant.LoadAmplification(checkouts, call, "inventory", 1.2)
+	// Who does not check out is to be served all the same.
+	bystanders = unrelatedRoutes(0.5)
 	// A system that is still down once the fault is over, its load the same, is metastable.
 	recovery = invariant.Recovery(checkouts, 0.5, 0)
 )
@@ -29,21 +31,21 @@ const within = 0.15
 // retryStorm holds if a checkout causes tries calls at the first layer, tries² at the second and tries³
 // at the third. It is measured of those that the gateway took on in the first quarter of the fault, since
 // the retries of later ones go on when the run is over.
-func retryStorm() invariant.Invariant {
+var retryStorm = func() invariant.Invariant {
 	want := math.Pow(tries, layers)
-	return invariant.Predicted(storm, fmt.Sprintf("%d tries at each of %d layers make %g calls to the last", tries, layers, want), invariant.Prediction{
+	return invariant.Predicted("retries^depth", fmt.Sprintf("%d tries at each of %d layers make %g calls to the last", tries, layers, want), invariant.Prediction{
 		What:    "calls to inventory a checkout",
 		Measure: fanOut,
 		Theory:  invariant.Constant(invariant.Near(invariant.Number{Value: want, From: fmt.Sprintf("%d^%d", tries, layers)}, within)),
 	})
-}
+}()
 
 // fanOut returns how many calls to inventory a checkout caused, as the product of the calls that each layer
 // made of one to it.
 func fanOut(v *invariant.View) (invariant.Number, error) {
 	quarter := v.During()
 	quarter.To = quarter.From + (quarter.To-quarter.From)/4
-	first, second, third := v.Caused(call, "checkout"), v.Caused(call, "pricing"), v.Caused(call, "inventory")
+	first, second, third := v.Caused(call, checkout), v.Caused(call, "pricing"), v.Caused(call, "inventory")
 	taken, calls := 0.0, [layers]float64{}
 	for _, o := range v.Select(checkouts).In(quarter) {
 		if first[o] > 0 {
@@ -66,7 +68,7 @@ func fanOut(v *invariant.View) (invariant.Number, error) {
 // the fault's beginning to the end of the load.
 func unrelatedRoutes(least float64) invariant.Invariant {
 	return invariant.Invariant{
-		Name:  bystander,
+		Name:  "unrelated-routes",
 		Claim: fmt.Sprintf("at least %s of the requests for another route are served, from the fault on", unit.Share(least)),
 		Check: func(v *invariant.View) invariant.Finding {
 			asked := v.Select(profiles)

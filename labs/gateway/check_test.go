@@ -28,18 +28,21 @@ func (s story) history() history.History {
 		if mark != "" {
 			add(float64(phase), history.Event{Kind: history.Mark, Name: mark})
 		}
-		for n := range 30 * clients {
+		for n := range 30 * 4 {
 			id, at := fmt.Sprintf("request-%d-%d", phase, n), float64(phase)+float64(n+1)/1000
-			key := fmt.Sprintf("k%d", n%clients)
-			add(at, history.Event{Kind: history.Invoke, Op: id, Key: key})
+			route := checkout
+			if n%4 == 0 {
+				route = profile
+			}
+			add(at, history.Event{Kind: history.Invoke, Op: id, Name: route})
 			end := history.OK
 			if s.down && phase == 1 || s.stays && phase == 2 {
 				end = history.Unknown
 			}
-			if key == unrelated && !s.wide {
+			if route == profile && !s.wide {
 				end = history.OK
 			}
-			if key != unrelated {
+			if route != profile {
 				calls := 1
 				if phase == 1 {
 					calls = s.calls
@@ -54,7 +57,7 @@ func (s story) history() history.History {
 					add(at, history.Event{Kind: history.Effect, Name: call, Op: id, Key: "inventory"})
 				}
 			}
-			add(at+0.0001, history.Event{Kind: end, Op: id, Key: key})
+			add(at+0.0001, history.Event{Kind: end, Op: id, Name: route})
 		}
 	}
 	add(4, history.Event{Kind: history.Mark, Name: history.LoadEnd})
@@ -62,6 +65,7 @@ func (s story) history() history.History {
 }
 
 func TestCheckers(t *testing.T) {
+	const holds, violated = invariant.Holds, invariant.Violated
 	for _, c := range []struct {
 		name                                    string
 		story                                   story
@@ -79,7 +83,7 @@ func TestCheckers(t *testing.T) {
 			for _, check := range []struct {
 				inv  invariant.Invariant
 				want invariant.Status
-			}{{amplification, c.amplified}, {retryStorm(), c.storm}, {unrelatedRoutes(0.75), c.bystander}, {recovery, c.recovering}} {
+			}{{amplification, c.amplified}, {retryStorm, c.storm}, {unrelatedRoutes(0.75), c.bystander}, {recovery, c.recovering}} {
 				f := check.inv.Of(h)
 				if f.Status != check.want {
 					t.Errorf("%s: %s (%s), want %s", check.inv.Name, f.Status, f.Evidence, check.want)
@@ -109,7 +113,7 @@ func TestCheckersDoNotGuess(t *testing.T) {
 		{Kind: history.Mark, Name: history.FaultReverted, At: 2}, {Kind: history.Mark, Name: history.LoadEnd, At: 3},
 	}
 	for name, h := range map[string]history.History{"empty": nil, "no fault": noFault, "no requests": marks} {
-		for _, inv := range []invariant.Invariant{retryStorm(), unrelatedRoutes(0.5)} {
+		for _, inv := range []invariant.Invariant{retryStorm, unrelatedRoutes(0.5)} {
 			if f := inv.Of(h); f.Status != invariant.Unknown {
 				t.Errorf("%s of a history with %s: %s", inv.Name, name, f.Status)
 			}

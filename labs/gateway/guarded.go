@@ -20,7 +20,7 @@ const (
 var guarded = lab.Design{
 	Name:    "breaker",
 	Summary: "retry budget, circuit breaker, bulkheads, deadlines that travel with the request",
-	Start: design{deadlines: true, bulkheads: true, hop: func(to *lab.Process, layer int) *hop {
+	Build: mesh{deadlines: true, bulkheads: true, hop: func(to *lab.Process, layer int) *hop {
 		return &hop{
 			to:       to,
 			timeout:  tryTime + time.Duration(layer-1)*200*time.Millisecond,
@@ -29,9 +29,5 @@ var guarded = lab.Design{
 			circuit:  &circuit{size: window, least: window / 2, share: 0.5, wait: openTime, now: time.Now},
 			deadline: true,
 		}
-	}}.start,
-	Expect: map[string]lab.Statuses{
-		"slow-dependency": {amplified: holds, bystander: holds, recovers: holds},
-		"dead-dependency": {amplified: holds, bystander: holds, recovers: holds},
-	},
+	}}.build,
 }

@@ -4,20 +4,21 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
-// The headers of a request within the mesh.
-const (
-	requestID = "X-Request-Id"
-	timeLeft  = "X-Time-Left" // in milliseconds, until the caller stops waiting. A time of day would need clocks that agree.
-)
+// call is the effect that a caller records for each try: Key is the service called.
+const call = "call"
+
+// timeLeft is the header that says in how many milliseconds the caller stops waiting. A time of day would need
+// clocks that agree.
+const timeLeft = "X-Time-Left"
 
 // hop is how one service calls another.
 type hop struct {
@@ -29,13 +30,10 @@ type hop struct {
 	deadline bool          // tell the other how long the caller waits, and don't try again what it gave up itself
 }
 
-var (
-	errOpen        = errors.New("the circuit is open")
-	errUnavailable = errors.New("unavailable")
-)
+var errOpen = errors.New("the circuit is open")
 
 // call calls the service until a try succeeds or there is to be no other.
-func (m *mesh) call(ctx context.Context, from *lab.Instance, h *hop, id string) error {
+func (h *hop) call(ctx context.Context, from *lab.Instance) error {
 	h.budget.deposit()
 	var err error
 	for try := range h.tries {
@@ -46,50 +44,27 @@ func (m *mesh) call(ctx context.Context, from *lab.Instance, h *hop, id string) 
 		if !ok {
 			return fmt.Errorf("call %s: %w", h.to.Name, errors.Join(errOpen, err))
 		}
-		m.env.History.Add(history.Event{Kind: history.Effect, Op: id, Name: call, By: from.Name, Key: h.to.Name})
-		err = h.try(ctx, from, id)
-		// Who answers that it is unavailable is well: it says so of somebody behind it, whom it has
+		from.Effect(ctx, history.Event{Name: call, Key: h.to.Name})
+		err = h.try(ctx, from)
+		// A service that answers that it is unavailable is well: it says so of one behind it, which it has
 		// tried again already. To count that, or to try again, would be to do it at every layer.
-		passedOn := h.deadline && errors.Is(err, errUnavailable)
+		var status *part.Status
+		passedOn := h.deadline && errors.As(err, &status)
 		report(err != nil && !passedOn)
 		if err == nil || passedOn || ctx.Err() != nil {
 			break
 		}
 	}
-	if err != nil {
-		return fmt.Errorf("call %s: %w", h.to.Name, err)
-	}
-	return nil
+	return err
 }
 
 // try makes one request.
-func (h *hop) try(ctx context.Context, from *lab.Instance, id string) error {
+func (h *hop) try(ctx context.Context, from *lab.Instance) error {
 	ctx, cancel := context.WithTimeout(ctx, h.timeout)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+h.to.Addr()+"/", nil)
-	if err != nil {
-		return err
-	}
-	req.Header.Set(requestID, id)
-	if end, ok := ctx.Deadline(); ok && h.deadline {
-		req.Header.Set(timeLeft, strconv.FormatInt(time.Until(end).Milliseconds(), 10))
-	}
-	return get(from.HTTP(), req)
-}
-
-// get makes a request, to which there is no answer but that all is well.
-func get(client *http.Client, req *http.Request) error {
-	resp, err := client.Do(req)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	said, _ := io.ReadAll(resp.Body)
-	switch resp.StatusCode {
-	case http.StatusOK:
-		return nil
-	case http.StatusServiceUnavailable:
-		return fmt.Errorf("%w: %s", errUnavailable, said)
-	}
-	return fmt.Errorf("%s: %s", resp.Status, said)
+	return part.Ask(ctx, from, h.to, "GET /", nil, nil, func(r *http.Request) {
+		if end, ok := ctx.Deadline(); ok && h.deadline {
+			r.Header.Set(timeLeft, strconv.FormatInt(time.Until(end).Milliseconds(), 10))
+		}
+	})
 }

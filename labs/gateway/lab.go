@@ -9,6 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -23,33 +24,30 @@ var Lab = lab.Spec{
 	Diagram: `
 clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶ redis
                     └▶ profile ─▶ redis`,
-	Workload: lab.Workload{Operation: "request", Rate: 28, Keys: clients, Rounds: true, Timeout: patience, PerUserDay: 20},
-	Designs:  []lab.Design{naive, guarded},
+	Workload: lab.Workload{Operation: "request", Rate: 28, Timeout: patience, PerUserDay: 20, Mix: []load.Kind{
+		{Name: profile, Weight: 1, ReadOnly: true},
+		{Name: checkout, Weight: 3, ReadOnly: true},
+	}},
+	Designs: []lab.Design{naive, guarded},
 	Faults: []lab.Fault{
 		{Name: "slow-dependency", Summary: "inventory waits 400 ms for each answer of its Redis, instead of less than one",
 			Fault: network.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 400 * time.Millisecond}},
 		{Name: "dead-dependency", Summary: "inventory has crashed and refuses connections: the kinder way to fail",
 			Fault: process.Kill{Process: "inventory"}},
 	},
-	Invariants: []invariant.Invariant{
-		amplification,
-		retryStorm(),
-		unrelatedRoutes(0.5),
-		recovery,
+	Invariants: []invariant.Invariant{amplification, retryStorm, bystanders, recovery},
+	Expect: lab.Expectations{
+		"slow-dependency": {
+			"naive-retry": lab.Violated(amplification, bystanders, recovery),
+			"breaker":     lab.AllHold.Except(oneRetry),
+		},
+		"dead-dependency": {
+			"naive-retry": lab.Violated(amplification),
+			"breaker":     lab.AllHold.Except(oneRetry),
+		},
 	},
 	Picture: picture,
 	README:  readme,
 }
 
-// The invariants' names, for expectations.
-const (
-	amplified = "load-amplification"
-	storm     = "retries^depth"
-	bystander = "unrelated-routes"
-	recovers  = "recovery"
-)
-
-const (
-	holds    = invariant.Holds
-	violated = invariant.Violated
-)
+var oneRetry = lab.NotJudged("only the layer next to the failure tries again", retryStorm)

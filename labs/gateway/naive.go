@@ -11,11 +11,7 @@ var naive = lab.Design{
 	Name:    "naive-retry",
 	Summary: "3 tries at each of 3 layers, one pool of workers for all routes",
 	Broken:  true,
-	Start: design{hop: func(to *lab.Process, _ int) *hop {
+	Build: mesh{hop: func(to *lab.Process, _ int) *hop {
 		return &hop{to: to, timeout: tryTime, tries: tries}
-	}}.start,
-	Expect: map[string]lab.Statuses{
-		"slow-dependency": {amplified: violated, storm: holds, bystander: violated, recovers: violated},
-		"dead-dependency": {amplified: violated, storm: holds, bystander: holds, recovers: holds},
-	},
+	}}.build,
 }

@@ -11,50 +11,43 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
-// handler does the work of a request.
-type handler func(ctx context.Context, r *http.Request) error
-
-// gateway is the edge: GET /checkout and GET /profile, each with its pool and its service.
-func (m *mesh) gateway(routes map[string]route) lab.Service {
-	return m.service(func(i *lab.Instance) handler {
-		return func(ctx context.Context, r *http.Request) error {
-			to, ok := routes[r.URL.Path]
-			if !ok {
-				return fmt.Errorf("no route %s", r.URL.Path)
-			}
-			leave, err := to.pool.enter(ctx)
-			if err != nil {
-				return err
-			}
-			defer leave()
-			return m.call(ctx, i, to.hop, r.Header.Get(requestID))
+// edge is the gateway: GET /checkout and GET /profile, each with its pool of workers and its service.
+func (m mesh) edge(routes map[string]*hop) lab.Service {
+	pools, shared := map[string]*pool{}, newPool(edgeWorkers, edgeQueue)
+	for route := range routes {
+		pools[route] = shared
+		if m.bulkheads {
+			pools[route] = newPool(edgeWorkers/len(routes), edgeQueue)
 		}
+	}
+	return m.service(func(ctx context.Context, i *lab.Instance, route string) error {
+		to, ok := routes[route]
+		if !ok {
+			return &part.Status{Code: http.StatusNotFound, Text: "no route " + route}
+		}
+		leave, err := pools[route].enter(ctx)
+		if err != nil {
+			return err
+		}
+		defer leave()
+		return to.call(ctx, i)
 	})
-}
-
-// route is where the gateway sends the requests for a path, and the workers it has for them.
-type route struct {
-	pool *pool
-	hop  *hop
 }
 
 // relay is a service that needs another for its answer: checkout needs pricing, pricing inventory.
-func (m *mesh) relay(next *hop) lab.Service {
-	return m.service(func(i *lab.Instance) handler {
-		return func(ctx context.Context, r *http.Request) error {
-			return m.call(ctx, i, next, r.Header.Get(requestID))
-		}
-	})
+func (m mesh) relay(next *hop) lab.Service {
+	return m.service(func(ctx context.Context, i *lab.Instance, _ string) error { return next.call(ctx, i) })
 }
 
 // leaf is a service that answers from Redis: a request costs one of its workers serviceTime and a read.
-func (m *mesh) leaf(workers int) lab.Service {
-	return m.service(func(i *lab.Instance) handler {
-		p := newPool(workers, leafQueue)
-		key := m.env.Name(i.Name)
-		return func(ctx context.Context, r *http.Request) error {
+func (m mesh) leaf(key string) lab.Service {
+	return func(ctx context.Context, i *lab.Instance) error {
+		p := newPool(leafWorkers, leafQueue)
+		return m.service(func(ctx context.Context, i *lab.Instance, _ string) error {
 			leave, err := p.enter(ctx)
 			if err != nil {
 				return err
@@ -64,21 +57,18 @@ func (m *mesh) leaf(workers int) lab.Service {
 				return fmt.Errorf("read: %w", err)
 			}
 			return i.Work(ctx, serviceTime)
-		}
-	})
+		})(ctx, i)
+	}
 }
 
-// service serves a handler over HTTP: 200 where it succeeds and 503 where it does not.
-func (m *mesh) service(with func(i *lab.Instance) handler) lab.Service {
-	return func(ctx context.Context, i *lab.Instance) error {
-		handle := with(i)
-		return i.Serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			of, cancel := m.lifetime(ctx, r)
+// service does the work of every request for as long as the design has it.
+func (m mesh) service(handle func(ctx context.Context, i *lab.Instance, route string) error) lab.Service {
+	return func(life context.Context, i *lab.Instance) error {
+		return part.Serve(life, i, map[string]part.Handler{"GET /{route...}": func(ctx context.Context, r *part.Request) (any, error) {
+			ctx, cancel := m.lifetime(life, ctx, r.Header.Get(timeLeft))
 			defer cancel()
-			if err := handle(of, r); err != nil {
-				http.Error(w, err.Error(), http.StatusServiceUnavailable)
-			}
-		}))
+			return nil, handle(ctx, i, r.PathValue("route"))
+		}})
 	}
 }
 
@@ -86,15 +76,15 @@ func (m *mesh) service(with func(i *lab.Instance) handler) lab.Service {
 // waits for it: until the caller leaves, or said that it would (deadline propagation: SRE book, ch. 22;
 // gRPC's grpc-timeout). Without, it is for as long as the service runs, for nothing tells it that its
 // answer is no longer wanted.
-func (m *mesh) lifetime(service context.Context, r *http.Request) (context.Context, context.CancelFunc) {
+func (m mesh) lifetime(service, request context.Context, timeLeft string) (context.Context, context.CancelFunc) {
 	if !m.deadlines {
-		return context.WithCancel(service)
+		return context.WithCancel(load.WithOperation(service, load.OperationOf(request)))
 	}
 	left := edgeTime
-	if n, err := strconv.Atoi(r.Header.Get(timeLeft)); err == nil {
+	if n, err := strconv.Atoi(timeLeft); err == nil {
 		left = time.Duration(n) * time.Millisecond
 	}
-	of, cancel := context.WithTimeout(r.Context(), left)
+	ctx, cancel := context.WithTimeout(request, left)
 	stop := context.AfterFunc(service, cancel)
-	return of, func() { stop(); cancel() }
+	return ctx, func() { stop(); cancel() }
 }
