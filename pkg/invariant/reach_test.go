@@ -90,6 +90,7 @@ func TestLoadAmplification(t *testing.T) {
 		{"drowned in the average", check, fault(invoke(20, "a"), ok(21, "a"), calls(3, "a")), Violated, "before 0.50 × (1 for 2), during 3.00 × (3 for 1)", []string{"a"}},
 		{"effects after the revert belong to their operation", check, join(fault(accepted(20, "a")), effect(200, "call", "a", ""), effect(201, "call", "a", "")), Violated, "during 2.00 ×", []string{"a"}},
 		{"without an operation", check, fault(accepted(20, "a"), calls(3, "")), Violated, "during 3.00 ×", nil},
+		{"of one dependency", LoadAmplification(Filter{}, "call", "x", 1.5), join(accepted(0, "a"), effect(1, "call", "a", "x"), effect(2, "call", "a", "y")), Holds, "call (x) an operation: before 1.00 × (1 for 1)", nil},
 		{"other operations", check, join(accepted(0, "a"), calls(1, "a"), with(invoke(3, "p"), func(e *line) { e.Name = "probe" }), calls(9, "p")), Holds, "(1 for 1)", nil},
 	})
 }
@@ -112,6 +113,7 @@ func TestBlastRadius(t *testing.T) {
 		{"no fault", check, join(requests("d", 0, 100, 4, cell(history.Failed))), Holds, "1 of 4 keys (25.0 %, limit 25 %) and 4 of 100 requests (4.0 %, limit 10 %)", nil},
 		{"one cell of four", check, during(requests("d", 20, 100, 4, cell(history.Failed))), Holds, "1 of 4 keys", nil},
 		{"time-outs are unserved", check, during(requests("d", 20, 100, 4, every(5, history.Unknown))), Violated, "4 of 4 keys (100.0 %, limit 25 %) and 20 of 100", steps("d", 0, 50, 5)},
+		{"a key that did not ask", BlastRadius(Filter{Operation: "order"}, []string{"k0", "k1", "k2", "k3", "k4"}, 0.25, 0.1), during(requests("d", 20, 100, 4, cell(history.Failed))), Holds, "1 of 5 keys", nil},
 		{"requests", check, during(requests("d", 20, 20, 4, cell(history.Failed))), Violated, "4 of 20 requests (20.0 %, limit 10 %)", []string{"d0", "d4", "d8", "d12"}},
 		{"never ended, either way", check, during(requests("d", 20, 20, 4, cell(""))), Unknown, "4 requests never ended", nil},
 		{"never ended, too many keys or not", check, during(requests("d", 20, 100, 4, func(i int) history.Kind {
@@ -178,6 +180,9 @@ func TestRecovery(t *testing.T) {
 			return map[bool]history.Kind{true: history.Failed, false: history.OK}[i >= 150 && i < 160]
 		}),
 			Violated, "160 ms after", steps("a", 150, 160, 1)},
+		{"half as well", Recovery(Filter{}, 0.5, ms(100)), after(150, every(2, history.Failed)), Holds, "0 µs after the revert", nil},
+		{"no limit, in time", Recovery(Filter{}, 0.95, 0), after(151, until(99, history.Failed)), Holds, "limit 100 ms", nil},
+		{"no limit, too late", Recovery(Filter{}, 0.95, 0), after(151, until(111, history.Failed)), Violated, "limit 100 ms", steps("a", 100, 110, 1)},
 		{"load ended before", check, after(60, all(history.Failed)), Unknown, "not yet when the load ended", nil},
 		{"never ended", check, after(150, until(120, "")), Unknown, "0 operations unserved", nil},
 	})

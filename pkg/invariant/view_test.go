@@ -68,6 +68,36 @@ func TestOps(t *testing.T) {
 	}
 }
 
+func TestFilter(t *testing.T) {
+	of := func(op, name, key string) line {
+		return line{At: ms(20), Kind: history.Invoke, Op: op, Name: name, Key: key}
+	}
+	v := NewView(marked(of("a", "get", "x"), of("b", "get", "y"), of("c", "put", "x"), with(of("d", "get", "x"), func(e *line) { e.At = ms(5) })))
+	for f, want := range map[Filter][]string{
+		{}:                              {"a", "b", "c"},
+		{Operation: "get"}:              {"a", "b"},
+		{Key: "x"}:                      {"a", "c"},
+		{Except: "x"}:                   {"b"},
+		{Operation: "get", Except: "y"}: {"a"},
+	} {
+		if got := v.Select(f).IDs(); !slices.Equal(got, want) {
+			t.Errorf("%+v: %q, want %q", f, got, want)
+		}
+	}
+}
+
+func TestFindingsNameWhoOffends(t *testing.T) {
+	many := make([]string, MaxOps+1)
+	if f := Found(false, "%d", 1).Naming(many); len(f.Ops) != MaxOps || f.Evidence != "1" {
+		t.Errorf("violated: %+v", f)
+	}
+	for _, f := range []Finding{Found(true, "").Naming(many), Undecided("").Naming(many)} {
+		if f.Ops != nil {
+			t.Errorf("%s names %q", f.Status, f.Ops)
+		}
+	}
+}
+
 func TestQuantile(t *testing.T) {
 	hundred := make([]time.Duration, 100)
 	for i := range hundred {
