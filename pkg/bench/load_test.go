@@ -14,6 +14,7 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
@@ -149,14 +150,14 @@ func runAlone(b *testing.B, _ string) *attack {
 func run(b *testing.B, do func(ctx context.Context) error) *attack {
 	a := newAttack()
 	rec := history.NewRecorder(a.start)
-	r := load.New(workload, rec, nil, func(ctx context.Context, op load.Op) (string, error) {
+	load.New(workload, rec, nil, func(ctx context.Context, op load.Op) (string, error) {
 		began := time.Since(a.start)
 		a.sent[op.Seq] = began
 		err := do(ctx)
 		a.took[op.Seq] = time.Since(a.start) - began
 		return "", err
 	}).Run(b.Context(), a.start)
-	a.ok = r.OK
+	a.ok = load.Sum(invariant.NewView(rec.Snapshot()).Ops("")).OK
 	return a
 }
 

@@ -29,7 +29,7 @@ type Event struct {
 	By    string        `json:"by,omitempty"`    // client or instance
 	Key   string        `json:"key,omitempty"`   // the key, queue or tenant concerned
 	Value string        `json:"value,omitempty"` // written or read; for a mark or a failure, what was said
-	N     int64         `json:"n,omitempty"`     // a count or version, where the name has one
+	N     int64         `json:"n,omitempty"`     // a count or version, where the name has one; of an invocation, by how many microseconds it was late
 }
 
 // Canary is the [Event.By] of the runner's own operations, which see whether the system is well. They count

@@ -2,12 +2,13 @@ package history
 
 import "time"
 
-// The marks that the runner writes, in this order. Checkers tell the phases of a case by them.
+// The marks that the runner writes, in this order but for the samples. Checkers tell the phases of a case by them.
 const (
 	LoadStart     = "load-start"     // the workload begins; time zero
 	FaultInjected = "fault-injected" // the fault is on; Value says what was requested
 	FaultReverted = "fault-reverted" // the fault is off again
 	LoadEnd       = "load-end"       // the last operation was sent
+	Backlog       = "backlog"        // a sample, in N, of how much is accepted and not finished
 	Drained       = "drained"        // the system came to rest, or the runner gave up waiting for it: what is not done now won't be
 )
 

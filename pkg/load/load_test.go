@@ -12,9 +12,16 @@ import (
 	"go.uber.org/goleak"
 
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// run runs a workload and sums up what is on record of it.
+func run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(int) string, do Do) *Result {
+	New(cfg, rec, taint, do).Run(ctx, start)
+	return Sum(invariant.NewView(rec.Snapshot()).Ops(""))
+}
 
 func ops(c Config) []Op { return slices.Collect(c.Ops()) }
 
@@ -55,7 +62,7 @@ func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 		const stall = 300 * time.Millisecond
 		start := time.Now()
 		var inFlight, most atomic.Int32
-		r := New(Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, history.NewRecorder(start), nil,
+		r := run(t.Context(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start, history.NewRecorder(start), nil,
 			func(ctx context.Context, op Op) (string, error) {
 				if n := inFlight.Add(1); n > most.Load() {
 					most.Store(n)
@@ -63,7 +70,7 @@ func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 				defer inFlight.Add(-1)
 				time.Sleep(stall - time.Since(start))
 				return "", nil
-			}).Run(t.Context(), start)
+			})
 		if r.OK != 100 {
 			t.Errorf("%d OK, want 100", r.OK)
 		}
@@ -81,10 +88,10 @@ func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
 		start := time.Now()
 		rec := history.NewRecorder(start)
 		cfg := Config{Name: "get", Rate: 1000, Duration: 100 * time.Millisecond, MaxInFlight: 10, Timeout: 10 * time.Second}
-		r := New(cfg, rec, nil, func(context.Context, Op) (string, error) {
+		r := run(t.Context(), cfg, start, rec, nil, func(context.Context, Op) (string, error) {
 			time.Sleep(time.Second) // the load is long over
 			return "", nil
-		}).Run(t.Context(), start)
+		})
 		if r.Total != 100 || r.OK != 10 || r.Failed != 90 {
 			t.Errorf("total %d, ok %d, failed %d; want 100, 10, 90", r.Total, r.OK, r.Failed)
 		}
@@ -99,7 +106,7 @@ func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
 func TestShedsNothingThatTheTargetDidNotKeep(t *testing.T) {
 	start := time.Now()
 	cfg := Config{Name: "get", Rate: 1e6, Duration: 20 * time.Millisecond, MaxInFlight: 100}
-	r := New(cfg, history.NewRecorder(start), nil, nothing).Run(context.Background(), start)
+	r := run(t.Context(), cfg, start, history.NewRecorder(start), nil, nothing)
 	if r.OK != 20_000 {
 		t.Errorf("%d OK and %d failed of 20,000", r.OK, r.Failed)
 	}
@@ -117,13 +124,13 @@ func TestEndsWithItsContext(t *testing.T) {
 		return ""
 	}
 	cfg := Config{Name: "get", Rate: 10_000, Duration: 5 * time.Second}
-	r := New(cfg, history.NewRecorder(start), taint, func(ctx context.Context, op Op) (string, error) {
+	r := run(ctx, cfg, start, history.NewRecorder(start), taint, func(ctx context.Context, op Op) (string, error) {
 		if op.Seq == 2 {
 			cancel()
 			atEnd = takenUp.Load()
 		}
 		return "", ctx.Err()
-	}).Run(ctx, start)
+	})
 	if n := takenUp.Load(); n > atEnd+1 {
 		t.Errorf("%d operations taken up after the context ended", n-atEnd)
 	}

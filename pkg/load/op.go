@@ -20,8 +20,9 @@ type Op struct {
 	Canary   bool          // the runner's own, to see whether the system is well; it counts nowhere
 	Taint    string        // what a data fault made of it: "poison"; empty for a sound one
 
-	kind  int    // in the mix
-	drawn string // from the workload's keys, whether or not its kind has a key of its own
+	kind  int       // in the mix
+	due   time.Time // the instant
+	drawn string    // from the workload's keys, whether or not its kind has a key of its own
 }
 
 // Do sends one operation and waits for its answer. It returns what it read, and nothing where it wrote.

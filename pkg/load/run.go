@@ -8,29 +8,12 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/HdrHistogram/hdrhistogram-go"
-
 	"github.com/crashlab/crashlab/pkg/crash"
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// errShed ends an operation that was never sent, because MaxInFlight others were under way.
-var errShed = Definite(errors.New("shed by the load generator"))
-
-// Result sums up a workload.
-type Result struct {
-	Total, OK, Failed, Unknown int
-	Latency                    *hdrhistogram.Histogram // of all that were sent, in microseconds, from the instant each was due
-	Behind                     time.Duration           // by how much the generator itself was late at worst
-}
-
-// Percentile returns the latency below which q percent of the operations ended.
-func (r *Result) Percentile(q float64) time.Duration {
-	return time.Duration(r.Latency.ValueAtPercentile(q)) * time.Microsecond
-}
-
-// Max returns the longest latency.
-func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * time.Microsecond }
+// Shed is what is on record of an operation that was never sent, because MaxInFlight others were under way.
+const Shed = "shed by the load generator"
 
 // Load is a workload, where it goes and where that is put on record.
 type Load struct {
@@ -54,9 +37,9 @@ func (l *Load) Shifts() map[string]*Shift { return l.shifts }
 // Run drives the workload from start until its schedule or ctx ends, waits for what is under way, and
 // puts each operation on record. It ends at most a Timeout after the schedule, provided that Do heeds its
 // context and that this process gets the processor: where it does not, operations go out late, and
-// Behind says by how much.
-func (l *Load) Run(ctx context.Context, start time.Time) *Result {
-	g := &generator{Load: l, start: start, idle: make(chan Op), result: &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}}
+// the record says by how much. [Sum] sums it up.
+func (l *Load) Run(ctx context.Context, start time.Time) {
+	g := &generator{Load: l, start: start, idle: make(chan Op)}
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for op := range l.Ops() {
@@ -64,17 +47,16 @@ func (l *Load) Run(ctx context.Context, start time.Time) *Result {
 			break
 		}
 		op = l.shifted(op)
+		op.due = start.Add(op.At)
 		if l.Taint != nil {
 			op.Taint = l.Taint(op.Seq)
 		}
-		g.result.Behind = max(g.result.Behind, time.Since(start)-op.At)
 		if !g.hand(ctx, op) {
-			g.shed(op)
+			_ = g.record(ctx, op, func(context.Context, Op) (string, error) { return "", Definite(errors.New(Shed)) })
 		}
 	}
 	close(g.idle)
 	g.wg.Wait()
-	return g.result
 }
 
 // waitUntil returns false where ctx ended first. Where the timer fires late, the operations that
@@ -99,9 +81,6 @@ type generator struct {
 	workers  int
 	wg       sync.WaitGroup
 	underWay atomic.Int64 // operations that do has been called with and has not returned from
-
-	mu     sync.Mutex
-	result *Result
 }
 
 // yields is how often a worker that is about to come back is waited for before another is started.
@@ -147,36 +126,11 @@ func (g *generator) work(ctx context.Context, op Op) {
 }
 
 func (g *generator) send(ctx context.Context, op Op) {
-	err := g.record(ctx, op, func(ctx context.Context, op Op) (string, error) {
+	_ = g.record(ctx, op, func(ctx context.Context, op Op) (string, error) { // its end is on record
 		g.underWay.Add(1)
 		defer g.underWay.Add(-1)
 		return g.Do(ctx, op)
 	})
-	g.count(op.Outcome(err), time.Since(g.start)-op.At)
-}
-
-func (g *generator) shed(op Op) {
-	_ = g.record(context.Background(), op, func(context.Context, Op) (string, error) { return "", errShed })
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.result.Total++
-	g.result.Failed++
-}
-
-func (g *generator) count(outcome history.Kind, latency time.Duration) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.result.Total++
-	switch outcome {
-	case history.OK:
-		g.result.OK++
-	case history.Failed:
-		g.result.Failed++
-	default:
-		g.result.Unknown++
-	}
-	// Beyond the histogram's range the worst that it can hold is recorded.
-	_ = g.result.Latency.RecordValue(min(latency.Microseconds(), g.result.Latency.HighestTrackableValue()))
 }
 
 // Canary sends an operation of the runner's own, under that key, to see whether the system is well: one
@@ -195,7 +149,11 @@ func (l *Load) Canary(ctx context.Context, id, key string) error {
 
 // record sends one operation with the workload's time-out and puts its beginning and end on record.
 func (l *Load) record(ctx context.Context, op Op, do Do) error {
-	l.Record.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written()})
+	late := max(0, time.Since(op.due).Microseconds())
+	if op.Canary {
+		late = 0
+	}
+	l.Record.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written(), N: late})
 	ctx, cancel := context.WithTimeout(WithOperation(ctx, op.ID), l.Timeout)
 	defer cancel()
 	read, err := do(ctx, op)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/aws/smithy-go"
 
@@ -22,7 +21,6 @@ func (x *experiment) repair(ctx context.Context) error {
 // audit stops the instances before it counts: a message that is counted here while a worker takes
 // it there would be counted twice, or not at all.
 func (x *experiment) audit(ctx context.Context) error {
-	x.result.Timeline.End = seconds(time.Since(x.loadStart))
 	limited, cancel := context.WithTimeout(ctx, cleanUpTime)
 	defer cancel()
 	if err := x.env.StopInstances(limited); err != nil {

@@ -76,6 +76,7 @@ func Judge(l lab.Spec, c *Case) {
 		checks[inv.Name] = inv
 	}
 	view := invariant.NewView(c.History)
+	c.account(view)
 	for i := range c.Invariants {
 		j := &c.Invariants[i]
 		f := invariant.Finding{Status: invariant.Unknown, Evidence: "the lab has no such invariant any more"}

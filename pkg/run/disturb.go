@@ -39,8 +39,7 @@ func (x *experiment) disturb(ctx context.Context) error {
 type sighting struct {
 	state    string // Installed, Indeterminate, NotInjected or NotReverted
 	measured string
-	from, to time.Duration // when it was really on, since the start of the load
-	err      error         // that kept it from being reverted
+	err      error // that kept it from being reverted
 }
 
 // inject waits for the fault's time, injects it, measures while it is on and reverts it. Whatever
@@ -58,8 +57,8 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 		return sighting{state: NotInjected, measured: err.Error()}
 	}
 	x.rec.Mark(history.FaultInjected, w.Fault.Requested())
-	s.from = time.Since(x.loadStart)
-	until := x.plan.endOf(w, s.from)
+	on := time.Since(x.loadStart)
+	until := x.plan.endOf(w, on)
 	defer func() {
 		revert, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
 		defer cancel()
@@ -68,9 +67,8 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 			return
 		}
 		x.rec.Mark(history.FaultReverted, "")
-		s.to = time.Since(x.loadStart)
 	}()
-	s.state, s.measured = x.observe(ctx, injection, s.from, until)
+	s.state, s.measured = x.observe(ctx, injection, on, until)
 	return s
 }
 
@@ -123,7 +121,7 @@ var states = []string{NotReverted, NotInjected, Indeterminate, Installed}
 
 // sum makes one of what was seen of every fault.
 func (x *experiment) sum(seen []sighting) error {
-	f, t := &x.result.Fault, &x.result.Timeline
+	f := &x.result.Fault
 	f.State = Installed
 	var requested, measured []string
 	var errs []error
@@ -133,10 +131,6 @@ func (x *experiment) sum(seen []sighting) error {
 		}
 		requested = append(requested, x.plan.Faults[i].Fault.Requested())
 		measured = append(measured, s.measured)
-		if from := seconds(s.from); i == 0 || from < t.From {
-			t.From = from
-		}
-		t.To = max(t.To, seconds(s.to))
 		errs = append(errs, s.err)
 	}
 	f.Requested = strings.Join(slices.Compact(requested), "; ")

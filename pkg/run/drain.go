@@ -45,10 +45,6 @@ func (x *experiment) watchBacklog(ctx context.Context) {
 	x.stopGauge = func() { cancel(); wg.Wait() }
 }
 
-func (x *experiment) sample(n int) {
-	x.result.Timeline.Backlog = append(x.result.Timeline.Backlog, Sample{At: seconds(time.Since(x.loadStart)), N: n})
-}
-
 // fewestLooks is how often the backlog has to be found no lower before the drain gives up. A look
 // takes longer on a busy machine, and so does everything that it looks at.
 const fewestLooks = 30

@@ -132,13 +132,9 @@ func (x *experiment) drive(ctx context.Context) error {
 		defer crash.Guard()
 		faultErr = x.disturb(ctx)
 	})
-	sent := x.load.Run(ctx, x.loadStart)
+	x.load.Run(ctx, x.loadStart)
 	x.rec.Mark(history.LoadEnd, "")
 	wg.Wait()
-
-	x.result.Operations = Operations{Total: sent.Total, OK: sent.OK, Failed: sent.Failed, Unknown: sent.Unknown}
-	x.result.Latency = Latency{P50: milliseconds(sent.Percentile(50)), P99: milliseconds(sent.Percentile(99)), Max: milliseconds(sent.Max()), Behind: milliseconds(sent.Behind)}
-	x.result.Timeline.LoadEnd = seconds(time.Since(x.loadStart))
 	return faultErr
 }
 

@@ -24,6 +24,7 @@ var measuring = []step{
 	{"load", (*experiment).drive},
 	{"drain", (*experiment).drain},
 	{"count", (*experiment).audit},
+	{"account", (*experiment).account},
 }
 
 // Measure puts every design under load, as [Run] does and without a fault, and returns what each

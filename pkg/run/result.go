@@ -1,8 +1,6 @@
 package run
 
 import (
-	"time"
-
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/usage"
@@ -127,9 +125,3 @@ type Timings struct {
 	StackReady float64 `json:"stack_ready"`
 	Total      float64 `json:"total"`
 }
-
-func milliseconds(d time.Duration) float64 {
-	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
-}
-
-func seconds(d time.Duration) float64 { return d.Round(time.Millisecond).Seconds() }

@@ -1,0 +1,47 @@
+package load
+
+import (
+	"time"
+
+	"github.com/HdrHistogram/hdrhistogram-go"
+
+	"github.com/crashlab/crashlab/pkg/history"
+)
+
+// Result sums up a workload.
+type Result struct {
+	Total, OK, Failed, Unknown int
+	Latency                    *hdrhistogram.Histogram // of all that were sent and have ended, in microseconds, from the instant each was due
+	Behind                     time.Duration           // by how much the generator itself was late at worst
+}
+
+// Percentile returns the latency below which q percent of the operations ended.
+func (r *Result) Percentile(q float64) time.Duration {
+	return time.Duration(r.Latency.ValueAtPercentile(q)) * time.Microsecond
+}
+
+// Max returns the longest latency.
+func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * time.Microsecond }
+
+// Sum sums up operations of the workload as they are on record.
+func Sum(ops []*history.Operation) *Result {
+	r := &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}
+	for _, o := range ops {
+		late := time.Duration(o.Invoke.N) * time.Microsecond
+		r.Total++
+		r.Behind = max(r.Behind, late)
+		switch o.Outcome() {
+		case history.OK:
+			r.OK++
+		case history.Failed:
+			r.Failed++
+		default:
+			r.Unknown++
+		}
+		if took, ended := o.Latency(); ended && o.End.Value != Shed {
+			// Beyond the histogram's range the worst that it can hold is recorded.
+			_ = r.Latency.RecordValue(min((late + took).Microseconds(), r.Latency.HighestTrackableValue()))
+		}
+	}
+	return r
+}
