@@ -18,12 +18,12 @@ import (
 // BeforeDelete is the crash point of a [Consumer] between the effect of a message and its deletion.
 const BeforeDelete = "before-delete"
 
-// ErrLater is what a handler returns where a message is to come again later, when its visibility timeout
-// ends: by then whoever is at it is done or dead.
+// ErrLater is what a handler returns, or wraps, where a message is to come again later, when its visibility
+// timeout ends: by then another consumer that works on it is done or dead.
 var ErrLater = errors.New("the message is left until it comes again")
 
 // Consumer takes messages from a queue, at least once each: a message is deleted once it is handled. One
-// whose handler failed is made visible again, for another try by whoever is free; each try counts as a
+// whose handler failed is made visible again, for another try by any consumer; each try counts as a
 // receive.
 type Consumer struct {
 	Queue *Queue
@@ -65,11 +65,11 @@ func (c Consumer) handle(ctx context.Context, i *lab.Instance, messages []types.
 		switch err := c.Handle(ctx, i, []byte(*m.Body)); {
 		case errors.Is(err, lab.ErrCrashed):
 			return err
-		case errors.Is(err, ErrLater):
-			continue
 		case err != nil:
-			i.Log.Debug("a message failed", zap.Error(err))
-			failed = append(failed, m)
+			i.Log.Debug("a message was not handled", zap.Error(err))
+			if !errors.Is(err, ErrLater) {
+				failed = append(failed, m)
+			}
 			continue
 		}
 		if err := i.CrashPoint(BeforeDelete); err != nil {

@@ -3,6 +3,8 @@ package part
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -65,26 +67,24 @@ func (l *Log) Lag(ctx context.Context, i *lab.Instance) (int, error) {
 // Left calls do with every record that the group has not committed, partition by partition and in order, for
 // an audit.
 func (l *Log) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
-	offsets, err := l.Offsets(ctx, i)
-	if err != nil {
-		return err
-	}
-	for partition, o := range offsets {
-		if err := l.read(ctx, i, partition, o.Committed, o.End, do); err != nil {
-			return err
-		}
-	}
-	return nil
+	return l.readAll(ctx, i, func(o Offsets) int64 { return o.Committed }, do)
 }
 
 // Each calls do with every record that the log holds, partition by partition and in order, for an audit.
 func (l *Log) Each(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
+	return l.readAll(ctx, i, func(Offsets) int64 { return 0 }, do)
+}
+
+// readAll calls do with the records of every partition from an offset on. The order is the same each time, as
+// the records of one seed are to be.
+func (l *Log) readAll(ctx context.Context, i *lab.Instance, from func(Offsets) int64, do func(body []byte)) error {
 	offsets, err := l.Offsets(ctx, i)
 	if err != nil {
 		return err
 	}
-	for partition, o := range offsets {
-		if err := l.read(ctx, i, partition, 0, o.End, do); err != nil {
+	for _, partition := range slices.Sorted(maps.Keys(offsets)) {
+		o := offsets[partition]
+		if err := l.read(ctx, i, partition, from(o), o.End, do); err != nil {
 			return err
 		}
 	}

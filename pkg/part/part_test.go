@@ -3,6 +3,7 @@ package part
 import (
 	"context"
 	"slices"
+	"strconv"
 	"testing"
 	"time"
 
@@ -141,5 +142,33 @@ func TestLogIsReadAtLeastOnceAndListsWhatIsLeft(t *testing.T) {
 	}
 	if err := log.Each(ctx, i, func(body []byte) { all = append(all, string(body)) }); err != nil || !slices.Equal(all, []string{"1", "2", "3"}) {
 		t.Errorf("the log holds %q, %v", all, err)
+	}
+}
+
+// An audit finds the records of several partitions in the same order each time.
+func TestLogIsReadInOneOrder(t *testing.T) {
+	var log *Log
+	env := up(t, func(b *lab.Builder) { log = NewLog(b, "orders", "readers", 3) })
+	ctx, i := testContext(t), env.Observer()
+	write := log.Writer(i)
+	for n := range 9 {
+		if err := write(ctx, strconv.Itoa(n), []byte(strconv.Itoa(n))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	read := func() (all []string) {
+		if err := log.Left(ctx, i, func(body []byte) { all = append(all, string(body)) }); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	first := read()
+	if len(first) != 9 {
+		t.Fatalf("%q, want 9 records", first)
+	}
+	for range 9 {
+		if again := read(); !slices.Equal(again, first) {
+			t.Fatalf("%q at first, then %q", first, again)
+		}
 	}
 }

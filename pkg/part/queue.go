@@ -17,21 +17,21 @@ import (
 
 // Queue is an SQS queue.
 type Queue struct {
-	Name string // as the design has it
-	URL  string // once it is created
-	Dead *Queue // the dead-letter queue; nil without one
+	Name       string        // as the design has it
+	URL        string        // once it is created
+	Dead       *Queue        // the dead-letter queue; nil without one
+	Visibility time.Duration // for which a received message is hidden: whole seconds, as SQS wants it
 
-	visibility  time.Duration
 	maxReceives int
 	wait        int32 // seconds that a receive waits for a message
 	arn         string
 }
 
 // NewQueue declares a queue. A message that was received is hidden for visibility, rounded up to whole
-// seconds as SQS wants it. Where maxReceives is above 0 the queue has a dead-letter queue, for messages that
-// were received so often and not deleted.
+// seconds. Where maxReceives is above 0 the queue has a dead-letter queue, for messages that were received so
+// often and not deleted.
 func NewQueue(b *lab.Builder, name string, visibility time.Duration, maxReceives int) *Queue {
-	q := &Queue{Name: name, visibility: visibility, maxReceives: maxReceives}
+	q := &Queue{Name: name, Visibility: (visibility + time.Second - 1).Truncate(time.Second), maxReceives: maxReceives}
 	q.wait = int32(math.Ceil(4 * b.Idle(250*time.Millisecond, 5*time.Second).Seconds())) // 20 s is the most that SQS allows
 	if maxReceives > 0 {
 		q.Dead = NewQueue(b, name+"-dead", 30*time.Second, 0)
@@ -41,7 +41,7 @@ func NewQueue(b *lab.Builder, name string, visibility time.Duration, maxReceives
 }
 
 func (q *Queue) create(ctx context.Context, i *lab.Instance, name string) error {
-	attributes := map[string]string{string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(math.Ceil(q.visibility.Seconds())))}
+	attributes := map[string]string{string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(q.Visibility.Seconds()))}
 	if q.Dead != nil {
 		policy, _ := json.Marshal(map[string]any{"deadLetterTargetArn": q.Dead.arn, "maxReceiveCount": q.maxReceives}) // can always be written
 		attributes[string(types.QueueAttributeNameRedrivePolicy)] = string(policy)
@@ -111,13 +111,13 @@ func (q *Queue) Delete(ctx context.Context, i *lab.Instance, m types.Message) er
 	return nil
 }
 
-// drainTime is how long messages that a dead worker holds may take to become visible again.
-const drainTime = 10 * time.Second
+// leftTime is how long an audit of a queue may take beyond the time that its messages are hidden.
+const leftTime = 10 * time.Second
 
 // Left calls do with the body of every message that the queue still has, for an audit: nobody else may
-// receive. The messages stay, hidden for a minute.
+// receive. It waits for those that a dead consumer holds. The messages stay, hidden for a minute.
 func (q *Queue) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
-	ctx, cancel := context.WithTimeout(ctx, drainTime)
+	ctx, cancel := context.WithTimeout(ctx, q.Visibility+leftTime)
 	defer cancel()
 	held := map[string]bool{}
 	return lab.Poll(ctx, "every message of queue "+q.Name+" is seen", func(ctx context.Context) (bool, error) {
