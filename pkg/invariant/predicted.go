@@ -14,6 +14,9 @@ type Number struct {
 	From  string // its derivation, with the history's numbers in it: "7 of 56"; empty: it speaks for itself
 }
 
+// Counted is how many there are.
+func Counted[T any](all []T) Number { return Number{Value: float64(len(all))} }
+
 // Theory is a number that a formula gives, and by how much a history may miss it.
 type Theory struct {
 	Number

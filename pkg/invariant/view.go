@@ -2,7 +2,9 @@ package invariant
 
 import (
 	"iter"
+	"maps"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
@@ -135,6 +137,31 @@ func (v *View) Caused(effect, on string) map[*history.Operation]int {
 		}
 	}
 	return caused
+}
+
+// Lacking returns the IDs that have an effect of the one name and none of the other, sorted: what came to one
+// place and not to the next. Also IDs that nobody sent are among them.
+func (v *View) Lacking(has, lacks string) []string {
+	ids := map[string]bool{}
+	for e := range v.Effects(has) {
+		ids[e.Op] = true
+	}
+	for e := range v.Effects(lacks) {
+		delete(ids, e.Op)
+	}
+	return slices.Sorted(maps.Keys(ids))
+}
+
+// Waits returns how long after its invocation each operation first had an effect of that name.
+func (v *View) Waits(effect string) (waits []time.Duration) {
+	seen := map[*history.Operation]bool{}
+	for e := range v.Effects(effect) {
+		if o := v.Op(e); o != nil && !seen[o] {
+			seen[o] = true
+			waits = append(waits, e.At-o.Invoke.At)
+		}
+	}
+	return waits
 }
 
 // Before returns the time of the load before the fault; without a fault, all of it.

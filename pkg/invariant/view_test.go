@@ -170,3 +170,29 @@ func probed(h history.History) (out history.History) {
 	}
 	return out
 }
+
+func TestLackingIsWhatCameToOnePlaceAndNotToTheNext(t *testing.T) {
+	effect := func(id, name string) history.Event { return history.Event{Kind: history.Effect, Op: id, Name: name} }
+	v := NewView(history.History{
+		{Kind: history.Invoke, Op: "a"}, {Kind: history.Invoke, Op: "b"}, {Kind: history.Invoke, Op: "probe", By: history.Canary},
+		effect("b", "sent"), effect("b", "sent"), effect("a", "sent"), effect("probe", "sent"), effect("nobody's", "got"), effect("a", "got"),
+	})
+	for _, c := range []struct {
+		has, lacks string
+		want       []string
+	}{{"sent", "got", []string{"b"}}, {"got", "sent", []string{"nobody's"}}, {"sent", "", []string{"a", "b"}}, {"lost", "sent", nil}} {
+		if got := v.Lacking(c.has, c.lacks); !slices.Equal(got, c.want) {
+			t.Errorf("with %s and without %s are %q, want %q", c.has, c.lacks, got, c.want)
+		}
+	}
+}
+
+func TestWaitsAreUntilTheFirstEffect(t *testing.T) {
+	v := NewView(history.History{
+		{Kind: history.Invoke, Op: "a", At: 1}, {Kind: history.Invoke, Op: "b", At: 2},
+		{Kind: history.Effect, Op: "b", Name: "sent", At: 5}, {Kind: history.Effect, Op: "nobody's", Name: "sent", At: 6}, {Kind: history.Effect, Op: "b", Name: "sent", At: 9},
+	})
+	if got := v.Waits("sent"); !slices.Equal(got, []time.Duration{3}) {
+		t.Errorf("waits %v, want 3 ns", got)
+	}
+}

@@ -24,6 +24,18 @@ type Request struct {
 	Body []byte
 }
 
+// Take returns a handler that takes what is sent as JSON: it answers [Accepted] once do has returned. What can't
+// be read is refused.
+func Take[T any](do func(ctx context.Context, sent T) error) Handler {
+	return func(ctx context.Context, r *Request) (any, error) {
+		var sent T
+		if err := json.Unmarshal(r.Body, &sent); err != nil {
+			return nil, load.Definite(fmt.Errorf("read the body: %w", err))
+		}
+		return Accepted, do(ctx, sent)
+	}
+}
+
 // Handler answers a request; ctx belongs to the operation that it is sent for. What it returns is answered so:
 //
 //	nil                      204

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/segmentio/kafka-go"
@@ -16,6 +17,7 @@ type Log struct {
 	Topic, Group string // on the stack
 
 	patience time.Duration // that a consumer waits for a record before it joins its group anew
+	writers  sync.Map      // *lab.Instance → *kafka.Writer
 }
 
 // NewLog declares a log of so many partitions, and the group that reads it.
@@ -72,6 +74,19 @@ func (l *Log) Writer(i *lab.Instance) func(ctx context.Context, key string, body
 		}
 		return nil
 	}
+}
+
+// Append appends a record and returns once all in-sync replicas have it. It tries three times, so that a record
+// can be there twice where an acknowledgement was lost.
+func (l *Log) Append(ctx context.Context, i *lab.Instance, key string, body []byte) error {
+	w, ok := l.writers.Load(i)
+	if !ok {
+		w, _ = l.writers.LoadOrStore(i, i.KafkaWriter(l.Topic))
+	}
+	if err := w.(*kafka.Writer).WriteMessages(ctx, kafka.Message{Key: []byte(key), Value: body}); err != nil {
+		return fmt.Errorf("append: %w", err)
+	}
+	return nil
 }
 
 // Consume handles records, at least once each: a record's offset is committed after it is handled, so that

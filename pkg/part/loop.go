@@ -10,6 +10,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
+// Loop returns a service that works in rounds, as [Again] does.
+func Loop(round func(ctx context.Context, i *lab.Instance) error) lab.Service {
+	return func(ctx context.Context, i *lab.Instance) error {
+		i.Ready()
+		return Again(ctx, i, func(ctx context.Context) error { return round(ctx, i) })
+	}
+}
+
 // Again is the rest of the life of a service that works in rounds: it does a round after the other until ctx
 // ends, and where one fails says so in the log and begins another. It returns an error only where the
 // process has crashed.

@@ -2,6 +2,7 @@ package part
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strconv"
 	"testing"
@@ -170,5 +171,73 @@ func TestLogIsReadInOneOrder(t *testing.T) {
 		if again := read(); !slices.Equal(again, first) {
 			t.Fatalf("%q at first, then %q", first, again)
 		}
+	}
+}
+
+type event struct {
+	Queue string `dynamodbav:"queue" key:"hash"`
+	At    string `dynamodbav:"at" key:"range"`
+}
+
+func TestTableQueriesInOrderAndDeletes(t *testing.T) {
+	var table *Table[event]
+	env := up(t, func(b *lab.Builder) { table = NewTable[event](b, "events") })
+	ctx, i := testContext(t), env.Observer()
+	if err := table.Fill(ctx, i, []event{{"a", "3"}, {"b", "0"}, {"a", "1"}, {"a", "2"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := table.Delete(ctx, i, "a", "2"); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := table.Query(ctx, i, "a", 10); err != nil || !slices.Equal(got, []event{{"a", "1"}, {"a", "3"}}) {
+		t.Errorf("%v, %v", got, err)
+	}
+	if got, err := table.Query(ctx, i, "a", 1); err != nil || len(got) != 1 {
+		t.Errorf("%v, %v; want one", got, err)
+	}
+	if n, err := table.Count(ctx, i); n != 3 || err != nil {
+		t.Errorf("%d items, want 3: %v", n, err)
+	}
+}
+
+// What fails is handled again, from the last checkpoint on.
+func TestChangesAreFollowedAtLeastOnce(t *testing.T) {
+	var table *Table[event]
+	var changes *Changes
+	got := make(chan string, 100)
+	failed := false
+	env := up(t, func(b *lab.Builder) {
+		table = NewTable[event](b, "events", Streamed)
+		changes = NewChanges(b, table)
+		b.Service("relay", Loop(func(ctx context.Context, i *lab.Instance) error {
+			return changes.Follow(ctx, i, func(_ context.Context, key string) error {
+				if key == "b" && !failed {
+					failed = true
+					return errors.New("no")
+				}
+				got <- key
+				return nil
+			})
+		}))
+	})
+	ctx, i := testContext(t), env.Observer()
+	for _, queue := range []string{"a", "b", "c"} {
+		if err := table.Put(ctx, i, event{queue, "1"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	err := lab.Poll(ctx, "all is handled", func(ctx context.Context) (bool, error) {
+		n, err := changes.Handled(ctx, i)
+		return n == 3, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for range len(got) {
+		seen[<-got] = true
+	}
+	if !failed || !seen["a"] || !seen["b"] || !seen["c"] || len(seen) != 3 {
+		t.Errorf("handled %v, failed: %v", seen, failed)
 	}
 }

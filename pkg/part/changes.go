@@ -1,0 +1,105 @@
+package part
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	ddbtypes "github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
+	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams/types"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// Streamed is an option of [NewTable]: the table keeps the keys of what changes in a stream, for 24 hours.
+func Streamed(in *dynamodb.CreateTableInput) {
+	in.StreamSpecification = &ddbtypes.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: ddbtypes.StreamViewTypeKeysOnly}
+}
+
+// Changes is a reader of a table's stream, and how far it has come.
+type Changes struct {
+	table, key  string // its name, and that of its partition key
+	checkpoints *Table[checkpoint]
+	idle        time.Duration
+}
+
+// checkpoint is how far a reader has come in a shard of the stream.
+type checkpoint struct {
+	Shard    string `dynamodbav:"shard" key:"hash"`
+	Sequence string `dynamodbav:"sequence"` // of the last record that is handled
+	Records  int    `dynamodbav:"records"`  // that are handled
+}
+
+// NewChanges declares a reader of the stream of a table that is [Streamed].
+func NewChanges[T any](b *lab.Builder, t *Table[T]) *Changes {
+	return &Changes{t.Name, *t.keys[0].AttributeName, NewTable[checkpoint](b, "checkpoints"), b.Idle(50*time.Millisecond, 5*time.Second)}
+}
+
+// Handled returns how many records are behind the checkpoints.
+func (c *Changes) Handled(ctx context.Context, i *lab.Instance) (n int, err error) {
+	err = c.checkpoints.Each(ctx, i, func(at checkpoint) { n += at.Records })
+	return n, err
+}
+
+// Follow handles what is new, at least once and in the order of each key, by the partition key of the item that
+// changed; or waits a while where nothing is. A checkpoint is written after a batch is handled. Call it in a
+// loop ([Again]).
+func (c *Changes) Follow(ctx context.Context, i *lab.Instance, handle func(ctx context.Context, key string) error) error {
+	client := dynamodbstreams.NewFromConfig(i.AWS())
+	streams, err := client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &c.table})
+	if err != nil || len(streams.Streams) == 0 {
+		return fmt.Errorf("find the stream of %s: %w", c.table, err)
+	}
+	arn := streams.Streams[0].StreamArn
+	stream, err := client.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
+	if err != nil {
+		return fmt.Errorf("describe the stream: %w", err)
+	}
+	handled := 0
+	for _, shard := range stream.StreamDescription.Shards { // a parent is listed before its children
+		n, err := c.batch(ctx, i, client, arn, *shard.ShardId, handle)
+		if err != nil {
+			return fmt.Errorf("shard %s: %w", *shard.ShardId, err)
+		}
+		handled += n
+	}
+	if handled == 0 {
+		return i.Work(ctx, c.idle)
+	}
+	return nil
+}
+
+// batch handles the next records of a shard and returns how many there were.
+func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbstreams.Client, arn *string, shard string, handle func(context.Context, string) error) (int, error) {
+	at, found, err := c.checkpoints.Get(ctx, i, shard)
+	if err != nil {
+		return 0, err
+	}
+	in := &dynamodbstreams.GetShardIteratorInput{StreamArn: arn, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon}
+	if found {
+		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &at.Sequence
+	}
+	from, err := client.GetShardIterator(ctx, in)
+	if err != nil {
+		return 0, err
+	}
+	out, err := client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: from.ShardIterator})
+	if err != nil || len(out.Records) == 0 {
+		return 0, err
+	}
+	last := ""
+	for _, r := range out.Records {
+		key, ok := r.Dynamodb.Keys[c.key].(*types.AttributeValueMemberS)
+		if !ok {
+			return 0, fmt.Errorf("record %s has no key", *r.Dynamodb.SequenceNumber)
+		}
+		if err := handle(ctx, key.Value); err != nil {
+			return 0, err
+		}
+		last = *r.Dynamodb.SequenceNumber
+	}
+	return len(out.Records), c.checkpoints.Put(ctx, i, checkpoint{shard, last, at.Records + len(out.Records)})
+}
