@@ -6,6 +6,7 @@ import (
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/labs/gateway"
+	"github.com/crashlab/crashlab/labs/outbox"
 	"github.com/crashlab/crashlab/labs/ratelimit"
 	"github.com/crashlab/crashlab/labs/sharding"
 	"github.com/crashlab/crashlab/labs/stream"
@@ -18,6 +19,7 @@ var Catalog = []lab.Spec{
 	cells.Lab,
 	dlq.Lab,
 	gateway.Lab,
+	outbox.Lab,
 	ratelimit.Lab,
 	sharding.Lab,
 	stream.Lab,

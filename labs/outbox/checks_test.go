@@ -1,0 +1,63 @@
+package outbox
+
+import (
+	"testing"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
+)
+
+// story is a history of three orders under a fault of a second; of "b", which is sent while it is on, some
+// effects are left out.
+func story(lacks ...string) history.History {
+	h := history.History{
+		{Kind: history.Mark, Name: history.LoadStart},
+		{Kind: history.Mark, Name: history.FaultInjected, At: time.Second},
+		{Kind: history.Mark, Name: history.FaultReverted, At: 2 * time.Second},
+		{Kind: history.Mark, Name: history.LoadEnd, At: 3 * time.Second},
+		{Kind: history.Mark, Name: history.Drained, At: 9 * time.Second},
+	}
+	for n, id := range []string{"a", "b", "c"} {
+		at := time.Duration(n) * time.Second
+		h = append(h, history.Event{Kind: history.Invoke, Op: id, Name: "order", Key: "k", At: at}, history.Event{Kind: history.OK, Op: id, Name: "order", Key: "k", At: at + 1})
+		for _, effect := range []string{halfWay, stored, sent, published, received, shipped} {
+			lacking := false
+			for _, l := range lacks {
+				lacking = lacking || id == "b" && effect == l
+			}
+			if !lacking {
+				h = append(h, history.Event{Kind: history.Effect, Op: id, Name: effect, Key: "k", At: at + 10*time.Millisecond})
+			}
+		}
+	}
+	return h
+}
+
+func TestChecks(t *testing.T) {
+	late := story()
+	for n := range late {
+		if late[n].Op == "b" && late[n].Name == sent {
+			late[n].At = 6 * time.Second
+		}
+	}
+	const holds, violated, unknown = invariant.Holds, invariant.Violated, invariant.Unknown
+	for name, c := range map[string]struct {
+		h                  history.History
+		both, missing, lag invariant.Status
+	}{
+		"all is well":                       {story(), holds, holds, holds},
+		"a row without its event":           {story(sent, published, received, shipped), violated, holds, holds},
+		"an event without its row":          {story(stored), violated, holds, holds},
+		"an event is missing of a sent one": {story(published), violated, violated, holds},
+		"neither":                           {story(stored, sent, published, received, shipped), holds, holds, holds},
+		"late":                              {late, holds, holds, violated},
+		"nothing was audited":               {story()[:7], unknown, holds, holds},
+	} {
+		for inv, want := range map[*invariant.Invariant]invariant.Status{&bothOrNeither: c.both, &missing: c.missing, &lag: c.lag} {
+			if f := inv.Of(c.h); f.Status != want {
+				t.Errorf("%s: %s is %s, want %s: %s", name, inv.Name, f.Status, want, f.Evidence)
+			}
+		}
+	}
+}
