@@ -102,9 +102,6 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 // smokeOn runs the labs on a stack, or, where there is none, each in virtual time on a stack of its own.
 func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags, junit *reportFile) error {
 	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
-	if st == nil {
-		s.attempts = 1 // the next would be the same, to the byte
-	}
 	jobs := s.plan(labs, f, st)
 	var wg sync.WaitGroup
 	for i := range jobs {
@@ -189,7 +186,7 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 		defer s.mu.Unlock()
 		s.line.say(name + ": " + p.Step)
 	}
-	r, err := s.decide(ctx, cfg)
+	r, err := run.Again(s.attempts, func() (*run.Result, error) { return s.once(ctx, cfg) })
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.line.end()
@@ -200,20 +197,7 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	return r, report.Line(s.app.out, report.StyleFor(s.app.out), r)
 }
 
-// decide runs a lab until its verdict is known, attempts times at most, all with one seed. A run
-// that proved nothing is repeated; one that failed is not.
-func (s *smoker) decide(ctx context.Context, cfg run.Config) (*run.Result, error) {
-	for attempt := 1; ; attempt++ {
-		r, err := s.once(ctx, cfg)
-		if err != nil || r.Verdict != run.Unknown || attempt == s.attempts {
-			if err == nil {
-				r.Attempts = attempt
-			}
-			return r, err
-		}
-	}
-}
-
+// once runs the lab here, or, where there is no stack, in virtual time.
 func (s *smoker) once(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	if cfg.Stack != nil {
 		return run.Run(ctx, cfg)

@@ -19,8 +19,8 @@ import (
 // The values of --time.
 const (
 	timeAuto    = "auto"
-	timeReal    = "real"
-	timeVirtual = "virtual"
+	timeReal    = virtual.RealTime
+	timeVirtual = virtual.VirtualTime
 )
 
 func timeNames() []string { return []string{timeAuto, timeReal, timeVirtual} }

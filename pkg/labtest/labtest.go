@@ -49,28 +49,21 @@ func seeds() uint64 {
 	return 1
 }
 
-// attempts is how often a run is had whose verdict is unknown. In virtual time another would be the same.
-func attempts() int {
-	if virtual.On {
-		return 1
-	}
-	return 3
-}
+// attempts is how often a run is had whose verdict is unknown.
+const attempts = 3
 
 func predict(ctx context.Context, t *testing.T, cfg run.Config) {
 	t.Helper()
-	var r *run.Result
-	for range attempts() {
-		var err error
-		if r, err = run.Run(ctx, cfg); err != nil {
+	once := func() (*run.Result, error) { return run.Run(ctx, cfg) }
+	if !judged {
+		if _, err := once(); err != nil {
 			t.Fatal(err)
 		}
-		if !judged {
-			return
-		}
-		if r.Verdict != run.Unknown {
-			break
-		}
+		return
+	}
+	r, err := run.Again(attempts, once)
+	if err != nil {
+		t.Fatal(err)
 	}
 	if r.Verdict != run.Pass {
 		t.Errorf("seed %d: verdict %s", cfg.Seed, r.Verdict)

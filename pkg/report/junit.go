@@ -54,10 +54,10 @@ func JUnit(w io.Writer, results []*run.Result) error {
 			case run.Pass:
 			case run.Fail:
 				s.Failures++
-				jc.Failure = &junitDetail{Message: c.Reason, Text: jc.Output}
+				jc.Failure = &junitDetail{Message: c.Reason.Text, Text: jc.Output}
 			default:
 				s.Errors++
-				jc.Error = &junitDetail{Message: c.Reason, Text: jc.Output}
+				jc.Error = &junitDetail{Message: c.Reason.Text, Text: jc.Output}
 			}
 			s.Cases = append(s.Cases, jc)
 		}

@@ -13,7 +13,7 @@ import (
 func result() *run.Result {
 	of := func(design string, v run.Verdict, reason string, got invariant.Status) run.Case {
 		return run.Case{
-			Design: design, Verdict: v, Reason: reason,
+			Design: design, Verdict: v, Reason: run.Reason{Text: reason},
 			Fault:      run.Injection{Name: "cut", State: run.Installed, Requested: "redis: cut", Measured: "3 refused"},
 			Invariants: []run.Judgement{{Name: "loss", Expected: invariant.Holds, Got: got, Evidence: strings.Repeat("much to say ", 20)}},
 			Timeline:   run.Timeline{From: 2, To: 6, LoadEnd: 8, End: 9, Backlog: []run.Sample{{At: 1, N: 1}, {At: 5, N: 700}, {At: 9, N: 0}}},

@@ -66,7 +66,7 @@ func failing() *run.Result {
 	for i, got := range []invariant.Status{invariant.Holds, invariant.Violated} {
 		c := &r.Cases[i]
 		c.Verdict, c.Invariants[1].Got = run.Fail, got
-		c.Reason = "progress: expected " + string(c.Invariants[1].Expected) + ", got " + string(got)
+		c.Reason = run.Reason{Kind: run.Contradicted, Text: "progress: expected " + string(c.Invariants[1].Expected) + ", got " + string(got)}
 	}
 	r.Cases[1].Fault.Measured = "none, of 40 operations"
 	return r
@@ -78,9 +78,9 @@ func undecided() *run.Result {
 	r := passing()
 	r.Verdict = run.Unknown
 	c := &r.Cases[0]
-	c.Verdict, c.Reason, c.Invariants[1].Got = run.Unknown, "progress: expected violated, but the history does not say", invariant.Unknown
+	c.Verdict, c.Reason, c.Invariants[1].Got = run.Unknown, run.Reason{Kind: run.Unproven, Text: "progress: expected violated, but the history does not say"}, invariant.Unknown
 	c = &r.Cases[1]
-	c.Verdict, c.Reason = run.Unknown, "nothing is predicted of this fault; the findings stand for themselves"
+	c.Verdict, c.Reason = run.Unknown, run.Reason{Kind: run.Unpredicted, Text: "nothing is predicted of this fault; the findings stand for themselves"}
 	for i := range c.Invariants {
 		c.Invariants[i].Expected = ""
 	}
@@ -103,7 +103,7 @@ func TestPages(t *testing.T) {
 		{"narrow", Style{width: 60}, passing()},
 		{"color", Style{width: 120, color: true}, failing()},
 		{"verbose", Style{width: 80, Verbose: true}, passing()},
-		{"nothing", Plain, &run.Result{Lab: "toy", Verdict: run.Unknown, Cases: []run.Case{{Design: "dlq", Verdict: run.Unknown, Reason: "there were no operations"}}}},
+		{"nothing", Plain, &run.Result{Lab: "toy", Verdict: run.Unknown, Cases: []run.Case{{Design: "dlq", Verdict: run.Unknown, Reason: run.Reason{Kind: run.Unproven, Text: "there were no operations"}}}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b strings.Builder

@@ -69,37 +69,45 @@ func tooBusy(c Case) string {
 // judge is the rule of a case's verdict. A contradiction of what was expected is a failure only
 // where the fault acted on real operations, on a machine that had time for them; without these a
 // case proves nothing either way.
-func judge(c Case) (Verdict, string) {
-	switch {
-	case c.Fault.State == NotReverted || c.Fault.State == NotInjected:
-		return Unknown, fmt.Sprintf("the fault was %s: %s", c.Fault.State, c.Fault.Measured)
-	case c.Uncounted != "":
-		return Unknown, "what became of the operations could not be counted: " + c.Uncounted
-	case c.Operations.Total == 0:
-		return Unknown, "there were no operations"
-	case c.Fault.State != Installed:
-		return Unknown, "the fault was not seen to act"
-	case c.Operations.OK == 0:
-		return Unknown, "no operation succeeded"
-	case len(c.Invariants) == 0:
-		return Unknown, "no invariant was judged"
+func judge(c Case) (Verdict, Reason) {
+	if missing := unproven(c); missing != "" {
+		return Unknown, Reason{Unproven, missing}
 	}
-	v, reason := Pass, ""
+	if len(c.Invariants) == 0 {
+		return Unknown, Reason{Unpredicted, "no invariant was judged"}
+	}
+	v, reason := Pass, Reason{}
 	for _, j := range c.Invariants {
-		if j.Expected == "" {
-			return Unknown, "nothing is predicted of this fault; the findings stand for themselves"
-		}
-		if j.Got == j.Expected {
-			continue
-		}
-		if j.Got != invariant.Unknown {
-			reason := fmt.Sprintf("%s: expected %s, got %s", j.Name, j.Expected, j.Got)
+		switch {
+		case j.Expected == "":
+			return Unknown, Reason{Unpredicted, "nothing is predicted of this fault; the findings stand for themselves"}
+		case j.Got == j.Expected:
+		case j.Got == invariant.Unknown:
+			v, reason = Unknown, Reason{Unproven, fmt.Sprintf("%s: expected %s, but the history does not say", j.Name, j.Expected)}
+		default:
+			text := fmt.Sprintf("%s: expected %s, got %s", j.Name, j.Expected, j.Got)
 			if busy := tooBusy(c); busy != "" {
-				return Unknown, fmt.Sprintf("%s; but the machine was too busy to tell: %s", reason, busy)
+				return Unknown, Reason{TooBusy, fmt.Sprintf("%s; but the machine was too busy to tell: %s", text, busy)}
 			}
-			return Fail, reason
+			return Fail, Reason{Contradicted, text}
 		}
-		v, reason = Unknown, fmt.Sprintf("%s: expected %s, but the history does not say", j.Name, j.Expected)
 	}
 	return v, reason
+}
+
+// unproven says what is missing without which a case proves nothing, and nothing where all is there.
+func unproven(c Case) string {
+	switch {
+	case c.Fault.State == NotReverted || c.Fault.State == NotInjected:
+		return fmt.Sprintf("the fault was %s: %s", c.Fault.State, c.Fault.Measured)
+	case c.Uncounted != "":
+		return "what became of the operations could not be counted: " + c.Uncounted
+	case c.Operations.Total == 0:
+		return "there were no operations"
+	case c.Fault.State != Installed:
+		return "the fault was not seen to act"
+	case c.Operations.OK == 0:
+		return "no operation succeeded"
+	}
+	return ""
 }

@@ -18,28 +18,29 @@ func TestJudge(t *testing.T) {
 	for name, c := range map[string]struct {
 		change func(*Case)
 		want   Verdict
+		kind   Kind
 		says   string
 	}{
-		"as expected":            {func(*Case) {}, Pass, ""},
-		"a contradiction":        {func(c *Case) { c.Invariants[1].Got = violated }, Fail, "b: expected holds, got violated"},
-		"a history that is mute": {func(c *Case) { c.Invariants[1].Got = unknown }, Unknown, "b: expected holds, but the history"},
-		"no prediction":          {func(c *Case) { c.Invariants[0].Expected = "" }, Unknown, "nothing is predicted"},
-		"no invariant":           {func(c *Case) { c.Invariants = nil }, Unknown, "no invariant"},
-		"no operation":           {func(c *Case) { c.Operations = Operations{} }, Unknown, "no operations"},
-		"no success":             {func(c *Case) { c.Operations.OK = 0 }, Unknown, "no operation succeeded"},
-		"a fault that was idle":  {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, "not seen to act"},
-		"a fault that is stuck":  {func(c *Case) { c.Fault.State = NotReverted }, Unknown, "not-reverted"},
-		"late, as expected":      {func(c *Case) { c.Latency.Behind = 500 }, Pass, ""},
-		"late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 101, holds }, Unknown,
+		"as expected":            {func(*Case) {}, Pass, 0, ""},
+		"a contradiction":        {func(c *Case) { c.Invariants[1].Got = violated }, Fail, Contradicted, "b: expected holds, got violated"},
+		"a history that is mute": {func(c *Case) { c.Invariants[1].Got = unknown }, Unknown, Unproven, "b: expected holds, but the history"},
+		"no prediction":          {func(c *Case) { c.Invariants[0].Expected = "" }, Unknown, Unpredicted, "nothing is predicted"},
+		"no invariant":           {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
+		"no operation":           {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
+		"no success":             {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
+		"a fault that was idle":  {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
+		"a fault that is stuck":  {func(c *Case) { c.Fault.State = NotReverted }, Unknown, Unproven, "not-reverted"},
+		"late, as expected":      {func(c *Case) { c.Latency.Behind = 500 }, Pass, 0, ""},
+		"late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 101, holds }, Unknown, TooBusy,
 			"a: expected violated, got holds; but the machine was too busy to tell: operations went out up to 101 ms late"},
-		"slow before, as expected": {func(c *Case) { c.Before = slow }, Pass, ""},
-		"slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = slow, holds }, Unknown,
+		"slow before, as expected": {func(c *Case) { c.Before = slow }, Pass, 0, ""},
+		"slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = slow, holds }, Unknown, TooBusy,
 			"a: expected violated, got holds; but the machine was too busy to tell: kinesis answered in 2100 ms at the median before the fault (limit 250 ms)"},
-		"hardly slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = quick, holds }, Fail, "a: expected violated, got holds"},
-		"slow before, a mute history":         {func(c *Case) { c.Before, c.Invariants[0].Got = slow, unknown }, Unknown, "a: expected violated, but the history"},
-		"nothing to count": {func(c *Case) { c.Uncounted, c.Invariants[0].Got = "audit: no such table", unknown }, Unknown,
+		"hardly slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = quick, holds }, Fail, Contradicted, "a: expected violated, got holds"},
+		"slow before, a mute history":         {func(c *Case) { c.Before, c.Invariants[0].Got = slow, unknown }, Unknown, Unproven, "a: expected violated, but the history"},
+		"nothing to count": {func(c *Case) { c.Uncounted, c.Invariants[0].Got = "audit: no such table", unknown }, Unknown, Unproven,
 			"what became of the operations could not be counted: audit: no such table"},
-		"hardly late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 99, holds }, Fail, "a: expected violated, got holds"},
+		"hardly late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 99, holds }, Fail, Contradicted, "a: expected violated, got holds"},
 	} {
 		whole := Case{
 			Fault:      Injection{State: Installed},
@@ -48,8 +49,8 @@ func TestJudge(t *testing.T) {
 			Invariants: []Judgement{{Name: "a", Expected: violated, Got: violated}, {Name: "b", Expected: holds, Got: holds}},
 		}
 		c.change(&whole)
-		if got, why := judge(whole); got != c.want || !strings.Contains(why, c.says) {
-			t.Errorf("%s: %s because %q; want %s because of %q", name, got, why, c.want, c.says)
+		if got, why := judge(whole); got != c.want || why.Kind != c.kind || !strings.Contains(why.Text, c.says) {
+			t.Errorf("%s: %s because %q (%d); want %s because of %q (%d)", name, got, why, why.Kind, c.want, c.says, c.kind)
 		}
 	}
 }

@@ -22,7 +22,7 @@ type Result struct {
 	Lab     string            `json:"lab"`
 	Seed    uint64            `json:"seed"`
 	Backend map[string]string `json:"backend"` // dependency → who provided it
-	Time    string            `json:"time"`    // virtual.Time: "real" or "virtual"
+	Time    string            `json:"time"`    // virtual.RealTime or virtual.VirtualTime
 	Verdict Verdict           `json:"verdict"`
 	Cases   []Case            `json:"cases"`
 	Timings Timings           `json:"timings_ms"`
@@ -37,7 +37,7 @@ type Case struct {
 	Design     string      `json:"design"`
 	Fault      Injection   `json:"fault"`
 	Verdict    Verdict     `json:"verdict"`
-	Reason     string      `json:"reason,omitempty"` // why the verdict is not pass
+	Reason     Reason      `json:"reason,omitzero"` // why the verdict is not pass
 	Invariants []Judgement `json:"invariants"`
 	Operations Operations  `json:"operations"`
 	Latency    Latency     `json:"latency_ms"`

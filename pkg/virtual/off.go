@@ -6,4 +6,4 @@ package virtual
 const On = false
 
 // Time names the clock that this program goes by.
-const Time = "real"
+const Time = RealTime

@@ -6,4 +6,4 @@ package virtual
 const On = true
 
 // Time names the clock that this program goes by.
-const Time = "virtual"
+const Time = VirtualTime
