@@ -108,7 +108,7 @@ func (a *app) root() *cobra.Command {
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
-	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.hunt(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.version(), a.virtual(), a.runTest(), a.watch())
+	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.hunt(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.version(), a.newLab(), a.virtual(), a.runTest(), a.watch())
 	return root
 }
 
