@@ -72,6 +72,22 @@ func TestCommandGivesTheSameBytes(t *testing.T) {
 	}
 }
 
+// Numbers that a README quotes are the same each time: by default those of virtual time, where that is here.
+func TestCommandGivesTheSameNumbers(t *testing.T) {
+	args := []string{"explain", "dlq", "--numbers", "--design", "dlq"}
+	code, first, errs := crashlab(t, args...)
+	if code != 0 || !strings.Contains(first, "embedded, virtual time") {
+		t.Fatalf("exit %d\n%s%s", code, first, errs)
+	}
+	if _, again, _ := crashlab(t, append(args, "--time", "virtual")...); again != first {
+		t.Errorf("two measurements differ:\n%s\n%s", first, again)
+	}
+	code, realTime, errs := crashlab(t, append(args, "--time", "real")...)
+	if code != 0 || !strings.Contains(realTime, "embedded, real time") {
+		t.Errorf("exit %d\n%s%s", code, realTime, errs)
+	}
+}
+
 func TestCommandSmoke(t *testing.T) {
 	code, out, errs := crashlab(t, "smoke", "--time", "virtual", "--short", "--seed", "7")
 	if code != 0 || strings.Count(out, "pass") != len(Catalog) {
@@ -104,6 +120,7 @@ func TestCommandRefuses(t *testing.T) {
 		{command(t), "", "run dlq --time virtual --keep", "leave out --keep"},
 		{command(t), "", "run dlq --time unreal", "did you mean real?"},
 		{alone, "", "run dlq --time virtual", "crashlab virtual builds it"},
+		{alone, "", "explain dlq --numbers --time virtual", "crashlab virtual builds it"},
 		{alone, "", "hunt dlq", "crashlab virtual builds it"},
 		{alone, t.TempDir(), "virtual", "go is not here"},
 	} {

@@ -17,10 +17,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/backend"
 	"github.com/crashlab/crashlab/pkg/usage"
+	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
 // numbersFlags are the flags of explain; all of them go with --numbers.
 type numbersFlags struct {
+	timeFlag
 	numbers    bool
 	designs    []string
 	json       bool
@@ -31,7 +33,9 @@ type numbersFlags struct {
 func (f *numbersFlags) register(cmd *cobra.Command) {
 	f.perUserDay = number{least: "0.000001", most: "100000"}
 	f.peakFactor = number{least: "1", most: "1000", text: "5", value: usage.Whole(5)}
+	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
+	flags.Lookup("time").Usage = "with --numbers: " + flags.Lookup("time").Usage
 	flags.BoolVar(&f.numbers, "numbers", false, "measure what a user's action asks of the dependencies, and what that needs and costs at scale")
 	flags.StringSliceVar(&f.designs, "design", nil, "with --numbers: only these designs (default: all)")
 	flags.BoolVar(&f.json, "json", false, "with --numbers: print one JSON document instead")
@@ -87,6 +91,7 @@ type numbersDoc struct {
 	Lab       string  `json:"lab"`
 	Operation string  `json:"operation"`
 	Backend   string  `json:"backend"`
+	Time      string  `json:"time"` // virtual.RealTime or virtual.VirtualTime
 	Seed      uint64  `json:"seed"`
 	Rate      float64 `json:"rate"`     // operations a second while measuring
 	Duration  float64 `json:"duration"` // seconds
@@ -102,7 +107,7 @@ type numbersDoc struct {
 	Designs []usage.Estimate `json:"designs"`
 }
 
-// numbers measures the designs and prints the estimates.
+// numbers measures the designs, in virtual time where that is asked for or here, and prints the estimates.
 func (a *app) numbers(ctx context.Context, l lab.Spec, f numbersFlags) error {
 	embedded := stackFlags{cfg: backend.Config{Name: stack.Embedded}}
 	cfg, err := runFlags{stackFlags: embedded, designs: f.designs, seed: numbersSeed, short: true}.config(l)
@@ -114,6 +119,14 @@ func (a *app) numbers(ctx context.Context, l lab.Spec, f numbersFlags) error {
 			return fmt.Errorf("actions per user and day of %s: %w", l.Name, err)
 		}
 	}
+	program, err := f.variant(stack.Embedded)
+	if err != nil {
+		return err
+	}
+	if program != "" {
+		return a.become(ctx, program)
+	}
+	virtual.Seed(numbersSeed)
 	var measured []run.Measurement
 	err = a.withStack(ctx, embedded, l.Needs, func(st *stack.Stack, _ time.Duration) error {
 		bar := a.progress()
@@ -140,7 +153,7 @@ func (a *app) numbers(ctx context.Context, l lab.Spec, f numbersFlags) error {
 
 func newNumbersDoc(l lab.Spec, f numbersFlags, designs []lab.Design, measured []run.Measurement) (*numbersDoc, error) {
 	doc := &numbersDoc{
-		Lab: l.Name, Operation: l.Workload.Operation, Backend: stack.Embedded, Seed: numbersSeed,
+		Lab: l.Name, Operation: l.Workload.Operation, Backend: stack.Embedded, Time: virtual.Time, Seed: numbersSeed,
 		Assumptions: usage.Assumptions{PerUserDay: f.perUserDay.value, PeakFactor: f.peakFactor.value, RedisPerUser: l.Workload.RedisPerUser},
 		MonthDays:   usage.MonthDays, Replicas: usage.KafkaReplicas, Retention: usage.KafkaDays, RedisCopies: usage.RedisCopies,
 		Prices: usage.Prices, Limits: usage.Limits,

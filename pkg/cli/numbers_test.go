@@ -65,6 +65,7 @@ func TestNumbersForPeople(t *testing.T) {
 	}
 	lines := strings.Split(strings.Join(strings.Fields(strings.ReplaceAll(out, "\n", " ¶ ")), " "), "¶")
 	for _, want := range []string{
+		"embedded, real time, seed 1, no fault",
 		"assumed 1 per user and day (--actions-per-user-day), peak 2 × the average",
 		"redis set 1.000 1.000 0 0 -",
 		"1.000 sqs.standard",
@@ -99,8 +100,8 @@ func TestNumbersDocument(t *testing.T) {
 	}
 	type number = json.Number
 	var doc struct {
-		Lab, Operation, Backend string
-		Assumptions             struct {
+		Lab, Operation, Backend, Time string
+		Assumptions                   struct {
 			PerUserDay number `json:"actions_per_user_day"`
 			PeakFactor number `json:"peak_factor"`
 		}
@@ -126,7 +127,7 @@ func TestNumbersDocument(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &doc); err != nil {
 		t.Fatalf("stdout is not one JSON document: %v", err)
 	}
-	if doc.Lab != "toy" || doc.Operation != "put" || doc.Backend != "embedded" || doc.Assumptions.PerUserDay != "0.5" || doc.Assumptions.PeakFactor != "5" {
+	if doc.Lab != "toy" || doc.Operation != "put" || doc.Backend != "embedded" || doc.Time != "real" || doc.Assumptions.PerUserDay != "0.5" || doc.Assumptions.PeakFactor != "5" {
 		t.Errorf("%+v", doc)
 	}
 	if len(doc.Designs) != 2 || len(doc.Prices) != len(usage.Prices) || len(doc.Limits) != len(usage.Limits) {
@@ -174,6 +175,7 @@ func TestNumbersBadInput(t *testing.T) {
 		"--actions-per-user-day NaN":  "want a decimal number",
 		"--actions-per-user-day 1e99": "want a decimal number",
 		"--peak-factor 0.5":           "want a decimal number from 1 to 1000",
+		"--time unreal":               `unknown time "unreal"; did you mean real?`,
 		"--peak-facto 2":              `unknown flag "--peak-facto"; did you mean --peak-factor?`,
 	} {
 		exit, out, stderr := explain(t, (&toy{}).spec(), strings.Fields(args)...)

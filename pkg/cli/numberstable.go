@@ -13,7 +13,7 @@ import (
 func printNumbers(w io.Writer, d *numbersDoc) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s: what one %s asks of the dependencies, and what that needs and costs at scale\n\n", d.Lab, d.Operation)
-	fmt.Fprintf(&b, "measured  %g %ss per second for %.1f s, %s, seed %d, no fault\n", d.Rate, d.Operation, d.Duration, d.Backend, d.Seed)
+	fmt.Fprintf(&b, "measured  %g %ss per second for %.1f s, %s, %s time, seed %d, no fault\n", d.Rate, d.Operation, d.Duration, d.Backend, d.Time, d.Seed)
 	fmt.Fprintf(&b, "assumed   %s per user and day (--actions-per-user-day), peak %s × the average (--peak-factor), months of %d days,\n",
 		d.Assumptions.PerUserDay, d.Assumptions.PeakFactor, d.MonthDays)
 	fmt.Fprintf(&b, "          Kafka keeps %d replicas for %d days, Redis %d nodes a shard", d.Replicas, d.Retention, d.RedisCopies)
