@@ -72,3 +72,39 @@ func TestServeEnds(t *testing.T) {
 		t.Error("the service does not say that a request was under way")
 	}
 }
+
+// A service that crashes in the middle of a request answers nobody, and ends at once.
+func TestServeEndsAtACrash(t *testing.T) {
+	ctx, env := testContext(t), newTestEnv(t)
+	d := newDoor()
+	server := start(t, env, "server", func(ctx context.Context, i *Instance) error {
+		return i.Serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost {
+				_ = i.Crash()
+				w.WriteHeader(http.StatusOK) // reaches nobody
+				return
+			}
+			d.entered <- struct{}{}
+			<-d.open
+		}))
+	})
+	c := start(t, env, "client", client)
+	answered := make(chan error)
+	go func() { answered <- get(ctx, c, server.Addr()) }()
+	<-d.entered
+	defer close(d.open)
+	began := time.Now()
+	if resp, err := c.current().HTTP().Post("http://"+server.Addr(), "", nil); err == nil {
+		resp.Body.Close()
+		t.Error("answered by a service that has crashed")
+	}
+	if err := <-answered; err == nil {
+		t.Error("another request is answered by a service that has crashed")
+	}
+	if err := server.current().wait(ctx); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took >= lastAnswers {
+		t.Errorf("it ended %v after the crash, as if it had been asked to stop", took)
+	}
+}
