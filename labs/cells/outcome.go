@@ -1,130 +1,96 @@
 package cells
 
 import (
-	"cmp"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
-	"time"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
+const during = invariant.During
+
 // outcome is what a history says of each tenant and each cell.
 type outcome struct {
-	tenants []*tenant // in the order of their numbers
-	cells   int
-	down    []string // the cells that failed more than they served while the fault was on
+	tenants          []*tenant
+	cells, perTenant int      // how many there are, and how many serve a tenant
+	down             []string // the cells that failed more than they served while the fault was on
 }
 
-// tenant is what became of one tenant's requests, phase by phase.
+// tenant is what became of one tenant's requests.
 type tenant struct {
-	name  string
-	cells []string // that serve it
-	phase [phases]requests
+	cells  []string                         // that serve it
+	down   int                              // how many of them
+	phase  [invariant.Outside]invariant.Ops // before, during and after the fault
+	second [invariant.Outside]int           // how many of the requests were not served by the first worker asked
 }
 
-// phases are before, during and after the fault. The runner's own operations are in none.
-const phases = int(invariant.Outside)
+func (t *tenant) lost(p invariant.Phase) int { return len(t.phase[p]) - len(t.phase[p].Served()) }
 
-// requests are those of one tenant in one phase.
-type requests struct {
-	asked, lost int
-	second      int  // served, but not by the first worker asked
-	last        kind // of the last one
-	took        []time.Duration
-}
-
-// kind is how a request ended.
-type kind int
-
-const (
-	unseen kind = iota
-	servedAtOnce
-	servedSecond // by another worker than the first
-	lost
-)
-
-// read makes the outcome of a view.
+// read makes the outcome of a view. A request that was under way when the fault came is in no phase.
 func read(v *invariant.View) (*outcome, error) {
-	o := &outcome{}
-	byName := map[string]*tenant{}
+	o, byName := &outcome{down: failing(v)}, map[string]*tenant{}
 	for e := range v.Effects(placed) {
-		t := &tenant{name: e.Key, cells: strings.Fields(e.Value)}
-		byName[t.name] = t
-		o.tenants = append(o.tenants, t)
-		o.cells = int(e.N)
+		t := &tenant{cells: strings.Fields(e.Value)}
+		for _, c := range t.cells {
+			if slices.Contains(o.down, c) {
+				t.down++
+			}
+		}
+		o.tenants, byName[e.Key] = append(o.tenants, t), t
+		o.cells, o.perTenant = int(e.N), len(t.cells)
 	}
 	if len(o.tenants) == 0 || !v.Faulty {
-		return nil, errors.New("no tenant was placed, or no fault")
+		return o, errors.New("no tenant was placed, or no fault")
 	}
-	slices.SortFunc(o.tenants, func(a, b *tenant) int {
-		return cmp.Or(len(a.name)-len(b.name), strings.Compare(a.name, b.name))
-	})
-	o.down = failing(v)
-	tries := v.Caused(attempt, "")
+	failures := v.Caused(failed, "")
 	for _, op := range v.Ops("") {
-		if t := byName[op.Invoke.Key]; t != nil && op.End != nil {
-			t.phase[v.Met(op.Invoke.At, op.End.At)].add(op, tries[op])
+		t, p := byName[op.Invoke.Key], v.Phase(op.Invoke.At)
+		if t == nil || op.End == nil || p != v.Met(op.Invoke.At, op.End.At) {
+			continue
+		}
+		t.phase[p] = append(t.phase[p], op)
+		if failures[op] > 0 {
+			t.second[p]++
 		}
 	}
 	return o, nil
-}
-
-func (r *requests) add(op *history.Operation, tries int) {
-	r.asked++
-	took, _ := op.Latency()
-	r.took = append(r.took, took)
-	switch {
-	case op.Outcome() != history.OK:
-		r.lost++
-		r.last = lost
-	case tries > 1:
-		r.second++
-		r.last = servedSecond
-	default:
-		r.last = servedAtOnce
-	}
 }
 
 // failing returns the cells that failed more than they served while the fault was on. One that is sick
 // fails throughout, but for the time in which it is healed; one that is well fails by chance.
 func failing(v *invariant.View) []string {
 	balance := map[string]int{}
-	for e := range v.Effects(attempt) {
+	for e := range v.Effects(served, failed) {
 		switch {
 		case !v.Fault.Contains(e.At):
-		case e.Value == served:
+		case e.Name == served:
 			balance[e.Key]++
 		default:
 			balance[e.Key]--
 		}
 	}
-	var down []string
-	for cell, n := range balance {
-		if n < 0 {
-			down = append(down, cell)
-		}
-	}
-	slices.Sort(down)
-	return down
+	maps.DeleteFunc(balance, func(_ string, n int) bool { return n >= 0 })
+	return slices.Sorted(maps.Keys(balance))
 }
 
-// hit counts the tenants that lost a request in a phase.
-func (o *outcome) hit(phase int) (n int) {
+// count returns how many tenants are as is says.
+func (o *outcome) count(is func(*tenant) bool) (n int) {
 	for _, t := range o.tenants {
-		if t.phase[phase].lost > 0 {
+		if is(t) {
 			n++
 		}
 	}
 	return n
 }
 
-// asked counts the requests of all tenants in a phase.
-func (o *outcome) asked(phase int) (n int) {
-	for _, t := range o.tenants {
-		n += t.phase[phase].asked
-	}
-	return n
+// hit counts the tenants that lost a request in a phase.
+func (o *outcome) hit(p invariant.Phase) int {
+	return o.count(func(t *tenant) bool { return t.lost(p) > 0 })
+}
+
+// heard counts the tenants that sent at least so many requests in a phase.
+func (o *outcome) heard(p invariant.Phase, least int) int {
+	return o.count(func(t *tenant) bool { return len(t.phase[p]) >= least })
 }

@@ -7,39 +7,33 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
-const (
-	watchEvery   = 20 * time.Millisecond
-	restartDelay = 100 * time.Millisecond // from finding a worker dead to starting it again
-)
+// restartDelay is the time from finding a worker dead to starting it again.
+const restartDelay = 100 * time.Millisecond
 
 // supervisor starts workers again that have died, as systemd or ECS does. It cannot tell that one will
 // die of the same cause.
-func (f *fleet) supervisor(ctx context.Context, i *lab.Instance) error {
-	i.Ready()
-	due := map[*worker]time.Time{}
-	tick := time.NewTicker(watchEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		for _, w := range f.workers {
-			at, waits := due[w]
-			switch {
-			case w.Probe(ctx) == nil:
-				delete(due, w)
-			case !waits:
-				due[w] = time.Now().Add(restartDelay)
-			case time.Now().After(at):
-				delete(due, w)
+func supervisor(workers []*lab.Process) lab.Service {
+	return func(ctx context.Context, i *lab.Instance) error {
+		i.Ready()
+		return part.Again(ctx, i, func(ctx context.Context) error {
+			var dead []*lab.Process
+			for _, w := range workers {
+				if w.Probe(ctx) != nil {
+					dead = append(dead, w)
+				}
+			}
+			if err := i.Work(ctx, restartDelay); err != nil {
+				return err
+			}
+			for _, w := range dead {
 				if err := w.Start(ctx); err != nil {
 					i.Log.Debug("a restart failed", zap.Error(err))
 				}
 			}
-		}
+			return nil
+		})
 	}
 }
