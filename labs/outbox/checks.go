@@ -10,7 +10,8 @@ import (
 
 var (
 	// An order that was accepted is shipped once, however often its event comes.
-	shippedOnce = invariant.ExactlyOnce(invariant.Flow{Operation: "order", Done: shipped, Received: received, InFlight: inFlight})
+	toShipping  = invariant.Flow{Operation: "order", Done: shipped, Received: received, InFlight: inFlight}
+	shippedOnce = invariant.ExactlyOnce(toShipping)
 	// The log has a customer's orders in the order in which they were placed.
 	inOrder = invariant.Order(invariant.Sequence{Operation: "order", Effect: published})
 )
@@ -26,15 +27,15 @@ var bothOrNeither = invariant.Invariant{
 			return invariant.Undecided("neither has any")
 		}
 		silent, orphans := v.Lacking(stored, published), v.Lacking(published, stored)
-		return invariant.Found(len(silent)+len(orphans) == 0, "%s in the table, %d without event; %s in the log, %d without order",
+		return invariant.Found(len(silent)+len(orphans) == 0,
+			"%s in the table, %d without event; %s in the log, %d without order",
 			unit.Many(len(rows), "order"), len(silent), unit.Many(len(events), "event"), len(orphans)).
 			Naming(append(silent, orphans...))
 	},
 }
 
-// missing holds if events are missing of those orders alone that a service left half-way: it died in between, or
-// the log did not answer, and may have the event or not.
-var missing = invariant.Predicted("missing-events", "events are missing of orders left half-way alone", invariant.Prediction{
+// missing holds if only orders that a service left half-way, by a crash or for want of an answer, lack their event.
+var missing = invariant.Predicted("missing-events", "only orders left half-way lack their event", invariant.Prediction{
 	What: "events missing",
 	Theory: func(v *invariant.View) (invariant.Theory, error) {
 		return invariant.AtMost(invariant.Counted(v.Lacking(halfWay, sent))), nil
@@ -44,8 +45,8 @@ var missing = invariant.Predicted("missing-events", "events are missing of order
 	},
 })
 
-// lag holds if no event that comes waits for longer than the fault lasts and a relay takes to notice its end.
-var lag = invariant.Predicted("relay-lag", "an event is in the log at the latest when it answers again", invariant.Prediction{
+// lag holds if no event that the log acknowledged waited longer than the fault lasted, plus a second to notice its end.
+var lag = invariant.Predicted("relay-lag", "an event waits no longer than the log is away", invariant.Prediction{
 	What: "longest wait for the log", Unit: " s",
 	Theory: func(v *invariant.View) (invariant.Theory, error) {
 		long := v.Fault.To - v.Fault.From

@@ -20,7 +20,9 @@ func story(lacks ...string) history.History {
 	}
 	for n, id := range []string{"a", "b", "c"} {
 		at := time.Duration(n) * time.Second
-		h = append(h, history.Event{Kind: history.Invoke, Op: id, Name: "order", Key: "k", At: at}, history.Event{Kind: history.OK, Op: id, Name: "order", Key: "k", At: at + 1})
+		h = append(h,
+			history.Event{Kind: history.Invoke, Op: id, Name: "order", Key: "k", At: at},
+			history.Event{Kind: history.OK, Op: id, Name: "order", Key: "k", At: at + 1})
 		for _, effect := range []string{halfWay, stored, sent, published, received, shipped} {
 			lacking := false
 			for _, l := range lacks {
@@ -54,7 +56,33 @@ func TestChecks(t *testing.T) {
 		"late":                              {late, holds, holds, violated},
 		"nothing was audited":               {story()[:7], unknown, holds, holds},
 	} {
-		for inv, want := range map[*invariant.Invariant]invariant.Status{&bothOrNeither: c.both, &missing: c.missing, &lag: c.lag} {
+		wants := map[*invariant.Invariant]invariant.Status{&bothOrNeither: c.both, &missing: c.missing, &lag: c.lag}
+		for inv, want := range wants {
+			if f := inv.Of(c.h); f.Status != want {
+				t.Errorf("%s: %s is %s, want %s: %s", name, inv.Name, f.Status, want, f.Evidence)
+			}
+		}
+	}
+}
+
+// What a relay that repeats or reorders does to shipping and to the log.
+func TestOnceAndInOrder(t *testing.T) {
+	again := func(effect string) history.History {
+		return append(story(), history.Event{Kind: history.Effect, Op: "b", Name: effect, Key: "k", At: 8 * time.Second})
+	}
+	behind := history.Event{Kind: history.Effect, Op: "b", Name: published, Key: "k", At: 8 * time.Second}
+	const holds, violated = invariant.Holds, invariant.Violated
+	for name, c := range map[string]struct {
+		h           history.History
+		once, order invariant.Status
+	}{
+		"all is well":                           {story(), holds, holds},
+		"an event comes twice":                  {append(again(published), again(received)[len(story()):]...), holds, holds},
+		"a shipment for each time that it came": {again(shipped), violated, holds},
+		"an event that never came":              {story(sent, published, received, shipped), violated, holds},
+		"a later order's event came first":      {append(story(published), behind), holds, violated},
+	} {
+		for inv, want := range map[*invariant.Invariant]invariant.Status{&shippedOnce: c.once, &inOrder: c.order} {
 			if f := inv.Of(c.h); f.Status != want {
 				t.Errorf("%s: %s is %s, want %s: %s", name, inv.Name, f.Status, want, f.Evidence)
 			}

@@ -7,9 +7,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// dualWrite writes the row, then the event. Nothing can make the two one: a crash in between, or a log that does
-// not answer, leaves an order that nobody downstream ever hears of. The other way round leaves an event
-// without its order.
+// dualWrite writes the row, then the event. A crash in between, or a log that does not answer, leaves an order that
+// nobody downstream ever hears of. The other way round leaves an event without its order.
 var dualWrite = lab.Design{
 	Name:    "dual-write",
 	Summary: "the service writes the row, then the event",
@@ -18,7 +17,7 @@ var dualWrite = lab.Design{
 	Build: func(b *lab.Builder) {
 		s := newShop(b)
 		s.open(b, func(ctx context.Context, i *lab.Instance, o order) error {
-			found(ctx, i, halfWay, o)
+			record(ctx, i, halfWay, o)
 			if err := s.write(ctx, i, o); err != nil {
 				return err
 			}

@@ -22,7 +22,7 @@ type order struct {
 
 // The effects of the lab.
 const (
-	halfWay   = "half-way"  // by a service that writes twice: it has begun
+	halfWay   = "half-way"  // by a service that writes to both stores itself: it has begun
 	sent      = "sent"      // by a service or a relay: the log has acknowledged the event
 	received  = "received"  // by shipping: an event
 	stored    = "stored"    // by the audit: the table has the order
@@ -80,16 +80,15 @@ func (s *shop) publish(ctx context.Context, i *lab.Instance, o order) error {
 	if err := s.placed.Append(ctx, i, o.Customer, part.Encode(o)); err != nil {
 		return err
 	}
-	found(ctx, i, sent, o)
+	record(ctx, i, sent, o)
 	return nil
 }
 
-// shipping ships what was placed. An event may come again; a shipment's key is its order's ID, so that it is the same
-// shipment again.
+// shipping ships what was placed. A shipment's key is its order's ID: an event that comes again changes nothing.
 func (s *shop) shipping(ctx context.Context, i *lab.Instance) error {
 	return s.placed.Consume(ctx, i, func(ctx context.Context, m kafka.Message) error {
 		o := part.Decode[order](m.Value)
-		found(ctx, i, received, o)
+		record(ctx, i, received, o)
 		return s.shipments.Put(ctx, i, o)
 	})
 }
@@ -97,13 +96,13 @@ func (s *shop) shipping(ctx context.Context, i *lab.Instance) error {
 // audit puts on record what the table, the log and shipping have.
 func (s *shop) audit(ctx context.Context, i *lab.Instance) error {
 	return errors.Join(
-		s.orders.Each(ctx, i, func(o order) { found(ctx, i, stored, o) }),
-		s.placed.Each(ctx, i, func(event []byte) { found(ctx, i, published, part.Decode[order](event)) }),
-		s.placed.Left(ctx, i, func(event []byte) { found(ctx, i, inFlight, part.Decode[order](event)) }),
-		s.shipments.Each(ctx, i, func(o order) { found(ctx, i, shipped, o) }),
+		s.orders.Each(ctx, i, func(o order) { record(ctx, i, stored, o) }),
+		s.placed.Each(ctx, i, func(event []byte) { record(ctx, i, published, part.Decode[order](event)) }),
+		s.placed.Left(ctx, i, func(event []byte) { record(ctx, i, inFlight, part.Decode[order](event)) }),
+		s.shipments.Each(ctx, i, func(o order) { record(ctx, i, shipped, o) }),
 	)
 }
 
-func found(ctx context.Context, i *lab.Instance, effect string, o order) {
+func record(ctx context.Context, i *lab.Instance, effect string, o order) {
 	i.Effect(ctx, history.Event{Op: o.ID, Name: effect, Key: o.Customer})
 }

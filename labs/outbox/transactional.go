@@ -21,10 +21,10 @@ type entry struct {
 	Order order  `dynamodbav:"order"`
 }
 
-// withOutbox writes the row and the event to the same store, in one transaction. A relay carries events from there
-// to the log. It deletes one only after the log has it: a crash or a lost answer sends an event twice, and never
-// not at all.
-var withOutbox = lab.Design{
+// transactional writes the row and the event to the same store, in one transaction. A relay carries events from
+// there to the log, the oldest first. It deletes one only after the log has it: a crash or a lost answer sends an
+// event twice, and never not at all.
+var transactional = lab.Design{
 	Name:    "outbox",
 	Summary: "the row and its event are one transaction; a relay polls and sends",
 	Cost:    40 * time.Millisecond,
@@ -49,10 +49,11 @@ var withOutbox = lab.Design{
 		}))
 		s.open(b, func(ctx context.Context, i *lab.Instance, o order) error {
 			e := entry{"placed", fmt.Sprintf("%020d-%s", i.Clock().Now().UnixNano(), o.ID), o}
-			_, err := i.DynamoDB().TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{TransactItems: []types.TransactWriteItem{
-				{Put: &types.Put{TableName: &s.orders.Name, Item: s.orders.Item(o)}},
-				{Put: &types.Put{TableName: &pending.Name, Item: pending.Item(e)}},
-			}})
+			row := types.Put{TableName: &s.orders.Name, Item: s.orders.Item(o)}
+			event := types.Put{TableName: &pending.Name, Item: pending.Item(e)}
+			_, err := i.DynamoDB().TransactWriteItems(ctx, &dynamodb.TransactWriteItemsInput{
+				TransactItems: []types.TransactWriteItem{{Put: &row}, {Put: &event}},
+			})
 			if err != nil {
 				return fmt.Errorf("write order and event: %w", err)
 			}
@@ -60,7 +61,7 @@ var withOutbox = lab.Design{
 		})
 		b.Backlog(pending.Count)
 		b.Audit(func(ctx context.Context, i *lab.Instance) error {
-			return pending.Each(ctx, i, func(e entry) { found(ctx, i, inFlight, e.Order) })
+			return pending.Each(ctx, i, func(e entry) { record(ctx, i, inFlight, e.Order) })
 		})
 	},
 }
