@@ -10,29 +10,38 @@ import (
 )
 
 func TestBusiest(t *testing.T) {
-	w := window.Microseconds()
+	const w = window
 	for _, c := range []struct {
-		instants []int64
-		want     int
+		instants     []time.Duration
+		any, ofClock int
 	}{
-		{nil, 0},
-		{[]int64{5}, 1},
-		{[]int64{0, w - 1}, 2},
-		{[]int64{0, w}, 1}, // a window does not hold both its ends
-		{[]int64{0, 1, 2, w, w + 1, 3 * w}, 3},
-		{[]int64{0, w - 2, w - 1, w, w + 1}, 4},
+		{nil, 0, 0},
+		{[]time.Duration{5}, 1, 1},
+		{[]time.Duration{0, w - 1}, 2, 2},
+		{[]time.Duration{0, w}, 1, 1}, // a window does not hold both its ends
+		{[]time.Duration{0, 1, 2, w, w + 1, 3 * w}, 3, 3},
+		{[]time.Duration{0, w - 2, w - 1, w, w + 1}, 4, 3},
+		{[]time.Duration{w - 1, w}, 2, 1}, // an edge lies between the two
 	} {
-		if got := busiest(c.instants); got != c.want {
-			t.Errorf("busiest(%v) = %d, want %d", c.instants, got, c.want)
+		if any, ofClock := busiest(c.instants), busiestOfClock(c.instants); any != c.any || ofClock != c.ofClock {
+			t.Errorf("the busiest window of %v has %d, that of the clock %d, want %d and %d", c.instants, any, ofClock, c.any, c.ofClock)
 		}
 	}
 }
 
+// The windows that are counted in are those that a fixed-window limiter and a burst go by.
+func TestWindowsOfTheClock(t *testing.T) {
+	began := windowOf(time.Unix(1_800_000_000, 1234))
+	if rest := time.Duration(began.UnixNano()) % window; rest != 0 {
+		t.Errorf("a window begins %v after one counted since 1970", rest)
+	}
+}
+
 func TestAdmissionsAreJudged(t *testing.T) {
-	passed := func(limiter string, n int) history.History {
-		h := history.History{{Kind: history.Effect, Name: limited, Key: limiter}}
+	passed := func(limiter string, offset, n int) history.History { // from so many nanoseconds after an edge of the clock's windows
+		h := history.History{{Kind: history.Effect, Name: decided, Key: limiter}}
 		for i := range n {
-			h = append(h, history.Event{Kind: history.Effect, Name: admitted, Key: bursting, N: int64(i)})
+			h = append(h, history.Event{Kind: history.Effect, Name: admitted, Key: bursting, N: int64(window) + int64(offset+i)})
 		}
 		return h
 	}
@@ -41,16 +50,18 @@ func TestAdmissionsAreJudged(t *testing.T) {
 		h     history.History
 		want  invariant.Status
 	}{
-		{atMost(limitKept, 1), passed("token-bucket", limit), holds},
-		{atMost(limitKept, 1), passed("token-bucket", limit+1), violated},
-		{atMost(bounded, 2), passed("token-bucket", 2*limit), holds},
-		{atMost(limitKept, 1), nil, invariant.Unknown},
-		{worst, passed("fixed-window", 2*limit), holds},
-		{worst, passed("fixed-window", limit), violated}, // the burst should have reached twice the limit
-		{worst, passed("local-only", instances*limit), holds},
-		{worst, passed("token-bucket", burst), holds},
-		{worst, passed("token-bucket", 2*limit), violated},
-		{worst, passed("token-bucket", 0), invariant.Unknown},
+		{limitKept, passed("token-bucket", 0, limit), invariant.Holds},
+		{limitKept, passed("token-bucket", 0, limit+1), invariant.Violated},
+		{bounded, passed("token-bucket", 0, 2*limit), invariant.Holds},
+		{limitKept, nil, invariant.Unknown},
+		{clockWindow, passed("fixed-window", -limit, 2*limit), invariant.Holds},
+		{clockWindow, passed("fixed-window", -limit, 2*limit+1), invariant.Violated},
+		{worst, passed("fixed-window", 0, 2*limit), invariant.Holds},
+		{worst, passed("fixed-window", 0, limit), invariant.Violated}, // the burst should have reached twice the limit
+		{worst, passed("local-only", 0, instances*limit), invariant.Holds},
+		{worst, passed("token-bucket", 0, burst), invariant.Holds},
+		{worst, passed("token-bucket", 0, 2*limit), invariant.Violated},
+		{worst, passed("token-bucket", 0, 0), invariant.Unknown},
 	} {
 		if got := c.check.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
@@ -75,10 +86,9 @@ func requests(unserved int, slow time.Duration) history.History {
 			end = history.Failed
 		}
 		h = append(h,
-			history.Event{At: at, Kind: history.Invoke, Op: id},
-			history.Event{At: at, Kind: history.Effect, Name: asked, Op: id, Key: "k1"},
-			history.Event{At: at + took, Kind: history.Effect, Name: decided, Op: id, N: took.Microseconds()},
-			history.Event{At: at + took, Kind: end, Op: id})
+			history.Event{At: at, Kind: history.Invoke, Op: id, Key: "k1"},
+			history.Event{At: at + took, Kind: history.Effect, Name: decided, Op: id, N: int64(took)},
+			history.Event{At: at + took, Kind: end, Op: id, Key: "k1"})
 	}
 	return append(h,
 		history.Event{At: 20 * time.Second, Kind: history.Mark, Name: history.FaultReverted},
@@ -91,12 +101,12 @@ func TestServiceIsJudged(t *testing.T) {
 		h     history.History
 		want  invariant.Status
 	}{
-		{available, requests(0, time.Millisecond), holds},
-		{available, requests(2, time.Millisecond), holds},
-		{available, requests(3, time.Millisecond), violated},
+		{available, requests(0, time.Millisecond), invariant.Holds},
+		{available, requests(2, time.Millisecond), invariant.Holds},
+		{available, requests(3, time.Millisecond), invariant.Violated},
 		{available, nil, invariant.Unknown},
-		{quick, requests(0, 2*time.Millisecond), holds},
-		{quick, requests(0, redisDelay), violated},
+		{quick, requests(0, 2*time.Millisecond), invariant.Holds},
+		{quick, requests(0, redisDelay), invariant.Violated},
 		{quick, nil, invariant.Unknown},
 	} {
 		if got := c.check.Of(c.h); got.Status != c.want {

@@ -1,4 +1,3 @@
-// Package ratelimit is a rate limiter in front of an API of several instances: which algorithm lets
-// how much through in any stretch of time, whose clock it goes by, and what it does when the Redis
-// that the instances share does not answer.
+// Package ratelimit is a rate limiter in front of an API of several instances: how much each algorithm lets
+// through in any stretch of time, whose clock it goes by, and what it does when Redis does not answer.
 package ratelimit

@@ -11,60 +11,43 @@ import (
 )
 
 const (
-	// patience is how long a guarded limiter waits for Redis: more than it takes while all is well, and
-	// little enough that nobody minds.
-	patience = 50 * time.Millisecond
-	// After failuresInARow it no longer asks, and tries again every retryRedis: or each request would
-	// wait for its patience to end.
-	failuresInARow = 3
-	retryRedis     = 250 * time.Millisecond
+	patience       = 50 * time.Millisecond  // for Redis: more than it takes while all is well, too little for a tenant to mind
+	failuresInARow = 3                      // after which Redis is not asked, or each request would wait until its patience ends
+	retryRedis     = 250 * time.Millisecond // after which one request tries again
 )
 
-// guarded is a limiter that has decided beforehand what it does when Redis does not answer in time.
-type guarded struct {
-	limiter
-	otherwise func(tenant string) bool
-	breaker   failsafe.Executor[decision]
-}
-
-func guard(l limiter, otherwise func(tenant string) bool) guarded {
-	breaker := circuitbreaker.NewBuilder[decision]().
-		WithFailureThreshold(failuresInARow).
-		WithDelay(retryRedis).
-		WithSuccessThreshold(1). // one request tries, and the others go without until it is back
-		Build()
-	return guarded{l, otherwise, failsafe.With(breaker)}
-}
-
-// allow asks Redis, and goes without where that fails or is not worth trying. It never fails itself.
-func (g guarded) allow(ctx context.Context, tenant string) (decision, error) {
-	d, err := g.breaker.Get(func() (decision, error) {
-		// A deadline and no mere cancellation, which is all that failsafe's own timeout is: a read that
-		// is under way in the Redis client heeds only the former.
-		limited, cancel := context.WithTimeout(ctx, patience)
-		defer cancel()
-		return g.limiter.allow(limited, tenant)
-	})
-	if err != nil {
-		at := time.Now()
-		return decision{g.otherwise(tenant), at}, nil
+// guard returns a limiter that never fails: where l fails, does not answer in time or is not worth trying,
+// otherwise decides.
+func guard(l limiter, otherwise func(tenant string) decision) limiter {
+	breaker := failsafe.With(circuitbreaker.NewBuilder[decision]().
+		WithFailureThreshold(failuresInARow).WithDelay(retryRedis).WithSuccessThreshold(1).Build())
+	return func(ctx context.Context, tenant string) (decision, error) {
+		d, err := breaker.Get(func() (decision, error) {
+			// A deadline and no mere cancellation, which is all that failsafe's own timeout is: a read that
+			// is under way in the Redis client heeds only a deadline.
+			limited, cancel := context.WithTimeout(ctx, patience)
+			defer cancel()
+			return l(limited, tenant)
+		})
+		if err != nil {
+			return otherwise(tenant), nil
+		}
+		return d, nil
 	}
-	return d, nil
 }
 
 // failOpen lets everything pass: the API is worth more than the limit.
-func failOpen(i *lab.Instance, keys func(string) string) limiter {
-	return guard(newTokenBucket(i, keys), func(string) bool { return true })
+func failOpen(i *lab.Instance, key func(string) string) limiter {
+	return guard(tokenBucket(i, key), func(string) decision { return decision{true, time.Now()} })
 }
 
 // failClosed lets nothing pass: what the limit protects is worth more than the API.
-func failClosed(i *lab.Instance, keys func(string) string) limiter {
-	return guard(newTokenBucket(i, keys), func(string) bool { return false })
+func failClosed(i *lab.Instance, key func(string) string) limiter {
+	return guard(tokenBucket(i, key), func(string) decision { return decision{false, time.Now()} })
 }
 
-// failLocal goes by a bucket in memory with this instance's share of the limit. The limit is kept
-// while Redis is away; where the two take turns, both may have a full bucket: burst more than the limit.
-func failLocal(i *lab.Instance, keys func(string) string) limiter {
-	local := &localBuckets{by: map[string]*bucket{}}
-	return guard(newTokenBucket(i, keys), func(tenant string) bool { return local.take(tenant, time.Now()) })
+// failLocal goes by a log in memory with this instance's share of the limit. The limit holds while Redis is away.
+// Where Redis comes and goes, a tenant may get all that both let pass: twice the limit bounds that.
+func failLocal(i *lab.Instance, key func(string) string) limiter {
+	return guard(tokenBucket(i, key), localLog(limit/instances))
 }

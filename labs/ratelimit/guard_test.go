@@ -15,7 +15,7 @@ type unreachable struct {
 	asked int
 }
 
-func (u *unreachable) allow(ctx context.Context, _ string) (decision, error) {
+func (u *unreachable) decide(ctx context.Context, _ string) (decision, error) {
 	u.asked++
 	if !u.down {
 		return decision{allowed: true, at: time.Now()}, nil
@@ -29,11 +29,11 @@ func (u *unreachable) allow(ctx context.Context, _ string) (decision, error) {
 func TestGuardStopsAskingAndTriesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		redis := &unreachable{down: true}
-		g := guard(redis, func(string) bool { return false })
+		g := guard(redis.decide, func(string) decision { return decision{allowed: false} })
 		step := func(when string, wantAllowed bool, wantAsked int, wantTook time.Duration) {
 			t.Helper()
 			asked, began := redis.asked, time.Now()
-			d, err := g.allow(t.Context(), "tenant")
+			d, err := g(t.Context(), "tenant")
 			if err != nil || d.allowed != wantAllowed || redis.asked-asked != wantAsked || time.Since(began) != wantTook {
 				t.Errorf("%s: allowed %v, asked %d times, took %v, %v; want %v, %d, %v",
 					when, d.allowed, redis.asked-asked, time.Since(began), err, wantAllowed, wantAsked, wantTook)
@@ -62,15 +62,15 @@ func TestGuardStopsAskingAndTriesAgain(t *testing.T) {
 func TestGuardTriesWithOneRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		redis := &unreachable{down: true}
-		g := guard(redis, func(string) bool { return true })
+		g := guard(redis.decide, func(string) decision { return decision{allowed: true} })
 		for range failuresInARow {
-			_, _ = g.allow(t.Context(), "tenant")
+			_, _ = g(t.Context(), "tenant")
 		}
 		time.Sleep(retryRedis)
 		before := redis.asked
 		tried := make(chan error)
 		go func() {
-			d, err := g.allow(t.Context(), "tenant")
+			d, err := g(t.Context(), "tenant")
 			if !d.allowed {
 				err = errors.Join(err, errors.New("not allowed"))
 			}
@@ -78,7 +78,7 @@ func TestGuardTriesWithOneRequest(t *testing.T) {
 		}()
 		synctest.Wait()
 		for range 10 {
-			if d, err := g.allow(t.Context(), "tenant"); err != nil || !d.allowed {
+			if d, err := g(t.Context(), "tenant"); err != nil || !d.allowed {
 				t.Errorf("allowed %v, %v", d.allowed, err)
 			}
 		}

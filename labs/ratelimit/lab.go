@@ -10,6 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -25,8 +26,11 @@ var Lab = lab.Spec{
 tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
                           ├▶ api-2: limiter ─┼▶ redis (counters, buckets, logs)
                           └▶ api-3: limiter ─┘     at most 6 requests of a tenant in any 600 ms`,
-	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second, PerUserDay: 30, RedisPerUser: 15},
-	Designs:  []lab.Design{withFixedWindow, withLocalOnly, withTokenBucket, withSlidingWindow, withFailOpen, withFailClosed, withFailLocal},
+	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second, PerUserDay: 30, RedisPerUser: 15, Mix: []load.Kind{
+		{Weight: 1, ReadOnly: true}, // of tenants that stay within their limits
+		{Weight: 3, ReadOnly: true, Key: greedy},
+	}},
+	Designs: designs,
 	Faults: []lab.Fault{
 		{Name: "edge-burst", Summary: "a tenant sends 9 requests before the edge of a window and 9 after it",
 			Fault: fault.Switch{Name: "edge-burst", Asks: "2 × 9 requests within 600 ms, at an edge, every 1.2 s"}},
@@ -37,27 +41,11 @@ tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
 		{Name: "clock-skew", Summary: "the clock of one instance of three is 30 s fast",
 			Fault: process.ClockSkew{Instance: "api-1", Offset: 30 * time.Second}},
 	},
-	Invariants: []invariant.Invariant{atMost(limitKept, 1), worst, atMost(bounded, boundedBy), available, quick},
+	Invariants: []invariant.Invariant{limitKept, clockWindow, worst, bounded, available, quick},
+	Expect:     expect,
 	Picture:    picture,
 	README:     readme,
 }
 
-// The invariants' names, for expectations.
-const (
-	limitKept    = "limit"
-	worstWindow  = "worst-window"
-	bounded      = "bounded"
-	availability = "availability"
-	addedLatency = "added-latency"
-)
-
 // How much later Redis answers under redis-slow.
-const (
-	redisDelay  = 200 * time.Millisecond
-	redisJitter = 80 * time.Millisecond
-)
-
-const (
-	holds    = invariant.Holds
-	violated = invariant.Violated
-)
+const redisDelay, redisJitter = 200 * time.Millisecond, 80 * time.Millisecond

@@ -1,110 +1,59 @@
 package ratelimit
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
-	"strconv"
 	"sync/atomic"
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
 const (
-	instances   = 3          // of the API
-	greedy      = "greedy"   // the tenant that sends more than its limit all the time
-	bursting    = "bursting" // the tenant that times its requests by the windows' edges
-	politeOneIn = 4          // requests that come from all the other tenants, who stay within their limits
+	instances = 3          // of the API
+	greedy    = "greedy"   // the tenant that sends more than its limit all the time
+	bursting  = "bursting" // the tenant that times its requests by the windows' edges
 )
 
-// The effects that the service records.
+// The effects that an instance of the API records.
 const (
-	admitted = "admitted" // a request passed; Key is the tenant, N the instant of the decision in microseconds since 1970
-	asked    = "asked"    // a request of the workload is sent; Key is the tenant
-	decided  = "decided"  // a limiter has spoken; N is how long that took in microseconds
-	limited  = "limited"  // the service came up; Key is the name of its limiter
+	decided  = "decided"  // its limiter has spoken; Key is the limiter's name, N how long that took, in nanoseconds
+	admitted = "admitted" // a request passed; Key is the tenant, N the instant of the decision, in nanoseconds since 1970
 )
 
-// design is what the designs differ in.
-type design struct {
-	name       string
-	newLimiter maker
+// limitedBy is the API behind limiters of that name. It is broken where theory says that more than the limit
+// passes at an edge.
+func limitedBy(newLimiter maker, name, summary string) lab.Design {
+	return lab.Design{Name: name, Summary: summary, Broken: atEdge[name] > 1, Build: func(b *lab.Builder) {
+		apis := b.Services("api", instances, api(newLimiter, name, b.Name))
+		b.Switch("edge-burst", bursts(b.Observer(), apis))
+		var turn atomic.Uint64 // a load balancer's
+		b.Client(func(ctx context.Context, op load.Op) (string, error) {
+			return "", part.Ask(ctx, b.Observer(), apis[turn.Add(1)%instances], "GET /resource/"+op.Key, nil, nil)
+		})
+	}}
 }
 
-// service is the system under every design.
-type service struct {
-	env        *lab.Env
-	newLimiter maker
-	client     *http.Client
-	addrs      []string // of the API's instances
-	turn       atomic.Uint64
-	bursts     bursts
-}
-
-// start brings up the instances of the API.
-func (d design) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
-	s := &service{env: env, newLimiter: d.newLimiter, client: env.Observer().HTTP()}
-	for n := range instances {
-		i, err := env.Run(ctx, fmt.Sprintf("api-%d", n+1), s.api)
-		if err != nil {
-			return nil, err
-		}
-		s.addrs = append(s.addrs, i.Addr())
+// api is the service that is protected: GET /resource/{tenant}. It answers 200, and the time by the instance's
+// own clock; 429 where the tenant is over its limit; 503 where the limiter can't tell.
+func api(newLimiter maker, name string, key func(string) string) lab.Service {
+	return func(ctx context.Context, i *lab.Instance) error {
+		limiter := newLimiter(i, key)
+		return part.Serve(ctx, i, map[string]part.Handler{"GET /resource/{tenant}": func(ctx context.Context, r *part.Request) (any, error) {
+			tenant, began := r.PathValue("tenant"), time.Now()
+			d, err := limiter(ctx, tenant)
+			i.Effect(ctx, history.Event{Name: decided, Key: name, N: int64(time.Since(began))})
+			switch {
+			case err != nil:
+				return nil, err
+			case !d.allowed:
+				return nil, &part.Status{Code: http.StatusTooManyRequests, Text: "over the limit"}
+			}
+			i.Effect(ctx, history.Event{Name: admitted, Key: tenant, N: d.at.UnixNano()})
+			return i.Clock().Now(), nil
+		}})
 	}
-	s.record(history.Event{Name: limited, Key: d.name})
-	env.Switch("edge-burst", fault.Switchable{On: s.startBursts, Off: s.stopBursts, Measure: s.measureBursts})
-	return &lab.System{Do: s.do}, nil
-}
-
-// record records an effect.
-func (s *service) record(e history.Event) {
-	e.Kind = history.Effect
-	s.env.History.Add(e)
-}
-
-// do is the clients: three requests in four are the greedy tenant's.
-func (s *service) do(ctx context.Context, op load.Op) (string, error) {
-	tenant := greedy
-	if op.Canary || op.Seq%politeOneIn == 0 {
-		tenant = op.Key
-	}
-	s.record(history.Event{Op: op.ID, Name: asked, By: "client", Key: tenant})
-	_, err := s.get(ctx, s.addrs[s.turn.Add(1)%instances], op.ID, tenant) // as a load balancer does
-	return "", err
-}
-
-// get sends one request to an instance and returns the instant at which it was decided, zero where it
-// was not.
-func (s *service) get(ctx context.Context, addr, id, tenant string) (at time.Time, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+addr+"/resource", nil)
-	if err != nil {
-		return at, load.Definite(err)
-	}
-	req.Header.Set(requestID, id)
-	req.Header.Set(tenantID, tenant)
-	resp, err := s.client.Do(req)
-	var dial *net.OpError
-	switch {
-	case errors.As(err, &dial) && dial.Op == "dial":
-		return at, load.Definite(err)
-	case err != nil:
-		return at, err
-	}
-	defer resp.Body.Close()
-	said, _ := io.ReadAll(resp.Body)
-	if us, err := strconv.ParseInt(resp.Header.Get(decidedAt), 10, 64); err == nil {
-		at = time.UnixMicro(us)
-	}
-	if resp.StatusCode != http.StatusOK { // the limiter stands before anything is done
-		return at, load.Definite(fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(said)))
-	}
-	return at, nil
 }

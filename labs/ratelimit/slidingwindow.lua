@@ -15,5 +15,5 @@ if count >= limit then
 end
 local at = string.format('%.0f', now)
 redis.call('ZADD', KEYS[1], at, at .. '-' .. count) -- two in one microsecond differ in their count
-redis.call('EXPIRE', KEYS[1], 60) -- to clear away what nobody uses
+redis.call('EXPIRE', KEYS[1], 60) -- only to clear up
 return {1, now}

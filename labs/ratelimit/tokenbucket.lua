@@ -1,6 +1,6 @@
 -- Token bucket (J. Turner's leaky bucket as a meter, IEEE Communications 1986): a bucket of burst tokens gains rate tokens a
 -- microsecond, and a request takes one or is refused. In any time t at most burst + rate·t pass.
--- The time is Redis' own: whose clock is off, asks as everyone else does.
+-- The time is Redis' own: an instance whose clock is off decides as all others do.
 --
 -- KEYS[1] the bucket   ARGV[1] burst   ARGV[2] rate
 local time = redis.call('TIME')
@@ -19,5 +19,5 @@ if tokens >= 1 then
   allowed = 1
 end
 redis.call('HSET', KEYS[1], 'tokens', string.format('%.9f', tokens), 'at', string.format('%.0f', now))
-redis.call('EXPIRE', KEYS[1], 60) -- to clear away what nobody uses; a bucket that is not there is a full one
+redis.call('EXPIRE', KEYS[1], 60) -- only to clear up: a bucket that is not there is a full one
 return {allowed, now}
