@@ -4,13 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/internal/faulttest"
+	"github.com/crashlab/crashlab/pkg/internal/guidetest"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -119,22 +118,7 @@ func TestANoopHasNotActed(t *testing.T) {
 
 // The guide shows nothing but code of this file.
 func TestTheGuidesCodeIsTried(t *testing.T) {
-	guide, err := os.ReadFile("README.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	tried, err := os.ReadFile("guide_test.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	blocks := strings.Split(string(guide), "```go\n")[1:]
-	if len(blocks) < 4 {
-		t.Errorf("%d blocks of code", len(blocks))
-	}
-	for _, b := range blocks {
-		code, _, closed := strings.Cut(b, "```")
-		if !closed || !strings.Contains(string(tried), code) {
-			t.Errorf("this is not in guide_test.go:\n%s", code)
-		}
+	if blocks := guidetest.Tried(t, "README.md", "../..", "guide_test.go"); blocks < 4 {
+		t.Errorf("%d blocks of code", blocks)
 	}
 }
