@@ -1,6 +1,7 @@
 package sharding
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -9,129 +10,122 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// change is what a history says of a change to the tier: a shard more or less, or a hot key.
+// change is what a history says of the last change of the placement. Where it never changed, from and to are
+// the same and nothing moved.
 type change struct {
-	scheme   string
-	from, to int // shards before and after
-	copies   int
-	at       time.Duration
-
-	moved  []*history.Event // in the order of arrival
-	copied int              // copies of keys that there are in all
+	placement string
+	from, to  int // shards before and after
+	copies    int // of a key
+	at        time.Duration
+	moved     []*history.Event // in the order of arrival
+	owed      map[string]int   // copies that belong on each shard
+	sum       int              // of owed
 }
 
-// changeOf returns the change that an effect of that name began.
-func changeOf(v *invariant.View, name string) (change, error) {
-	var c change
-	for e := range v.Effects(name, moved, owed) {
+// changeOf returns the last change, or the only placement.
+func changeOf(v *invariant.View) (change, error) {
+	c, keys := change{owed: map[string]int{}}, map[string]bool{}
+	for e := range v.Effects(placed, moved, owed) {
 		switch e.Name {
+		case placed:
+			c.placement, c.at, c.moved, c.from, c.to = e.Key, e.At, nil, c.to, int(e.N)
 		case moved:
 			c.moved = append(c.moved, e)
 		case owed:
-			c.copied++
-		default:
-			c.scheme, c.at, c.copies = e.Key, e.At, int(e.N)
-			if _, err := fmt.Sscan(e.Value, &c.from, &c.to); err != nil {
-				return c, fmt.Errorf("read effect %s: %w", name, err)
-			}
+			keys[e.Value] = true
+			c.owed[e.Key]++
+			c.sum++
 		}
 	}
-	if c.scheme == "" || c.copied == 0 {
-		return c, fmt.Errorf("no effect %q in a load that was audited", name)
+	if c.to == 0 || c.sum == 0 {
+		return c, errors.New("no placement, or it was not audited")
 	}
+	if c.from == 0 {
+		c.from = c.to
+	}
+	c.copies = c.sum / len(keys)
 	return c, nil
 }
 
-// movedShare returns which share of the copies went to another shard.
-func (c *change) movedShare() float64 { return float64(len(c.moved)) / float64(c.copied) }
-
-// took returns the time from the change to the last arrival.
-func (c *change) took() time.Duration {
-	if len(c.moved) == 0 {
-		return 0
+// moveOf returns the last change, and fails where no key moved.
+func moveOf(v *invariant.View) (change, error) {
+	c, err := changeOf(v)
+	if err == nil && len(c.moved) == 0 {
+		err = errors.New("no key moved")
 	}
-	return c.moved[len(c.moved)-1].At - c.at
+	return c, err
+}
+
+// heatOf returns the last change as well, and fails where no key was hot while the fault was on.
+func heatOf(v *invariant.View) (change, error) {
+	c, err := changeOf(v)
+	sent, asked, most := v.Ops("").In(v.During()), map[string]int{}, 0
+	for _, o := range sent {
+		asked[o.Invoke.Key]++
+		most = max(most, asked[o.Invoke.Key])
+	}
+	if err == nil && float64(most) <= hotShare/2*float64(len(sent)) {
+		err = errors.New("no key was hot")
+	}
+	return c, err
+}
+
+// movedShare returns which share of the copies went to another shard.
+func (c change) movedShare() invariant.Number {
+	return invariant.Number{Value: float64(len(c.moved)) / float64(c.sum), From: fmt.Sprintf("%d of %d", len(c.moved), c.sum)}
 }
 
 // leastShare is the smallest share of the keys that can move if all shards are to have as many
 // afterwards: what the new shard is to have, or the old one had.
-func (c *change) leastShare() float64 { return 1 / float64(max(c.from, c.to)) }
+func (c change) leastShare() float64 { return 1 / float64(max(c.from, c.to)) }
 
-// predictMoved returns which share of the keys moves from one shard to another, by the formula of
-// the placement.
-func predictMoved(scheme string, from, to int) float64 {
-	most := float64(max(from, to))
+// predict returns which share of the keys moves by the formula of the placement, and how many times the mean
+// of the keys the fullest shard then has.
+func predict(placement string, from, to int) (moves, fullest float64) {
+	before, after, most := float64(from), float64(to), float64(max(from, to))
 	switch {
-	case scheme == "modulo":
-		return (most - 1) / most
-	case scheme == "range" && to > from: // half of one of the ranges
-		return 1 / float64(from) / 2
+	case placement == "modulo":
+		return (most - 1) / most, 1
+	case placement == "rendezvous":
+		return 1 / most, 1
+	case placement == "range" && to < from: // a neighbor has two ranges
+		return 1 / most, 2 * after / before
+	case placement == "range": // half of one range moves, and the others are as large as before
+		return 1 / before / 2, after / before
 	default:
-		return 1 / most
+		return 1 / most, 1 + math.Sqrt(math.Log(after)/virtualNodes)
 	}
 }
 
 // deviation returns the standard deviation of the share that moves, where share is predicted: the keys
 // are a sample of all that there could be, and so are a shard's points of all places on a ring.
-func (c *change) deviation(share float64) float64 {
-	variance := share * (1 - share) / float64(c.copied)
-	if c.onRing() {
+func (c change) deviation(share float64) float64 {
+	variance := share * (1 - share) / float64(c.sum)
+	if c.placement == "ring" || c.placement == "ring-replicas" {
 		variance += share * share / virtualNodes
 	}
 	return math.Sqrt(variance)
 }
 
-func (c *change) onRing() bool { return c.scheme == "ring" || c.scheme == "ring-replicas" }
-
-// exposure returns how many reads would meet a key on its way if there were one copy of each: of every
-// read, the share of the keys that had not arrived when it came. With reads at a rate λ and keys that
-// arrive at an even pace that is λ × share × time of the move ÷ 2.
-func (c *change) exposure(v *invariant.View) float64 {
-	sum, left := 0.0, len(c.moved)
-	for e := range v.Effects(moved, reading) {
-		switch {
-		case e.At < c.at || !v.Load.Contains(e.At):
-		case e.Name == moved:
-			left--
-		default:
-			sum += float64(left) / float64(c.copied)
+// exposure returns how many gets would meet a key on its way if there were one copy of each: of every get, the
+// share of the keys that had not arrived when it was sent. With gets at a rate λ and keys that arrive at an
+// even pace that is λ × share × time of the move ÷ 2.
+func (c change) exposure(v *invariant.View) float64 {
+	sum, arrived := 0.0, 0
+	for _, o := range v.Ops(get) {
+		for arrived < len(c.moved) && c.moved[arrived].At <= o.Invoke.At {
+			arrived++
+		}
+		if o.Invoke.At >= c.at {
+			sum += float64(len(c.moved)-arrived) / float64(c.sum)
 		}
 	}
 	return sum
 }
 
-// predictUnserved returns how many of the reads fail for it.
-func (c *change) predictUnserved(v *invariant.View) float64 {
-	if c.copies > 1 {
-		return 0 // another copy stays where it is
-	}
-	return c.exposure(v)
-}
-
-// leastUnserved returns how many would fail at this pace if no more moved than must. The share counts
-// twice: of half as many keys, each is missing for half as long.
-func (c *change) leastUnserved(v *invariant.View) float64 {
-	part := c.leastShare() / c.movedShare()
+// leastExposure returns how many it would be at this pace if no more moved than must. The share counts twice:
+// of half as many keys, each is missing for half as long.
+func (c change) leastExposure(v *invariant.View) float64 {
+	part := c.leastShare() / c.movedShare().Value
 	return c.exposure(v) * part * part
-}
-
-// predictImbalance returns the load of the fullest shard in means, where a share hot of the requests
-// is for one key: that key's part of each of its copies' shards, and everyone's part of the rest.
-func (c *change) predictImbalance(hot float64) float64 {
-	return hot*float64(c.to)/float64(min(c.copies, c.to)) + (1 - hot)
-}
-
-// predictFullest returns how many times the mean the fullest shard has of the keys.
-func (c *change) predictFullest() float64 {
-	from, to := float64(c.from), float64(c.to)
-	switch {
-	case c.scheme == "range" && to > from: // ranges that were not split are as large as before
-		return to / from
-	case c.scheme == "range": // one has two
-		return 2 * to / from
-	case c.onRing():
-		return 1 + math.Sqrt(math.Log(to)/virtualNodes)
-	default:
-		return 1
-	}
 }

@@ -2,217 +2,146 @@ package sharding
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"slices"
-	"strings"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
-	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 const (
 	formulaSigmas   = 3    // standard deviations by which the keys moved may differ from the formula
-	leastMoveSlack  = 0.5  // by which they may exceed the least that can move
-	unservedFactor  = 3    // times the reads that the least move would leave unserved
+	leastMoveFactor = 1.5  // times the least that can move
+	unservedFactor  = 3    // times the gets that the least move would leave unserved
+	unservedAllowed = 3    // gets on top of that: where few are expected, one more is chance
 	fullestAllowed  = 1.3  // times the mean of the keys
 	hottestAllowed  = 1.75 // times the mean of the requests
-	fewestUnderHeat = 24   // requests under a hot key, to speak of a balance
-	unservedAllowed = 3    // reads on top of that: where few are expected, one more is chance
 )
 
-// inChange judges the change that an effect of that name began.
-func inChange(name string, judge func(*invariant.View, change) invariant.Finding) func(*invariant.View) invariant.Finding {
-	return func(v *invariant.View) invariant.Finding {
-		c, err := changeOf(v, name)
-		if err != nil {
-			return invariant.Undecided("%v", err)
-		}
-		return judge(v, c)
-	}
+// compared is an invariant of the change that of returns: a number of it is what theory says.
+func compared(name, claim, what, unit string, of func(*invariant.View) (change, error), compare func(*invariant.View, change) (invariant.Number, invariant.Theory)) invariant.Invariant {
+	return invariant.Predicted(name, claim, invariant.Prediction{
+		What: what,
+		Unit: unit,
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			c, err := of(v)
+			measured, _ := compare(v, c)
+			return measured, err
+		},
+		Theory: func(v *invariant.View) (invariant.Theory, error) {
+			c, err := of(v)
+			_, theory := compare(v, c)
+			return theory, err
+		},
+	})
 }
 
-// asPredicted holds if the share of the keys that moved is what the placement's formula says.
-var asPredicted = invariant.Predicted(movedAsPredicted, "as many keys move as the placement's formula says", invariant.Prediction{
-	What: "keys moved",
-	Unit: "%",
-	Measure: func(v *invariant.View) (invariant.Number, error) {
-		c, err := changeOf(v, resharded)
-		return invariant.Number{Value: c.movedShare(), From: fmt.Sprintf("%d of %d", len(c.moved), c.copied)}, err
-	},
-	Theory: func(v *invariant.View) (invariant.Theory, error) {
-		c, err := changeOf(v, resharded)
-		want := predictMoved(c.scheme, c.from, c.to)
-		chance := formulaSigmas * c.deviation(want)
-		return invariant.Theory{
-			Number: invariant.Number{Value: want, From: fmt.Sprintf("%s, %d → %d shards", c.scheme, c.from, c.to)},
+// upTo is a theory from which a history may differ up to a limit.
+func upTo(limit float64, text string, predicted invariant.Number) invariant.Theory {
+	return invariant.Theory{Number: predicted, Less: math.Inf(1), More: limit - predicted.Value, Tolerance: "limit " + text}
+}
+
+// minimalDisruption is Thaler and Ravishankar's: only what the new shard is to have, or the old one had, moves.
+var minimalDisruption = compared("minimal-disruption", "no more keys move than one shard's share", "keys moved", "%", moveOf,
+	func(_ *invariant.View, c change) (invariant.Number, invariant.Theory) {
+		limit := leastMoveFactor * c.leastShare()
+		return c.movedShare(), upTo(limit, fmt.Sprintf("%.1f %%", 100*limit), invariant.Number{Value: c.leastShare(), From: "one shard's share"})
+	})
+
+var movedAsPredicted = compared("moved-as-predicted", "as many keys move as the placement's formula says", "keys moved", "%", moveOf,
+	func(_ *invariant.View, c change) (invariant.Number, invariant.Theory) {
+		share, _ := predict(c.placement, c.from, c.to)
+		chance := formulaSigmas * c.deviation(share)
+		return c.movedShare(), invariant.Theory{
+			Number: invariant.Number{Value: share, From: fmt.Sprintf("%s, %d → %d shards", c.placement, c.from, c.to)},
 			Less:   chance, More: chance, Tolerance: fmt.Sprintf("± %.1f %%: %d σ", 100*chance, formulaSigmas),
-		}, err
-	},
-})
-
-// minimal is Thaler and Ravishankar's minimal disruption: only what the new shard is to have, or the
-// old one had, moves.
-var minimal = invariant.Invariant{
-	Name:  minimalDisruption,
-	Claim: "no more keys move than one shard's share",
-	Check: inChange(resharded, func(_ *invariant.View, c change) invariant.Finding {
-		limit := c.leastShare() * (1 + leastMoveSlack)
-		return invariant.Found(c.movedShare() <= limit, "%.1f %% of the keys moved, one shard's share is %.1f %%, limit %.1f %%: %.1f × that",
-			100*c.movedShare(), 100*c.leastShare(), 100*limit, c.movedShare()/c.leastShare())
-	}),
-}
-
-// available holds if no more reads go unserved while keys move than the least move would cost.
-var available = invariant.Invariant{
-	Name:  availability,
-	Claim: fmt.Sprintf("at most %d × as many reads fail while keys move as if one shard's share moved", unservedFactor),
-	Check: inChange(resharded, func(v *invariant.View, c change) invariant.Finding {
-		reads, failed := 0, []string(nil)
-		for e := range v.Effects(reading, missed) {
-			switch {
-			case !v.Load.Contains(e.At):
-			case e.Name == reading:
-				reads++
-			default: // it met a key on its way
-				failed = append(failed, e.Op)
-			}
 		}
-		if len(c.moved) == 0 || reads == 0 {
-			return invariant.Undecided("%d keys moved under %d reads", len(c.moved), reads)
+	})
+
+var availability = compared("availability", fmt.Sprintf("at most %d × as many gets fail while keys move as if one shard's share moved", unservedFactor), "gets unserved", "", moveOf,
+	func(v *invariant.View, c change) (invariant.Number, invariant.Theory) {
+		gets := v.Ops(get)
+		predicted, least := c.exposure(v), c.leastExposure(v)
+		if c.copies > 1 {
+			predicted = 0 // another copy stays where it is
 		}
-		limit := unservedFactor*c.leastUnserved(v) + unservedAllowed
-		return invariant.Found(float64(len(failed)) <= limit, "%d reads unserved in a move of %s, predicted %.1f; one shard's share at that pace: %.1f, limit %.0f",
-			len(failed), unit.Duration(c.took()), c.predictUnserved(v), c.leastUnserved(v), limit).Naming(failed)
-	}),
-}
+		limit := math.Floor(unservedFactor*least + unservedAllowed)
+		return invariant.Number{Value: float64(len(gets) - len(gets.Served()))},
+			upTo(limit, fmt.Sprintf("%g: %d × %.1f, for one shard's share, + %d", limit, unservedFactor, least, unservedAllowed), invariant.Number{Value: predicted})
+	})
 
-// evenKeys holds if no shard has many more keys than the mean once all have moved.
-var evenKeys = invariant.Invariant{
-	Name:  keyBalance,
-	Claim: fmt.Sprintf("no shard has more than %.1f × the mean of the keys", fullestAllowed),
-	Check: inChange(resharded, func(v *invariant.View, c change) invariant.Finding {
-		hottest, most, sum := fullest(keysOn(v))
-		ratio := float64(most) * float64(c.to) / float64(sum)
-		return invariant.Found(ratio <= fullestAllowed, "%s has %d of %d on %d shards = %.2f × the mean, predicted %.2f; limit %.1f",
-			hottest, most, sum, c.to, ratio, c.predictFullest(), fullestAllowed)
-	}),
-}
+var keyBalance = compared("key-balance", fmt.Sprintf("no shard has more than %g × the mean of the keys", fullestAllowed), "keys", "×", changeOf,
+	func(_ *invariant.View, c change) (invariant.Number, invariant.Theory) {
+		_, fullest := predict(c.placement, c.from, c.to)
+		return c.fullest(c.owed), upTo(fullestAllowed, fmt.Sprintf("%g×", fullestAllowed), invariant.Number{Value: fullest})
+	})
 
-// evenLoad holds if no shard serves many more requests than the mean while there is a hot key.
-var evenLoad = invariant.Invariant{
-	Name:  loadBalance,
-	Claim: fmt.Sprintf("no shard serves more than %.2f × the mean of the requests", hottestAllowed),
-	Check: inChange(heated, func(v *invariant.View, c change) invariant.Finding {
-		hottest, most, sum := fullest(servedUnderHeat(v))
-		if sum < fewestUnderHeat {
-			return invariant.Undecided("%d requests served under the hot key, it takes %d", sum, fewestUnderHeat)
+// loadBalance predicts the hot key's part on each of its copies' shards, and an even part of the other requests.
+var loadBalance = compared("load-balance", fmt.Sprintf("no shard serves more than %g × the mean of the requests while a key is hot", hottestAllowed), "requests", "×", heatOf,
+	func(v *invariant.View, c change) (invariant.Number, invariant.Theory) {
+		hottest := hotShare*float64(c.to)/float64(c.copies) + (1 - hotShare)
+		from := fmt.Sprintf("%g × %d/%d + %g", hotShare, c.to, c.copies, 1-hotShare)
+		return c.fullest(servedInFault(v)), upTo(hottestAllowed, fmt.Sprintf("%g×", hottestAllowed), invariant.Number{Value: hottest, From: from})
+	})
+
+// fullest returns how many times the mean the shard has that has most.
+func (c change) fullest(count map[string]int) invariant.Number {
+	fullest, sum := "", 0
+	for _, shard := range slices.Sorted(maps.Keys(count)) {
+		sum += count[shard]
+		if count[shard] > count[fullest] {
+			fullest = shard
 		}
-		ratio := float64(most) * float64(c.to) / float64(sum)
-		return invariant.Found(ratio <= hottestAllowed, "%s served %d of %d = %.2f × the mean, predicted %.2f with the hot key on %d of %d shards; limit %.2f",
-			hottest, most, sum, ratio, c.predictImbalance(1.0/hotOneIn), c.copies, c.to, hottestAllowed)
-	}),
+	}
+	return invariant.Number{
+		Value: float64(count[fullest]*c.to) / float64(sum),
+		From:  fmt.Sprintf("%s with %d of %d on %d shards", fullest, count[fullest], sum, c.to),
+	}
 }
 
-// keysOn returns how many copies each shard has in the end.
-func keysOn(v *invariant.View) map[string]int {
+// servedInFault returns how many of the requests that were sent while the fault was on each shard served.
+func servedInFault(v *invariant.View) map[string]int {
 	count := map[string]int{}
-	for e := range v.Effects(owed) {
-		count[e.Key]++
-	}
-	return count
-}
-
-// servedUnderHeat returns how many requests each shard served of those sent while there was a hot key.
-func servedUnderHeat(v *invariant.View) map[string]int {
-	heated, count := map[string]bool{}, map[string]int{}
-	for e := range v.Effects(underHeat) {
-		heated[e.Op] = true
-	}
 	for e := range v.Effects(served) {
-		if heated[e.Op] {
+		if o := v.Op(e); o != nil && v.During().Contains(o.Invoke.At) {
 			count[e.Key]++
 		}
 	}
 	return count
 }
 
-// fullest returns the shard that has most.
-func fullest(count map[string]int) (shard string, most, sum int) {
-	for s, n := range count {
-		sum += n
-		if n > most || n == most && s < shard {
-			shard, most = s, n
-		}
-	}
-	return shard, most, sum
-}
-
-// complete holds if in the end every copy of every key lies on the shard that the placement says and
-// nowhere else, and holds a value that no acknowledged later write has replaced.
-var complete = invariant.Invariant{
-	Name:   kept,
+// kept holds if in the end every copy of every key lies on the shard that the placement says and nowhere else,
+// and holds a value that no acknowledged later put has replaced.
+var kept = invariant.Invariant{
+	Name:   "kept",
 	Claim:  "every key is where it belongs, once, with its last value",
 	Safety: true,
 	Check: func(v *invariant.View) invariant.Finding {
-		l := contentsOf(v)
-		if len(l.owed) == 0 {
+		belongs, puts := map[[2]string]bool{}, map[string]invariant.Ops{}
+		for e := range v.Effects(owed) {
+			belongs[[2]string{e.Key, e.Value}] = true
+		}
+		if len(belongs) == 0 {
 			return invariant.Undecided("the shards were not audited")
 		}
-		missing, stale, stray := 0, 0, 0
-		for place := range l.owed {
-			value, there := l.stored[place]
+		for _, o := range v.Ops(put).Served() {
+			puts[o.Invoke.Key] = append(puts[o.Invoke.Key], o)
+		}
+		right, stray, lost := 0, 0, invariant.Ops{}
+		for e := range v.Effects(stored) {
+			wrote := v.Op(e) // nil where no put wrote the value: it was there before them all
+			later := puts[e.Value].Where(func(o *history.Operation) bool { return wrote == nil || o.Start > wrote.Finish })
 			switch {
-			case !there:
-				missing++
-			case l.replaced(place.key, value):
-				stale++
-			}
-		}
-		for place := range l.stored {
-			if !l.owed[place] {
+			case !belongs[[2]string{e.Key, e.Value}]:
 				stray++
+			case len(later) > 0:
+				lost = append(lost, later[len(later)-1])
+			default:
+				right++
 			}
 		}
-		return invariant.Found(missing+stale+stray == 0, "%d of %d copies where they belong, %d left behind, %d with a value that was overwritten",
-			len(l.owed)-missing, len(l.owed), stray, stale)
+		return invariant.Found(right == len(belongs) && stray == 0, "%d of %d copies where they belong and up to date, %d lost, %d overwritten with an older value, %d left behind",
+			right, len(belongs), len(belongs)-right-len(lost), len(lost), stray).Naming(lost.IDs())
 	},
-}
-
-// place is a copy's.
-type place struct{ shard, key string }
-
-// contents is what a history says about what lies where.
-type contents struct {
-	owed   map[place]bool
-	stored map[place]string
-	writes map[string]invariant.Ops      // by key, those that were acknowledged
-	byID   map[string]*history.Operation // of every write
-}
-
-func contentsOf(v *invariant.View) *contents {
-	l := &contents{map[place]bool{}, map[place]string{}, map[string]invariant.Ops{}, map[string]*history.Operation{}}
-	for e := range v.Effects(owed, stored, writing) {
-		switch e.Name {
-		case owed:
-			l.owed[place{e.Key, e.Value}] = true
-		case stored:
-			key, value, _ := strings.Cut(e.Value, " ")
-			l.stored[place{e.Key, key}] = value
-		case writing:
-			if op := v.Op(e); op != nil {
-				l.byID[e.Op] = op
-				l.writes[e.Key] = append(l.writes[e.Key], op)
-			}
-		}
-	}
-	return l
-}
-
-// replaced reports whether a write that was acknowledged began after the one that wrote value ended.
-func (l *contents) replaced(key, value string) bool {
-	ended := int32(-1) // the first value was there before everything
-	if w, written := l.byID[value]; written {
-		ended = w.Finish
-	}
-	return slices.ContainsFunc(l.writes[key].Served(), func(w *history.Operation) bool { return w.Start > ended })
 }

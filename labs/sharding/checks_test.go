@@ -3,6 +3,7 @@ package sharding
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -10,33 +11,37 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// aMove is the history of a move from 4 to 5 shards of share of 1,000 keys in a second, under 100 reads
+// aMove is the history of a move from 4 to 5 shards of share of 1,000 keys in a second, under 100 gets
 // a second of which miss meet a key on its way.
 func aMove(scheme string, share float64, miss int) history.History {
-	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
-	effect := func(at time.Duration, e history.Event) {
-		e.At, e.Kind = at, history.Effect
-		h = append(h, e)
+	h := history.History{
+		{Kind: history.Mark, Name: history.LoadStart},
+		{Kind: history.Effect, Name: placed, Key: scheme, N: 4},
 	}
 	for n := range 1000 {
-		effect(0, history.Event{Name: owed, Key: fmt.Sprintf("shard-%d", 1+n%5), Value: fmt.Sprintf("k%d", n)})
+		h = append(h, history.Event{Kind: history.Effect, Name: owed, Key: fmt.Sprintf("shard-%d", 1+n%5), Value: fmt.Sprintf("k%d", n)})
 	}
 	for ms := range 3000 {
 		at := time.Duration(ms) * time.Millisecond
 		if ms == 1000 {
-			effect(at, history.Event{Name: resharded, Key: scheme, Value: "4 5", N: 1})
+			h = append(h, history.Event{At: at, Kind: history.Effect, Name: placed, Key: scheme, N: 5})
 		}
 		if key := ms - 1000; 0 <= key && key < 1000 && int(float64(key+1)*share) > int(float64(key)*share) {
-			effect(at, history.Event{Name: moved, Key: "shard-5", Value: fmt.Sprintf("k%d", key)})
+			h = append(h, history.Event{At: at, Kind: history.Effect, Name: moved, Key: "shard-5", Value: fmt.Sprintf("k%d", key)})
 		}
 		if ms%10 == 0 {
-			effect(at, history.Event{Name: reading, Op: fmt.Sprintf("r-%d", ms/10), Key: "k1"})
+			ended := history.OK
+			if n := ms / 10; 100 <= n && n < 100+miss {
+				ended = history.Failed
+			}
+			h = append(h, operation(at, fmt.Sprintf("r-%d", ms/10), get, "k1", ended)...)
 		}
 	}
-	for n := range miss {
-		effect(time.Second, history.Event{Name: missed, Op: fmt.Sprintf("r-%d", 100+n)})
-	}
 	return append(h, history.Event{At: 3 * time.Second, Kind: history.Mark, Name: history.LoadEnd})
+}
+
+func operation(at time.Duration, id, name, key string, ended history.Kind) history.History {
+	return history.History{{At: at, Kind: history.Invoke, Op: id, Name: name, Key: key}, {At: at, Kind: ended, Op: id, Name: name, Key: key}}
 }
 
 func TestMoveIsJudged(t *testing.T) {
@@ -45,19 +50,26 @@ func TestMoveIsJudged(t *testing.T) {
 		h     history.History
 		want  invariant.Status
 	}{
-		{minimal, aMove("ring", 0.2, 0), holds},
-		{minimal, aMove("modulo", 0.8, 0), violated},
-		{minimal, nil, invariant.Unknown},
-		{asPredicted, aMove("ring", 0.21, 0), holds},
-		{asPredicted, aMove("ring", 0.3, 0), violated},
-		{asPredicted, aMove("modulo", 0.8, 0), holds},
-		{asPredicted, aMove("modulo", 0.2, 0), violated},
-		{available, aMove("ring", 0.2, 10), holds},      // λ·f·D/2 = 100 × 0.2 × 1 s ÷ 2
-		{available, aMove("modulo", 0.8, 40), violated}, // at that pace a ring would have had 2.5
-		{available, aMove("ring", 0.2, 40), violated},
-		{available, aMove("ring", 0, 0), invariant.Unknown},
-		{evenKeys, aMove("ring", 0.2, 0), holds},
-		{evenLoad, aMove("ring", 0.2, 0), invariant.Unknown}, // there was no hot key
+		{minimalDisruption, aMove("ring", 0.2, 0), invariant.Holds},
+		{minimalDisruption, aMove("modulo", 0.8, 0), invariant.Violated},
+		{minimalDisruption, nil, invariant.Unknown},
+		{minimalDisruption, underHeat(20), invariant.Unknown}, // nothing moved
+		{movedAsPredicted, aMove("ring", 0.21, 0), invariant.Holds},
+		{movedAsPredicted, aMove("ring", 0.3, 0), invariant.Violated},
+		{movedAsPredicted, aMove("modulo", 0.8, 0), invariant.Holds},
+		{movedAsPredicted, aMove("modulo", 0.2, 0), invariant.Violated},
+		{movedAsPredicted, underHeat(20), invariant.Unknown},
+		{availability, aMove("ring", 0.2, 10), invariant.Holds},      // λ·f·D/2 = 100 × 0.2 × 1 s ÷ 2
+		{availability, aMove("modulo", 0.8, 40), invariant.Violated}, // at that pace a ring would have had 2.5
+		{availability, aMove("ring", 0.2, 40), invariant.Violated},
+		{availability, aMove("ring", 0, 0), invariant.Unknown},
+		{keyBalance, aMove("ring", 0.2, 0), invariant.Holds},
+		{keyBalance, underHeat(20), invariant.Holds},
+		{loadBalance, aMove("ring", 0.2, 0), invariant.Unknown}, // there is no fault
+		{loadBalance, underHeat(20), invariant.Holds},
+		{loadBalance, underHeat(50), invariant.Violated},
+		{loadBalance, under(5, 50), invariant.Unknown},    // no key is hot
+		{kept, aMove("ring", 0.2, 0), invariant.Violated}, // no shard has anything
 	} {
 		if got := c.check.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
@@ -69,66 +81,83 @@ func TestMoveIsJudged(t *testing.T) {
 func TestExposure(t *testing.T) {
 	for _, share := range []float64{0.8, 0.4, 0.2} {
 		v := invariant.NewView(aMove("ring", share, 0))
-		c, err := changeOf(v, resharded)
+		c, err := moveOf(v)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if got, want := c.exposure(v), 100*share*1/2; math.Abs(got-want) > 0.05*want {
 			t.Errorf("share %.1f: exposure %.1f, want %.1f", share, got, want)
 		}
-		if got, want := c.leastUnserved(v), 100*0.2/2*0.2/share; math.Abs(got-want) > 0.05*want {
+		if got, want := c.leastExposure(v), 100*0.2/2*0.2/share; math.Abs(got-want) > 0.05*want {
 			t.Errorf("share %.1f: the least would be %.2f, want %.2f", share, got, want)
 		}
 	}
 }
 
-func TestLoadOfAHotKeyIsJudged(t *testing.T) {
-	hot := func(onHottest int) history.History {
-		h := aMove("ring", 0, 0)
-		h = append(h, history.Event{At: time.Second, Kind: history.Effect, Name: heated, Key: "ring", Value: "4 4", N: 1})
-		for n := range 80 {
-			shard := "shard-1"
-			if n >= onHottest {
-				shard = fmt.Sprintf("shard-%d", 2+n%3)
-			}
-			id := fmt.Sprintf("r-%d", n)
-			h = append(h, history.Event{Kind: history.Effect, Name: underHeat, Op: id}, history.Event{Kind: history.Effect, Name: served, Op: id, Key: shard})
-		}
-		return h
-	}
-	if f := evenLoad.Of(hot(24)); f.Status != holds {
-		t.Errorf("24 of 80 on one of 4: %s: %s", f.Status, f.Evidence)
-	}
-	if f := evenLoad.Of(hot(50)); f.Status != violated {
-		t.Errorf("50 of 80 on one of 4: %s: %s", f.Status, f.Evidence)
+// Of several changes the last one counts, with what moved since.
+func TestTheLastChangeCounts(t *testing.T) {
+	h := aMove("ring", 0.2, 0)
+	h = append(h, history.Event{At: 4 * time.Second, Kind: history.Effect, Name: placed, Key: "ring", N: 4})
+	c, err := changeOf(invariant.NewView(h))
+	if err != nil || c.from != 5 || c.to != 4 || len(c.moved) != 0 || c.at != 4*time.Second {
+		t.Errorf("%+v, %v", c, err)
 	}
 }
 
-func TestWhatWasKeptIsJudged(t *testing.T) {
-	write := func(id string) history.History {
-		return history.History{
-			{Kind: history.Invoke, Op: id},
-			{Kind: history.Effect, Name: writing, Op: id, Key: "k1"},
-			{Kind: history.OK, Op: id},
-		}
+// underHeat is the history of 4 shards with as many keys each, and of 80 requests in a fault, half of them for
+// one key. So many of them are served by shard-1.
+func underHeat(onHottest int) history.History { return under(2, onHottest) }
+
+// under is the same where one request of so many is for the one key.
+func under(oneIn, onHottest int) history.History {
+	h := history.History{
+		{Kind: history.Effect, Name: placed, Key: "ring", N: 4},
+		{Kind: history.Mark, Name: history.LoadStart},
+		{Kind: history.Mark, Name: history.FaultInjected},
 	}
-	belongs := history.Event{Kind: history.Effect, Name: owed, Key: "shard-1", Value: "k1"}
-	lies := func(shard, value string) history.Event {
-		return history.Event{Kind: history.Effect, Name: stored, Key: shard, Value: "k1 " + value}
+	for n := range 80 {
+		shard, key := "shard-1", fmt.Sprintf("k%d", n)
+		if n >= onHottest {
+			shard = fmt.Sprintf("shard-%d", 2+n%3)
+		}
+		if n%oneIn == 0 {
+			key = "hot"
+		}
+		id := fmt.Sprintf("r-%d", n)
+		h = append(h, operation(time.Second, id, get, key, history.OK)...)
+		h = append(h, history.Event{At: time.Second, Kind: history.Effect, Name: served, Op: id, Key: shard})
+	}
+	h = append(h,
+		history.Event{At: 2 * time.Second, Kind: history.Mark, Name: history.FaultReverted},
+		history.Event{At: 3 * time.Second, Kind: history.Mark, Name: history.LoadEnd})
+	for n := range 4 {
+		h = append(h, history.Event{At: 4 * time.Second, Kind: history.Effect, Name: owed, Key: fmt.Sprintf("shard-%d", 1+n), Value: fmt.Sprintf("k%d", n)})
+	}
+	return h
+}
+
+func TestWhatWasKeptIsJudged(t *testing.T) {
+	write := func(id string) history.History { return operation(0, id, put, "k1", history.OK) }
+	lost := func(id string) history.History { return operation(0, id, put, "k1", history.Unknown) }
+	belongs := history.History{{Kind: history.Effect, Name: placed, N: 1}, {Kind: history.Effect, Name: owed, Key: "shard-1", Value: "k1"}}
+	lies := func(shard, put string) history.History {
+		return history.History{{Kind: history.Effect, Name: stored, Key: shard, Value: "k1", Op: put}}
 	}
 	for name, c := range map[string]struct {
 		h    history.History
 		want invariant.Status
 	}{
-		"as filled":              {history.History{belongs, lies("shard-1", initial)}, holds},
-		"the last write":         {append(append(write("a"), write("b")...), belongs, lies("shard-1", "b")), holds},
-		"an overwritten write":   {append(append(write("a"), write("b")...), belongs, lies("shard-1", "a")), violated},
-		"the write is lost":      {append(write("a"), belongs, lies("shard-1", initial)), violated},
-		"missing":                {history.History{belongs}, violated},
-		"left behind":            {history.History{belongs, lies("shard-1", initial), lies("shard-2", initial)}, violated},
+		"as filled":              {slices.Concat(belongs, lies("shard-1", "")), invariant.Holds},
+		"the last write":         {slices.Concat(write("a"), write("b"), belongs, lies("shard-1", "b")), invariant.Holds},
+		"an overwritten write":   {slices.Concat(write("a"), write("b"), belongs, lies("shard-1", "a")), invariant.Violated},
+		"the write is lost":      {slices.Concat(write("a"), belongs, lies("shard-1", "")), invariant.Violated},
+		"may not have happened":  {slices.Concat(write("a"), lost("b"), belongs, lies("shard-1", "a")), invariant.Holds},
+		"may have happened":      {slices.Concat(write("a"), lost("b"), belongs, lies("shard-1", "b")), invariant.Holds},
+		"missing":                {belongs, invariant.Violated},
+		"left behind":            {slices.Concat(belongs, lies("shard-1", ""), lies("shard-2", "")), invariant.Violated},
 		"nothing was looked for": {write("a"), invariant.Unknown},
 	} {
-		if got := complete.Of(c.h); got.Status != c.want {
+		if got := kept.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", name, got.Status, c.want, got.Evidence)
 		}
 	}

@@ -10,44 +10,37 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// picture draws all keys in order, the darker the more of them moved, and below them what each shard
-// has in the end, or how many requests it served where nothing moved.
+// beside is how many columns the text beside a row takes.
+const beside = 30
+
+// picture draws all keys in order, the darker the more of them moved, and below them what each shard has in
+// the end; where the placement did not change, how many requests each shard served while the fault was on.
 func picture(h history.History, columns int) string {
-	v, width := invariant.NewView(h), max(10, min(columns-30, 60))
-	if c, err := changeOf(v, resharded); err == nil {
-		moved := fmt.Sprintf("%.1f %% of the keys moved", 100*c.movedShare())
-		return draw.Grid([]string{draw.Strip(movedShares(v, c, width)), moved}) + shardBars(keysOn(v), width)
+	v, width := invariant.NewView(h), max(10, min(columns-beside, 60))
+	c, err := changeOf(v)
+	if err != nil {
+		return ""
 	}
-	if _, err := changeOf(v, heated); err == nil {
-		return shardBars(servedUnderHeat(v), width)
+	strip, count := "", servedInFault(v)
+	if c.from != c.to {
+		strip, count = draw.Grid([]string{draw.Strip(c.movedOf(width)), fmt.Sprintf("%.1f %% of the keys moved", 100*c.movedShare().Value)}), c.owed
 	}
-	return ""
-}
-
-// movedShares cuts the keys in their order into columns, and returns which share of each has moved.
-func movedShares(v *invariant.View, c change, columns int) []float64 {
-	var keys []string
-	for e := range v.Effects(owed) {
-		keys = append(keys, e.Value)
-	}
-	slices.Sort(keys)
-	keys = slices.Compact(keys)
-	all, moved := make([]float64, columns), make([]float64, columns)
-	for n := range keys {
-		all[n*columns/len(keys)] += float64(c.copies)
-	}
-	for _, m := range c.moved {
-		n, _ := slices.BinarySearch(keys, m.Value)
-		moved[n*columns/len(keys)]++
-	}
-	return draw.Ratio(moved, all)
-}
-
-// shardBars draws how much each shard has.
-func shardBars(count map[string]int, columns int) string {
 	var bars []draw.Bar
 	for _, shard := range slices.Sorted(maps.Keys(count)) {
 		bars = append(bars, draw.Bar{Label: shard, N: count[shard]})
 	}
-	return draw.Bars(bars, columns)
+	return strip + draw.Bars(bars, width)
+}
+
+// movedOf cuts the keys in their order into parts, and returns which share of each has moved.
+func (c change) movedOf(parts int) []float64 {
+	all, moved := make([]float64, parts), make([]float64, parts)
+	for n := range allKeys {
+		all[n*parts/len(allKeys)] += float64(c.copies)
+	}
+	for _, e := range c.moved {
+		n, _ := slices.BinarySearch(allKeys, e.Value)
+		moved[n*parts/len(allKeys)]++
+	}
+	return draw.Ratio(moved, all)
 }

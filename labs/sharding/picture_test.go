@@ -4,17 +4,25 @@ import (
 	"strings"
 	"testing"
 	"unicode/utf8"
+
+	"github.com/crashlab/crashlab/pkg/history"
 )
 
 func TestPicture(t *testing.T) {
 	for _, c := range []struct {
-		share float64
-		says  string
-	}{{0, "0.0 % of the keys moved"}, {0.2, "20.0 % of the keys moved"}} {
+		h      history.History
+		says   string
+		shards int
+	}{
+		{aMove("ring", 0, 0), "0.0 % of the keys moved", 5},
+		{aMove("ring", 0.2, 0), "20.0 % of the keys moved", 5},
+		{underHeat(40), "40", 4},
+		{nil, "", 0},
+	} {
 		for _, columns := range []int{20, 80, 200} {
-			p := picture(aMove("ring", c.share, 0), columns)
-			if !strings.Contains(p, c.says) || strings.Count(p, "shard-") != 5 {
-				t.Errorf("no %q, or not 5 shards:\n%s", c.says, p)
+			p := picture(c.h, columns)
+			if !strings.Contains(p, c.says) || strings.Count(p, "shard-") != c.shards {
+				t.Errorf("no %q, or not %d shards:\n%s", c.says, c.shards, p)
 			}
 			for row := range strings.Lines(p) {
 				if n := utf8.RuneCountInString(row); n > max(columns, 40) {
@@ -22,8 +30,5 @@ func TestPicture(t *testing.T) {
 				}
 			}
 		}
-	}
-	if p := picture(nil, 80); p != "" {
-		t.Errorf("a picture of nothing: %q", p)
 	}
 }

@@ -3,6 +3,7 @@ package sharding
 import (
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -31,28 +32,31 @@ func movedShare(keys []string, before, after placement) float64 {
 	return float64(n) / float64(of)
 }
 
+// added returns the shards and a new one.
+func added(shards []string) []string { return append(slices.Clone(shards), "new") }
+
+// removed returns the shards without the second.
+func removed(shards []string) []string { return slices.Delete(slices.Clone(shards), 1, 2) }
+
 func TestKeysMovedAsTheFormulasSay(t *testing.T) {
 	keys := names("key-%d", 20_000)
-	for _, n := range []int{2, 4, 9, 16} {
+	for _, n := range []int{2, 4, 8, 16} {
 		shards := names("s%d", n)
 		for name, p := range map[string]placement{
-			"modulo":        modulo(shards),
-			"ring":          newRing(shards, virtualNodes, 1),
-			"rendezvous":    rendezvous(shards),
-			"range":         newRanges(keys, shards),
-			"ring-replicas": newRing(shards, virtualNodes, 2),
+			"modulo":        modulo{},
+			"ring":          ring{virtual: virtualNodes, copies: 1},
+			"rendezvous":    rendezvous{},
+			"range":         ranges{keys: slices.Sorted(slices.Values(keys))},
+			"ring-replicas": ring{virtual: virtualNodes, copies: 2},
 		} {
-			for change, after := range map[string]placement{"add": p.add("new"), "remove": p.remove("s1")} {
-				to := n + 1
-				if change == "remove" {
-					to = n - 1
-				}
-				if name == "ring-replicas" && to < 2 {
+			before := p.on(shards)
+			for _, after := range [][]string{added(shards), removed(shards)} {
+				if name == "ring-replicas" && len(after) < 2 {
 					continue // the copies have nowhere to go
 				}
-				got, want := movedShare(keys, p, after), predictMoved(name, n, to)
-				if math.Abs(got-want) > 0.25*want {
-					t.Errorf("%s, %d shards, %s: %.3f moved, predicted %.3f", name, n, change, got, want)
+				got := movedShare(keys, before, before.on(after))
+				if want, _ := predict(name, n, len(after)); math.Abs(got-want) > 0.25*want {
+					t.Errorf("%s, %d → %d shards: %.3f moved, predicted %.3f", name, n, len(after), got, want)
 				}
 			}
 		}
@@ -63,17 +67,18 @@ func TestKeysMovedAsTheFormulasSay(t *testing.T) {
 func TestNothingMovesBetweenShardsThatStay(t *testing.T) {
 	keys, shards := names("key-%d", 5000), names("s%d", 5)
 	for name, p := range map[string]placement{
-		"ring":       newRing(shards, virtualNodes, 1),
-		"rendezvous": rendezvous(shards),
-		"range":      newRanges(keys, shards),
+		"ring":       ring{virtual: virtualNodes, copies: 1},
+		"rendezvous": rendezvous{},
+		"range":      ranges{keys: slices.Sorted(slices.Values(keys))},
 	} {
-		added, removed := p.add("new"), p.remove("s2")
+		before := p.on(shards)
+		added, removed := before.on(added(shards)), before.on(removed(shards))
 		for _, k := range keys {
-			was := p.owners(k)[0]
+			was := before.owners(k)[0]
 			if is := added.owners(k)[0]; is != was && is != "new" {
 				t.Fatalf("%s: %s went from %s to %s when another was added", name, k, was, is)
 			}
-			if is := removed.owners(k)[0]; is != was && was != "s2" {
+			if is := removed.owners(k)[0]; is != was && was != "s1" {
 				t.Fatalf("%s: %s went from %s to %s when another was removed", name, k, was, is)
 			}
 		}
@@ -83,12 +88,13 @@ func TestNothingMovesBetweenShardsThatStay(t *testing.T) {
 func TestAddThenRemoveIsAsBefore(t *testing.T) {
 	keys, shards := names("key-%d", 1000), names("s%d", 4)
 	for name, p := range map[string]placement{
-		"modulo":     modulo(shards),
-		"ring":       newRing(shards, virtualNodes, 3),
-		"rendezvous": rendezvous(shards),
-		"range":      newRanges(keys, shards),
+		"modulo":     modulo{},
+		"ring":       ring{virtual: virtualNodes, copies: 3},
+		"rendezvous": rendezvous{},
+		"range":      ranges{keys: slices.Sorted(slices.Values(keys))},
 	} {
-		if moved := movedShare(keys, p, p.add("new").remove("new")); moved != 0 {
+		before := p.on(shards)
+		if moved := movedShare(keys, before, before.on(added(shards)).on(shards)); moved != 0 {
 			t.Errorf("%s: %.3f of the keys are elsewhere", name, moved)
 		}
 	}
@@ -103,7 +109,7 @@ func TestVirtualNodesEvenARingOut(t *testing.T) {
 		sum := 0.0
 		for d := range drawn {
 			load := map[string]int{}
-			r := newRing(names(fmt.Sprintf("ring%d-s%%d", d), shards), virtual, 1)
+			r := ring{virtual: virtual, copies: 1}.on(names(fmt.Sprintf("ring%d-s%%d", d), shards))
 			for _, k := range keys {
 				load[r.owners(k)[0]]++
 			}
@@ -123,21 +129,21 @@ func TestVirtualNodesEvenARingOut(t *testing.T) {
 }
 
 func TestCopiesAreOnDistinctShards(t *testing.T) {
-	r := newRing(names("s%d", 4), virtualNodes, 3)
+	r := ring{virtual: virtualNodes, copies: 3}.on(names("s%d", 4))
 	for _, k := range names("key-%d", 1000) {
 		owners := slices.Sorted(slices.Values(r.owners(k)))
 		if len(slices.Compact(owners)) != 3 {
 			t.Fatalf("%s is on %v", k, r.owners(k))
 		}
 	}
-	if got := newRing(names("s%d", 2), virtualNodes, 3).owners("k"); len(got) != 2 {
+	if got := (ring{virtual: virtualNodes, copies: 3}).on(names("s%d", 2)).owners("k"); len(got) != 2 {
 		t.Errorf("with 2 shards 3 copies are on %v", got)
 	}
 }
 
 func TestRangesKeepNeighboursTogether(t *testing.T) {
 	keys := names("key-%04d", 1000)
-	p := newRanges(keys, names("s%d", 4)).add("new")
+	p := ranges{keys: keys}.on(names("s%d", 4)).on(names("s%d", 5))
 	changes, last := 0, ""
 	for _, k := range keys {
 		if is := p.owners(k)[0]; is != last {
@@ -149,5 +155,37 @@ func TestRangesKeepNeighboursTogether(t *testing.T) {
 	}
 	if got := p.owners("")[0]; got != "s0" {
 		t.Errorf("the lowest key is on %s", got)
+	}
+}
+
+// Once all transfers are carried out, every copy is where the new placement says, and nowhere else.
+func TestTransfersLeadFromOnePlacementToTheOther(t *testing.T) {
+	keys, shards := names("key-%d", 1000), names("s%d", 4)
+	for name, p := range map[string]placement{
+		"modulo":        modulo{},
+		"ring-replicas": ring{virtual: virtualNodes, copies: 3},
+		"range":         ranges{keys: slices.Sorted(slices.Values(keys))},
+	} {
+		before := p.on(shards)
+		for _, changed := range [][]string{added(shards), removed(shards)} {
+			after, at := before.on(changed), map[string][]string{}
+			for _, k := range keys {
+				at[k] = before.owners(k)
+			}
+			for _, tr := range transfers(keys, before, after, rand.New(rand.NewPCG(1, 1))) {
+				if len(tr.Keys) > movedAtOnce {
+					t.Errorf("%s: a transfer of %d keys", name, len(tr.Keys))
+				}
+				for _, k := range tr.Keys {
+					at[k] = append(minus(at[k], []string{tr.From}), tr.To)
+				}
+			}
+			for _, k := range keys {
+				want := after.owners(k)
+				if len(at[k]) != len(want) || len(minus(at[k], want)) > 0 {
+					t.Fatalf("%s: %s is on %v, want %v", name, k, at[k], want)
+				}
+			}
+		}
 	}
 }
