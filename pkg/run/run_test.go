@@ -3,7 +3,6 @@ package run
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -289,11 +288,7 @@ func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		text := fmt.Sprintln(p.Faults)
-		for op := range p.Load.Ops() {
-			text += fmt.Sprintln(op.ID, op.At, op.Key)
-		}
-		return text
+		return p.String()
 	}
 	if once, again := plan(cfg), plan(cfg); once != again {
 		t.Error("two plans of one seed differ")
