@@ -13,6 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
+	"github.com/crashlab/crashlab/pkg/part"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
@@ -28,12 +29,14 @@ var Lab = lab.Spec{
 client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─▶ redis (keys), dynamodb (ledger)
                                                               └▶ sqs:shipping ─▶ 2 workers ─▶ redis (keys), dynamodb (ledger)`,
 	Workload: lab.Workload{Operation: "order", Rate: 50, ContainerRate: 4, PerUserDay: 0.1, RedisPerUser: 80},
-	Designs:  []lab.Design{noDLQ, withDLQ, withRedrive, withoutKeys},
+	Designs:  designs,
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 order in 8 has an amount that no worker can parse",
 			Fault: data.Poison{OneIn: 8}},
 		{Name: "worker-crash", Summary: "a billing worker dies between charging an order and deleting its message",
-			Fault: process.CrashAt{Instance: "billing-1", Point: beforeAck}},
+			Fault: process.CrashAt{Instance: "billing-1", Point: part.BeforeDelete}, Patience: 5 * time.Second},
+		{Name: "crash-after-write", Summary: "a billing worker dies between charging an order and noting so in Redis",
+			Fault: process.CrashAt{Instance: "billing-1", Point: afterWrite}, Patience: 5 * time.Second},
 		{Name: "lost-response", Summary: "SNS takes an order, and the dispatcher never hears of it",
 			Fault: awsapi.LostResponse{Call: awsrules.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3}},
 		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
@@ -43,17 +46,10 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "duplicate", Summary: "1 order in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
 	},
-	Data: fault.Taints(), // the client is a lab.Sender
-	// max-receives is of messages and counts orders, so that it is judged only where an order is one
-	// message a queue: not under faults that make an order two messages.
-	Invariants: []invariant.Invariant{
-		invariant.Progress(believed),
-		invariant.CompletionLatency(believed, 10, time.Second),
-		invariant.MaxReceives(proven, maxReceives),
-		invariant.Conservation(proven),
-		invariant.ExactlyOnce(proven),
-	},
-	README: readme,
+	Data:       fault.Taints(),
+	Invariants: []invariant.Invariant{progress, latency, receives, conservation, exactlyOnce},
+	Expect:     expectations,
+	README:     readme,
 }
 
 // What became of an order, as the workers tell it while it happens, and as the audit finds it in
@@ -63,16 +59,10 @@ var (
 	proven   = invariant.Flow{Operation: "order", Branches: branches, Done: done}
 )
 
-// The invariants' names, for expectations.
-const (
-	progress     = "progress"
-	latency      = "completion-latency"
-	receives     = "max-receives"
-	conservation = "conservation"
-	exactlyOnce  = "exactly-once"
-)
-
-const (
-	holds    = invariant.Holds
-	violated = invariant.Violated
+var (
+	progress     = invariant.Progress(believed)
+	latency      = invariant.CompletionLatency(believed, 10, time.Second)
+	receives     = invariant.MaxReceives(proven, maxReceives)
+	conservation = invariant.Conservation(proven)
+	exactlyOnce  = invariant.ExactlyOnce(proven)
 )

@@ -2,182 +2,115 @@ package dlq
 
 import (
 	"context"
-	"fmt"
-	"math"
-	"sync/atomic"
 	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sns"
-
 	"github.com/crashlab/crashlab/pkg/history"
+	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
 // The effects that the pipeline records.
 const (
 	received = "received"  // by a worker, of an order in a queue
-	handled  = "handled"   // by a worker: it believes to have made the effect
-	redriven = "redriven"  // by the redriver: an order leaves the dead-letter queue
+	handled  = "handled"   // by a worker: it believes that the effect has happened
+	redriven = "redriven"  // by a redriver: an order leaves the dead-letter queue
 	done     = "done"      // by the audit: the ledger has it, once for each time
 	parked   = "parked"    // by the audit: it lies in the dead-letter queue
 	inFlight = "in-flight" // by the audit: it is still in Kafka or in a queue
 )
 
 const (
-	workers    = 2   // a queue
-	partitions = 3   // of the Kafka topic
-	busy       = 0.3 // share of the workers' time that the workload takes while all is well
+	workers     = 2   // a queue
+	batch       = 2   // messages a receive: few, so that a crash in mid-batch can be followed by eye
+	maxReceives = 3   // of a message before it is parked
+	partitions  = 3   // of the Kafka topic
+	busy        = 0.3 // share of the workers' time that the workload takes while all is well
 )
-
-// cost is what an order takes of an AWS emulator: it is published, received, written and deleted on two
-// branches, and four workers poll.
-const cost = 80 * time.Millisecond
 
 var branches = []string{"billing", "shipping"}
 
-// pipeline is the system under every design: they differ in its four settings.
+// pipeline is the system under every design, and what the designs differ in.
 type pipeline struct {
-	env *lab.Env
-
-	topic, group string // Kafka
-	placed       string // the SNS topic's ARN
-	queues       []*queue
-	ledger       *ledger
-	keys         keeper
-	serviceTime  time.Duration // that an order costs a worker
-	longPoll     int32         // seconds that a receive waits for a message: 20 is the most that SQS allows
-	fetchTime    time.Duration // that the dispatcher waits for an order before it begins again
-	visibility   time.Duration // for which a received message is hidden: past it SQS takes the worker for dead
-
-	repairing atomic.Bool // the redriver is at work
-}
-
-// options are what the designs differ in.
-type options struct {
-	deadLetters bool // park a message after maxReceives receives
-	keys        bool // recognise an order that comes again
+	keys        bool // workers recognize an order that comes again
+	deadLetters bool // a message is parked after maxReceives receives
 	redrive     bool // an operator repairs and replays what was parked
 }
 
-// start brings the pipeline up: first what it stands on, then the services from the far end to the
-// intake, so that nothing is accepted before all can be carried out.
-func (o options) start(ctx context.Context, env *lab.Env) (*lab.System, error) {
-	serviceTime := time.Duration(busy * workers / env.Rate * float64(time.Second))
-	idle := env.Idle(250*time.Millisecond, 5*time.Second)
-	p := &pipeline{
-		env:         env,
-		topic:       env.Name("orders"),
-		group:       env.Name("dispatchers"),
-		ledger:      &ledger{table: env.Name("ledger")},
-		serviceTime: serviceTime,
-		longPoll:    int32(math.Ceil(4 * idle.Seconds())),
-		fetchTime:   8 * idle,
-		visibility:  visibilityFor(serviceTime),
+// build declares the pipeline from the far end to the intake. A received message is hidden for ten times what a
+// batch takes: short enough for a dead worker's messages to come back soon, long enough for a slow worker not to be
+// taken for dead.
+func (p pipeline) build(b *lab.Builder) {
+	work := serviceTime(b.Rate)
+	limit := 0
+	if p.deadLetters {
+		limit = maxReceives
 	}
-	p.keys = forgetful{p}
-	if o.keys {
-		p.keys = idempotent{p}
+	ledger := part.NewTable[entry](b, "ledger")
+	orders := part.NewLog(b, "orders", "dispatchers", partitions)
+	var queues []*part.Queue
+	for _, branch := range branches {
+		queues = append(queues, part.NewQueue(b, branch, 10*batch*work, limit))
 	}
-	if err := p.create(ctx, o.deadLetters); err != nil {
-		return nil, err
-	}
-	intake, err := p.run(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s := &lab.System{Do: client(intake).Do, Backlog: p.backlog, Audit: p.audit}
-	if o.redrive {
-		s.Repair = p.repair
-	}
-	return s, nil
-}
-
-// visibilityFor returns ten times what a batch takes, in whole seconds as SQS wants it: short enough
-// for a dead worker's messages to come back soon, long enough for a slow one not to be taken for dead.
-func visibilityFor(serviceTime time.Duration) time.Duration {
-	return (10*batch*serviceTime + time.Second - 1).Truncate(time.Second)
-}
-
-// create makes topics, queues and table.
-func (p *pipeline) create(ctx context.Context, deadLetters bool) error {
-	i := p.env.Observer()
-	if err := i.CreateTopic(ctx, p.topic, partitions, 1); err != nil {
-		return err
-	}
-	topic, err := i.SNS().CreateTopic(ctx, &sns.CreateTopicInput{Name: aws.String(p.env.Name("placed"))})
-	if err != nil {
-		return fmt.Errorf("create topic: %w", err)
-	}
-	p.placed = *topic.TopicArn
-	for _, name := range branches {
-		q, err := p.createQueue(ctx, i, name, deadLetters)
-		if err != nil {
-			return err
+	placed := part.NewTopic(b, "placed", queues...)
+	for _, q := range queues {
+		w := worker{branch: q.Name, ledger: ledger, serviceTime: work, claimTime: q.Visibility / 2, prefix: b.Name(q.Name), keys: p.keys}
+		b.Services(q.Name, workers, part.Consumer{Queue: q, Batch: batch, Received: w.received, Handle: w.handle}.Run)
+		b.Backlog(q.Depth)
+		b.Audit(found(inFlight, q.Name, q.Left))
+		if p.deadLetters {
+			b.Audit(found(parked, q.Name, q.Dead.Left))
 		}
-		if err := p.subscribe(ctx, i, q); err != nil {
-			return err
-		}
-		p.queues = append(p.queues, q)
 	}
-	return p.ledger.create(ctx, i)
+	b.Service("dispatcher", dispatcher(orders, placed))
+	b.Backlog(orders.Lag)
+	b.Audit(charged(ledger), found(inFlight, invariant.Everywhere, orders.Left))
+	client := part.Sender{From: b.Env, To: b.Service("intake", intake(orders)), Path: "/orders",
+		Message:  func(op load.Op) []byte { return part.Encode(placedBy(op)) },
+		Poisoned: func(op load.Op) []byte { return poisoned(placedBy(op)) },
+	}
+	b.Client(client.Do)
+	if p.redrive {
+		operate(b, queues)
+	}
 }
 
-// run starts the instances and returns the intake.
-func (p *pipeline) run(ctx context.Context) (*lab.Process, error) {
-	for _, q := range p.queues {
-		for n := range workers {
-			if _, err := p.env.Run(ctx, fmt.Sprintf("%s-%d", q.name, n+1), p.worker(q)); err != nil {
-				return nil, err
+// serviceTime returns what an order costs a worker, at so many orders a second.
+func serviceTime(rate float64) time.Duration {
+	return time.Duration(busy * workers / rate * float64(time.Second))
+}
+
+// operate has an operator replay what was parked, once the fault is over. So what is parked is not finished, and
+// counts as backlog.
+func operate(b *lab.Builder, queues []*part.Queue) {
+	for _, q := range queues {
+		b.Backlog(q.Dead.Depth)
+	}
+	b.Repair(func(ctx context.Context) error {
+		for _, q := range queues {
+			if _, err := b.Run(ctx, q.Name+"-redriver", redriver(q)); err != nil {
+				return err
 			}
 		}
-	}
-	if _, err := p.env.Run(ctx, "dispatcher", p.dispatcher); err != nil {
-		return nil, err
-	}
-	return p.env.Run(ctx, "intake", p.intake)
+		return nil
+	})
 }
 
-// repair is the operator who has found out what was wrong and replays what was parked.
-func (p *pipeline) repair(ctx context.Context) error {
-	p.repairing.Store(true)
-	_, err := p.env.Run(ctx, "redriver", p.redriver)
-	return err
-}
-
-// backlog returns how many orders are accepted and unfinished: those in Kafka that are not
-// dispatched, and those in queues. What is parked is finished, unless it is being replayed.
-func (p *pipeline) backlog(ctx context.Context) (int, error) {
-	i := p.env.Observer()
-	offsets, err := i.GroupOffsets(ctx, p.topic, p.group, partitions)
-	if err != nil {
-		return 0, err
-	}
-	sum := 0
-	for _, o := range offsets {
-		sum += int(o.End - o.Committed)
-	}
-	for _, q := range p.queues {
-		n, err := depth(ctx, i, q)
-		if err != nil {
-			return 0, err
-		}
-		sum += n
-		if p.repairing.Load() && q.dead != nil {
-			if n, err = depth(ctx, i, q.dead); err != nil {
-				return 0, err
+// charged puts on record what the ledger has.
+func charged(ledger *part.Table[entry]) lab.Step {
+	return func(ctx context.Context, i *lab.Instance) error {
+		return ledger.Each(ctx, i, func(e entry) {
+			for range e.Times {
+				i.Effect(ctx, history.Event{Op: e.Order, Name: done, Key: e.Branch})
 			}
-			sum += n
-		}
+		})
 	}
-	return sum, nil
 }
 
-// effect records what happened to the order in body on a queue's branch.
-func (p *pipeline) effect(name string, q *queue, by string, body []byte) {
-	p.record(name, orderID(body), q.name, by)
-}
-
-func (p *pipeline) record(name, orderID, branch, by string) {
-	p.env.History.Add(history.Event{Kind: history.Effect, Op: orderID, Name: name, Key: branch, By: by})
+// found puts on record, as effects of that name, the orders that are left somewhere on a branch.
+func found(name, branch string, left func(ctx context.Context, i *lab.Instance, do func(body []byte)) error) lab.Step {
+	return func(ctx context.Context, i *lab.Instance) error {
+		return left(ctx, i, func(body []byte) { i.Effect(ctx, history.Event{Op: orderID(body), Name: name, Key: branch}) })
+	}
 }
