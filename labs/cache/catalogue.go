@@ -1,158 +1,118 @@
 package cache
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
-	"fmt"
-	"io"
-	"math/rand/v2"
-	"net/http"
 	"sync"
 	"time"
 
-	"go.uber.org/zap"
+	"github.com/redis/go-redis/v9"
+	"golang.org/x/sync/singleflight"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
 const (
-	patience   = time.Second     // for an answer of the database
-	timeToLive = time.Minute     // of an entry, give or take a tenth, so that what was filled together does not expire together
+	patience   = time.Second     // of a client
 	flightTime = 3 * time.Second // for a load that nobody in particular waits for
 )
 
-// strategy is what the designs differ in: how a product is read and written through the cache.
-type strategy interface {
-	read(ctx context.Context, r *replica, id string) (entry, error)
-	write(ctx context.Context, r *replica, id, value string) error
-}
-
 // replica is one instance of the catalogue, the HTTP service in front of cache and database.
 type replica struct {
-	*shop
-	i       *lab.Instance
-	entries *entries
-	flights flights
-	life    context.Context // of the service
-
-	mu  sync.Mutex
-	rnd *rand.Rand
+	i        *lab.Instance
+	seed     uint64
+	database *lab.Process
+	entries  entries
+	life     context.Context // of the service
+	flights  singleflight.Group
+	under    sync.WaitGroup // way
 }
 
 // catalogue serves GET and PUT /products/{id}.
-func (s *shop) catalogue(n int) lab.Service {
-	return func(ctx context.Context, i *lab.Instance) error {
-		r := &replica{shop: s, i: i, entries: s.entries(i), life: ctx, rnd: rand.New(rand.NewPCG(s.env.Seed, uint64(n)))}
-		defer r.flights.wg.Wait()
-		mux := http.NewServeMux()
-		mux.HandleFunc("GET /products/{id}", func(w http.ResponseWriter, q *http.Request) {
-			ctx, cancel := context.WithTimeout(q.Context(), patience)
-			defer cancel()
-			e, err := s.strategy.read(ctx, r, q.PathValue("id"))
-			answer(w, e.product, err)
+func (d design) catalogue(env *lab.Env, database *lab.Process) lab.Service {
+	return func(life context.Context, i *lab.Instance) error {
+		r := &replica{i: i, seed: env.Seed, database: database, entries: entriesOf(env, i), life: life}
+		defer r.under.Wait()
+		return part.Serve(life, i, map[string]part.Handler{
+			"GET /products/{id}": func(ctx context.Context, q *part.Request) (any, error) {
+				return d.read(ctx, r, q.PathValue("id"))
+			},
+			"PUT /products/{id}": func(ctx context.Context, q *part.Request) (any, error) {
+				ctx, cancel := part.Lasting(ctx, patience)
+				defer cancel()
+				return nil, d.write(ctx, r, q.PathValue("id"), string(q.Body))
+			},
 		})
-		mux.HandleFunc("PUT /products/{id}", func(w http.ResponseWriter, q *http.Request) {
-			value, err := io.ReadAll(http.MaxBytesReader(w, q.Body, 1<<10))
-			if err != nil {
-				http.Error(w, err.Error(), http.StatusBadRequest)
-				return
-			}
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(q.Context()), patience)
-			defer cancel()
-			answer(w, product{Value: string(value)}, s.strategy.write(ctx, r, q.PathValue("id"), string(value)))
-		})
-		return i.Serve(ctx, mux)
 	}
 }
 
-// cached looks the product up, and puts on record where it is not there. Where Redis does not answer,
-// nothing is: the database has to do.
-func (r *replica) cached(ctx context.Context, id string) (entry, bool) {
-	e, found, err := r.entries.get(ctx, id)
+// cached returns the entry, and puts on record where there is none. The error is errMiss, or says that Redis
+// does not answer.
+func (r *replica) cached(ctx context.Context, id string) (product, error) {
+	p, err := r.entries.get(ctx, id)
 	if err != nil {
-		r.i.Log.Debug("the cache does not answer", zap.Error(err))
+		r.i.Effect(ctx, history.Event{Name: missed, Key: id})
 	}
-	if !found {
-		r.effect(missed, id)
-	}
-	return e, found
+	return p, err
 }
 
-// load asks the database for the product.
-func (r *replica) load(ctx context.Context, id string) (entry, error) {
-	r.effect(loading, id)
-	defer r.effect(loaded, id)
+// load asks the database for the product; who says which readers do.
+func (r *replica) load(ctx context.Context, id, who string) (p product, err error) {
+	r.i.Effect(ctx, history.Event{Name: loading, Key: id, Value: who})
+	defer r.i.Effect(ctx, history.Event{Name: loaded, Key: id})
 	began := r.i.Clock().Now()
-	p, err := r.database(ctx, http.MethodGet, id, "")
-	now := r.i.Clock().Now()
-	return entry{p, now.Sub(began), r.expiry(now)}, err
+	err = part.Ask(ctx, r.i, r.database, "GET /products/"+id, nil, &p)
+	p.Delta = r.i.Clock().Since(began).Milliseconds()
+	return p, err
 }
 
-// store writes the product to the database.
-func (r *replica) store(ctx context.Context, id, value string) (entry, error) {
-	p, err := r.database(ctx, http.MethodPut, id, value)
-	now := r.i.Clock().Now()
-	return entry{p, queryTime, r.expiry(now)}, err
+// loadAndFill loads the product and puts it into the cache.
+func (r *replica) loadAndFill(ctx context.Context, id, who string, put *redis.Script) (product, error) {
+	p, err := r.load(ctx, id, who)
+	if err == nil {
+		_ = r.entries.put(ctx, put, id, p, "") // where that fails the reader has what it came for all the same
+	}
+	return p, err
 }
 
-// loadTogether is load for all who want the product at the same time. The answer is put in the cache
-// with put, whoever still waits for it.
-func (r *replica) loadTogether(id string, put func(ctx context.Context, e entry) error) *flight {
-	return r.flights.join(id, func() (entry, error) {
-		ctx, cancel := context.WithTimeout(r.life, flightTime)
+// flight is a load of a key, of which an instance has one under way at a time: readers that want the key
+// meanwhile get the same answer. It belongs to nobody: it goes on when they have given up, so that its answer
+// still reaches the cache.
+type flight struct {
+	landed  chan struct{}
+	product product // after landed
+	err     error
+}
+
+// fly has a reader join the flight of that key, which do begins where there is none. Fresh is for a reader
+// that can't take the answer of a load from before it came: it waits for that to end, and joins the next.
+func (r *replica) fly(reader context.Context, key string, fresh bool, do func(ctx context.Context) (product, error)) *flight {
+	f, mine := &flight{landed: make(chan struct{})}, false
+	begin := func() (any, error) {
+		mine = true
+		ctx, cancel := context.WithTimeout(load.WithOperation(r.life, load.OperationOf(reader)), flightTime)
 		defer cancel()
-		e, err := r.load(ctx, id)
-		if err == nil {
-			r.note(put(ctx, e))
+		return do(ctx)
+	}
+	r.under.Go(func() {
+		defer close(f.landed)
+		p, err, _ := r.flights.Do(key, begin)
+		if fresh && !mine {
+			p, err, _ = r.flights.Do(key, begin)
 		}
-		return e, err
+		f.product, f.err = p.(product), err
 	})
+	return f
 }
 
-func (r *replica) database(ctx context.Context, method, id, value string) (product, error) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+r.databaseAddr+"/products/"+id, bytes.NewReader([]byte(value)))
-	if err != nil {
-		return product{}, err
+// wait returns the flight's answer, or ctx's error where that ends first.
+func (f *flight) wait(ctx context.Context) (product, error) {
+	select {
+	case <-f.landed:
+		return f.product, f.err
+	case <-ctx.Done():
+		return product{}, ctx.Err()
 	}
-	resp, err := r.i.HTTP().Do(req)
-	if err != nil {
-		return product{}, fmt.Errorf("ask the database: %w", err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err == nil && resp.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", resp.Status, bytes.TrimSpace(body))
-	}
-	if err != nil {
-		return product{}, fmt.Errorf("ask the database: %w", err)
-	}
-	var p product
-	if err := json.Unmarshal(body, &p); err != nil {
-		return product{}, fmt.Errorf("ask the database: %w", err)
-	}
-	return p, nil
-}
-
-// note logs that the cache could not be changed. The caller has what it came for, and goes on.
-func (r *replica) note(err error) {
-	if err != nil {
-		r.i.Log.Debug("the cache was not changed", zap.Error(err))
-	}
-}
-
-func (r *replica) expiry(now time.Time) time.Time {
-	return now.Add(time.Duration(float64(timeToLive) * (0.9 + 0.2*r.draw())))
-}
-
-// draw returns a number from [0, 1).
-func (r *replica) draw() float64 {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	return r.rnd.Float64()
-}
-
-func (r *replica) effect(name, id string) {
-	r.env.History.Add(history.Event{Kind: history.Effect, Name: name, Key: id, By: r.i.Name})
 }

@@ -12,9 +12,13 @@ import (
 const ms = time.Millisecond
 
 // expiryRun is ten reads of the hot product a second for four seconds, with the fault from 1 s to 3 s.
-// It is recomputed in one second, from 2 s on, by that many loads; as many readers find nothing.
-func expiryRun(n, waiting int) history.History {
+// It is recomputed in one second, from 2 s on, by n loads of who; the first of the readers, as many as wait,
+// look for it twice and find nothing.
+func expiryRun(who string, n, waiting int) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
+	effect := func(at time.Duration, name string, l int) {
+		h = append(h, history.Event{At: at, Kind: history.Effect, Op: fmt.Sprint(l), Name: name, Key: hot, Value: who, By: fmt.Sprint(l % replicas)})
+	}
 	for i := range 41 {
 		at := time.Duration(i) * 100 * ms
 		switch at {
@@ -22,14 +26,14 @@ func expiryRun(n, waiting int) history.History {
 			h = append(h, history.Event{At: at, Kind: history.Mark, Name: history.FaultInjected})
 		case 2 * time.Second:
 			for l := range n {
-				h = append(h, history.Event{At: at, Kind: history.Effect, Name: loading, Key: hot, By: fmt.Sprint(l % replicas)})
+				effect(at, loading, l)
 			}
-			for range waiting {
-				h = append(h, history.Event{At: at, Kind: history.Effect, Name: missed, Key: hot})
+			for l := range 2 * waiting {
+				effect(at, missed, l/2)
 			}
 		case 3 * time.Second:
 			for l := range n {
-				h = append(h, history.Event{At: at, Kind: history.Effect, Name: loaded, Key: hot, By: fmt.Sprint(l % replicas)})
+				effect(at, loaded, l)
 			}
 			h = append(h, history.Event{At: at, Kind: history.Mark, Name: history.FaultReverted})
 		}
@@ -40,33 +44,37 @@ func expiryRun(n, waiting int) history.History {
 
 func TestExpiryIsComparedWithTheory(t *testing.T) {
 	for _, c := range []struct {
+		who                      string
 		loads, waiting           int
 		alone, asPredicted, calm invariant.Status
 	}{
-		{1, 1, invariant.Holds, invariant.Holds, invariant.Holds},
-		{2, 10, invariant.Holds, invariant.Holds, invariant.Violated},
-		{10, 10, invariant.Violated, invariant.Holds, invariant.Violated},
-		{4, 4, invariant.Violated, invariant.Violated, invariant.Holds},
-		{20, 20, invariant.Violated, invariant.Violated, invariant.Violated},
+		{oneOfAll, 1, 1, invariant.Holds, invariant.Holds, invariant.Holds},
+		{oneOfAll, 2, 10, invariant.Holds, invariant.Violated, invariant.Violated},
+		{oneAnInstance, 2, 4, invariant.Holds, invariant.Holds, invariant.Holds},
+		{oneAnInstance, 3, 6, invariant.Violated, invariant.Violated, invariant.Violated},
+		{eachReader, 10, 10, invariant.Violated, invariant.Holds, invariant.Violated}, // λ·Δ = 10 ± 9.5
+		{eachReader, 1, 1, invariant.Holds, invariant.Holds, invariant.Holds},
+		{eachReader, 20, 20, invariant.Violated, invariant.Violated, invariant.Violated},
 	} {
-		h := expiryRun(c.loads, c.waiting)
+		h := expiryRun(c.who, c.loads, c.waiting)
 		for _, check := range []struct {
 			invariant.Invariant
 			want invariant.Status
-		}{{noStampede, c.alone}, {hotLoads, c.asPredicted}, {noWaits, c.calm}} {
+		}{{stampede, c.alone}, {loads, c.asPredicted}, {waits, c.calm}} {
 			if f := check.Of(h); f.Status != check.want {
-				t.Errorf("%d loads, %d waiting: %s %s, want %s: %s", c.loads, c.waiting, check.Name, f.Status, check.want, f.Evidence)
+				t.Errorf("%d loads by %s, %d waiting: %s %s, want %s: %s", c.loads, c.who, c.waiting, check.Name, f.Status, check.want, f.Evidence)
 			}
 		}
 	}
-	if f := hotLoads.Of(expiryRun(0, 0)); f.Status != invariant.Unknown {
+	if f := loads.Of(expiryRun(eachReader, 0, 0)); f.Status != invariant.Unknown {
 		t.Errorf("without a load: %s", f.Status)
 	}
 }
 
-// outage is ten operations a second for four seconds, all readers', with the fault from 1 s to 3 s.
-// The database is asked that often during it, and answers after it or not.
-func outage(queries int, recovered bool) history.History {
+// outage is ten operations a second for four seconds, all readers', with the fault from 1 s to 3 s. The
+// database is asked that often during it; so many of the operations that are sent meanwhile fail, and all
+// after it unless it has recovered.
+func outage(queries, failed int, recovered bool) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
 	for i := range 41 {
 		at, end := time.Duration(i)*100*ms, history.OK
@@ -79,13 +87,13 @@ func outage(queries int, recovered bool) history.History {
 		case 3 * time.Second:
 			h = append(h, history.Event{At: at, Kind: history.Mark, Name: history.FaultReverted})
 		}
-		if at >= 3*time.Second && !recovered {
-			end = history.Unknown
+		if i >= 10 && i < 10+failed || i >= 30 && !recovered {
+			end = history.Failed
 		}
 		op := fmt.Sprint(i)
 		h = append(h,
-			history.Event{At: at, Kind: history.Invoke, Op: op, Name: operation},
-			history.Event{At: at, Kind: end, Op: op, Name: operation})
+			history.Event{At: at, Kind: history.Invoke, Op: op, Name: reading},
+			history.Event{At: at, Kind: end, Op: op, Name: reading})
 	}
 	return append(h, history.Event{At: 4100 * ms, Kind: history.Mark, Name: history.LoadEnd})
 }
@@ -93,16 +101,22 @@ func outage(queries int, recovered bool) history.History {
 func TestOutage(t *testing.T) {
 	// 10/s ÷ 3 for two seconds: the database can do 6.
 	for queries, want := range map[int]invariant.Status{4: invariant.Holds, 6: invariant.Holds, 8: invariant.Violated} {
-		if f := boundedDatabaseLoad.Of(outage(queries, true)); f.Status != want {
+		if f := databaseLoad.Of(outage(queries, 0, true)); f.Status != want {
 			t.Errorf("%d queries: %s, want %s: %s", queries, f.Status, want, f.Evidence)
 		}
 	}
+	// 20 are sent while the fault is on.
+	for failed, want := range map[int]invariant.Status{0: invariant.Holds, 1: invariant.Holds, 2: invariant.Violated} {
+		if f := blastRadius.Of(outage(0, failed, true)); f.Status != want {
+			t.Errorf("%d failed: %s, want %s: %s", failed, f.Status, want, f.Evidence)
+		}
+	}
 	for recovered, want := range map[bool]invariant.Status{true: invariant.Holds, false: invariant.Violated} {
-		if f := recovers.Of(outage(0, recovered)); f.Status != want {
+		if f := recovery.Of(outage(0, 0, recovered)); f.Status != want {
 			t.Errorf("recovered %v: %s, want %s: %s", recovered, f.Status, want, f.Evidence)
 		}
 	}
-	for _, i := range []invariant.Invariant{noStampede, hotLoads, noWaits, boundedDatabaseLoad, recovers} {
+	for _, i := range Lab.Invariants {
 		if f := i.Of(nil); f.Status != invariant.Unknown {
 			t.Errorf("%s of an empty history: %s", i.Name, f.Status)
 		}

@@ -2,20 +2,20 @@ package cache
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"strconv"
 	"sync/atomic"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/feature/dynamodb/attributevalue"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
 const (
@@ -24,147 +24,89 @@ const (
 	queueTime = 2 * time.Second        // of work may wait; past that the database has no more connections
 )
 
-// database is the service that owns the products, in a DynamoDB table, with a capacity such as the
-// provisioned throughput or the connection pool of a real one: so many queries at once, each of which
-// takes its time; the rest wait their turn. It does not notice that whoever asked has gone: it works
-// for them all the same.
-//
-//	product  S  partition key
-//	value    S  what it is
-//	version  N  how often it was written
+// product is what the shop sells, in the table, in the cache and on its way: a price tag, in short.
+type product struct {
+	ID      string `json:"-" redis:"-" dynamodbav:"product" key:"hash"`
+	Value   string `json:"value" redis:"value" dynamodbav:"price"`
+	Version int    `json:"version" redis:"version" dynamodbav:"version"` // counts the writes
+	Delta   int64  `json:"-" redis:"delta" dynamodbav:"-"`               // milliseconds that loading it into the cache took
+}
+
+// database is the service that owns the products, with a capacity such as the provisioned throughput or the
+// connection pool of a real one: so many queries at once, each of which takes its time; the rest wait their
+// turn. It does not notice that a caller has gone: it works for it all the same.
 type database struct {
-	env     *lab.Env
-	table   string
-	slots   chan struct{}
-	most    int64        // queries that may be there, running or waiting
-	queries atomic.Int64 // that are
+	products *part.Table[product]
+	slots    chan struct{}
+	most     int64        // queries that may be there, running or waiting
+	queries  atomic.Int64 // that are
 }
 
-func newDatabase(env *lab.Env) *database {
-	capacity := env.Rate / overload
+func newDatabase(b *lab.Builder) *database {
+	capacity := b.Rate / overload
 	atOnce := max(1, int(capacity*queryTime.Seconds()+0.5))
-	return &database{
-		env:   env,
-		table: env.Name("products"),
-		slots: make(chan struct{}, atOnce),
-		most:  int64(atOnce) + int64(capacity*queueTime.Seconds()),
-	}
+	return &database{products: part.NewTable[product](b, "products"), slots: make(chan struct{}, atOnce),
+		most: int64(atOnce) + int64(capacity*queueTime.Seconds())}
 }
 
-func (d *database) create(ctx context.Context, i *lab.Instance, products []string) error {
-	_, err := i.DynamoDB().CreateTable(ctx, &dynamodb.CreateTableInput{
-		TableName:            &d.table,
-		KeySchema:            []types.KeySchemaElement{{AttributeName: aws.String("product"), KeyType: types.KeyTypeHash}},
-		AttributeDefinitions: []types.AttributeDefinition{{AttributeName: aws.String("product"), AttributeType: types.ScalarAttributeTypeS}},
-		BillingMode:          types.BillingModePayPerRequest,
-	})
-	if err != nil {
-		return fmt.Errorf("create table: %w", err)
+// stock puts every product into the table, and into the cache as a deploy does before it takes traffic.
+func (d *database) stock(ctx context.Context, i *lab.Instance, cache entries) (err error) {
+	var all []product
+	for _, id := range names {
+		p := product{ID: id, Value: initial, Version: 1, Delta: queryTime.Milliseconds()}
+		all, err = append(all, p), errors.Join(err, cache.put(ctx, putAlways, id, p, ""))
 	}
-	err = lab.Poll(ctx, "the table is active", func(ctx context.Context) (bool, error) {
-		t, err := i.DynamoDB().DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: &d.table})
-		return err == nil && t.Table.TableStatus == types.TableStatusActive, err
-	})
-	if err != nil {
-		return err
-	}
-	for _, id := range products {
-		if _, err := d.write(ctx, i, id, initial); err != nil {
-			return err
-		}
-	}
-	return nil
+	return errors.Join(err, d.products.Fill(ctx, i, all))
 }
 
-// service serves GET and PUT /products/{id}.
-func (d *database) service(ctx context.Context, i *lab.Instance) error {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /products/{id}", func(w http.ResponseWriter, r *http.Request) {
-		defer d.queries.Add(-1)
-		d.env.History.Add(history.Event{Kind: history.Effect, Name: queried, Key: r.PathValue("id"), By: i.Name})
-		if d.queries.Add(1) > d.most {
-			http.Error(w, "too many connections", http.StatusServiceUnavailable)
-			return
-		}
-		p, err := d.query(ctx, i, r.PathValue("id")) // the service's context: a query outlives who asked
-		answer(w, p, err)
+// serve serves GET and PUT /products/{id}.
+func (d *database) serve(life context.Context, i *lab.Instance) error {
+	return part.Serve(life, i, map[string]part.Handler{
+		"GET /products/{id}": func(ctx context.Context, r *part.Request) (any, error) {
+			i.Effect(ctx, history.Event{Name: queried, Key: r.PathValue("id")})
+			defer d.queries.Add(-1)
+			if d.queries.Add(1) > d.most {
+				return nil, &part.Status{Code: http.StatusServiceUnavailable, Text: "too many connections"}
+			}
+			return d.query(life, i, r.PathValue("id"))
+		},
+		"PUT /products/{id}": func(_ context.Context, r *part.Request) (any, error) {
+			return d.write(life, i, r.PathValue("id"), string(r.Body))
+		},
 	})
-	mux.HandleFunc("PUT /products/{id}", func(w http.ResponseWriter, r *http.Request) {
-		value, err := io.ReadAll(http.MaxBytesReader(w, r.Body, 1<<10))
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadRequest)
-			return
-		}
-		p, err := d.write(ctx, i, r.PathValue("id"), string(value))
-		answer(w, p, err)
-	})
-	return i.Serve(ctx, mux)
 }
 
 // query waits for its turn, reads the product as it is then, and takes its time.
-func (d *database) query(ctx context.Context, i *lab.Instance, id string) (product, error) {
+func (d *database) query(ctx context.Context, i *lab.Instance, id string) (p product, err error) {
 	select {
 	case d.slots <- struct{}{}:
 		defer func() { <-d.slots }()
 	case <-ctx.Done():
-		return product{}, ctx.Err()
+		return p, ctx.Err()
 	}
-	out, err := i.DynamoDB().GetItem(ctx, &dynamodb.GetItemInput{TableName: &d.table, Key: d.key(id), ConsistentRead: aws.Bool(true)})
-	if err != nil {
-		return product{}, fmt.Errorf("read %s: %w", id, err)
+	if p, _, err = d.products.Get(ctx, i, id); err != nil {
+		return p, err
 	}
-	if err := i.Work(ctx, queryTime); err != nil {
-		return product{}, err
-	}
-	return read(out.Item)
+	return p, i.Work(ctx, queryTime)
 }
 
 // write sets the product's value and returns it with its new version.
-func (d *database) write(ctx context.Context, i *lab.Instance, id, value string) (product, error) {
+func (d *database) write(ctx context.Context, i *lab.Instance, id, value string) (p product, err error) {
 	out, err := i.DynamoDB().UpdateItem(ctx, &dynamodb.UpdateItemInput{
-		TableName:                &d.table,
-		Key:                      d.key(id),
-		UpdateExpression:         aws.String("SET #value = :value ADD version :one"),
-		ExpressionAttributeNames: map[string]string{"#value": "value"},
+		TableName:        &d.products.Name,
+		Key:              d.products.Key(id),
+		UpdateExpression: aws.String("SET price = :price ADD version :one"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{
-			":value": &types.AttributeValueMemberS{Value: value},
+			":price": &types.AttributeValueMemberS{Value: value},
 			":one":   &types.AttributeValueMemberN{Value: "1"},
 		},
 		ReturnValues: types.ReturnValueAllNew,
 	})
+	if err == nil {
+		err = attributevalue.UnmarshalMap(out.Attributes, &p)
+	}
 	if err != nil {
-		return product{}, fmt.Errorf("write %s: %w", id, err)
+		return p, fmt.Errorf("write %s: %w", id, err)
 	}
-	return read(out.Attributes)
-}
-
-func (d *database) key(id string) map[string]types.AttributeValue {
-	return map[string]types.AttributeValue{"product": &types.AttributeValueMemberS{Value: id}}
-}
-
-func read(item map[string]types.AttributeValue) (product, error) {
-	value, _ := item["value"].(*types.AttributeValueMemberS)
-	version, _ := item["version"].(*types.AttributeValueMemberN)
-	if value == nil || version == nil {
-		return product{}, fmt.Errorf("read product: it has no value or no version")
-	}
-	n, err := strconv.Atoi(version.Value)
-	if err != nil {
-		return product{}, fmt.Errorf("read product: %w", err)
-	}
-	return product{value.Value, n}, nil
-}
-
-// answer writes a product, or 503 where there is none to be had now.
-func answer(w http.ResponseWriter, p product, err error) {
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusServiceUnavailable)
-		return
-	}
-	body, err := json.Marshal(p)
-	if err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
-	_, _ = w.Write(body) // who asked may have gone
+	return p, nil
 }

@@ -6,12 +6,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
 )
 
 //go:embed README.md
 var readme string
 
-const operation = "request"
+// The operations on a product.
+const (
+	reading = "read"
+	writing = "write"
+)
 
 // Lab is the catalogue.
 var Lab = lab.Spec{
@@ -22,38 +27,51 @@ var Lab = lab.Spec{
                      ┌▶ redis (entries)
 client ─▶ 2 catalogues
                      └▶ database: 8 queries at once, 0.3 s each ─▶ dynamodb (products)`,
-	Workload: lab.Workload{Operation: operation, Rate: 80, Keys: tail, PerUserDay: 50},
-	Designs:  []lab.Design{cacheAside, asideSingleFlight, cacheWriteThrough, cacheXFetch, cacheLease},
+	Workload: lab.Workload{Operation: "request", Rate: 80, Keys: len(names) - 2, Timeout: patience, PerUserDay: 50, Mix: []load.Kind{
+		{Name: reading, Weight: 11, Key: hot, ReadOnly: true},
+		{Name: reading, Weight: 1, ReadOnly: true},
+		{Name: reading, Weight: 6, Key: offer, ReadOnly: true},
+		{Name: writing, Weight: 2, Key: offer, During: raceSwitch},
+	}},
+	Designs: []lab.Design{cacheAside, asideSingleFlight, cacheWriteThrough, cacheXFetch, cacheLease},
 	Faults: []lab.Fault{
 		{Name: "hot-expiry", Summary: "the entry that most read expires",
 			Fault: fault.Switch{Name: expireSwitch, Asks: "the hot entry: 700 ms to live"}},
 		{Name: "cache-dies", Summary: "Redis dies, and what comes back is empty",
 			Fault: death{}},
 		{Name: "race", Summary: "a product's price changes while it is being read",
-			Fault: fault.Switch{Name: stormSwitch, Asks: "a tenth of the requests change one product's price"}},
+			Fault: fault.Switch{Name: raceSwitch, Asks: "the offer: its entry evicted, a tenth of the requests write it"}},
 	},
-	Invariants: []invariant.Invariant{
-		noStampede,
-		hotLoads,
-		noWaits,
-		boundedDatabaseLoad,
-		recovers,
-		invariant.Staleness(invariant.Registers{Read: reading, Write: writing, Initial: initial}, 0),
+	Invariants: []invariant.Invariant{stampede, loads, waits, databaseLoad, blastRadius, recovery, staleness},
+	Expect: lab.Expectations{
+		"hot-expiry": {
+			"aside":              lab.Violated(stampede, waits).Except(noWrites),
+			"aside-singleflight": lab.AllHold.Except(oneLoads, noWrites),
+			"write-through":      lab.AllHold.Except(oneLoads, noWrites),
+			"xfetch":             lab.AllHold.Except(noWrites),
+			"lease":              lab.AllHold.Except(oneLoads, noWrites),
+		},
+		"cache-dies": {
+			"aside":              lab.Violated(stampede, databaseLoad, blastRadius, recovery).Except(noCache, noWrites),
+			"aside-singleflight": lab.AllHold.Except(noCache, noWrites),
+			"write-through":      lab.AllHold.Except(noCache, noWrites),
+			"xfetch":             lab.AllHold.Except(noCache, noWrites),
+			"lease":              lab.AllHold.Except(noCache, noWrites),
+		},
+		"race": {
+			"aside":              lab.Violated(stampede, staleness).Except(noExpiry),
+			"aside-singleflight": lab.Violated(staleness).Except(noExpiry),
+			"write-through":      lab.AllHold.Except(noExpiry),
+			"xfetch":             lab.Violated(staleness).Except(noExpiry),
+			"lease":              lab.AllHold.Except(noExpiry),
+		},
 	},
 	README: readme,
 }
 
-// The invariants' names, for expectations.
-const (
-	stampede     = "stampede"
-	loads        = "loads"
-	waits        = "waits"
-	databaseLoad = "database-load"
-	recovery     = "recovery"
-	staleness    = "staleness"
-)
-
-const (
-	holds    = invariant.Holds
-	violated = invariant.Violated
+var (
+	oneLoads = lab.NotJudged("one reader loads and the others wait for it", waits)
+	noCache  = lab.NotJudged("no reader can see a death coming", waits)
+	noWrites = lab.NotJudged("nothing is written", staleness)
+	noExpiry = lab.NotJudged("the hot entry stays", loads, waits)
 )

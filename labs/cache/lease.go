@@ -4,65 +4,69 @@ import (
 	"context"
 	"time"
 
-	"github.com/google/uuid"
+	"github.com/redis/go-redis/v9"
 
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
 )
 
 const (
-	leaseTime = 3 * time.Second       // past it the holder counts as dead
-	leaseWait = 25 * time.Millisecond // between two looks for what the holder fills in
+	leaseTime  = 3 * time.Second       // past it the holder counts as dead
+	leaseWait  = 25 * time.Millisecond // between two looks for what the holder fills in
+	leaseLooks = 15                    // before a reader no longer hopes for that; longer than a load takes
 )
 
-// leased is Memcache's answer at Facebook (Nishtala et al., NSDI 2013): a miss gives one reader, of
+// cacheLease is Memcache's answer at Facebook (Nishtala et al., NSDI 2013): a miss gives one reader, of
 // all instances, the lease to load and fill; the others look again a little later. A write drops the
 // entry and the lease, so that what was loaded before it can no longer be filled in. That settles
 // both, the stampede and the race.
-type leased struct{ aside }
-
-func (l leased) read(ctx context.Context, r *replica, id string) (entry, error) {
-	token := uuid.NewString()
-	for {
-		e, found := r.cached(ctx, id)
-		if found {
-			return e, nil
-		}
-		mine, err := r.entries.takeLease(ctx, id, token)
-		if err != nil {
-			break
-		}
-		if mine {
-			return l.loadAs(ctx, r, id, token)
-		}
-		if err := r.i.Work(ctx, leaseWait); err != nil {
-			return entry{}, err
-		}
-	}
-	// There is no cache. To join a load that others have begun may miss a write that ended since,
-	// which is the price of sparing a database that has lost its cache.
-	return r.loadTogether(id, func(context.Context, entry) error { return nil }).wait(ctx)
-}
-
-// loadAs loads as the lease's holder, to the end even if whoever asked is gone.
-func (leased) loadAs(ctx context.Context, r *replica, id, token string) (entry, error) {
-	return r.flights.join(token, func() (entry, error) {
-		ctx, cancel := context.WithTimeout(r.life, flightTime)
-		defer cancel()
-		e, err := r.load(ctx, id)
-		if err == nil {
-			r.note(r.entries.put(ctx, putLeased, id, e, token))
-		}
-		return e, err
-	}).wait(ctx)
-}
-
 var cacheLease = lab.Design{
 	Name:    "lease",
 	Summary: "one reader of all loads and fills, under a lease that a write revokes",
-	Start:   start(leased{}),
-	Expect: map[string]lab.Statuses{
-		"hot-expiry": {stampede: holds, loads: holds},
-		"cache-dies": {databaseLoad: holds, recovery: holds},
-		"race":       {staleness: holds},
-	},
+	Build:   design{write: storeAndDrop, read: readLeased}.build,
+}
+
+var (
+	// There may be an entry by now: a reader that looked just before it was filled gets no lease either.
+	giveLease = redis.NewScript(`
+if redis.call("EXISTS", KEYS[1]) == 0 and redis.call("SET", KEYS[2], ARGV[1], "NX", "PX", ARGV[2]) then return 1 end
+return 0`)
+	// The lease is gone if anybody wrote since it was given.
+	putLeased = redis.NewScript(`
+if redis.call("GET", KEYS[2]) ~= ARGV[5] then return 0 end
+redis.call("DEL", KEYS[2])` + fill)
+)
+
+func readLeased(ctx context.Context, r *replica, id string) (product, error) {
+	token := load.OperationOf(ctx)
+	for range leaseLooks {
+		p, err := r.cached(ctx, id)
+		if err == nil {
+			return p, nil
+		}
+		given, err := giveLease.Run(ctx, r.entries, r.entries.keys(id), token, leaseTime.Milliseconds()).Bool()
+		if err != nil {
+			break
+		}
+		if given {
+			return r.fly(ctx, token, false, func(ctx context.Context) (product, error) {
+				p, err := r.loadAfresh(ctx, id, oneOfAll).wait(ctx)
+				if err == nil {
+					_ = r.entries.put(ctx, putLeased, id, p, token) // no error where the lease was revoked
+				}
+				return p, err
+			}).wait(ctx)
+		}
+		if err := r.i.Work(ctx, leaseWait); err != nil {
+			return p, err
+		}
+	}
+	// There is no cache, or the product is written again before any load of it ends, so that none is filled in.
+	return r.loadAfresh(ctx, id, oneAnInstance).wait(ctx)
+}
+
+// loadAfresh is a load that begins now, or when the one ends that is under way in the instance: that may have
+// begun before a write that revoked its lease.
+func (r *replica) loadAfresh(ctx context.Context, id, who string) *flight {
+	return r.fly(ctx, id, true, func(ctx context.Context) (product, error) { return r.load(ctx, id, who) })
 }

@@ -13,8 +13,8 @@ type Kind struct {
 	Weight   int    // how many of them there are in each round of the mix
 	Key      string // always this one; [OneKey]; empty: drawn from the workload's keys each time
 	ReadOnly bool   // it changes nothing
-	// During is the name of a switch. While that is off, the kind before it in the mix goes out instead.
-	// Empty: always.
+	// During is the name of a switch, which the runner makes. While that is off, the kind before it in the mix
+	// goes out instead. A switch of the design that has the name is turned on and off with it. Empty: always.
 	During string
 }
 

@@ -72,16 +72,33 @@ func (x *experiment) start(ctx context.Context) error {
 	return err
 }
 
-// shiftTraffic makes switches of the workload's shifts.
+// shiftTraffic makes switches of the workload's shifts. Where the design has a switch of that name, it is
+// turned on before the traffic and off after it.
 func (x *experiment) shiftTraffic() {
 	for name, shift := range x.load.Shifts() {
-		set := func(on bool) func(context.Context) error {
-			return func(context.Context) error { shift.Set(on); return nil }
-		}
-		x.env.Switch(name, fault.Switchable{On: set(true), Off: set(false), Measure: func(context.Context) (fault.Measurement, error) {
-			text, acted := shift.Seen()
-			return fault.Measurement{Acted: acted, Text: text}, nil
-		}})
+		design := x.env.Surface.Switches[name]
+		x.env.Switch(name, fault.Switchable{
+			On: func(ctx context.Context) error {
+				if design.On != nil {
+					if err := design.On(ctx); err != nil {
+						return err
+					}
+				}
+				shift.Set(true)
+				return nil
+			},
+			Off: func(ctx context.Context) error {
+				shift.Set(false)
+				if design.Off == nil {
+					return nil
+				}
+				return design.Off(ctx)
+			},
+			Measure: func(context.Context) (fault.Measurement, error) {
+				text, acted := shift.Seen()
+				return fault.Measurement{Acted: acted, Text: text}, nil
+			},
+		})
 	}
 }
 
