@@ -11,6 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/unit"
 )
 
 // The switches.
@@ -30,7 +31,7 @@ func switches(b *lab.Builder, cache entries) {
 		On: func(ctx context.Context) error { return cache.PExpire(ctx, front, hotLife).Err() },
 		Measure: func(ctx context.Context) (fault.Measurement, error) {
 			left, err := cache.PTTL(ctx, front).Result()
-			return fault.Measurement{Acted: left > 0 && left <= hotLife, Text: fmt.Sprintf("%s to live, of %s", left, timeToLive)}, err
+			return fault.Measurement{Acted: left > 0 && left <= hotLife, Text: fmt.Sprintf("%s to live, of %s", unit.Duration(left), unit.Duration(timeToLive))}, err
 		},
 	})
 	b.Switch(emptySwitch, fault.Switchable{On: func(ctx context.Context) error { return cache.drop(ctx, names...) }})
