@@ -1,0 +1,113 @@
+package part
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+)
+
+// Stream is a Kinesis stream. Which of its shards a consumer may read, and from where on, is for the design.
+type Stream struct {
+	Name string // on the stack
+}
+
+// NewStream declares a stream of so many shards.
+func NewStream(b *lab.Builder, name string, shards int32) *Stream {
+	s := &Stream{Name: b.Name(name)}
+	b.Prepare("create stream "+name, func(ctx context.Context, i *lab.Instance) error {
+		if _, err := i.Kinesis().CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &s.Name, ShardCount: &shards}); err != nil {
+			return err
+		}
+		return s.Active(ctx, i)
+	})
+	return s
+}
+
+// Active waits until the stream has taken the shape that it was given last.
+func (s *Stream) Active(ctx context.Context, i *lab.Instance) error {
+	return lab.Poll(ctx, "the stream is active", func(ctx context.Context) (bool, error) {
+		out, err := i.Kinesis().DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: &s.Name})
+		return err == nil && out.StreamDescriptionSummary.StreamStatus == types.StreamStatusActive, err
+	})
+}
+
+// Put appends a record. The SDK tries again by itself where an answer is lost: a record may be there twice.
+func (s *Stream) Put(ctx context.Context, i *lab.Instance, key string, body []byte) error {
+	if _, err := i.Kinesis().PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &s.Name, PartitionKey: &key, Data: body}); err != nil {
+		return fmt.Errorf("put record: %w", err)
+	}
+	return nil
+}
+
+// Shards returns the shards, open and closed, in the order of their creation.
+func (s *Stream) Shards(ctx context.Context, i *lab.Instance) (all []types.Shard, err error) {
+	in := &kinesis.ListShardsInput{StreamName: &s.Name}
+	for {
+		out, err := i.Kinesis().ListShards(ctx, in)
+		if err != nil {
+			return nil, fmt.Errorf("list shards: %w", err)
+		}
+		all = append(all, out.Shards...)
+		if out.NextToken == nil {
+			return all, nil
+		}
+		in = &kinesis.ListShardsInput{NextToken: out.NextToken}
+	}
+}
+
+// Cursor is a place in a shard.
+type Cursor struct {
+	Ended bool // the shard is closed, and nothing lies after the cursor
+
+	shard    string
+	iterator *string
+	latest   bool // nothing lies after it yet
+}
+
+// After returns the place after a record of the shard, by its sequence number; empty: the shard's beginning.
+func (s *Stream) After(ctx context.Context, i *lab.Instance, shard, sequence string) (*Cursor, error) {
+	in := &kinesis.GetShardIteratorInput{StreamName: &s.Name, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon}
+	if sequence != "" {
+		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &sequence
+	}
+	out, err := i.Kinesis().GetShardIterator(ctx, in)
+	if err != nil {
+		return nil, fmt.Errorf("get iterator of %s: %w", shard, err)
+	}
+	return &Cursor{shard: shard, iterator: out.ShardIterator}, nil
+}
+
+// perRead is how many records a read takes at most.
+const perRead = 1000
+
+// Read returns the next records and goes on to the place after them. A shard allows five reads a second, of all
+// its readers together.
+func (c *Cursor) Read(ctx context.Context, i *lab.Instance) ([]types.Record, error) {
+	out, err := i.Kinesis().GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: c.iterator, Limit: aws.Int32(perRead)})
+	if err != nil {
+		return nil, fmt.Errorf("get records of %s: %w", c.shard, err)
+	}
+	c.iterator, c.Ended = out.NextShardIterator, out.NextShardIterator == nil
+	c.latest = c.Ended || aws.ToInt64(out.MillisBehindLatest) == 0
+	return out.Records, nil
+}
+
+// Rest calls do with every record of the shard that lies after a sequence number, for an audit.
+func (s *Stream) Rest(ctx context.Context, i *lab.Instance, shard, sequence string, do func(body []byte)) error {
+	c, err := s.After(ctx, i, shard, sequence)
+	if err != nil {
+		return err
+	}
+	return lab.Poll(ctx, shard+" is read to its end", func(ctx context.Context) (bool, error) {
+		records, err := c.Read(ctx, i)
+		for _, r := range records {
+			do(r.Data)
+		}
+		return err == nil && c.latest, err
+	})
+}
