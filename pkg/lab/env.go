@@ -121,7 +121,7 @@ func (e *Env) StopInstances(ctx context.Context) error {
 	e.mu.Unlock()
 	var errs []error
 	for n := len(processes) - 1; n >= 0; n-- {
-		errs = append(errs, processes[n].stop(ctx))
+		errs = append(errs, processes[n].Stop(ctx))
 	}
 	return errors.Join(errs...)
 }

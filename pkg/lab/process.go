@@ -100,8 +100,8 @@ func (p *Process) die(i *Instance) {
 	i.disconnect()
 }
 
-// stop ends the process gracefully, and kills it where that takes longer than ctx allows.
-func (p *Process) stop(ctx context.Context) error {
+// Stop ends the process gracefully, as SIGTERM does, and kills it where that takes longer than ctx allows.
+func (p *Process) Stop(ctx context.Context) error {
 	i := p.current()
 	if i == nil {
 		return nil

@@ -30,7 +30,7 @@ func TestServeLetsRequestsFinish(t *testing.T) {
 	go func() { answered <- get(ctx, c, server.Addr()) }()
 	<-d.entered
 	stopped := make(chan error)
-	go func() { stopped <- server.stop(ctx) }()
+	go func() { stopped <- server.Stop(ctx) }()
 	err := Poll(ctx, "it refuses new requests", func(ctx context.Context) (bool, error) {
 		return get(ctx, c, server.Addr()) != nil, nil
 	})
@@ -59,7 +59,7 @@ func TestServeEnds(t *testing.T) {
 	go func() { answered <- get(ctx, c, server.Addr()) }()
 	<-d.entered
 	began := time.Now()
-	if err := server.stop(ctx); err != nil {
+	if err := server.Stop(ctx); err != nil {
 		t.Fatal(err)
 	}
 	if took := time.Since(began); took < lastAnswers {
