@@ -9,9 +9,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// blockedRun is ten movements a second on one shard, for ten seconds; the one at 4 s is poisoned, and
+// blockedRun is ten movements a second on two shards, for ten seconds; the one at 4 s is poisoned, and
 // that many records wait in the end.
-func blockedRun(waiting int64) history.History {
+func blockedRun(waiting int) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
 	for n := range 100 {
 		op, value, at := fmt.Sprint("movement-", n), "", time.Duration(n)*100*time.Millisecond
@@ -25,14 +25,17 @@ func blockedRun(waiting int64) history.History {
 			h = append(h, history.Event{At: at, Kind: history.Effect, Name: received, Op: op, Key: "shard-0"})
 		}
 	}
-	return append(h,
+	h = append(h,
 		history.Event{At: 10 * time.Second, Kind: history.Mark, Name: history.LoadEnd},
-		history.Event{At: 10 * time.Second, Kind: history.Effect, Name: behind, Key: "shard-0", N: waiting},
 		history.Event{At: 11 * time.Second, Kind: history.Mark, Name: history.Drained})
+	for n := range waiting {
+		h = append(h, history.Event{At: 12 * time.Second, Kind: history.Effect, Name: inFlight, Op: fmt.Sprint("movement-", 99-n), Key: "shard-0"})
+	}
+	return h
 }
 
 func TestLagGrowsAsPredicted(t *testing.T) {
-	for waiting, want := range map[int64]invariant.Status{60: invariant.Holds, 62: invariant.Holds, 87: invariant.Holds, 30: invariant.Violated, 95: invariant.Violated} {
+	for waiting, want := range map[int]invariant.Status{20: invariant.Holds, 30: invariant.Holds, 47: invariant.Holds, 19: invariant.Violated, 48: invariant.Violated} {
 		if f := lagGrowth.Of(blockedRun(waiting)); f.Status != want {
 			t.Errorf("%d waiting: %s, want %s: %s", waiting, f.Status, want, f.Evidence)
 		}
@@ -43,7 +46,7 @@ func TestLagGrowsAsPredicted(t *testing.T) {
 }
 
 func TestLag(t *testing.T) {
-	for waiting, want := range map[int64]invariant.Status{0: invariant.Holds, 1: invariant.Violated} {
+	for waiting, want := range map[int]invariant.Status{0: invariant.Holds, 1: invariant.Violated} {
 		if f := lag.Of(blockedRun(waiting)); f.Status != want {
 			t.Errorf("%d waiting: %s, want %s", waiting, f.Status, want)
 		}

@@ -15,15 +15,15 @@ func TestReadable(t *testing.T) {
 	}{
 		"at first":                       {split[:2], nil, [2][]string{{"0"}, {"1"}}},
 		"children wait for their parent": {split, nil, [2][]string{{"0"}, {"1"}}},
-		"a closed parent must be done, not only begun":  {split, map[string]position{"0": {sequence: "7", records: 3}}, [2][]string{{"0"}, {"1"}}},
-		"then both children are read":                   {split, map[string]position{"0": {ended: true}}, [2][]string{{"2"}, {"1", "3"}}},
-		"a merged shard waits for both":                 {merged, map[string]position{"0": {ended: true}}, [2][]string{nil, {"1"}}},
-		"and is read after both":                        {merged, map[string]position{"0": {ended: true}, "1": {ended: true}}, [2][]string{{"2"}, nil}},
+		"a closed parent must be done, not only begun":  {split, map[string]position{"0": {Sequence: "7", Records: 3}}, [2][]string{{"0"}, {"1"}}},
+		"then both children are read":                   {split, map[string]position{"0": {Ended: true}}, [2][]string{{"2"}, {"1", "3"}}},
+		"a merged shard waits for both":                 {merged, map[string]position{"0": {Ended: true}}, [2][]string{nil, {"1"}}},
+		"and is read after both":                        {merged, map[string]position{"0": {Ended: true}, "1": {Ended: true}}, [2][]string{{"2"}, nil}},
 		"a parent past its retention holds up no child": {split[1:], nil, [2][]string{{"1", "3"}, {"2"}}},
 	} {
 		for consumer, want := range c.want {
 			var got []string
-			for _, s := range readable(c.all, c.at, consumer, 2) {
+			for _, s := range readable(share(c.all, consumer), c.all, c.at) {
 				got = append(got, s.id)
 			}
 			if !slices.Equal(got, want) {

@@ -4,98 +4,76 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/lab"
 )
 
 const (
-	reshardSwitch = "reshard"
-	oldWanted     = 24 // records that the shards hold unread when they are divided
-	newWanted     = 8  // and that the new ones hold before the consumers go on
-	lookEvery     = 50 * time.Millisecond
-	reshardTime   = 20 * time.Second // for these to arrive, also at a few a second and half of them elsewhere, and for the division
+	reshard     = "reshard"        // the switch
+	oldWanted   = 24               // records that are unread when the shards are divided
+	newWanted   = 16               // and that come after that, before the consumers go on
+	reshardTime = 20 * time.Second // for these to arrive, also at a few a second, and for the division
 )
 
-// reshard divides every shard in two while the consumers are held, as for a deploy, and behind: the
-// moment at which the order per key is at stake, and the very one at which people reshard. It returns
-// once old and new shards hold records; the consumers stay held until release.
-func (p *pipeline) reshard(ctx context.Context) error {
+// resharding divides every shard in two while the consumers are stopped, as for a deploy, and behind: the
+// moment at which the order per key is at stake, and at which people reshard.
+type resharding struct {
+	log       log
+	observer  *lab.Instance
+	consumers []*lab.Process
+	seen      atomic.Pointer[fault.Measurement]
+}
+
+// on returns once records were written before and after the division. The consumers stay stopped.
+func (r *resharding) on(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, reshardTime)
 	defer cancel()
-	p.valve.hold(true)
-	if err := p.divide(ctx); err != nil {
-		p.valve.hold(false)
-		return err
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, r.off(context.WithoutCancel(ctx)))
+		}
+	}()
+	for _, c := range r.consumers {
+		if err := c.Stop(ctx); err != nil {
+			return err
+		}
 	}
-	return nil
-}
-
-func (p *pipeline) divide(ctx context.Context) error {
-	i := p.env.Observer()
-	before, err := p.unreadFrom(ctx, nil, oldWanted)
+	before, err := r.unread(ctx, oldWanted)
 	if err != nil {
 		return err
 	}
-	if err := p.log.double(ctx, i); err != nil {
-		return err
-	}
-	open, err := p.log.open(ctx, i)
+	open, err := r.log.double(ctx, r.observer)
 	if err != nil {
 		return err
 	}
-	after, err := p.unreadFrom(ctx, before, newWanted)
-	if err != nil {
-		return err
+	all, err := r.unread(ctx, before+newWanted)
+	r.seen.Store(&fault.Measurement{
+		Acted: err == nil && open >= 2*shards,
+		Text:  fmt.Sprintf("%d shards → %d, %d records unread from before and %d from after", shards, open, before, all-before),
+	})
+	return err
+}
+
+// unread waits until so many records are unread, and returns how many are.
+func (r *resharding) unread(ctx context.Context, wanted int) (n int, err error) {
+	err = lab.Poll(ctx, fmt.Sprintf("%d records are unread", wanted), func(ctx context.Context) (bool, error) {
+		n, err = r.log.Lag(ctx, r.observer)
+		return err == nil && n >= wanted, err
+	})
+	return n, err
+}
+
+func (r *resharding) measure(context.Context) (fault.Measurement, error) { return *r.seen.Load(), nil }
+
+// off starts the consumers. The shards stay divided.
+func (r *resharding) off(ctx context.Context) error {
+	for _, c := range r.consumers {
+		if err := c.Start(ctx); err != nil {
+			return err
+		}
 	}
-	p.divided.Store(&division{open, total(before), total(after)})
 	return nil
-}
-
-// unreadFrom waits until shards that are not among those known hold that many records, and returns
-// how many each of them has.
-func (p *pipeline) unreadFrom(ctx context.Context, known map[string]int, wanted int) (map[string]int, error) {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		unread, err := p.log.lag(ctx, p.env.Observer())
-		for shard := range known {
-			delete(unread, shard)
-		}
-		if err == nil && total(unread) >= wanted {
-			return unread, nil
-		}
-		select {
-		case <-tick.C:
-		case <-ctx.Done():
-			return nil, fmt.Errorf("wait until %d records are unread, of which there are %d: %w", wanted, total(unread), errors.Join(ctx.Err(), err))
-		}
-	}
-}
-
-// division is what came of a reshard.
-type division struct{ open, old, new int } // shards that take records, unread records in the old and the new ones
-
-func (p *pipeline) resharded(context.Context) (fault.Measurement, error) {
-	d := p.divided.Load()
-	if d == nil {
-		return fault.Measurement{Text: "the shards are not divided"}, nil
-	}
-	return fault.Measurement{
-		Acted: d.open == 2*shards,
-		Text:  fmt.Sprintf("%d shards → %d, %d records unread in the old, %d in the new", shards, d.open, d.old, d.new),
-	}, nil
-}
-
-// release lets the consumers go on. The shards stay divided.
-func (p *pipeline) release(context.Context) error {
-	p.valve.hold(false)
-	return nil
-}
-
-func total(lag map[string]int) (sum int) {
-	for _, n := range lag {
-		sum += n
-	}
-	return sum
 }
