@@ -2,7 +2,7 @@ package load
 
 import (
 	"context"
-	"errors"
+	"slices"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/history"
@@ -37,10 +37,19 @@ type definite struct{ error }
 
 func (d *definite) Unwrap() error { return d.error }
 
-// IsDefinite reports whether err was made by [Definite], or wraps one that was.
+// IsDefinite reports whether err was made by [Definite], or wraps one that was. Several errors, joined, are
+// definite only if each is: of two tries, one of which was refused, the other may have had an effect.
 func IsDefinite(err error) bool {
-	var d *definite
-	return errors.As(err, &d)
+	switch e := err.(type) {
+	case *definite:
+		return true
+	case interface{ Unwrap() error }:
+		return IsDefinite(e.Unwrap())
+	case interface{ Unwrap() []error }:
+		all := e.Unwrap()
+		return len(all) > 0 && !slices.ContainsFunc(all, func(one error) bool { return !IsDefinite(one) })
+	}
+	return false
 }
 
 // Outcome returns the kind of event that ends an operation which returned err. It is the one rule for all

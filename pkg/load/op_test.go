@@ -20,7 +20,8 @@ func TestOutcome(t *testing.T) {
 		{Definite(refused), history.Failed, history.Failed},
 		{fmt.Errorf("post: %w", Definite(refused)), history.Failed, history.Failed},
 		{lost, history.Unknown, history.Failed},
-		{errors.Join(lost, Definite(refused)), history.Failed, history.Failed},
+		{errors.Join(lost, Definite(refused)), history.Unknown, history.Failed},
+		{errors.Join(Definite(lost), Definite(refused)), history.Failed, history.Failed},
 		{context.DeadlineExceeded, history.Unknown, history.Failed},
 	} {
 		if got := (Op{}).Outcome(c.err); got != c.writes {
