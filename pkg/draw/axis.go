@@ -15,8 +15,8 @@ type Axis struct {
 	End     time.Duration
 }
 
-// Column returns the column of an instant.
-func (a Axis) Column(at time.Duration) int {
+// column returns the column of an instant.
+func (a Axis) column(at time.Duration) int {
 	return min(a.Columns-1, max(0, int(at*time.Duration(a.Columns)/a.End)))
 }
 
@@ -29,12 +29,12 @@ func (a Axis) Begin(column int) time.Duration {
 // "   fault▔▔▔▔   ".
 func (a Axis) Band(from, to time.Duration, name string) string {
 	cells := blank(a.Columns)
-	band := cells[a.Column(from) : a.Column(to)+1]
+	band := cells[a.column(from) : a.column(to)+1]
 	for i := range band {
 		band[i] = '▔'
 	}
 	if utf8.RuneCountInString(name) > len(band) {
-		band = cells[a.Column(from):]
+		band = cells[a.column(from):]
 	}
 	copy(band, []rune(name))
 	return string(cells)
@@ -47,7 +47,7 @@ func (a Axis) Ticks(label func(time.Duration) string, instants ...time.Duration)
 	free := 0
 	for _, at := range instants {
 		text := []rune(label(at))
-		from := min(a.Column(at), a.Columns-len(text))
+		from := min(a.column(at), a.Columns-len(text))
 		if from >= free {
 			copy(cells[from:], text)
 			free = from + len(text) + 1
@@ -61,7 +61,7 @@ func (a Axis) Count(instants iter.Seq[time.Duration]) []float64 {
 	counts := make([]float64, a.Columns)
 	for at := range instants {
 		if 0 <= at && at < a.End {
-			counts[a.Column(at)]++
+			counts[a.column(at)]++
 		}
 	}
 	return counts
@@ -74,7 +74,7 @@ func (a Axis) Highest(values iter.Seq2[time.Duration, float64]) []float64 {
 		highest[i] = math.NaN()
 	}
 	for at, v := range values {
-		if i := a.Column(at); math.IsNaN(highest[i]) || v > highest[i] {
+		if i := a.column(at); math.IsNaN(highest[i]) || v > highest[i] {
 			highest[i] = v
 		}
 	}

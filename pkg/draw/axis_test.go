@@ -56,12 +56,12 @@ func TestTicks(t *testing.T) {
 func TestColumnsAndTheirBeginnings(t *testing.T) {
 	a := Axis{4, 8 * s}
 	for at, want := range map[time.Duration]int{-s: 0, 0: 0, 2*s - 1: 0, 2 * s: 1, 8 * s: 3, 100 * time.Hour: 3} {
-		if got := a.Column(at); got != want {
+		if got := a.column(at); got != want {
 			t.Errorf("column of %v: %d, want %d", at, got, want)
 		}
 	}
 	for i := range a.Columns {
-		if got := a.Column(a.Begin(i)); got != i {
+		if got := a.column(a.Begin(i)); got != i {
 			t.Errorf("column %d begins in column %d", i, got)
 		}
 	}

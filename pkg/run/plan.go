@@ -2,7 +2,6 @@ package run
 
 import (
 	"fmt"
-	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -122,17 +121,6 @@ func fewest(w lab.Workload) int {
 		return max(fewestOps, 4*w.Keys)
 	}
 	return fewestOps
-}
-
-// String returns the plan in full: the faults with their times, and every operation with its time
-// and key. The same seed gives the same bytes.
-func (p plan) String() string {
-	var b strings.Builder
-	fmt.Fprintln(&b, p.Faults)
-	for op := range p.Load.Ops() {
-		fmt.Fprintln(&b, op.ID, op.At, op.Key)
-	}
-	return b.String()
 }
 
 // prefix returns what begins the names of all that a case of the run creates.

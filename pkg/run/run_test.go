@@ -3,6 +3,7 @@ package run
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"sync/atomic"
@@ -288,7 +289,11 @@ func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		return p.String()
+		text := fmt.Sprintln(p.Faults)
+		for op := range p.Load.Ops() {
+			text += fmt.Sprintln(op.ID, op.At, op.Key)
+		}
+		return text
 	}
 	if once, again := plan(cfg), plan(cfg); once != again {
 		t.Error("two plans of one seed differ")
