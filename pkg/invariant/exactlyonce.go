@@ -60,12 +60,16 @@ func (l *ledger) exactlyOnce() Finding {
 	default:
 		f.Status = Holds
 	}
+	repeated := "repeated deliveries absorbed"
+	if absorbed == 1 {
+		repeated = "repeated delivery absorbed"
+	}
 	f.Evidence = also(f.Evidence,
 		phrase{twice, "took effect more than once"},
 		phrase{missing, "not at all"},
 		phrase{l.refused.n, "refused yet carried out"},
 		phrase{l.strangers.n, "effects of operations nobody sent"},
-		phrase{absorbed, "repeated deliveries absorbed"})
+		phrase{absorbed, repeated})
 	offend.merge(l.refused)
 	offend.merge(l.strangers)
 	f.Ops = offend.ids

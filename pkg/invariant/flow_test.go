@@ -96,7 +96,7 @@ func TestExactlyOnce(t *testing.T) {
 	judge(t, []verdict{
 		{"empty", check, nil, Unknown, "no operations", nil},
 		{"redelivery absorbed", plain, join(accepted(0, "a"), effect(1, "received", "a", ""), effect(2, "received", "a", ""), effect(3, "done", "a", "")),
-			Holds, "1 effect for 1 owed by 1 accepted, 1 repeated deliveries absorbed", nil},
+			Holds, "1 effect for 1 owed by 1 accepted, 1 repeated delivery absorbed", nil},
 		{"twice", check, join(accepted(0, "a"), effect(1, "done", "a", "billing"), effect(1, "done", "a", "shipping"), effect(2, "done", "a", "billing")),
 			Violated, "3 effects for 2 owed by 1 accepted × 2 branches, 1 took effect more than once", []string{"a"}},
 		{"not at all", plain, join(accepted(0, "a")), Violated, "0 effects for 1 owed by 1 accepted, 1 not at all", []string{"a"}},
