@@ -40,14 +40,12 @@ func newKinesis(b *lab.Builder) log {
 	}
 }
 
-func (k *kinesisLog) Writer(i *lab.Instance) func(context.Context, string, []byte) error {
-	return func(ctx context.Context, key string, body []byte) error {
-		err := k.Put(ctx, i, key, body)
-		if err == nil {
-			k.written.Add(1)
-		}
-		return err
+func (k *kinesisLog) Append(ctx context.Context, i *lab.Instance, key string, body []byte) error {
+	err := k.Put(ctx, i, key, body)
+	if err == nil {
+		k.written.Add(1)
 	}
+	return err
 }
 
 // consume keeps a reader on each shard that the consumer may read.

@@ -12,8 +12,8 @@ import (
 // shard, read from a checkpoint on. Kinesis and Kafka differ in what a checkpoint is, in who assigns the
 // shards, and in what they know of a shard's past.
 type log interface {
-	// Writer returns what appends a record and waits until the log has it.
-	Writer(i *lab.Instance) func(ctx context.Context, key string, body []byte) error
+	// Append appends a record and returns once the log has it.
+	Append(ctx context.Context, i *lab.Instance, key string, body []byte) error
 	// consume reads the consumer's shards batch after batch, until ctx ends or something fails.
 	consume(ctx context.Context, i *lab.Instance, consumer int, handle handler) error
 	// Lag returns how many records lie after their shard's checkpoint.

@@ -70,7 +70,6 @@ func (d design) build(b *lab.Builder) {
 // intake accepts movements at POST /movements, and answers once the log has them, under their account as key.
 // Where the log does not answer in time it may have the movement or not.
 func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
-	write := p.log.Writer(i)
 	return part.Serve(ctx, i, map[string]part.Handler{"POST /movements": func(ctx context.Context, r *part.Request) (any, error) {
 		to := part.Decode[address](r.Body)
 		if to.ID == "" || to.Account == "" {
@@ -78,7 +77,7 @@ func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
 		}
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		return part.Accepted, write(ctx, to.Account, r.Body)
+		return part.Accepted, p.log.Append(ctx, i, to.Account, r.Body)
 	}})
 }
 

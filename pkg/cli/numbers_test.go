@@ -7,12 +7,12 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
-	"github.com/aws/aws-sdk-go-v2/aws"
-	"github.com/aws/aws-sdk-go-v2/service/sqs"
 
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/part"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
@@ -20,31 +20,24 @@ import (
 func asking() lab.Spec {
 	s := (&toy{}).spec()
 	for i := range s.Designs {
-		s.Designs[i].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
-			q, err := env.Observer().SQS().CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String(env.Name("q"))})
-			if err != nil {
-				return nil, err
-			}
+		s.Designs[i].Build = func(b *lab.Builder) {
+			q := part.NewQueue(b, "q", time.Second, 0)
 			var i *lab.Instance
-			_, err = env.Run(ctx, "store-1", func(ctx context.Context, store *lab.Instance) error {
+			b.Service("store-1", func(ctx context.Context, store *lab.Instance) error {
 				i = store
 				i.Ready()
 				<-ctx.Done()
 				return nil
 			})
-			if err != nil {
-				return nil, err
-			}
-			return &lab.System{Do: func(ctx context.Context, op load.Op) (string, error) {
-				if err := env.Observer().Redis().Get(ctx, "not counted").Err(); err == nil {
+			b.Client(func(ctx context.Context, op load.Op) (string, error) {
+				if err := b.Observer().Redis().Get(ctx, "not counted").Err(); err == nil {
 					return "", os.ErrExist
 				}
 				if err := i.Redis().Set(ctx, op.ID, 1, 0).Err(); err != nil {
 					return "", err
 				}
-				_, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: q.QueueUrl, MessageBody: &op.ID})
-				return "", err
-			}}, nil
+				return "", q.Send(ctx, i, []byte(op.ID))
+			})
 		}
 	}
 	s.Workload.PerUserDay = 0.5
@@ -159,9 +152,11 @@ func TestNumbersDocument(t *testing.T) {
 
 func TestNumbersOfADesignThatFails(t *testing.T) {
 	l := asking()
-	l.Designs[1].Start = func(context.Context, *lab.Env) (*lab.System, error) { return nil, os.ErrPermission }
+	l.Designs[1].Build = func(b *lab.Builder) {
+		b.Prepare("open the store", func(context.Context, *lab.Instance) error { return os.ErrPermission })
+	}
 	exit, out, stderr := explain(t, l)
-	if exit != ExitCouldNotRun || out != "" || !strings.Contains(stderr, "measure toy: start keeps: permission denied") {
+	if exit != ExitCouldNotRun || out != "" || !strings.Contains(stderr, "measure toy: start keeps: open the store: permission denied") {
 		t.Errorf("exit %d, %q %q", exit, out, stderr)
 	}
 }

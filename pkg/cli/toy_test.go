@@ -18,15 +18,15 @@ type toy struct {
 	whenOn                        func()
 }
 
-func (t *toy) store(forgets bool) func(context.Context, *lab.Env) (*lab.System, error) {
-	return func(_ context.Context, env *lab.Env) (*lab.System, error) {
-		return &lab.System{Do: func(_ context.Context, op load.Op) (string, error) {
-			env.Surface.Data.Sent(op.Seq) // whatever its taint: a store takes everything
+func (t *toy) store(forgets bool) func(*lab.Builder) {
+	return func(b *lab.Builder) {
+		b.Client(func(_ context.Context, op load.Op) (string, error) {
+			b.Surface.Data.Sent(op.Seq) // whatever its taint: a store takes everything
 			if !forgets || t.on.Load() == 0 {
-				env.History.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
+				b.History.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
 			}
 			return "", nil
-		}}, nil
+		})
 	}
 }
 
@@ -88,8 +88,8 @@ func (t *toy) spec() lab.Spec {
 			{Name: "wrong", Summary: "stores forget", Fault: amnesia{t, "acts"}},
 		},
 		Designs: []lab.Design{
-			{Name: "forgets", Broken: true, Start: t.store(true)},
-			{Name: "keeps", Start: t.store(false)},
+			{Name: "forgets", Broken: true, Build: t.store(true)},
+			{Name: "keeps", Build: t.store(false)},
 		},
 		Expect: lab.Expectations{
 			"amnesia": {"forgets": breaks, "keeps": keeps},

@@ -66,9 +66,6 @@ func (b *Builder) Audit(audits ...Step) { b.audits = append(b.audits, audits...)
 
 // Up builds the design in env and returns once it can take operations.
 func (d Design) Up(ctx context.Context, env *Env) (*System, error) {
-	if d.Start != nil {
-		return d.Start(ctx, env)
-	}
 	b := &Builder{Env: env}
 	d.Build(b)
 	for _, step := range b.steps {

@@ -72,16 +72,6 @@ func (e Expectation) breaks() bool {
 
 // Expected returns what is expected of a design under a fault; false where nothing is predicted.
 func (s *Spec) Expected(fault, design string) (Expectation, bool) {
-	if e, ok := s.Expect[fault][design]; ok {
-		return e, true
-	}
-	d, _ := s.Design(design)
-	old, ok := d.Expect[fault]
-	e := Expectation{map[string]exception{}}
-	for _, inv := range s.Invariants {
-		if status := old[inv.Name]; status != invariant.Holds {
-			e.exceptions[inv.Name] = exception{status: status}
-		}
-	}
+	e, ok := s.Expect[fault][design]
 	return e, ok
 }

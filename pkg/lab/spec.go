@@ -65,15 +65,7 @@ type Design struct {
 	Cost time.Duration
 	// Build declares the design: its parts, its services and its client. It only declares; nothing runs yet.
 	Build func(b *Builder)
-	// Start brings the design up in env and returns once it can take operations. What it starts
-	// and creates belongs to env, which stops it, also where Start fails half-way.
-	Start func(ctx context.Context, env *Env) (*System, error)
-	// Expect is the old form of Spec.Expect.
-	Expect map[string]Statuses
 }
-
-// Statuses is the old form of an [Expectation].
-type Statuses map[string]invariant.Status
 
 // System is a design at work.
 type System struct {

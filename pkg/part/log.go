@@ -64,18 +64,6 @@ func (l *Log) Partitions(ctx context.Context, i *lab.Instance) ([]int, error) {
 	return led, nil
 }
 
-// Writer returns what appends a record and returns once all in-sync replicas have it. It tries three times, so
-// that a record can be there twice where an acknowledgement was lost.
-func (l *Log) Writer(i *lab.Instance) func(ctx context.Context, key string, body []byte) error {
-	w := i.KafkaWriter(l.Topic)
-	return func(ctx context.Context, key string, body []byte) error {
-		if err := w.WriteMessages(ctx, kafka.Message{Key: []byte(key), Value: body}); err != nil {
-			return fmt.Errorf("append: %w", err)
-		}
-		return nil
-	}
-}
-
 // Append appends a record and returns once all in-sync replicas have it. It tries three times, so that a record
 // can be there twice where an acknowledgement was lost.
 func (l *Log) Append(ctx context.Context, i *lab.Instance, key string, body []byte) error {

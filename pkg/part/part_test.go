@@ -118,9 +118,8 @@ func TestLogIsReadAtLeastOnceAndListsWhatIsLeft(t *testing.T) {
 		})
 	})
 	ctx, i := testContext(t), env.Observer()
-	write := log.Writer(i)
 	for _, body := range []string{"1", "2", "3"} {
-		if err := write(ctx, "key", []byte(body)); err != nil {
+		if err := log.Append(ctx, i, "key", []byte(body)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -151,9 +150,8 @@ func TestLogIsReadInOneOrder(t *testing.T) {
 	var log *Log
 	env := up(t, func(b *lab.Builder) { log = NewLog(b, "orders", "readers", 3) })
 	ctx, i := testContext(t), env.Observer()
-	write := log.Writer(i)
 	for n := range 9 {
-		if err := write(ctx, strconv.Itoa(n), []byte(strconv.Itoa(n))); err != nil {
+		if err := log.Append(ctx, i, strconv.Itoa(n), []byte(strconv.Itoa(n))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -86,7 +86,8 @@ func (c *Cursor) Read(ctx context.Context, i *lab.Instance) ([]types.Record, err
 		return nil, fmt.Errorf("get records of %s: %w", c.shard, err)
 	}
 	c.iterator, c.Ended = out.NextShardIterator, out.NextShardIterator == nil
-	c.latest = c.Ended || aws.ToInt64(out.MillisBehindLatest) == 0
+	// Records of the same millisecond are not behind: only a read without any has come to the end.
+	c.latest = c.Ended || len(out.Records) == 0 && aws.ToInt64(out.MillisBehindLatest) == 0
 	return out.Records, nil
 }
 

@@ -34,8 +34,11 @@ func TestStreamIsReadShardByShard(t *testing.T) {
 	if err != nil || len(first) != perRead || c.Ended || c.latest {
 		t.Fatalf("%d records, %+v, %v", len(first), c, err)
 	}
-	if second, err := c.Read(ctx, i); err != nil || len(second) != 3 || c.Ended || !c.latest {
+	if second, err := c.Read(ctx, i); err != nil || len(second) != 3 || c.Ended || c.latest {
 		t.Errorf("%d records, %+v, %v", len(second), c, err)
+	}
+	if none, err := c.Read(ctx, i); err != nil || len(none) != 0 || c.Ended || !c.latest {
+		t.Errorf("%d records, %+v, %v", len(none), c, err)
 	}
 
 	middle := "170141183460469231731687303715884105728"

@@ -14,29 +14,20 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// without has the design's audit or repair find nothing that it could count.
-func without(cfg *Config, change func(*lab.System)) {
-	start := cfg.Designs[0].Start
-	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
-		s, err := start(ctx, env)
-		if err == nil {
-			change(s)
-		}
-		return s, err
-	}
-}
-
 // A fault that leaves nothing to count ends in a verdict of that case, and the others go on.
 func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
-	gone := func(context.Context) error { return errors.New("the table is gone") }
-	for says, change := range map[string]func(*lab.System){
-		"audit: the table is gone":  func(s *lab.System) { s.Audit = gone },
-		"repair: the table is gone": func(s *lab.System) { s.Repair, s.Audit = gone, gone },
+	gone := func(context.Context, *lab.Instance) error { return errors.New("the table is gone") }
+	for says, change := range map[string]func(*lab.Builder){
+		"audit: the table is gone": func(b *lab.Builder) { b.Audit(gone) },
+		"repair: the table is gone": func(b *lab.Builder) {
+			b.Repair(func(ctx context.Context) error { return gone(ctx, nil) })
+			b.Audit(gone)
+		},
 	} {
 		cfg := experimentOn(amnesia{}, nil)
 		other := cfg.Designs[0]
 		other.Name = "other"
-		without(&cfg, change)
+		also(&cfg, change)
 		cfg.Designs = append(cfg.Designs, other)
 		a := cfg.Fault.Fault.(amnesia)
 		a.does, a.measure = func(*store, bool) {}, func(context.Context) (fault.Measurement, error) { return fault.Measurement{Acted: true}, nil }
@@ -68,7 +59,7 @@ func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 func TestWhatCannotBeCountedWithoutAFaultIsAnError(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	gone := errors.New("the table is gone")
-	without(&cfg, func(s *lab.System) { s.Audit = func(context.Context) error { return gone } })
+	also(&cfg, func(b *lab.Builder) { b.Audit(func(context.Context, *lab.Instance) error { return gone }) })
 	if _, err := Measure(t.Context(), cfg); !errors.Is(err, gone) {
 		t.Errorf("%v, want %v", err, gone)
 	}

@@ -98,21 +98,20 @@ func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Co
 	}
 	design := lab.Design{
 		Name: "store",
-		Start: func(_ context.Context, env *lab.Env) (*lab.System, error) {
-			s := &store{rec: env.History}
+		Build: func(b *lab.Builder) {
+			s := &store{rec: b.History}
 			a.on.Store(s)
-			sys := &lab.System{Do: func(ctx context.Context, op load.Op) (string, error) {
+			b.Client(func(ctx context.Context, op load.Op) (string, error) {
 				for _, f := range onPut {
 					if !op.Canary {
 						f(s)
 					}
 				}
 				return s.put(ctx, op)
-			}}
+			})
 			if backlog != nil {
-				sys.Backlog = func(context.Context) (int, error) { return backlog(s), nil }
+				b.Backlog(func(context.Context, *lab.Instance) (int, error) { return backlog(s), nil })
 			}
-			return sys, nil
 		},
 	}
 	return Config{
@@ -123,6 +122,15 @@ func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Co
 			Expect:     lab.Expectations{"amnesia": {"store": lab.Violated(conservation), "other": lab.AllHold}},
 		},
 		Designs: []lab.Design{design}, Fault: lab.Fault{Name: "amnesia", Fault: a}, Stack: st, Duration: 200 * time.Millisecond,
+	}
+}
+
+// also has the first design declare more.
+func also(cfg *Config, more func(b *lab.Builder)) {
+	build := cfg.Designs[0].Build
+	cfg.Designs[0].Build = func(b *lab.Builder) {
+		build(b)
+		more(b)
 	}
 }
 
@@ -219,18 +227,14 @@ func TestWorkloadThatDoesNothingIsUnknown(t *testing.T) {
 
 func TestWorkloadWithoutSuccessIsUnknown(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
-	start := cfg.Designs[0].Start
-	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
-		s, err := start(ctx, env)
-		do := s.Do
-		s.Do = func(ctx context.Context, op load.Op) (string, error) {
+	also(&cfg, func(b *lab.Builder) {
+		b.Client(func(_ context.Context, op load.Op) (string, error) {
 			if !op.Canary {
 				return "", errors.New("no")
 			}
-			return do(ctx, op)
-		}
-		return s, err
-	}
+			return "", nil
+		})
+	})
 	want(t, mustRun(t, cfg), Unknown, "no operation succeeded")
 }
 
@@ -254,15 +258,15 @@ func TestStartThatFailsIsAnErrorAndCleansUp(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	stopped := make(chan struct{})
 	broken := errors.New("no table")
-	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
-		_, err := env.Run(ctx, "half", func(ctx context.Context, i *lab.Instance) error {
+	also(&cfg, func(b *lab.Builder) {
+		b.Service("half", func(ctx context.Context, i *lab.Instance) error {
 			i.Ready()
 			<-ctx.Done()
 			close(stopped)
 			return nil
 		})
-		return nil, errors.Join(err, broken)
-	}
+		b.Prepare("create table", func(context.Context, *lab.Instance) error { return broken })
+	})
 	if _, err := Run(context.Background(), cfg); !errors.Is(err, broken) {
 		t.Errorf("%v, want %v", err, broken)
 	}
@@ -311,16 +315,12 @@ func TestScheduleOfTheUsersOwn(t *testing.T) {
 	cfg.Lab.Data = fault.Taints()
 	cfg.Fault, cfg.Schedule = lab.Fault{Name: "mine"}, "poison=10@50ms..100ms; duplicate=10@80ms..150ms"
 	want(t, mustRun(t, cfg), Unknown, "the fault was not seen to act") // who sends the operations takes no notice of their taints
-	start := cfg.Designs[0].Start
-	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
-		s, err := start(ctx, env)
-		do := s.Do
-		s.Do = func(ctx context.Context, op load.Op) (string, error) {
-			env.Surface.Data.Sent(op.Seq)
-			return do(ctx, op)
-		}
-		return s, err
-	}
+	also(&cfg, func(b *lab.Builder) {
+		b.Client(func(ctx context.Context, op load.Op) (string, error) {
+			b.Surface.Data.Sent(op.Seq)
+			return (&store{rec: b.History}).put(ctx, op)
+		})
+	})
 	r := mustRun(t, cfg)
 	want(t, r, Unknown, "nothing is predicted")
 	c := r.Cases[0]

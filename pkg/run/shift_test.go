@@ -21,14 +21,12 @@ func TestASwitchOfTheTrafficTurnsTheDesignsToo(t *testing.T) {
 	cfg.Fault = lab.Fault{Name: "burst", Fault: fault.Switch{Name: "burst"}}
 	cfg.Lab.Expect = lab.Expectations{"burst": {"store": lab.AllHold}}
 	cfg.Duration = 400 * time.Millisecond
-	start := cfg.Designs[0].Start
-	cfg.Designs[0].Start = func(ctx context.Context, env *lab.Env) (*lab.System, error) {
+	also(&cfg, func(b *lab.Builder) {
 		mark := func(name string) func(context.Context) error {
-			return func(context.Context) error { env.History.Mark(name, ""); return nil }
+			return func(context.Context) error { b.History.Mark(name, ""); return nil }
 		}
-		env.Switch("burst", fault.Switchable{On: mark("design on"), Off: mark("design off")})
-		return start(ctx, env)
-	}
+		b.Switch("burst", fault.Switchable{On: mark("design on"), Off: mark("design off")})
+	})
 	r := mustRun(t, cfg)
 	want(t, r, Pass, "")
 	h := r.Cases[0].History
