@@ -38,7 +38,10 @@ func TestNamesOfInvariants(t *testing.T) {
 	}
 }
 
-// Dependencies point one way: labs to pkg; no lab knows another.
+// bottom is the packages that all else stands on.
+var bottom = []string{"pkg/draw", "pkg/history", "pkg/invariant", "pkg/nearest", "pkg/unit"}
+
+// Dependencies point one way: labs to pkg; no lab knows another; those at the bottom know each other alone.
 func TestDependencies(t *testing.T) {
 	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") {
@@ -53,6 +56,10 @@ func TestDependencies(t *testing.T) {
 			imported, err := strconv.Unquote(spec.Path.Value)
 			if err != nil {
 				return err
+			}
+			if part, ours := strings.CutPrefix(imported, module+"pkg/"); ours && slices.Contains(bottom, folder) &&
+				!strings.HasSuffix(path, "_test.go") && !slices.Contains(bottom, "pkg/"+part) {
+				t.Errorf("%s imports %s, which stands above it", path, part)
 			}
 			other, isLab := strings.CutPrefix(imported, module+"labs/")
 			if !isLab {
