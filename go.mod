@@ -86,6 +86,7 @@ require (
 	github.com/go-logr/logr v1.4.3 // indirect
 	github.com/go-logr/stdr v1.2.2 // indirect
 	github.com/go-ole/go-ole v1.3.0 // indirect
+	github.com/golangci/misspell v0.8.0 // indirect
 	github.com/google/shlex v0.0.0-20191202100458-e7afc7fbc510 // indirect
 	github.com/inconshreveable/mousetrap v1.1.0 // indirect
 	github.com/influxdata/tdigest v0.0.1 // indirect
@@ -135,6 +136,7 @@ require (
 )
 
 tool (
+	github.com/golangci/misspell/cmd/misspell
 	gotest.tools/gotestsum
 	honnef.co/go/tools/cmd/staticcheck
 )

@@ -1,5 +1,5 @@
 // Package bench sets what crashlab is made of beside what else there is, each time in one run and by
-// turns (A, B, A, B, …), so that a noisy neighbour meets both. It has benchmarks only; those of a
+// turns (A, B, A, B, …), so that a noisy neighbor meets both. It has benchmarks only; those of a
 // single package are in that package. scripts/bench runs all and prints them by part:
 //
 //	scripts/bench                 everything, about five minutes

@@ -35,7 +35,7 @@ func (e *ParseError) Error() string {
 //	TARGET:FAULT[=VALUE][,KEY=VALUE]…@FROM..TO [every PERIOD for LENGTH | random N for LENGTH]
 //
 // such as "redis:latency=200ms@2s..5s" or "billing→redis:cut@1s..2s" (-> will do). The target is
-// what is dialled, or a link FROM→TO; aws/SERVICE/OPERATION/RESOURCE for faults of the AWS API; a
+// what is dialed, or a link FROM→TO; aws/SERVICE/OPERATION/RESOURCE for faults of the AWS API; a
 // process; a switch of the design's ("add-shard:switch@2s..5s"); or nothing for data faults
 // ("poison=20@2s..6s"). Values parted by | are stages of equal length:
 // "redis:latency=50ms|100ms|200ms@2s..8s". It reads the faults of the types of all, which package

@@ -87,7 +87,7 @@ func TestReadSaysWhereAndWhat(t *testing.T) {
 		{event(`{"at":9223372036854775808}`), 3, "64 bits", `"9223372036854775808}"`},
 		{event(`{"at":99223372036854775808}`), 3, "64 bits", `"99223372036854775808}"`},
 		{event(`{"at":1,"at":1}`), 3, "each field once", `"}"`},
-		{event(`{"at":1,"kind":"mark","colour":"red"}`), 3, "a field of an event: at, kind,", `"\"colour\":\"red\"}"`},
+		{event(`{"at":1,"kind":"mark","color":"red"}`), 3, "a field of an event: at, kind,", `"\"color\":\"red\"}"`},
 		{event(`{"at":1,"kind":"mark","name":null}`), 3, "a string", `"null}"`},
 		{event(`{"at":1,"kind":"mark","name":"\x"}`), 3, "JSON in UTF-8", `"\"\\x\"}"`},
 		{event("{\"at\":1,\"kind\":\"mark\",\"name\":\"\xff\"}"), 3, "JSON in UTF-8", `"\"\xff\"}"`},

@@ -48,7 +48,7 @@ func (p *params) fail(format string, args ...any) {
 	}
 }
 
-// err returns what was wrong: a name nobody asked for first, since it is often the misspelt one that is
+// err returns what was wrong: a name nobody asked for first, since it is often the misspelled one that is
 // then found missing.
 func (p *params) err() error {
 	for _, name := range p.order {

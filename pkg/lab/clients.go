@@ -71,7 +71,7 @@ func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, er
 	if err != nil {
 		return nil, err
 	}
-	if i.dead.Load() { // it died while dialling
+	if i.dead.Load() { // it died while dialing
 		c.Close()
 		return nil, ErrCrashed
 	}
@@ -143,7 +143,7 @@ func (i *Instance) S3() *s3.Client { return i.s3() }
 // Redis returns a client that does not retry by itself: what a failure means is for the design.
 func (i *Instance) Redis() *redis.Client { return i.redis }
 
-// quiet turns off the Redis client's own log, which is global: that Redis can't be dialled is what
+// quiet turns off the Redis client's own log, which is global: that Redis can't be dialed is what
 // faults are for.
 var quiet = sync.OnceFunc(logging.Disable)
 

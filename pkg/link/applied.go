@@ -24,7 +24,7 @@ type Applied struct {
 }
 
 // Apply lays a toxic on all links that p means: on their open connections, on those to come, and
-// on links that are first dialled later. An error means that nothing was changed.
+// on links that are first dialed later. An error means that nothing was changed.
 func (t *Table) Apply(p Pattern, toxic Toxic) (*Applied, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err

@@ -20,7 +20,7 @@ import (
 // BenchmarkNoFault sets a link without a fault beside the stand-alone toxiproxy server and beside
 // the plain connection, between the same two ends in this process. Round trips report their
 // median, transfers their throughput; the ratios of all three are taken in one run, by turns, so
-// that a noisy neighbour meets each of them.
+// that a noisy neighbor meets each of them.
 func BenchmarkNoFault(b *testing.B) {
 	echoes, sinks := server(b, echo), server(b, sink)
 	tab := table(b)

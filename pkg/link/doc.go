@@ -1,7 +1,7 @@
 // Package link is the connections of a case. Every client of an instance dials through the link
 // table, and what it gets is a connection that faults can reach: (from instance, to dependency or
 // instance) is a link, and a fault on a pattern of links reaches all their connections, those
-// that are open, those to come, and those of links that are first dialled while it is on.
+// that are open, those to come, and those of links that are first dialed while it is on.
 //
 // A connection without a fault is the plain TCP connection: no goroutine, no copy, no second hop.
 // A fault lays a pipe of toxiproxy's toxic stubs (github.com/Shopify/toxiproxy/v2/toxics) into

@@ -63,7 +63,7 @@ func TestALinkFirstDialledDuringAFaultIsBornWithIt(t *testing.T) {
 	}
 	second := link.Pattern{To: "kafka-2"}
 	if links := tab.Links(second); len(links) != 0 {
-		t.Fatalf("the leader was dialled too early for this test: %+v", links)
+		t.Fatalf("the leader was dialed too early for this test: %+v", links)
 	}
 
 	cut := apply(t, tab, network.Cut{Link: second})

@@ -11,7 +11,7 @@ import (
 // Link is what is known of the connections from one instance to one address.
 type Link struct {
 	From string // instance that dials
-	To   string // name of what is dialled; its address if it has none
+	To   string // name of what is dialed; its address if it has none
 	Addr string // host:port
 
 	Open    int   // connections that the instance holds

@@ -11,7 +11,7 @@ import (
 // "billing" also matches "billing-1".
 type Pattern struct {
 	From string // instance that dials
-	To   string // dependency, node or instance that is dialled
+	To   string // dependency, node or instance that is dialed
 }
 
 // String returns the pattern as schedules spell it: "billing→redis", "*→kafka-2".

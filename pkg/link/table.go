@@ -162,7 +162,7 @@ func (t *Table) join(l *link, ordinal uint64, life int, raw net.Conn) (*conn, er
 	defer t.mu.Unlock()
 	err := t.forbid(l, ordinal)
 	switch {
-	case err != nil: // cut while it was being dialled
+	case err != nil: // cut while it was being dialed
 	case t.closed:
 		err = ErrClosed
 	case t.lives[l.from] != life:
@@ -193,7 +193,7 @@ func (t *Table) forbid(l *link, ordinal uint64) error {
 	return nil
 }
 
-// Sever resets every open connection of an instance, and those that it is just dialling: what
+// Sever resets every open connection of an instance, and those that it is just dialing: what
 // its crash does. It may dial again at once.
 func (t *Table) Sever(from string) {
 	t.mu.Lock()
@@ -212,7 +212,7 @@ func (t *Table) Sever(from string) {
 	t.log.Debug("severed", zap.String("instance", from), zap.Int("connections", n))
 }
 
-// Links returns the links that p means and that have been dialled so far, sorted by instance,
+// Links returns the links that p means and that have been dialed so far, sorted by instance,
 // name and address.
 func (t *Table) Links(p Pattern) []Link {
 	t.mu.Lock()

@@ -7,7 +7,7 @@ import (
 	"github.com/Shopify/toxiproxy/v2/toxics"
 )
 
-// Direction is the way that bytes take on a link, seen from the instance that dialled.
+// Direction is the way that bytes take on a link, seen from the instance that dialed.
 type Direction int
 
 // The zero value is the way in which a slow dependency is felt.

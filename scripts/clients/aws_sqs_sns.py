@@ -189,7 +189,7 @@ def dead_letters():
 def queue_errors():
     url, _ = queue("errors")
     refused("AWS.SimpleQueueService.NonExistentQueue|QueueDoesNotExist", sqs.get_queue_url, QueueName="none-" + RUN)
-    refused("InvalidAttributeName", sqs.create_queue, QueueName="x-" + RUN, Attributes={"Colour": "red"})
+    refused("InvalidAttributeName", sqs.create_queue, QueueName="x-" + RUN, Attributes={"Color": "red"})
     refused("InvalidAttributeValue", sqs.create_queue, QueueName="x-" + RUN, Attributes={"DelaySeconds": "901"})
     refused("QueueAlreadyExists|QueueNameExists", sqs.create_queue, QueueName="errors-" + RUN, Attributes={"DelaySeconds": "9"})
     refused("InvalidParameterValue|InvalidParameterValueException", sqs.receive_message, QueueUrl=url, MaxNumberOfMessages=11)

@@ -7,7 +7,7 @@ type Request struct {
 	Operation string // as the service's API reference spells it: "SendMessage"
 	Region    string // from the signature's scope
 	Account   string // 12 digits
-	Endpoint  string // base URL as the client dialled it, without a trailing slash
+	Endpoint  string // base URL as the client dialed it, without a trailing slash
 
 	// Decode fills v, a pointer to a struct with json tags in the API's own member names.
 	// It returns an *Error (SerializationException) where the input does not have that shape.

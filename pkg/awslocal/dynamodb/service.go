@@ -11,7 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
 
-// Config says how the service behaves where AWS's own behaviour is a matter of time and load.
+// Config says how the service behaves where AWS's own behavior is a matter of time and load.
 // The zero value is ready.
 type Config struct {
 	Clock clockwork.Clock // default the real clock

@@ -14,7 +14,7 @@ const iteratorLife = 5 * time.Minute
 // iterator is a place in a shard: what a client holds as an opaque string.
 type iterator struct {
 	Stream   string `json:"s"`
-	Created  int64  `json:"c"` // the stream's, so that a namesake made later does not honour it
+	Created  int64  `json:"c"` // the stream's, so that a namesake made later does not honor it
 	Shard    string `json:"h"`
 	Position int    `json:"p"`
 	Issued   int64  `json:"t"` // Unix milliseconds

@@ -20,7 +20,7 @@ func (st *stream) split(h *shard, at hashKey, now time.Time) {
 	st.addShard(now, hashRange{at, h.keys.end}, h.id, "")
 }
 
-// merge makes one shard of two open neighbours.
+// merge makes one shard of two open neighbors.
 func (st *stream) merge(low, high *shard, now time.Time) *shard {
 	st.close(low, now)
 	st.close(high, now)

@@ -28,7 +28,7 @@ func TestTopics(t *testing.T) {
 		{Name: aws.String("t.fifo")},
 		{Name: aws.String("t2"), Attributes: awstest.Attrs("FifoTopic", "true")},
 		{Name: aws.String("t2"), Attributes: awstest.Attrs("ContentBasedDeduplication", "true")},
-		{Name: aws.String("t2"), Attributes: awstest.Attrs("Colour", "red")},
+		{Name: aws.String("t2"), Attributes: awstest.Attrs("Color", "red")},
 	} {
 		_, err := w.CreateTopic(t.Context(), &in)
 		require.Equal(t, "InvalidParameter", awstest.Code(err))
@@ -100,7 +100,7 @@ func TestSubscriptions(t *testing.T) {
 	require.Equal(t, awstest.Attrs("SubscriptionArn", arn, "TopicArn", topic, "Owner", "000000000000", "Protocol", "sqs", "Endpoint", queue,
 		"PendingConfirmation", "false", "ConfirmationWasAuthenticated", "true", "RawMessageDelivery", "true", "FilterPolicy", `{"a":["b"]}`,
 		"FilterPolicyScope", "MessageAttributes", "SubscriptionPrincipal", "arn:aws:iam::000000000000:root"), got.Attributes)
-	for name, value := range awstest.Attrs("RawMessageDelivery", "yes", "FilterPolicyScope", "Moon", "FilterPolicy", "{", "RedrivePolicy", `{"deadLetterTargetArn":"x"}`, "Colour", "red") {
+	for name, value := range awstest.Attrs("RawMessageDelivery", "yes", "FilterPolicyScope", "Moon", "FilterPolicy", "{", "RedrivePolicy", `{"deadLetterTargetArn":"x"}`, "Color", "red") {
 		require.Equal(t, "InvalidParameter", awstest.Code(set(name, value)), name)
 	}
 

@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// urlOf is a queue's URL on the endpoint that the caller dialled.
+// urlOf is a queue's URL on the endpoint that the caller dialed.
 func urlOf(endpoint string, q *queue) string {
 	return endpoint + "/" + q.scope.Account + "/" + q.name
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// modelled is an error of the service's own model; its old query code has a prefix unless
+// modeled is an error of the service's own model; its old query code has a prefix unless
 // said otherwise.
-func modelled(code, queryCode, format string, args ...any) *api.Error {
+func modeled(code, queryCode, format string, args ...any) *api.Error {
 	e := api.Errorf(code, format, args...)
 	e.QueryCode, e.Namespace = queryCode, "com.amazonaws.sqs"
 	return e
@@ -17,29 +17,29 @@ func modelled(code, queryCode, format string, args ...any) *api.Error {
 const oldPrefix = "AWS.SimpleQueueService."
 
 func errNoQueue() *api.Error {
-	return modelled("QueueDoesNotExist", oldPrefix+"NonExistentQueue", "The specified queue does not exist.")
+	return modeled("QueueDoesNotExist", oldPrefix+"NonExistentQueue", "The specified queue does not exist.")
 }
 
 func errNoResource(format string, args ...any) *api.Error {
-	e := modelled("ResourceNotFoundException", "ResourceNotFoundException", format, args...)
+	e := modeled("ResourceNotFoundException", "ResourceNotFoundException", format, args...)
 	e.Status = http.StatusNotFound
 	return e
 }
 
 func errHandle(handle string) *api.Error {
-	return modelled("ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", "The input receipt handle %q is not a valid receipt handle.", handle)
+	return modeled("ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", "The input receipt handle %q is not a valid receipt handle.", handle)
 }
 
 func errAttributeName(name string) *api.Error {
-	return modelled("InvalidAttributeName", "InvalidAttributeName", "Unknown Attribute %s.", name)
+	return modeled("InvalidAttributeName", "InvalidAttributeName", "Unknown Attribute %s.", name)
 }
 
 func errAttributeValue(name string) *api.Error {
-	return modelled("InvalidAttributeValue", "InvalidAttributeValue", "Invalid value for the parameter %s.", name)
+	return modeled("InvalidAttributeValue", "InvalidAttributeValue", "Invalid value for the parameter %s.", name)
 }
 
 func errContents() *api.Error {
-	return modelled("InvalidMessageContents", "InvalidMessageContents",
+	return modeled("InvalidMessageContents", "InvalidMessageContents",
 		"Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")
 }
 

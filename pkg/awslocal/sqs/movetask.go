@@ -102,7 +102,7 @@ func (s *Service) startMessageMoveTask(_ *api.Request, in *moveTaskInput) (any, 
 }
 
 func unsupported(message string) *api.Error {
-	return modelled("UnsupportedOperation", oldPrefix+"UnsupportedOperation", "%s", message)
+	return modeled("UnsupportedOperation", oldPrefix+"UnsupportedOperation", "%s", message)
 }
 
 // moveSource finds a task's source queue. s.mu is held.

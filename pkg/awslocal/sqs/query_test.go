@@ -74,7 +74,7 @@ func TestQueryProtocolErrors(t *testing.T) {
 		"InvalidAction":        {"Action", "Dance"},
 		"MissingParameter":     {"Action", "GetQueueUrl"},
 		"MalformedInput":       {"Action", "ReceiveMessage", "QueueUrl", "q", "WaitTimeSeconds", "soon"},
-		"InvalidAttributeName": {"Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "Colour", "Attribute.1.Value", "red"},
+		"InvalidAttributeName": {"Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "Color", "Attribute.1.Value", "red"},
 	} {
 		status, body := w.query(w.server.URL(), params...)
 		var e struct {

@@ -49,7 +49,7 @@ func (s *Service) createQueue(r *api.Request, in *createQueueInput) (any, error)
 	if q := st.queues[in.QueueName]; q != nil {
 		for _, name := range slices.Sorted(maps.Keys(in.Attributes)) {
 			if q.raw[name] != in.Attributes[name] {
-				return nil, modelled("QueueNameExists", "QueueAlreadyExists", "A queue already exists with the same name and a different value for attribute %s", name)
+				return nil, modeled("QueueNameExists", "QueueAlreadyExists", "A queue already exists with the same name and a different value for attribute %s", name)
 			}
 		}
 		return &queueOutput{QueueURL: urlOf(r.Endpoint, q)}, nil

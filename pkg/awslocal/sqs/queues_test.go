@@ -35,7 +35,7 @@ func TestCreateQueueErrors(t *testing.T) {
 		"suffix without FIFO": {"q.fifo", nil, "InvalidParameterValue"},
 		"FIFO without suffix": {"q", awstest.Attrs("FifoQueue", "true"), "InvalidParameterValue"},
 		"FIFO false":          {"q.fifo", awstest.Attrs("FifoQueue", "false"), "InvalidAttributeValue"},
-		"unknown":             {"q", awstest.Attrs("Colour", "red"), "InvalidAttributeName"},
+		"unknown":             {"q", awstest.Attrs("Color", "red"), "InvalidAttributeName"},
 		"read only":           {"q", awstest.Attrs("QueueArn", "x"), "InvalidAttributeName"},
 		"FIFO attribute":      {"q", awstest.Attrs("ContentBasedDeduplication", "true"), "InvalidAttributeName"},
 		"delay":               {"q", awstest.Attrs("DelaySeconds", "901"), "InvalidAttributeValue"},
@@ -70,7 +70,7 @@ func TestQueueAttributes(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, "1", w.attribute(url, "VisibilityTimeout"))
 	require.Equal(t, "1767323050", w.attribute(url, "LastModifiedTimestamp"))
-	_, err = w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"Colour"}})
+	_, err = w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"Color"}})
 	require.Equal(t, "InvalidAttributeName", awstest.Code(err))
 	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "-1")})
 	require.Equal(t, "InvalidAttributeValue", awstest.Code(err))

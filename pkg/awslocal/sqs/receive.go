@@ -81,7 +81,7 @@ func (s *Service) receiveMessage(ctx context.Context, r *api.Request, in *receiv
 		now := s.clock.Now()
 		q.advance(now)
 		if q.counts[inFlight] >= maxInFlight && q.fifo == nil && patience == 0 {
-			e := modelled("OverLimit", "OverLimit", "Too many messages in flight: the limit of a standard queue is %d.", maxInFlight)
+			e := modeled("OverLimit", "OverLimit", "Too many messages in flight: the limit of a standard queue is %d.", maxInFlight)
 			e.Status = http.StatusForbidden
 			return nil, e
 		}

@@ -53,7 +53,7 @@ func (q *queue) changeVisibility(in visibilityInput, now time.Time) error {
 		return errValue(in.ReceiptHandle, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.")
 	}
 	if !latest || m.state != inFlight {
-		return modelled("MessageNotInflight", oldPrefix+"MessageNotInflight", "The specified message isn't in flight.")
+		return modeled("MessageNotInflight", oldPrefix+"MessageNotInflight", "The specified message isn't in flight.")
 	}
 	due := now.Add(secondsOf(*in.Timeout))
 	if due.Sub(m.received) > secondsOf(maxVisibility) {

@@ -55,7 +55,7 @@ func inject(ctx context.Context, s *fault.Surface, pattern link.Pattern, a asked
 
 func (o *onLinks) Measure(ctx context.Context) (fault.Measurement, error) {
 	if len(o.pairs) == 0 {
-		o.pairs = pairs(o.surface, o.pattern) // a link may have been dialled meanwhile
+		o.pairs = pairs(o.surface, o.pattern) // a link may have been dialed meanwhile
 		o.before = make([]probe.Reading, len(o.pairs))
 	}
 	if len(o.pairs) == 0 {
@@ -80,8 +80,8 @@ func (o *onLinks) ping(ctx context.Context) []probe.Reading {
 	return readings
 }
 
-// pairs returns the links that p means: those that have been dialled, or where there are none,
-// those from an instance to anything that could be dialled.
+// pairs returns the links that p means: those that have been dialed, or where there are none,
+// those from an instance to anything that could be dialed.
 func pairs(s *fault.Surface, p link.Pattern) []probe.Pair {
 	var pairs []probe.Pair
 	for _, l := range s.Links.Links(p) {
@@ -103,7 +103,7 @@ func pairs(s *fault.Surface, p link.Pattern) []probe.Pair {
 	return pairs[:min(len(pairs), maxPinged)]
 }
 
-// targets returns what can be dialled: the dependencies and the processes, instances among them.
+// targets returns what can be dialed: the dependencies and the processes, instances among them.
 func targets(s *fault.Surface) []string {
 	names := []string{stack.AWS, stack.Redis}
 	for name := range s.Processes {

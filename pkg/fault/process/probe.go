@@ -15,7 +15,7 @@ const maxAskers = 3
 
 var errNobodyAsks = errors.New("nobody has a link to it")
 
-// works asks a process whether it works: by a ping from somebody who has dialled it, or from any
+// works asks a process whether it works: by a ping from somebody who has dialed it, or from any
 // other instance, or of itself. Nil means that it answered.
 func works(ctx context.Context, s *fault.Surface, name string) error {
 	if p, ok := s.Processes[name].(fault.Prober); ok {

@@ -13,7 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Slow leaves a process a share of the CPU, as a cgroup's CFS quota or a noisy neighbour does: it
+// Slow leaves a process a share of the CPU, as a cgroup's CFS quota or a noisy neighbor does: it
 // runs until it has used its share of a period, and stands still until the period ends. A
 // container gets a quota; what runs in this process is frozen and thawed by turns.
 type Slow struct {
@@ -30,7 +30,7 @@ const (
 
 // Kind is the catalog's entry.
 func (Slow) Kind() fault.Kind {
-	return fault.Kind{Name: "slow", Needs: "process", Says: "left a share of a CPU, as by a CFS quota or a noisy neighbour",
+	return fault.Kind{Name: "slow", Needs: "process", Says: "left a share of a CPU, as by a CFS quota or a noisy neighbor",
 		Example: "billing-1:slow=0.1@2s..5s", Target: "Process", Value: "Share"}
 }
 

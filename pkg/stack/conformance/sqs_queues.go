@@ -35,7 +35,7 @@ var sqsQueues = []Case{
 		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: str("bad name!")}))(t, "InvalidParameterValue")
 	}},
 	{"an unknown attribute is InvalidAttributeName", func(t *testing.T, e *Env) {
-		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: str(e.Name()), Attributes: attrs{"Colour": "red"}}))(t,
+		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: str(e.Name()), Attributes: attrs{"Color": "red"}}))(t,
 			"InvalidAttributeName")
 	}},
 	{"a visibility timeout of more than 12 hours is InvalidAttributeValue", func(t *testing.T, e *Env) {

@@ -16,7 +16,7 @@ const (
 	// expiryStep is how often keys age where they age all together: Redis's own resolution, and the unit
 	// in which a command gives a key its time to live.
 	expiryStep = time.Millisecond
-	// expiryShare bounds the time spent on ageing all keys to 1/expiryShare of one core: a step costs
+	// expiryShare bounds the time spent on aging all keys to 1/expiryShare of one core: a step costs
 	// time in proportion to the number of keys, and commands wait for it.
 	expiryShare = 20
 )

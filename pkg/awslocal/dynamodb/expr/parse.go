@@ -61,7 +61,7 @@ func (p *parser) next() token {
 	return t
 }
 
-// fail notes a syntax error at the current token. AWS shows it with its neighbours.
+// fail notes a syntax error at the current token. AWS shows it with its neighbors.
 func (p *parser) fail() {
 	if p.err != nil {
 		return

@@ -1,6 +1,6 @@
 // Package port chooses loopback ports that a server can come back to. A port that the system hands
 // out lies in the range that it also takes the local ends of outgoing connections from: while a
-// killed server is away, another connection can get its port, and a client that keeps dialling it
+// killed server is away, another connection can get its port, and a client that keeps dialing it
 // can even be connected to itself. So these are chosen below that range.
 //
 // Nor may another process of ours get it, or another server of this one, between the choice of a port
