@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
