@@ -66,21 +66,25 @@ func (k kafkaLog) fetch(ctx context.Context, reader *kafka.Reader) (batch []reco
 	return batch, nil
 }
 
+func (k kafkaLog) open(ctx context.Context, i *lab.Instance) (int, error) {
+	led, err := k.Partitions(ctx, i)
+	return len(led), err
+}
+
 // double gives the topic twice as many partitions. Unlike a shard that is split, a partition does not end:
 // half of its keys go elsewhere from now on, and nothing in the log says so.
-func (k kafkaLog) double(ctx context.Context, i *lab.Instance) (int, error) {
-	led, err := k.Partitions(ctx, i)
+func (k kafkaLog) double(ctx context.Context, i *lab.Instance) error {
+	open, err := k.open(ctx, i)
 	if err != nil {
-		return 0, fmt.Errorf("list partitions: %w", err)
+		return err
 	}
-	n := 2 * len(led)
-	more := kafka.TopicPartitionsConfig{Name: k.Topic, Count: int32(n)}
+	more := kafka.TopicPartitionsConfig{Name: k.Topic, Count: int32(2 * open)}
 	out, err := i.Kafka().CreatePartitions(ctx, &kafka.CreatePartitionsRequest{Topics: []kafka.TopicPartitionsConfig{more}})
 	if err == nil {
 		err = out.Errors[k.Topic]
 	}
 	if err != nil {
-		return 0, fmt.Errorf("add partitions: %w", err)
+		return fmt.Errorf("add partitions: %w", err)
 	}
-	return n, k.Led(ctx, i, n)
+	return k.Led(ctx, i, 2*open)
 }

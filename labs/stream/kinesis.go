@@ -54,19 +54,19 @@ func (k *kinesisLog) consume(ctx context.Context, i *lab.Instance, consumer int,
 	reading := map[string]bool{}
 	readers.Go(func() error {
 		for {
-			all, err := k.lineage(ctx, i)
+			all, err := k.Shards(ctx, i)
 			if err != nil {
 				return err
 			}
-			mine := slices.DeleteFunc(share(all, consumer), func(s shard) bool { return reading[s.id] })
+			mine := slices.DeleteFunc(share(all, consumer), func(s types.Shard) bool { return reading[*s.ShardId] })
 			if len(mine) > 0 { // else there is no checkpoint that it has to know of
 				at, err := k.positions(ctx, i)
 				if err != nil {
 					return err
 				}
 				for _, s := range readable(mine, all, at) {
-					reading[s.id] = true
-					readers.Go(func() error { return k.read(ctx, i, s.id, at[s.id], handle) })
+					reading[*s.ShardId] = true
+					readers.Go(func() error { return k.read(ctx, i, *s.ShardId, at[*s.ShardId], handle) })
 				}
 			}
 			if err := i.Work(ctx, max(discoverEvery, k.every)); err != nil {
@@ -124,21 +124,18 @@ func (k *kinesisLog) Lag(ctx context.Context, i *lab.Instance) (int, error) {
 
 // double has every open shard split in two. A shard that is split is closed, and its children know their
 // parent.
-func (k *kinesisLog) double(ctx context.Context, i *lab.Instance) (int, error) {
+func (k *kinesisLog) double(ctx context.Context, i *lab.Instance) error {
 	open, err := k.open(ctx, i)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	_, err = i.Kinesis().UpdateShardCount(ctx, &kinesis.UpdateShardCountInput{
 		StreamName: &k.Name, TargetShardCount: aws.Int32(int32(2 * open)), ScalingType: types.ScalingTypeUniformScaling,
 	})
-	if err == nil {
-		err = k.Active(ctx, i)
-	}
 	if err != nil {
-		return 0, fmt.Errorf("update shard count: %w", err)
+		return fmt.Errorf("update shard count: %w", err)
 	}
-	return k.open(ctx, i)
+	return k.Active(ctx, i)
 }
 
 func (k *kinesisLog) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
@@ -146,9 +143,10 @@ func (k *kinesisLog) Left(ctx context.Context, i *lab.Instance, do func(body []b
 	if err != nil {
 		return err
 	}
-	all, err := k.lineage(ctx, i)
+	all, err := k.Shards(ctx, i)
 	for n := 0; n < len(all) && err == nil; n++ {
-		err = k.Rest(ctx, i, all[n].id, at[all[n].id].Sequence, do)
+		id := *all[n].ShardId
+		err = k.Rest(ctx, i, id, at[id].Sequence, do)
 	}
 	return err
 }

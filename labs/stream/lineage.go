@@ -4,15 +4,10 @@ import (
 	"context"
 	"slices"
 
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
+
 	"github.com/crashlab/crashlab/pkg/lab"
 )
-
-// shard is a shard of a Kinesis stream. The stream lists those that are closed as well.
-type shard struct {
-	id      string
-	parents []string // whose range of keys it took over: one after a split, two after a merge
-	closed  bool
-}
 
 // position is a checkpoint: how far the consumers have come in a shard.
 type position struct {
@@ -29,26 +24,11 @@ func (k *kinesisLog) positions(ctx context.Context, i *lab.Instance) (map[string
 	return at, err
 }
 
-// lineage returns every shard, in the order of their creation.
-func (k *kinesisLog) lineage(ctx context.Context, i *lab.Instance) ([]shard, error) {
-	listed, err := k.Shards(ctx, i)
-	all := make([]shard, len(listed))
-	for n, s := range listed {
-		all[n] = shard{id: *s.ShardId, closed: s.SequenceNumberRange.EndingSequenceNumber != nil}
-		for _, parent := range []*string{s.ParentShardId, s.AdjacentParentShardId} {
-			if parent != nil {
-				all[n].parents = append(all[n].parents, *parent)
-			}
-		}
-	}
-	return all, err
-}
-
-// open returns how many shards take records.
+// open returns how many shards take records: a shard that is closed stays in the list.
 func (k *kinesisLog) open(ctx context.Context, i *lab.Instance) (open int, err error) {
-	all, err := k.lineage(ctx, i)
+	all, err := k.Shards(ctx, i)
 	for _, s := range all {
-		if !s.closed {
+		if s.SequenceNumberRange.EndingSequenceNumber == nil {
 			open++
 		}
 	}
@@ -56,8 +36,8 @@ func (k *kinesisLog) open(ctx context.Context, i *lab.Instance) (open int, err e
 }
 
 // share returns the shards that are a consumer's to read, sooner or later.
-func share(all []shard, consumer int) []shard {
-	var mine []shard
+func share(all []types.Shard, consumer int) []types.Shard {
+	var mine []types.Shard
 	for n, s := range all {
 		if n%consumers == consumer {
 			mine = append(mine, s)
@@ -66,12 +46,14 @@ func share(all []shard, consumer int) []shard {
 	return mine
 }
 
-// readable returns those of the shards that have not ended and whose parents have. A key's later records lie in
-// the child; a consumer that reads it while the parent still has earlier ones overtakes them. A parent that is
-// not in the list any more is older than the stream's retention.
-func readable(some, all []shard, at map[string]position) []shard {
-	unread := func(parent string) bool {
-		return !at[parent].Ended && slices.ContainsFunc(all, func(s shard) bool { return s.id == parent })
+// readable returns those of the shards that have not ended and whose parents have: one after a split, two after
+// a merge. A key's later records lie in the child; a consumer that reads it while the parent still has earlier
+// ones overtakes them. A parent that is not in the list any more is older than the stream's retention.
+func readable(some, all []types.Shard, at map[string]position) []types.Shard {
+	unread := func(parent *string) bool {
+		return parent != nil && !at[*parent].Ended && slices.ContainsFunc(all, func(s types.Shard) bool { return *s.ShardId == *parent })
 	}
-	return slices.DeleteFunc(some, func(s shard) bool { return at[s.id].Ended || slices.ContainsFunc(s.parents, unread) })
+	return slices.DeleteFunc(some, func(s types.Shard) bool {
+		return at[*s.ShardId].Ended || unread(s.ParentShardId) || unread(s.AdjacentParentShardId)
+	})
 }

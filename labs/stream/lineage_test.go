@@ -3,13 +3,18 @@ package stream
 import (
 	"slices"
 	"testing"
+
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/kinesis/types"
 )
 
 func TestReadable(t *testing.T) {
-	split := []shard{{id: "0"}, {id: "1"}, {id: "2", parents: []string{"0"}}, {id: "3", parents: []string{"0"}}}
-	merged := []shard{{id: "0"}, {id: "1"}, {id: "2", parents: []string{"0", "1"}}}
+	root := func(id string) types.Shard { return types.Shard{ShardId: &id} }
+	child := func(id, parent string) types.Shard { return types.Shard{ShardId: &id, ParentShardId: &parent} }
+	split := []types.Shard{root("0"), root("1"), child("2", "0"), child("3", "0")}
+	merged := []types.Shard{root("0"), root("1"), {ShardId: aws.String("2"), ParentShardId: aws.String("0"), AdjacentParentShardId: aws.String("1")}}
 	for name, c := range map[string]struct {
-		all  []shard
+		all  []types.Shard
 		at   map[string]position
 		want [2][]string // by consumer
 	}{
@@ -24,7 +29,7 @@ func TestReadable(t *testing.T) {
 		for consumer, want := range c.want {
 			var got []string
 			for _, s := range readable(share(c.all, consumer), c.all, c.at) {
-				got = append(got, s.id)
+				got = append(got, *s.ShardId)
 			}
 			if !slices.Equal(got, want) {
 				t.Errorf("%s: consumer %d may read %v, want %v", name, consumer, got, want)

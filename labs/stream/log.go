@@ -18,8 +18,10 @@ type log interface {
 	consume(ctx context.Context, i *lab.Instance, consumer int, handle handler) error
 	// Lag returns how many records lie after their shard's checkpoint.
 	Lag(ctx context.Context, i *lab.Instance) (int, error)
-	// double divides every shard in two and returns how many take records then.
-	double(ctx context.Context, i *lab.Instance) (open int, err error)
+	// open returns how many shards take records.
+	open(ctx context.Context, i *lab.Instance) (int, error)
+	// double divides each of them in two.
+	double(ctx context.Context, i *lab.Instance) error
 	// Left calls do for every record that lies after its shard's checkpoint.
 	Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error
 }

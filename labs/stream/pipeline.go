@@ -53,7 +53,7 @@ func (d design) build(b *lab.Builder) {
 		parked:      part.NewBucket(b, "parked"),
 		serviceTime: time.Duration(busy * consumers / b.Rate * float64(time.Second)),
 	}
-	r := &resharding{log: p.log, observer: b.Observer()}
+	r := resharding{log: p.log, observer: b.Observer()}
 	for n := range consumers {
 		r.consumers = append(r.consumers, b.Service(fmt.Sprintf("consumer-%d", n+1), p.consumer(n)))
 	}
