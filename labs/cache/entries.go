@@ -20,13 +20,13 @@ type entries struct {
 
 const (
 	timeToLive    = time.Minute  // of an entry, on average
-	redisPatience = patience / 2 // for an answer of Redis
+	redisPatience = patience / 2 // of a reader, for an answer of Redis: past it the database has to do
 )
 
 var errMiss = errors.New("no such entry")
 
 func entriesOf(env *lab.Env, i *lab.Instance) entries {
-	return entries{i.Redis().WithTimeout(redisPatience), env.Name("product:")}
+	return entries{i.Redis(), env.Name("product:")}
 }
 
 // keys returns what Redis calls each product's entry, and the lease to fill it.
@@ -39,6 +39,8 @@ func (c entries) keys(ids ...string) (keys []string) {
 
 // get returns a product's entry, errMiss where there is none.
 func (c entries) get(ctx context.Context, id string) (p product, err error) {
+	ctx, cancel := context.WithTimeout(ctx, redisPatience)
+	defer cancel()
 	fields := c.HGetAll(ctx, c.keys(id)[0])
 	if err = fields.Scan(&p); err == nil && len(fields.Val()) == 0 {
 		err = errMiss

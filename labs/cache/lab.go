@@ -18,15 +18,15 @@ const (
 	writing = "write"
 )
 
-// Lab is the catalogue.
+// Lab is the catalog.
 var Lab = lab.Spec{
 	Name:   "cache",
-	Title:  "a catalogue read through a cache: stampedes, stale entries, and a database without its cache",
+	Title:  "a catalog read through a cache: stampedes, stale entries, and a database without its cache",
 	Lesson: "Let one caller per key load while the rest wait, or each expiry is a stampede on the database.",
 	Diagram: `
-                     ┌▶ redis (entries)
-client ─▶ 2 catalogues
-                     └▶ database: 8 queries at once, 0.3 s each ─▶ dynamodb (products)`,
+                   ┌▶ redis (entries)
+client ─▶ 2 catalogs
+                   └▶ database: 8 queries at once, 0.3 s each ─▶ dynamodb (products)`,
 	Workload: lab.Workload{Operation: "request", Rate: 80, Keys: len(names) - 2, Timeout: patience, PerUserDay: 50, Mix: []load.Kind{
 		{Name: reading, Weight: 11, Key: hot, ReadOnly: true},
 		{Name: reading, Weight: 1, ReadOnly: true},

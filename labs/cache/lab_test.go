@@ -17,7 +17,7 @@ func TestPredictionsHold(t *testing.T) { labtest.Predictions(t, Lab) }
 // Where one instance can't ask Redis and the other acknowledges writes, a reader may not join a load that began
 // before it came.
 func TestNothingIsStaleWhereOneInstanceHasNoCache(t *testing.T) {
-	for _, c := range labtest.Schedule(t, Lab, "catalogue-1→redis:cut@100ms..1500ms; race:switch@100ms..1500ms") {
+	for _, c := range labtest.Schedule(t, Lab, "catalog-1→redis:cut@100ms..1500ms; race:switch@100ms..1500ms") {
 		if c.Design == cacheWriteThrough.Name || c.Design == cacheLease.Name {
 			labtest.Found(t, c, map[string]invariant.Status{staleness.Name: invariant.Holds})
 		}

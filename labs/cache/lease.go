@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/redis/go-redis/v9"
@@ -43,6 +44,9 @@ func readLeased(ctx context.Context, r *replica, id string) (product, error) {
 		p, err := r.cached(ctx, id)
 		if err == nil {
 			return p, nil
+		}
+		if !errors.Is(err, errMiss) {
+			break
 		}
 		given, err := giveLease.Run(ctx, r.entries, r.entries.keys(id), token, leaseTime.Milliseconds()).Bool()
 		if err != nil {

@@ -20,9 +20,9 @@ var names = []string{hot, offer, "k0", "k1", "k2", "k3", "k4", "k5", "k6", "k7"}
 
 // The effects that the shop records. Their key is the product.
 const (
-	missed  = "missed"  // by the catalogue: a reader found no entry
-	loading = "loading" // by the catalogue: it asks the database; the value says who loads
-	loaded  = "loaded"  // by the catalogue: the answer is there, or is not coming
+	missed  = "missed"  // by the catalog: a reader found no entry
+	loading = "loading" // by the catalog: it asks the database; the value says who loads
+	loaded  = "loaded"  // by the catalog: the answer is there, or is not coming
 	queried = "queried" // by the database: it was asked for a product
 
 	// Who loads what is not cached.
@@ -37,15 +37,15 @@ type design struct {
 	write func(ctx context.Context, r *replica, id, value string) error
 }
 
-// build declares the shop: products, a cache that has them all, the database, the catalogue in front.
+// build declares the shop: products, a cache that has them all, the database, the catalog in front.
 func (d design) build(b *lab.Builder) {
 	db, cache := newDatabase(b), entriesOf(b.Env, b.Observer())
 	b.Prepare("stock the shop", func(ctx context.Context, i *lab.Instance) error { return db.stock(ctx, i, cache) })
-	catalogues := b.Services("catalogue", replicas, d.catalogue(b.Env, b.Service("database", db.serve)))
+	catalogs := b.Services("catalog", replicas, d.catalog(b.Env, b.Service("database", db.serve)))
 	switches(b, cache)
 	b.Backlog(func(context.Context, *lab.Instance) (int, error) { return int(db.queries.Load()), nil })
 	b.Client(func(ctx context.Context, op load.Op) (read string, err error) {
-		to, path := catalogues[uint(op.Seq)%replicas], "/products/"+op.Key
+		to, path := catalogs[uint(op.Seq)%replicas], "/products/"+op.Key
 		if !op.ReadOnly {
 			return "", part.Ask(ctx, b.Observer(), to, "PUT "+path, []byte(op.Value), nil)
 		}

@@ -19,7 +19,7 @@ const (
 	flightTime = 3 * time.Second // for a load that nobody in particular waits for
 )
 
-// replica is one instance of the catalogue, the HTTP service in front of cache and database.
+// replica is one instance of the catalog, the HTTP service in front of cache and database.
 type replica struct {
 	i        *lab.Instance
 	seed     uint64
@@ -30,8 +30,8 @@ type replica struct {
 	under    sync.WaitGroup // way
 }
 
-// catalogue serves GET and PUT /products/{id}.
-func (d design) catalogue(env *lab.Env, database *lab.Process) lab.Service {
+// catalog serves GET and PUT /products/{id}.
+func (d design) catalog(env *lab.Env, database *lab.Process) lab.Service {
 	return func(life context.Context, i *lab.Instance) error {
 		r := &replica{i: i, seed: env.Seed, database: database, entries: entriesOf(env, i), life: life}
 		defer r.under.Wait()
