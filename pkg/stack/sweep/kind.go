@@ -8,6 +8,8 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/aws/retry"
 	"github.com/aws/smithy-go"
 
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -33,6 +35,7 @@ type kind struct {
 // every calls do for all kinds at once, and what that returns for one at a time.
 func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (then func(), err error)) error {
 	cfg := conn.AWS(ctx, st.AWS)
+	cfg.Retryer = patient
 	defer conn.CloseIdle(cfg)
 	var (
 		mu   sync.Mutex
@@ -53,6 +56,10 @@ func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (the
 	wg.Wait()
 	return errors.Join(errs...)
 }
+
+// patient also tries again what LocalStack answers of a service that it is still loading, which it begins at
+// the first call: where two come at once, the second may find the service without its operations (501).
+func patient() aws.Retryer { return retry.AddWithErrorCodes(retry.NewStandard(), "InternalFailure") }
 
 // missing says whether an error means that the stack lacks the whole service, as emulators answer
 // that start only some.
