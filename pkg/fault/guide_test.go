@@ -9,7 +9,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/internal/faulttest"
-	"github.com/crashlab/crashlab/pkg/internal/guidetest"
+	"github.com/crashlab/crashlab/pkg/guidetest"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 

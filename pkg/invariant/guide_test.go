@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/history"
-	"github.com/crashlab/crashlab/pkg/internal/guidetest"
+	"github.com/crashlab/crashlab/pkg/guidetest"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )

@@ -7,14 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/crashlab/crashlab/pkg/internal/guidetest"
+	"github.com/crashlab/crashlab/pkg/guidetest"
 )
-
-func TestTheGuidesCodeIsTried(t *testing.T) {
-	if blocks := guidetest.Tried(t, "README.md", "../..", "../../labs/outbox/*.go"); blocks == 0 {
-		t.Error("the guide shows no code")
-	}
-}
 
 // What the glossary calls by a name of Go's is declared under that name.
 func TestTheGlossarysNamesAreThere(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 )
 
 // The contributors' guide has commands alone.
-func TestContributing(t *testing.T) { Tried(t, "../../../.github/CONTRIBUTING.md", "../../..") }
+func TestContributing(t *testing.T) { Tried(t, "../../.github/CONTRIBUTING.md", "../..") }
 
 // recorder keeps what a test would be failed with.
 type recorder struct {
