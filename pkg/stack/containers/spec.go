@@ -66,7 +66,7 @@ func assemble(specs []spec, processes map[string]*process) *stack.Stack {
 		st.Processes[s.name] = processes[s.name]
 		switch s.name {
 		case stack.AWS:
-			st.AWS = stack.Endpoint{URL: "http://" + s.addr(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+			st.AWS = awsEndpoint(s.addr())
 		case stack.Redis:
 			st.Redis = s.addr()
 		default:

@@ -94,10 +94,7 @@ func TestTwoStacksSideBySide(t *testing.T) {
 func TestAWSProcess(t *testing.T) {
 	st, _ := group(t, 1, stack.AWS)
 	p := st.Processes[stack.AWS]
-	answers := func() bool {
-		_, err := ask(brief(t, 500*time.Millisecond), "GET", st.AWS.URL, nil)
-		return err == nil
-	}
+	answers := func() bool { return askHealth(brief(t, 500*time.Millisecond), st.AWS.URL) == nil }
 	must(t, p.Pause(t.Context()))
 	if answers() {
 		t.Error("a paused AWS answers")
