@@ -8,10 +8,14 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
 // answerWithin is how long a dependency may take to answer at the start.
 const answerWithin = 3 * time.Second
+
+// loadWithin is how long LocalStack may take to load its services, which it does at the first call of each.
+const loadWithin = 30 * time.Second
 
 // Start checks that all three dependencies answer, at the same time and within 3 s, and returns
 // them as a stack. Where one does not, the error is a *[stack.UnavailableError] that names each one
@@ -24,7 +28,7 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 		}
 	}
 	cfg = cfg.withDefaults()
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	soon, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 
 	checks := []func(context.Context) *problem{
@@ -35,12 +39,13 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 	problems := make([]*problem, len(checks))
 	var wg sync.WaitGroup
 	for i, check := range checks {
-		wg.Go(func() { problems[i] = check(ctx) })
+		wg.Go(func() { problems[i] = check(soon) })
 	}
 	wg.Wait()
 	if err := unavailable(problems); err != nil {
 		return nil, err
 	}
+	load(ctx, cfg.AWS, log)
 	return &stack.Stack{
 		Backend: map[string]string{
 			stack.AWS: stack.External, stack.Kafka: stack.External, stack.Redis: stack.External,
@@ -50,4 +55,16 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 		Redis:     cfg.Redis,
 		Processes: map[string]stack.Process{},
 	}, nil
+}
+
+// load has LocalStack load its services. What it does not have fails the labs that need it, by name.
+func load(ctx context.Context, e stack.Endpoint, log *zap.Logger) {
+	ctx, cancel := context.WithTimeout(ctx, loadWithin)
+	defer cancel()
+	if _, ok := conn.AskHealth(ctx, e.URL); !ok {
+		return // not LocalStack, or real AWS
+	}
+	if err := conn.AskServices(ctx, e); err != nil {
+		log.Debug("not every service of the AWS endpoint answers", zap.Error(err))
+	}
 }
