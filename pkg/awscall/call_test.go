@@ -40,26 +40,51 @@ func TestServiceAndOperation(t *testing.T) {
 		protocol          awscall.Protocol
 		want              string // service, API, operation, region
 	}{
-		"target":                 {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "AmazonSQS.SendMessage"}, awscall.JSON, "sqs sqs SendMessage -"},
-		"target, signed":         {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "AWSEvents.PutEvents", "Authorization", scope + "events/aws4_request"}, awscall.JSON, "events events PutEvents eu-west-1"},
-		"streams of tables":      {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "DynamoDBStreams_20120810.GetRecords"}, awscall.JSON, "dynamodb dynamodbstreams GetRecords -"},
-		"unknown target":         {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "Ballet_2026.Dance"}, awscall.JSON, "Ballet_2026 Ballet_2026 Dance -"},
-		"form, signed":           {"POST", "http://127.0.0.1:1/", "Action=Publish", []string{"Content-Type", form, "Authorization", scope + "sns/aws4_request, SignedHeaders=host"}, awscall.Query, "sns sns Publish eu-west-1"},
-		"form's version":         {"POST", "http://127.0.0.1:1/", "Action=ListQueues&Version=2012-11-05", []string{"Content-Type", form + "; charset=utf-8"}, awscall.Query, "sqs sqs ListQueues -"},
-		"form's host":            {"POST", "https://sns.us-east-1.amazonaws.com/", "Action=Publish", []string{"Content-Type", form}, awscall.Query, "sns sns Publish -"},
-		"form's path":            {"POST", "http://127.0.0.1:1/000000000000/q.fifo", "Action=SendMessage", []string{"Content-Type", form}, awscall.Query, "sqs sqs SendMessage -"},
-		"path with a region":     {"POST", "http://127.0.0.1:1/queue/eu-west-1/000000000000/q", "Action=SendMessage", []string{"Content-Type", form}, awscall.Query, "sqs sqs SendMessage -"},
-		"form of nobody":         {"POST", "http://127.0.0.1:1/", "Action=Dance", []string{"Content-Type", form}, awscall.Query, "- - Dance -"},
-		"form in the URL":        {"GET", "http://127.0.0.1:1/?Action=GetCallerIdentity&Version=2011-06-15", "", nil, awscall.Query, "sts sts GetCallerIdentity -"},
-		"presigned":              {"GET", "http://127.0.0.1:1/?Action=GetCallerIdentity&X-Amz-Credential=key%2F20260101%2Feu-west-1%2Fsts%2Faws4_request", "", nil, awscall.Query, "sts sts GetCallerIdentity eu-west-1"},
-		"form without an action": {"POST", "http://127.0.0.1:1/b/k?uploads", "a=b", []string{"Content-Type", form}, awscall.REST, "s3 s3 CreateMultipartUpload -"},
-		"form put":               {"PUT", "http://127.0.0.1:1/b/k", "Action=Publish", []string{"Content-Type", form}, awscall.REST, "s3 s3 PutObject -"},
-		"signature version 2":    {"GET", "http://127.0.0.1:1/b/k", "", []string{"Authorization", "AWS key:signature"}, awscall.REST, "s3 s3 GetObject -"},
-		"presigned object":       {"GET", "http://127.0.0.1:1/b/k?X-Amz-Credential=key/20260101/eu-west-1/s3/aws4_request", "", nil, awscall.REST, "s3 s3 GetObject eu-west-1"},
-		"bucket's host":          {"GET", "https://b.s3.eu-west-1.amazonaws.com/k", "", nil, awscall.REST, "s3 s3 GetObject -"},
-		"bucket of a name":       {"GET", "http://sqs.localhost:1/k", "", nil, awscall.REST, "s3 s3 GetObject -"},
-		"another REST service":   {"GET", "http://127.0.0.1:1/2015-03-31/functions/", "", []string{"Authorization", scope + "lambda/aws4_request"}, awscall.REST, "lambda lambda - eu-west-1"},
-		"another's host":         {"GET", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/", "", nil, awscall.REST, "lambda lambda - -"},
+		"target": {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "AmazonSQS.SendMessage"},
+			awscall.JSON, "sqs sqs SendMessage -"},
+		"target, signed": {"POST", "http://127.0.0.1:1/", `{}`,
+			[]string{
+				"X-Amz-Target", "AWSEvents.PutEvents", "Authorization", scope + "events/aws4_request",
+			}, awscall.JSON, "events events PutEvents eu-west-1"},
+		"streams of tables": {"POST", "http://127.0.0.1:1/", `{}`,
+			[]string{
+				"X-Amz-Target", "DynamoDBStreams_20120810.GetRecords",
+			}, awscall.JSON, "dynamodb dynamodbstreams GetRecords -"},
+		"unknown target": {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "Ballet_2026.Dance"},
+			awscall.JSON, "Ballet_2026 Ballet_2026 Dance -"},
+		"form, signed": {"POST", "http://127.0.0.1:1/", "Action=Publish",
+			[]string{
+				"Content-Type", form, "Authorization", scope + "sns/aws4_request, SignedHeaders=host",
+			}, awscall.Query, "sns sns Publish eu-west-1"},
+		"form's version": {"POST", "http://127.0.0.1:1/", "Action=ListQueues&Version=2012-11-05",
+			[]string{"Content-Type", form + "; charset=utf-8"}, awscall.Query, "sqs sqs ListQueues -"},
+		"form's host": {"POST", "https://sns.us-east-1.amazonaws.com/", "Action=Publish",
+			[]string{"Content-Type", form}, awscall.Query, "sns sns Publish -"},
+		"form's path": {"POST", "http://127.0.0.1:1/000000000000/q.fifo", "Action=SendMessage",
+			[]string{"Content-Type", form}, awscall.Query, "sqs sqs SendMessage -"},
+		"path with a region": {"POST", "http://127.0.0.1:1/queue/eu-west-1/000000000000/q", "Action=SendMessage",
+			[]string{"Content-Type", form}, awscall.Query, "sqs sqs SendMessage -"},
+		"form of nobody": {"POST", "http://127.0.0.1:1/", "Action=Dance", []string{"Content-Type", form},
+			awscall.Query, "- - Dance -"},
+		"form in the URL": {"GET", "http://127.0.0.1:1/?Action=GetCallerIdentity&Version=2011-06-15", "", nil,
+			awscall.Query, "sts sts GetCallerIdentity -"},
+		"presigned": {"GET",
+			"http://127.0.0.1:1/?Action=GetCallerIdentity&X-Amz-Credential=key%2F20260101%2Feu-west-1%2Fsts%2Faws4_request", "",
+			nil, awscall.Query, "sts sts GetCallerIdentity eu-west-1"},
+		"form without an action": {"POST", "http://127.0.0.1:1/b/k?uploads", "a=b", []string{"Content-Type", form},
+			awscall.REST, "s3 s3 CreateMultipartUpload -"},
+		"form put": {"PUT", "http://127.0.0.1:1/b/k", "Action=Publish", []string{"Content-Type", form},
+			awscall.REST, "s3 s3 PutObject -"},
+		"signature version 2": {"GET", "http://127.0.0.1:1/b/k", "", []string{"Authorization", "AWS key:signature"},
+			awscall.REST, "s3 s3 GetObject -"},
+		"presigned object": {"GET", "http://127.0.0.1:1/b/k?X-Amz-Credential=key/20260101/eu-west-1/s3/aws4_request", "",
+			nil, awscall.REST, "s3 s3 GetObject eu-west-1"},
+		"bucket's host":    {"GET", "https://b.s3.eu-west-1.amazonaws.com/k", "", nil, awscall.REST, "s3 s3 GetObject -"},
+		"bucket of a name": {"GET", "http://sqs.localhost:1/k", "", nil, awscall.REST, "s3 s3 GetObject -"},
+		"another REST service": {"GET", "http://127.0.0.1:1/2015-03-31/functions/", "",
+			[]string{"Authorization", scope + "lambda/aws4_request"}, awscall.REST, "lambda lambda - eu-west-1"},
+		"another's host": {"GET", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/", "", nil, awscall.REST,
+			"lambda lambda - -"},
 	} {
 		c := read(t, test.method, test.url, test.body, test.header...)
 		words := []string{c.Service, c.API, c.Operation, c.Region}
@@ -76,17 +101,26 @@ func TestServiceAndOperation(t *testing.T) {
 
 func TestS3(t *testing.T) {
 	for request, want := range map[[2]string]string{ // bucket, key, operation
-		{"GET", "/"}: "  ListBuckets", {"PUT", "/b"}: "b  CreateBucket", {"DELETE", "/b"}: "b  DeleteBucket", {"HEAD", "/b"}: "b  HeadBucket",
-		{"PUT", "/b?versioning"}: "b  PutBucketVersioning", {"GET", "/b?versioning"}: "b  GetBucketVersioning", {"GET", "/b?location"}: "b  GetBucketLocation",
-		{"GET", "/b?list-type=2"}: "b  ListObjectsV2", {"GET", "/b"}: "b  ListObjects", {"GET", "/b?versions"}: "b  ListObjectVersions",
-		{"GET", "/b?uploads"}: "b  ListMultipartUploads", {"POST", "/b?delete"}: "b  DeleteObjects",
-		{"PUT", "/b/k"}: "b k PutObject", {"GET", "/b/k/l"}: "b k/l GetObject", {"HEAD", "/b/k"}: "b k HeadObject", {"DELETE", "/b/k"}: "b k DeleteObject",
-		{"POST", "/b/k?uploads"}: "b k CreateMultipartUpload", {"PUT", "/b/k?uploadId=1&partNumber=1"}: "b k UploadPart", {"GET", "/b/k?uploadId=1"}: "b k ListParts",
+		{"GET", "/"}: "  ListBuckets", {"PUT", "/b"}: "b  CreateBucket", {"DELETE", "/b"}: "b  DeleteBucket",
+		{"HEAD", "/b"}:           "b  HeadBucket",
+		{"PUT", "/b?versioning"}: "b  PutBucketVersioning", {"GET", "/b?versioning"}: "b  GetBucketVersioning",
+		{"GET", "/b?location"}:    "b  GetBucketLocation",
+		{"GET", "/b?list-type=2"}: "b  ListObjectsV2", {"GET", "/b"}: "b  ListObjects",
+		{"GET", "/b?versions"}: "b  ListObjectVersions",
+		{"GET", "/b?uploads"}:  "b  ListMultipartUploads", {"POST", "/b?delete"}: "b  DeleteObjects",
+		{"PUT", "/b/k"}: "b k PutObject", {"GET", "/b/k/l"}: "b k/l GetObject", {"HEAD", "/b/k"}: "b k HeadObject",
+		{"DELETE", "/b/k"}:       "b k DeleteObject",
+		{"POST", "/b/k?uploads"}: "b k CreateMultipartUpload", {"PUT", "/b/k?uploadId=1&partNumber=1"}: "b k UploadPart",
+		{"GET", "/b/k?uploadId=1"}:  "b k ListParts",
 		{"POST", "/b/k?uploadId=1"}: "b k CompleteMultipartUpload", {"DELETE", "/b/k?uploadId=1"}: "b k AbortMultipartUpload",
-		{"PUT", "/b/k?tagging"}: "b k PutObjectTagging", {"GET", "/b/k?x-id=GetObjectTorrent"}: "b k GetObjectTorrent", {"PATCH", "/b/k"}: "b k ",
-		{"PUT", "http://b.localhost:1/k"}: "b k PutObject", {"PUT", "http://b.localhost:1/"}: "b  CreateBucket", {"GET", "http://b.s3.localhost:1/k"}: "b k GetObject",
-		{"GET", "http://s3.localhost:1/b/k"}: "b k GetObject", {"GET", "http://b.127.0.0.1:1/k"}: "b k GetObject", {"GET", "http://s3.eu-west-1.amazonaws.com/b/k"}: "b k GetObject",
-		{"GET", "http://b.s3-eu-west-1.amazonaws.com/k"}: "b k GetObject", {"GET", "http://b.s3.localhost.localstack.cloud:1/k"}: "b k GetObject",
+		{"PUT", "/b/k?tagging"}: "b k PutObjectTagging", {"GET", "/b/k?x-id=GetObjectTorrent"}: "b k GetObjectTorrent",
+		{"PATCH", "/b/k"}:                 "b k ",
+		{"PUT", "http://b.localhost:1/k"}: "b k PutObject", {"PUT", "http://b.localhost:1/"}: "b  CreateBucket",
+		{"GET", "http://b.s3.localhost:1/k"}: "b k GetObject",
+		{"GET", "http://s3.localhost:1/b/k"}: "b k GetObject", {"GET", "http://b.127.0.0.1:1/k"}: "b k GetObject",
+		{"GET", "http://s3.eu-west-1.amazonaws.com/b/k"}:      "b k GetObject",
+		{"GET", "http://b.s3-eu-west-1.amazonaws.com/k"}:      "b k GetObject",
+		{"GET", "http://b.s3.localhost.localstack.cloud:1/k"}: "b k GetObject",
 	} {
 		c := awscall.Of(httptest.NewRequest(request[0], request[1], nil), nil)
 		if got := c.Bucket + " " + c.Key + " " + c.Operation; got != want || c.Service != "s3" {
@@ -130,7 +164,8 @@ func TestResources(t *testing.T) {
 			t.Errorf("%s: %q, want %q", name, got, test.want)
 		}
 	}
-	if got := json(`{"RequestItems":{"b":[],"a":[]}}`).Resources(); !slices.Equal(slices.Sorted(slices.Values(got)), []string{"a", "b"}) {
+	if got := json(`{"RequestItems":{"b":[],"a":[]}}`).Resources(); !slices.Equal(slices.Sorted(slices.Values(got)),
+		[]string{"a", "b"}) {
 		t.Errorf("two tables: %q", got)
 	}
 }
@@ -139,7 +174,10 @@ func TestABodyIsReadWhereItBelongsToTheCall(t *testing.T) {
 	for name, test := range map[string]struct {
 		header [2]string
 		read   bool
-	}{"target": {[2]string{"X-Amz-Target", "A.B"}, true}, "form": {[2]string{"Content-Type", form}, true}, "upload": {[2]string{"Content-Type", "text/plain"}, false}} {
+	}{
+		"target": {[2]string{"X-Amz-Target", "A.B"}, true}, "form": {[2]string{"Content-Type", form}, true},
+		"upload": {[2]string{"Content-Type", "text/plain"}, false},
+	} {
 		r := httptest.NewRequest("POST", "/b/k", strings.NewReader("Action=A"))
 		r.Header.Set(test.header[0], test.header[1])
 		c, err := awscall.Read(r)
@@ -151,7 +189,8 @@ func TestABodyIsReadWhereItBelongsToTheCall(t *testing.T) {
 }
 
 func TestTheBodysParametersWin(t *testing.T) {
-	got := read(t, "POST", "http://localhost/?Action=A&Name=url&Only=url", "Action=B&Name=a%26b", "Content-Type", form).Form()
+	got := read(t, "POST", "http://localhost/?Action=A&Name=url&Only=url", "Action=B&Name=a%26b", "Content-Type",
+		form).Form()
 	if got.Get("Name") != "a&b" || got.Get("Only") != "url" || got.Get("Action") != "B" {
 		t.Errorf("%v", got)
 	}

@@ -9,7 +9,8 @@ import (
 
 // mayBeForm reports whether a request can be one of the query protocol.
 func mayBeForm(r *http.Request) bool {
-	posted := r.Method == http.MethodPost && strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
+	posted := r.Method == http.MethodPost &&
+		strings.HasPrefix(r.Header.Get("Content-Type"), "application/x-www-form-urlencoded")
 	return posted || strings.Contains(r.URL.RawQuery, "Action=") && r.URL.Query().Has("Action")
 }
 

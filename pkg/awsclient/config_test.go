@@ -30,7 +30,10 @@ func call(t *testing.T, e stack.Endpoint) (*http.Request, error) {
 // user gives the SDK the files of a user, who has a profile and nothing in the environment.
 func user(t *testing.T) {
 	t.Helper()
-	for _, name := range []string{"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL"} {
+	for _, name := range []string{
+		"AWS_PROFILE", "AWS_REGION", "AWS_DEFAULT_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN",
+		"AWS_ENDPOINT_URL",
+	} {
 		t.Setenv(name, "")
 	}
 	t.Setenv("AWS_CONFIG_FILE", filepath.Join("testdata", "config"))
@@ -39,8 +42,11 @@ func user(t *testing.T) {
 
 func TestAnEmulatorIsSignedForWithItsOwnKeys(t *testing.T) {
 	user(t)
-	r, _ := call(t, stack.Endpoint{URL: "http://127.0.0.1:4566", Region: "eu-west-1", AccessKey: "theirs", SecretKey: "secret"})
-	if r.URL.Host != "127.0.0.1:4566" || !strings.Contains(r.Header.Get("Authorization"), "Credential=theirs/") || !strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/sts/") {
+	r, _ := call(t, stack.Endpoint{
+		URL: "http://127.0.0.1:4566", Region: "eu-west-1", AccessKey: "theirs", SecretKey: "secret",
+	})
+	if r.URL.Host != "127.0.0.1:4566" || !strings.Contains(r.Header.Get("Authorization"), "Credential=theirs/") ||
+		!strings.Contains(r.Header.Get("Authorization"), "/eu-west-1/sts/") {
 		t.Errorf("to %s, signed %q", r.URL.Host, r.Header.Get("Authorization"))
 	}
 }
@@ -49,7 +55,8 @@ func TestRealAWSIsTheSDKsOwnResolution(t *testing.T) {
 	user(t)
 	for region, want := range map[string]string{"": "ap-south-1", "eu-west-1": "eu-west-1"} {
 		r, _ := call(t, stack.Endpoint{Region: region})
-		if r.URL.Host != "sts."+want+".amazonaws.com" || !strings.Contains(r.Header.Get("Authorization"), "Credential=profile/") {
+		if r.URL.Host != "sts."+want+".amazonaws.com" ||
+			!strings.Contains(r.Header.Get("Authorization"), "Credential=profile/") {
 			t.Errorf("region %q: to %s, signed %q", region, r.URL.Host, r.Header.Get("Authorization"))
 		}
 	}
@@ -58,7 +65,8 @@ func TestRealAWSIsTheSDKsOwnResolution(t *testing.T) {
 func TestFilesThatCannotBeReadFailTheCalls(t *testing.T) {
 	user(t)
 	t.Setenv("AWS_PROFILE", "nobody")
-	if r, err := call(t, stack.Endpoint{Region: "eu-west-1"}); r != nil || err == nil || !strings.Contains(err.Error(), "load AWS configuration") {
+	if r, err := call(t, stack.Endpoint{Region: "eu-west-1"}); r != nil || err == nil ||
+		!strings.Contains(err.Error(), "load AWS configuration") {
 		t.Errorf("sent %v, %v", r, err)
 	}
 }
@@ -79,5 +87,8 @@ func TestAnswersAreNotRedirected(t *testing.T) {
 type redirecting struct{}
 
 func (redirecting) RoundTrip(r *http.Request) (*http.Response, error) {
-	return &http.Response{StatusCode: http.StatusMovedPermanently, Header: http.Header{"Location": {"/elsewhere"}}, Body: http.NoBody, Request: r}, nil
+	return &http.Response{
+		StatusCode: http.StatusMovedPermanently, Header: http.Header{"Location": {"/elsewhere"}}, Body: http.NoBody,
+		Request: r,
+	}, nil
 }

@@ -96,7 +96,8 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.cfg.Log.Error("service panicked", zap.String("service", svc.name), zap.String("operation", r.Operation), zap.Any("panic", p), zap.Stack("stack"))
+			s.cfg.Log.Error("service panicked", zap.String("service", svc.name), zap.String("operation", r.Operation),
+				zap.Any("panic", p), zap.Stack("stack"))
 			answer, err = nil, fmt.Errorf("panic: %v", p)
 		}
 	}()
@@ -124,9 +125,11 @@ func decodeJSON(body []byte, v any) error {
 	}
 	var mismatch *json.UnmarshalTypeError
 	if errors.As(err, &mismatch) {
-		return api.Errorf("SerializationException", "%s can not be converted to %s (%s)", strings.ToUpper(mismatch.Value), mismatch.Type, mismatch.Field)
+		return api.Errorf("SerializationException", "%s can not be converted to %s (%s)", strings.ToUpper(mismatch.Value),
+			mismatch.Type, mismatch.Field)
 	}
-	return api.Errorf("SerializationException", "Start of structure or map found where not expected or malformed JSON: %v", err)
+	return api.Errorf("SerializationException", "Start of structure or map found where not expected or malformed JSON: %v",
+		err)
 }
 
 // write sends an answer or an error in the request's protocol.

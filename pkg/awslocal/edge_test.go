@@ -73,22 +73,33 @@ func TestRouting(t *testing.T) {
 		header             []string
 		want               string // in the answer
 	}{
-		"target":            {"POST", "/", `{}`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"}, `{}`},
-		"scope":             {"POST", "/", "Action=ListTopics", []string{"Content-Type", form, "Authorization", scope + "sns/aws4_request, SignedHeaders=host"}, "ListTopicsResult"},
-		"scope's region":    {"POST", "/", "Action=CreateTopic&Name=t", []string{"Content-Type", form, "Authorization", scope + "sns/aws4_request"}, "arn:aws:sns:eu-west-1:000000000000:t"},
-		"version":           {"POST", "/", "Action=ListQueues&Version=2012-11-05", []string{"Content-Type", form}, "ListQueuesResult"},
-		"query string":      {"GET", "/?Action=GetCallerIdentity&Version=2011-06-15", "", nil, "GetCallerIdentityResult"},
-		"presigned":         {"GET", "/?Action=GetCallerIdentity&X-Amz-Credential=111122223333%2F20260101%2Fus-east-1%2Fsts%2Faws4_request", "", nil, "<Account>111122223333</Account>"},
-		"queue's path":      {"POST", "/000000000000/none", "Action=GetQueueAttributes", []string{"Content-Type", form}, "NonExistentQueue"},
-		"path with region":  {"POST", "/queue/eu-west-1/000000000000/none", "Action=PurgeQueue", []string{"Content-Type", form}, "NonExistentQueue"},
+		"target": {"POST", "/", `{}`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"}, `{}`},
+		"scope": {"POST", "/", "Action=ListTopics",
+			[]string{"Content-Type", form, "Authorization", scope + "sns/aws4_request, SignedHeaders=host"}, "ListTopicsResult"},
+		"scope's region": {"POST", "/", "Action=CreateTopic&Name=t",
+			[]string{"Content-Type", form, "Authorization", scope + "sns/aws4_request"}, "arn:aws:sns:eu-west-1:000000000000:t"},
+		"version": {"POST", "/", "Action=ListQueues&Version=2012-11-05", []string{"Content-Type", form},
+			"ListQueuesResult"},
+		"query string": {"GET", "/?Action=GetCallerIdentity&Version=2011-06-15", "", nil, "GetCallerIdentityResult"},
+		"presigned": {"GET",
+			"/?Action=GetCallerIdentity&X-Amz-Credential=111122223333%2F20260101%2Fus-east-1%2Fsts%2Faws4_request", "", nil,
+			"<Account>111122223333</Account>"},
+		"queue's path": {"POST", "/000000000000/none", "Action=GetQueueAttributes", []string{"Content-Type", form},
+			"NonExistentQueue"},
+		"path with region": {"POST", "/queue/eu-west-1/000000000000/none", "Action=PurgeQueue",
+			[]string{"Content-Type", form}, "NonExistentQueue"},
 		"unknown operation": {"POST", "/", `{}`, []string{"X-Amz-Target", "AmazonSQS.Dance"}, "UnknownOperationException"},
-		"unknown target":    {"POST", "/", `{}`, []string{"X-Amz-Target", "Ballet_20260101.Dance"}, "UnknownOperationException"},
-		"unknown service":   {"POST", "/", "Action=Dance", []string{"Content-Type", form, "Authorization", scope + "ballet/aws4_request"}, "InvalidAction"},
-		"unknown REST":      {"GET", "/2015-03-31/functions/", "", []string{"Authorization", scope + "lambda/aws4_request"}, "NotImplemented"},
-		"no action":         {"POST", "/", "", []string{"Authorization", scope + "sqs/aws4_request"}, "InvalidAction"},
-		"malformed":         {"POST", "/", `{`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"}, "SerializationException"},
-		"mistyped":          {"POST", "/", `{"MaxResults":"x"}`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"}, "SerializationException"},
-		"the rest is S3's":  {"GET", "/bucket/key", "", nil, "NoSuchBucket"},
+		"unknown target": {"POST", "/", `{}`, []string{"X-Amz-Target", "Ballet_20260101.Dance"},
+			"UnknownOperationException"},
+		"unknown service": {"POST", "/", "Action=Dance",
+			[]string{"Content-Type", form, "Authorization", scope + "ballet/aws4_request"}, "InvalidAction"},
+		"unknown REST": {"GET", "/2015-03-31/functions/", "", []string{"Authorization", scope + "lambda/aws4_request"},
+			"NotImplemented"},
+		"no action": {"POST", "/", "", []string{"Authorization", scope + "sqs/aws4_request"}, "InvalidAction"},
+		"malformed": {"POST", "/", `{`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"}, "SerializationException"},
+		"mistyped": {"POST", "/", `{"MaxResults":"x"}`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"},
+			"SerializationException"},
+		"the rest is S3's": {"GET", "/bucket/key", "", nil, "NoSuchBucket"},
 	} {
 		_, _, body := raw(t, c.method, s.URL()+c.path, c.body, c.header...)
 		require.Contains(t, body, c.want, name)
@@ -97,7 +108,8 @@ func TestRouting(t *testing.T) {
 
 func TestAnswersBearWhatClientsLookAt(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
-	status, h, _ := raw(t, "POST", s.URL(), `{"QueueName":"none"}`, "X-Amz-Target", "AmazonSQS.GetQueueUrl", "Content-Type", "application/x-amz-json-1.0")
+	status, h, _ := raw(t, "POST", s.URL(), `{"QueueName":"none"}`, "X-Amz-Target", "AmazonSQS.GetQueueUrl",
+		"Content-Type", "application/x-amz-json-1.0")
 	require.Equal(t, http.StatusBadRequest, status)
 	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue;Sender", h.Get("X-Amzn-Query-Error"))
 	require.Equal(t, "application/x-amz-json-1.0", h.Get("Content-Type"))
@@ -169,7 +181,9 @@ func TestClientKeepsAnswersWhole(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
 	client := sns.NewFromConfig(awstest.Config(t, s))
 	for i := range 100 {
-		_, err := client.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String(strings.Repeat("t", 100) + strconv.Itoa(i))})
+		_, err := client.CreateTopic(t.Context(), &sns.CreateTopicInput{
+			Name: aws.String(strings.Repeat("t", 100) + strconv.Itoa(i)),
+		})
 		require.NoError(t, err)
 	}
 	for range 200 {

@@ -17,7 +17,8 @@ type front struct {
 
 // serve answers connections of the listener until stop. handle gets a context that ends with
 // the front, whereas a request's own also ends with its client.
-func serve(ctx context.Context, listener net.Listener, errorLog *log.Logger, handle func(context.Context, http.ResponseWriter, *http.Request)) *front {
+func serve(ctx context.Context, listener net.Listener, errorLog *log.Logger,
+	handle func(context.Context, http.ResponseWriter, *http.Request)) *front {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &front{cancel: cancel}
 	f.http = &http.Server{

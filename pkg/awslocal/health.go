@@ -24,5 +24,7 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	// The client may be gone; there is nobody to tell.
-	_ = json.NewEncoder(w).Encode(map[string]any{"services": states, "edition": "community", "version": version, "emulator": emulator})
+	_ = json.NewEncoder(w).Encode(map[string]any{
+		"services": states, "edition": "community", "version": version, "emulator": emulator,
+	})
 }

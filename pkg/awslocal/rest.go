@@ -13,8 +13,12 @@ import (
 // serveREST hands a request to a REST service's own handler.
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, x *exchange) {
 	if x.svc == nil || x.svc.rest == nil {
-		s.cfg.Log.Warn("not served", zap.String("service", x.API), zap.String("method", r.Method), zap.String("path", r.URL.Path))
-		writeRESTError(w, x.id, &api.Error{Code: "NotImplemented", Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", x.API), Status: http.StatusNotImplemented})
+		s.cfg.Log.Warn("not served", zap.String("service", x.API), zap.String("method", r.Method),
+			zap.String("path", r.URL.Path))
+		writeRESTError(w, x.id, &api.Error{
+			Code: "NotImplemented", Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", x.API),
+			Status: http.StatusNotImplemented,
+		})
 		return
 	}
 	x.svc.rest.ServeHTTP(w, r)

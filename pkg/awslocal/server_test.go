@@ -72,7 +72,8 @@ func TestCloseEndsAStalledRequest(t *testing.T) {
 	arrived := make(chan struct{})
 	// Who expects a 100 gets it when the server begins to read the body.
 	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got100Continue: func() { close(arrived) }})
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL(), strings.NewReader("Action=GetCallerIdentity&Version=2011-06-15"))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL(),
+		strings.NewReader("Action=GetCallerIdentity&Version=2011-06-15"))
 	require.NoError(t, err)
 	req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	req.Header.Set("Expect", "100-continue")

@@ -30,7 +30,8 @@ func TestErrorsFromWithin(t *testing.T) {
 			s, err := Start(Config{Log: zap.New(core)})
 			require.NoError(t, err)
 			s.byName["sns"].rpc = service
-			resp, err := http.Post(s.URL(), "application/x-www-form-urlencoded", strings.NewReader("Action=ListTopics&Version=2010-03-31"))
+			resp, err := http.Post(s.URL(), "application/x-www-form-urlencoded",
+				strings.NewReader("Action=ListTopics&Version=2010-03-31"))
 			require.NoError(t, err)
 			body, err := io.ReadAll(resp.Body)
 			require.NoError(t, err)

@@ -27,8 +27,11 @@ func BenchmarkAWS(b *testing.B) {
 	b.Cleanup(transport.CloseIdleConnections)
 	other, absent := startLocalStack(b)
 
-	t := table{title: "The AWS SDK v2, one client, one operation at a time: operations a second, medians of rounds by turns"}
-	t.row("", "embedded/s", "LocalStack/s", "floor/s", "embedded/LocalStack", "least–most", "floor/LocalStack", "CPU ratio", "embedded's own", "ns/op", "B/op", "floor B/op")
+	t := table{
+		title: "The AWS SDK v2, one client, one operation at a time: operations a second, medians of rounds by turns",
+	}
+	t.row("", "embedded/s", "LocalStack/s", "floor/s", "embedded/LocalStack", "least–most", "floor/LocalStack",
+		"CPU ratio", "embedded's own", "ns/op", "B/op", "floor B/op")
 	for _, op := range operations {
 		b.Run(op.name, func(b *testing.B) {
 			ctx := b.Context()
@@ -85,9 +88,11 @@ func report(b *testing.B, t *table, name string, embedded, localstack, floor *si
 		switch {
 		case x >= goal:
 		case top < goal:
-			t.note("%s: below %dx, and no server could reach it: the SDK's client and the sockets alone take %.0f %% of the time.", name, goal, 100-own)
+			t.note("%s: below %dx, and no server could reach it: the SDK's client and the sockets alone take %.0f %% of "+
+				"the time.", name, goal, 100-own)
 		default:
-			t.note("%s: below %dx; the SDK's client and the sockets take %.0f %% of the time, which leaves at most %.0fx.", name, goal, 100-own, top)
+			t.note("%s: below %dx; the SDK's client and the sockets take %.0f %% of the time, which leaves at most %.0fx.", name,
+				goal, 100-own, top)
 		}
 	}
 	t.row(name, count(rate), there, count(most), gain, bounds, ceiling, work, fmt.Sprintf("%.0f %%", own),

@@ -77,7 +77,9 @@ func BenchmarkLoad(b *testing.B) {
 		rate, due99, sent99, cores, each, there []float64
 	}{
 		{name: "crashlab", run: runOurs, due: ourDue},
-		{name: "vegeta", run: runVegeta, due: func(i int) time.Duration { return time.Duration(i) * time.Second / askedRate }},
+		{
+			name: "vegeta", run: runVegeta, due: func(i int) time.Duration { return time.Duration(i) * time.Second / askedRate },
+		},
 		{name: "crashlab, without a target", run: runAlone, due: ourDue},
 	}
 	sent, ok := make([]int, len(generators)), make([]int, len(generators))
@@ -100,15 +102,24 @@ func BenchmarkLoad(b *testing.B) {
 			ok[i] += a.ok
 		}
 	}
-	t := table{title: fmt.Sprintf("%s requests a second for %v at an HTTP server in a process of its own; medians of %d rounds by turns", count(askedRate), askedFor, rounds)}
-	t.row("", "sent/s", "of asked", "sent", "answered OK", "p99 ms from due", "p99 ms from sent", "cores", "CPU µs/op", "target's CPU µs/op")
+	t := table{
+		title: fmt.Sprintf("%s requests a second for %v at an HTTP server in a process of its own; medians of %d rounds "+
+			"by turns", count(askedRate), askedFor, rounds),
+	}
+	t.row("", "sent/s", "of asked", "sent", "answered OK", "p99 ms from due", "p99 ms from sent", "cores", "CPU µs/op",
+		"target's CPU µs/op")
 	for i, g := range generators {
-		t.row(g.name, count(median(g.rate)), fmt.Sprintf("%.2f %%", 100*median(g.rate)/askedRate), fmt.Sprintf("%.2f %%", 100*float64(sent[i])/float64(rounds*asked)), fmt.Sprintf("%.2f %%", 100*float64(ok[i])/float64(rounds*asked)),
-			fmt.Sprintf("%.2f", median(g.due99)), fmt.Sprintf("%.2f", median(g.sent99)), fmt.Sprintf("%.2f", median(g.cores)), fmt.Sprintf("%.1f", median(g.each)), fmt.Sprintf("%.1f", median(g.there)))
+		t.row(g.name, count(median(g.rate)), fmt.Sprintf("%.2f %%", 100*median(g.rate)/askedRate),
+			fmt.Sprintf("%.2f %%", 100*float64(sent[i])/float64(rounds*asked)),
+			fmt.Sprintf("%.2f %%", 100*float64(ok[i])/float64(rounds*asked)),
+			fmt.Sprintf("%.2f", median(g.due99)), fmt.Sprintf("%.2f", median(g.sent99)), fmt.Sprintf("%.2f", median(g.cores)),
+			fmt.Sprintf("%.1f", median(g.each)), fmt.Sprintf("%.1f", median(g.there)))
 	}
 	us, them := generators[0], generators[1]
 	row := func(a, b []float64) string { return fmt.Sprintf("%.2f", median(ratios(a, b))) }
-	t.row("crashlab/vegeta", fmt.Sprintf("%.4f", median(ratios(us.rate, them.rate))), "", "", "", row(us.due99, them.due99), row(us.sent99, them.sent99), row(us.cores, them.cores), row(us.each, them.each), row(us.there, them.there))
+	t.row("crashlab/vegeta", fmt.Sprintf("%.4f", median(ratios(us.rate, them.rate))), "", "", "",
+		row(us.due99, them.due99), row(us.sent99, them.sent99), row(us.cores, them.cores), row(us.each, them.each),
+		row(us.there, them.there))
 	t.print(os.Stdout)
 	b.ReportMetric(median(us.rate)/askedRate, "of-asked")
 	b.ReportMetric(median(ratios(us.rate, them.rate)), "rate-x-vegeta")

@@ -56,7 +56,8 @@ func containerCPU(b *testing.B, host, at string) func() float64 {
 	b.Cleanup(func() { engine.Close() })
 	port := must[*url.URL](b)(url.Parse(at)).Port()
 	filters := make(docker.Filters).Add("label", "crashlab.port="+port)
-	found := must[docker.ContainerListResult](b)(engine.ContainerList(b.Context(), docker.ContainerListOptions{Filters: filters}))
+	found := must[docker.ContainerListResult](b)(engine.ContainerList(b.Context(),
+		docker.ContainerListOptions{Filters: filters}))
 	if len(found.Items) != 1 {
 		b.Fatalf("%d containers answer at port %s", len(found.Items), port)
 	}

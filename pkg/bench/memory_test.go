@@ -42,7 +42,9 @@ var stores = []store{
 // BenchmarkMemory is how much the live heap grows by with each thing stored. An iteration fills a
 // new server.
 func BenchmarkMemory(b *testing.B) {
-	t := table{title: "Memory of the embedded AWS for each thing stored: bytes of live heap, median ± half the range over rounds"}
+	t := table{
+		title: "Memory of the embedded AWS for each thing stored: bytes of live heap, median ± half the range over rounds",
+	}
 	t.row("", "B", "±", "payload B", "beside the payload", "stored")
 	for _, s := range stores {
 		b.Run(s.name, func(b *testing.B) {
@@ -51,7 +53,8 @@ func BenchmarkMemory(b *testing.B) {
 				each = append(each, s.weigh(b))
 			}
 			m := median(each)
-			t.row(s.name, count(m), fmt.Sprintf("%.0f", spread(each)), count(float64(s.payload)), count(m-float64(s.payload)), count(float64(s.n)))
+			t.row(s.name, count(m), fmt.Sprintf("%.0f", spread(each)), count(float64(s.payload)), count(m-float64(s.payload)),
+				count(float64(s.n)))
 			b.ReportMetric(m, "B/stored")
 			b.ReportMetric(float64(s.payload), "payload-B")
 		})
@@ -83,7 +86,9 @@ func (s store) weigh(b *testing.B) float64 {
 
 func fillSQS(ctx context.Context, tb testing.TB, cfg aws.Config) func(int) (int, error) {
 	c := sqs.NewFromConfig(cfg)
-	queue := must[*sqs.CreateQueueOutput](tb)(c.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("bench")})).QueueUrl
+	queue := must[*sqs.CreateQueueOutput](tb)(c.CreateQueue(ctx, &sqs.CreateQueueInput{
+		QueueName: aws.String("bench"),
+	})).QueueUrl
 	body := aws.String(strings.Repeat("x", 256))
 	batch := make([]sqstypes.SendMessageBatchRequestEntry, 10)
 	for i := range batch {
@@ -103,7 +108,9 @@ func fillDynamoDB(ctx context.Context, tb testing.TB, cfg aws.Config) func(int) 
 		for i := range batch {
 			batch[i] = ddb.WriteRequest{PutRequest: &ddb.PutRequest{Item: anItem(first + i)}}
 		}
-		_, err := c.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]ddb.WriteRequest{"bench": batch}})
+		_, err := c.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]ddb.WriteRequest{"bench": batch},
+		})
 		return len(batch), err
 	}
 }
@@ -130,7 +137,9 @@ func fillKinesis(ctx context.Context, tb testing.TB, cfg aws.Config) func(int) (
 	createStream(ctx, tb, c)
 	batch := make([]kin.PutRecordsRequestEntry, 100)
 	for i := range batch {
-		batch[i] = kin.PutRecordsRequestEntry{PartitionKey: aws.String("k" + strconv.Itoa(i)), Data: bytes.Repeat([]byte("x"), 256)}
+		batch[i] = kin.PutRecordsRequestEntry{
+			PartitionKey: aws.String("k" + strconv.Itoa(i)), Data: bytes.Repeat([]byte("x"), 256),
+		}
 	}
 	return func(int) (int, error) {
 		_, err := c.PutRecords(ctx, &kinesis.PutRecordsInput{StreamName: aws.String("bench"), Records: batch})
@@ -143,7 +152,9 @@ func fillS3(ctx context.Context, tb testing.TB, cfg aws.Config) func(int) (int, 
 	must[*s3.CreateBucketOutput](tb)(c.CreateBucket(ctx, &s3.CreateBucketInput{Bucket: aws.String("bench")}))
 	body := bytes.Repeat([]byte("x"), 1024)
 	return func(i int) (int, error) {
-		_, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("bench"), Key: aws.String(fmt.Sprintf("object-%07d", i)), Body: bytes.NewReader(body)})
+		_, err := c.PutObject(ctx, &s3.PutObjectInput{
+			Bucket: aws.String("bench"), Key: aws.String(fmt.Sprintf("object-%07d", i)), Body: bytes.NewReader(body),
+		})
 		return 1, err
 	}
 }

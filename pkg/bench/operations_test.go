@@ -25,7 +25,8 @@ import (
 
 // client returns the configuration of the SDK's clients for an endpoint: what a lab's have.
 func client(url string, transport http.RoundTripper) aws.Config {
-	return awsclient.Config(context.Background(), stack.Endpoint{URL: url, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
+	return awsclient.Config(context.Background(),
+		stack.Endpoint{URL: url, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
 }
 
 // operation is what every endpoint is asked to do.
@@ -44,7 +45,9 @@ var operations = []operation{
 
 func prepareSQS(ctx context.Context, tb testing.TB, cfg aws.Config) func() error {
 	c := sqs.NewFromConfig(cfg)
-	queue := must[*sqs.CreateQueueOutput](tb)(c.CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: aws.String("bench")})).QueueUrl
+	queue := must[*sqs.CreateQueueOutput](tb)(c.CreateQueue(ctx, &sqs.CreateQueueInput{
+		QueueName: aws.String("bench"),
+	})).QueueUrl
 	body := aws.String(strings.Repeat("x", 256))
 	return func() error {
 		if _, err := c.SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: queue, MessageBody: body}); err != nil {
@@ -65,8 +68,10 @@ func prepareSQS(ctx context.Context, tb testing.TB, cfg aws.Config) func() error
 func createTable(ctx context.Context, tb testing.TB, c *dynamodb.Client) {
 	must[*dynamodb.CreateTableOutput](tb)(c.CreateTable(ctx, &dynamodb.CreateTableInput{
 		TableName: aws.String("bench"), BillingMode: ddb.BillingModePayPerRequest,
-		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("pk"), AttributeType: ddb.ScalarAttributeTypeS}},
-		KeySchema:            []ddb.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: ddb.KeyTypeHash}},
+		AttributeDefinitions: []ddb.AttributeDefinition{
+			{AttributeName: aws.String("pk"), AttributeType: ddb.ScalarAttributeTypeS},
+		},
+		KeySchema: []ddb.KeySchemaElement{{AttributeName: aws.String("pk"), KeyType: ddb.KeyTypeHash}},
 	}))
 	until(ctx, tb, "the table to be active", func() bool {
 		out, err := c.DescribeTable(ctx, &dynamodb.DescribeTableInput{TableName: aws.String("bench")})
@@ -107,7 +112,9 @@ func prepareDynamoDB(ctx context.Context, tb testing.TB, cfg aws.Config) func() 
 }
 
 func createStream(ctx context.Context, tb testing.TB, c *kinesis.Client) {
-	must[*kinesis.CreateStreamOutput](tb)(c.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: aws.String("bench"), ShardCount: aws.Int32(1)}))
+	must[*kinesis.CreateStreamOutput](tb)(c.CreateStream(ctx, &kinesis.CreateStreamInput{
+		StreamName: aws.String("bench"), ShardCount: aws.Int32(1),
+	}))
 	until(ctx, tb, "the stream to be active", func() bool {
 		out, err := c.DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: aws.String("bench")})
 		return err == nil && out.StreamDescriptionSummary.StreamStatus == kin.StreamStatusActive
@@ -119,10 +126,13 @@ func prepareKinesis(ctx context.Context, tb testing.TB, cfg aws.Config) func() e
 	createStream(ctx, tb, c)
 	data := bytes.Repeat([]byte("x"), 1024)
 	at := must[*kinesis.GetShardIteratorOutput](tb)(c.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
-		StreamName: aws.String("bench"), ShardId: aws.String("shardId-000000000000"), ShardIteratorType: kin.ShardIteratorTypeLatest,
+		StreamName: aws.String("bench"), ShardId: aws.String("shardId-000000000000"),
+		ShardIteratorType: kin.ShardIteratorTypeLatest,
 	})).ShardIterator
 	return func() error {
-		if _, err := c.PutRecord(ctx, &kinesis.PutRecordInput{StreamName: aws.String("bench"), PartitionKey: aws.String("k"), Data: data}); err != nil {
+		if _, err := c.PutRecord(ctx, &kinesis.PutRecordInput{
+			StreamName: aws.String("bench"), PartitionKey: aws.String("k"), Data: data,
+		}); err != nil {
 			return err
 		}
 		for range 100 { // a reader may have to ask again
@@ -147,7 +157,9 @@ func prepareS3(ctx context.Context, tb testing.TB, cfg aws.Config) func() error 
 	return func() error {
 		i++
 		key := fmt.Sprint("object-", i%1000)
-		if _, err := c.PutObject(ctx, &s3.PutObjectInput{Bucket: aws.String("bench"), Key: &key, Body: bytes.NewReader(body)}); err != nil {
+		if _, err := c.PutObject(ctx, &s3.PutObjectInput{
+			Bucket: aws.String("bench"), Key: &key, Body: bytes.NewReader(body),
+		}); err != nil {
 			return err
 		}
 		got, err := c.GetObject(ctx, &s3.GetObjectInput{Bucket: aws.String("bench"), Key: &key})
@@ -171,7 +183,8 @@ func pathStyle(cfg aws.Config) *s3.Client {
 // until waits at most 20 s.
 func until(ctx context.Context, tb testing.TB, what string, is func() bool) {
 	tb.Helper()
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end) && ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
+	for end := time.Now().Add(20 * time.Second); time.Now().Before(end) &&
+		ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
 		if is() {
 			return
 		}

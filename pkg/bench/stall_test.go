@@ -40,7 +40,10 @@ func (s stalled) RoundTrip(r *http.Request) (*http.Response, error) {
 // the number of operations, whether or not the target stalls, and is stated apart.
 func BenchmarkStall(b *testing.B) {
 	workload := load.Config{Name: "get", Rate: askedRate, Duration: stalledFor, Seed: 1, MaxInFlight: maxWorkers}
-	t := table{title: fmt.Sprintf("%s operations a second for %v at a target that does not answer: MB that the process has grown by", count(askedRate), stalledFor)}
+	t := table{
+		title: fmt.Sprintf("%s operations a second for %v at a target that does not answer: MB that the process has grown by",
+			count(askedRate), stalledFor),
+	}
 	t.row("", "after 1 s", "2 s", "3 s", "of which history", "goroutines at most", "due", "on record")
 	var ours, theirs float64
 	for b.Loop() {
@@ -56,7 +59,8 @@ func BenchmarkStall(b *testing.B) {
 					return "", get(ctx, client, "http://127.0.0.1")
 				}).Run(b.Context(), start)
 				h := rec.Snapshot()
-				return len(invariant.NewView(h).Ops("")), float64(len(h)) * float64(unsafe.Sizeof(history.Event{})) * 3 / stalledFor.Seconds()
+				return len(invariant.NewView(h).Ops("")), float64(len(h)) * float64(unsafe.Sizeof(history.Event{})) * 3 /
+					stalledFor.Seconds()
 			}},
 			{"vegeta", func(transport http.RoundTripper) (int, float64) { return stalledVegeta(transport), 0 }},
 			{fmt.Sprintf("vegeta, %s workers", count(maxWorkers)), func(transport http.RoundTripper) (int, float64) {
@@ -82,7 +86,8 @@ func BenchmarkStall(b *testing.B) {
 			recorded, kept := g.run(s)
 			<-watched
 			due := askedRate * int(stalledFor/time.Second)
-			t.row(g.name, fmt.Sprintf("%.0f", grown[0]), fmt.Sprintf("%.0f", grown[1]), fmt.Sprintf("%.0f", grown[2]), fmt.Sprintf("%.0f", kept/1e6),
+			t.row(g.name, fmt.Sprintf("%.0f", grown[0]), fmt.Sprintf("%.0f", grown[1]), fmt.Sprintf("%.0f", grown[2]),
+				fmt.Sprintf("%.0f", kept/1e6),
 				count(float64(goroutines)), count(float64(due)), count(float64(recorded)))
 			switch g.name {
 			case "crashlab":
@@ -101,7 +106,9 @@ func stalledVegeta(transport http.RoundTripper, options ...func(*vegeta.Attacker
 	client := &http.Client{Transport: transport, Timeout: vegeta.DefaultTimeout}
 	attacker := vegeta.NewAttacker(append(options, vegeta.Client(client))...)
 	n := 0
-	for range attacker.Attack(vegeta.NewStaticTargeter(vegeta.Target{Method: http.MethodGet, URL: "http://127.0.0.1"}), vegeta.Rate{Freq: askedRate, Per: time.Second}, stalledFor, "") {
+	for range attacker.Attack(vegeta.NewStaticTargeter(vegeta.Target{
+		Method: http.MethodGet, URL: "http://127.0.0.1",
+	}), vegeta.Rate{Freq: askedRate, Per: time.Second}, stalledFor, "") {
 		n++
 	}
 	return n

@@ -12,9 +12,10 @@ func (a *app) clean() *cobra.Command {
 	var live bool
 	var external externalClean
 	cmd := &cobra.Command{
-		Use:   "clean",
-		Short: "Remove the containers, networks and volumes that earlier runs left behind, or their resources on your own endpoints",
-		Args:  exactly("arguments", 0),
+		Use: "clean",
+		Short: "Remove the containers, networks and volumes that earlier runs left behind, or their resources on your own " +
+			"endpoints",
+		Args: exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if asked, err := external.asked(cmd); err != nil {
 				return err

@@ -25,10 +25,13 @@ type externalClean struct {
 
 func (c *externalClean) register(cmd *cobra.Command) {
 	flags, choice := cmd.Flags(), []string{stack.Containers, stack.External}
-	flags.StringVar(&c.stack.cfg.Name, "backend", stack.Containers, "where to remove resources: "+strings.Join(choice, ", "))
+	flags.StringVar(&c.stack.cfg.Name, "backend", stack.Containers, "where to remove resources: "+
+		strings.Join(choice, ", "))
 	c.stack.registerEndpoints(cmd)
-	flags.DurationVar(&c.olderThan, "older-than", 0, "external: also remove resources of anyone's runs that began at least this long ago, such as 1h")
-	flags.StringVar(&c.prefix, "prefix", "", "external: remove only resources whose names begin with this, whoever made them, such as "+owner.Prefix+"0thj2")
+	flags.DurationVar(&c.olderThan, "older-than", 0,
+		"external: also remove resources of anyone's runs that began at least this long ago, such as 1h")
+	flags.StringVar(&c.prefix, "prefix", "",
+		"external: remove only resources whose names begin with this, whoever made them, such as "+owner.Prefix+"0thj2")
 	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(choice, cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -50,9 +53,11 @@ func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
 	case cmd.Flags().Changed("older-than") && c.olderThan <= 0:
 		return false, fmt.Errorf("--older-than %v: the age must be above zero, such as 1h", c.olderThan)
 	case cmd.Flags().Changed("prefix") && !strings.HasPrefix(c.prefix, owner.Prefix):
-		return false, fmt.Errorf("--prefix %q: names of a run's resources begin with %s, and nothing else is removed", c.prefix, owner.Prefix)
+		return false, fmt.Errorf("--prefix %q: names of a run's resources begin with %s, and nothing else is removed",
+			c.prefix, owner.Prefix)
 	case c.prefix == owner.Prefix:
-		return false, fmt.Errorf("--prefix %s matches everyone's runs; add the beginning of a run's ID, or use --older-than", c.prefix)
+		return false, fmt.Errorf("--prefix %s matches everyone's runs; add the beginning of a run's ID, or use --older-than",
+			c.prefix)
 	}
 	return true, nil
 }

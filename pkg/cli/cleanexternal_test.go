@@ -70,16 +70,21 @@ func littered(t *testing.T, ids leavings) *stack.Stack {
 	events := eventbridge.NewFromConfig(cfg)
 	must(events.CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &dead}))
 	for _, bus := range []string{"default", dead} {
-		must(events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &dead, EventBusName: aws.String(bus), EventPattern: aws.String(`{"source":["x"]}`)}))
+		must(events.PutRule(t.Context(), &eventbridge.PutRuleInput{
+			Name: &dead, EventBusName: aws.String(bus), EventPattern: aws.String(`{"source":["x"]}`),
+		}))
 	}
 	buckets := s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	must(buckets.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: &dead}))
-	must(buckets.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &dead, Key: aws.String("a/b"), Body: strings.NewReader("x")}))
+	must(buckets.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: &dead, Key: aws.String("a/b"), Body: strings.NewReader("x"),
+	}))
 	transport := &kafka.Transport{}
 	defer transport.CloseIdleConnections()
-	must((&kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport}).CreateTopics(t.Context(), &kafka.CreateTopicsRequest{
-		Topics: []kafka.TopicConfig{{Topic: dead, NumPartitions: 1, ReplicationFactor: 1}},
-	}))
+	must((&kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport}).CreateTopics(t.Context(),
+		&kafka.CreateTopicsRequest{
+			Topics: []kafka.TopicConfig{{Topic: dead, NumPartitions: 1, ReplicationFactor: 1}},
+		}))
 	return st
 }
 
@@ -108,7 +113,8 @@ func TestCleanExternal(t *testing.T) {
 				args = strings.ReplaceAll(args, "@"+name, id)
 			}
 			exit, out, stderr := crashlab(t, &toy{}, append([]string{
-				"clean", "--backend", "external", "--aws-endpoint", st.AWS.URL, "--kafka-brokers", st.Kafka[0], "--redis-addr", st.Redis,
+				"clean", "--backend", "external", "--aws-endpoint", st.AWS.URL, "--kafka-brokers", st.Kafka[0], "--redis-addr",
+				st.Redis,
 			}, strings.Fields(args)...)...)
 			if exit != ExitPass || stderr != "" {
 				t.Fatalf("exit %d, %s", exit, stderr)
@@ -164,8 +170,11 @@ func TestCleanExternalSaysWhatItRemoved(t *testing.T) {
 	for i, want := range []string{
 		"kept run cl-" + ids.old + ", began 3 h ago, from another user or machine: --prefix cl-" + ids.old + " removes it",
 		"kept run cl-" + ids.live + ", began just now: its process is still running; --live removes it",
-		"kept run cl-" + ids.young + ", began just now, from another user or machine: --prefix cl-" + ids.young + " removes it",
-		"removed run cl-" + ids.dead + ", began just now: 1 × EventBridge bus, 1 × EventBridge rule, 1 × Kafka topic, 1 × Redis key, 1 × S3 bucket, 1 × SQS queue",
+		"kept run cl-" + ids.young + ", began just now, from another user or machine: --prefix cl-" + ids.young +
+			" removes it",
+		"removed run cl-" + ids.dead +
+			", began just now: 1 × EventBridge bus, 1 × EventBridge rule, 1 × Kafka topic, 1 × Redis key, 1 × S3 bucket, 1 × " +
+			"SQS queue",
 	} {
 		if !slices.Contains(lines, want) {
 			t.Errorf("line %d: no %q in\n%s", i, want, out)

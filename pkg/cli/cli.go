@@ -104,11 +104,13 @@ func (a *app) root() *cobra.Command {
 		},
 		PersistentPreRun: func(*cobra.Command, []string) { a.log = a.logger() },
 	}
-	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "log what the instances do to stderr, and print evidence in full and each invariant's claim")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false,
+		"log what the instances do to stderr, and print evidence in full and each invariant's claim")
 	root.SetFlagErrorFunc(flagError)
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetHelpCommand(&cobra.Command{Hidden: true, Use: "no-help"})
-	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.hunt(), a.replay(), a.checkHistory(), a.up(), a.pull(), a.clean(), a.doctor(), a.version(), a.newLab(), a.virtual(), a.runTest(), a.watch())
+	root.AddCommand(a.list(), a.faults(), a.explain(), a.run(), a.smoke(), a.hunt(), a.replay(), a.checkHistory(), a.up(),
+		a.pull(), a.clean(), a.doctor(), a.version(), a.newLab(), a.virtual(), a.runTest(), a.watch())
 	return root
 }
 

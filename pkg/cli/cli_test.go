@@ -69,7 +69,8 @@ func TestBadInput(t *testing.T) {
 		"run toy --short --duration 1s":           "none of the others can be",
 		"up --kafka-nodes 0":                      "must be at least 1",
 		"up --detach --backend embedded":          "works only with --backend containers",
-		"run toy --backend external --redis-addr 127.0.0.1:1 --kafka-brokers 127.0.0.1:1 --aws-endpoint http://127.0.0.1:1": "Redis does not answer at 127.0.0.1:1",
+		"run toy --backend external --redis-addr 127.0.0.1:1 " +
+			"--kafka-brokers 127.0.0.1:1 --aws-endpoint http://127.0.0.1:1": "Redis does not answer at 127.0.0.1:1",
 	} {
 		exit, stdout, stderr := crashlab(t, &toy{}, strings.Fields(args)...)
 		lines := strings.Split(strings.TrimSpace(stderr), "\n")
@@ -87,9 +88,12 @@ func TestBadInput(t *testing.T) {
 }
 
 func TestExitCodesSayTheVerdict(t *testing.T) {
-	for fault, want := range map[string]int{"amnesia": ExitPass, "wrong": ExitFail, "nothing": ExitUnknown, "refused": ExitUnknown} {
+	for fault, want := range map[string]int{
+		"amnesia": ExitPass, "wrong": ExitFail, "nothing": ExitUnknown, "refused": ExitUnknown,
+	} {
 		lt := &toy{}
-		exit, out, stderr := inPeace(t, lt, want, "run", "toy", "--backend", "embedded", "--fault", fault, "--duration", "1s", "--seed", "7", "--json")
+		exit, out, stderr := inPeace(t, lt, want, "run", "toy", "--backend", "embedded", "--fault", fault, "--duration", "1s",
+			"--seed", "7", "--json")
 		if exit != want {
 			t.Errorf("%s: exit %d, want %d; %s %s", fault, exit, want, out, stderr)
 		}
@@ -114,8 +118,10 @@ func TestJSONDocument(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, path := range []string{
-		"lab", "seed", "backend.aws", "backend.kafka", "backend.redis", "verdict", "timings_ms.stack_ready", "timings_ms.total",
-		"cases.design", "cases.verdict", "cases.fault.name", "cases.fault.state", "cases.fault.requested", "cases.fault.measured",
+		"lab", "seed", "backend.aws", "backend.kafka", "backend.redis", "verdict", "timings_ms.stack_ready",
+		"timings_ms.total",
+		"cases.design", "cases.verdict", "cases.fault.name", "cases.fault.state", "cases.fault.requested",
+		"cases.fault.measured",
 		"cases.invariants.name", "cases.invariants.expected", "cases.invariants.got", "cases.invariants.evidence",
 		"cases.operations.total", "cases.operations.ok", "cases.operations.failed", "cases.operations.unknown",
 		"cases.latency_ms.p50", "cases.latency_ms.p99", "cases.latency_ms.max",
@@ -138,7 +144,10 @@ func TestJSONDocument(t *testing.T) {
 func TestReportForPeople(t *testing.T) {
 	t.Setenv("NO_COLOR", "1")
 	_, out, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--seed", "7")
-	for _, want := range []string{"client ─▶ store", "asked    stores forget", "measured looked", "forgets", "violated", "PASS", "seed 7", "next", "crashlab explain toy"} {
+	for _, want := range []string{
+		"client ─▶ store", "asked    stores forget", "measured looked", "forgets", "violated", "PASS", "seed 7", "next",
+		"crashlab explain toy",
+	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("no %q in\n%s", want, out)
 		}
@@ -153,7 +162,9 @@ func TestReportForPeople(t *testing.T) {
 
 func TestJUnit(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "junit.xml")
-	exit, out, _ := inPeace(t, &toy{}, ExitFail, "smoke", "--backend", "embedded", "--short", "--all-faults", "--parallel", "1", "--attempts", "2", "--junit", file) // they share a store
+	// they share a store
+	exit, out, _ := inPeace(t, &toy{}, ExitFail, "smoke", "--backend", "embedded", "--short", "--all-faults", "--parallel",
+		"1", "--attempts", "2", "--junit", file)
 	if exit != ExitFail {
 		t.Errorf("exit %d, want %d: one lab fails", exit, ExitFail)
 	}
@@ -162,7 +173,8 @@ func TestJUnit(t *testing.T) {
 	}
 	for _, line := range strings.Split(out, "\n") {
 		for fault, attempt := range map[string]string{" amnesia ": "", " nothing ": "attempt 2", " wakes ": "attempt 2"} {
-			if strings.Contains(line, fault) && (!strings.HasSuffix(line, attempt) || attempt == "" && strings.Contains(line, "attempt")) {
+			if strings.Contains(line, fault) &&
+				(!strings.HasSuffix(line, attempt) || attempt == "" && strings.Contains(line, "attempt")) {
 				t.Errorf("%q; want it to end with %q: what is unknown is run again, and nothing else", line, attempt)
 			}
 		}
@@ -223,14 +235,16 @@ func TestListAndExplain(t *testing.T) {
 // What a run kept tells the same again without a stack, and can be checked by any checker.
 func TestArtifacts(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "kept")
-	exit, _, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--seed", "7", "--artifacts", dir)
+	exit, _, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--seed", "7",
+		"--artifacts", dir)
 	if exit != ExitPass {
 		t.Fatalf("exit %d, %s", exit, stderr)
 	}
 	forgets, keeps := filepath.Join(dir, "toy-amnesia-7-forgets.jsonl"), filepath.Join(dir, "toy-amnesia-7-keeps.jsonl")
 	exit, out, stderr := crashlab(t, &toy{}, "replay", "--json", forgets, keeps)
 	var r run.Result
-	if err := json.Unmarshal([]byte(out), &r); exit != ExitPass || err != nil || len(r.Cases) != 2 || len(r.Cases[0].Invariants[0].Ops) == 0 {
+	if err := json.Unmarshal([]byte(out), &r); exit != ExitPass || err != nil || len(r.Cases) != 2 ||
+		len(r.Cases[0].Invariants[0].Ops) == 0 {
 		t.Errorf("replay: exit %d, %v, %s %s", exit, err, out, stderr)
 	}
 	for _, c := range []struct {
@@ -270,12 +284,14 @@ func TestFaultsOfTheUsersOwn(t *testing.T) {
 	if exit != 0 || !strings.Contains(out, "redis:latency=200ms,jitter=20ms@2s..5s") {
 		t.Errorf("exit %d, %s", exit, out)
 	}
-	exit, out, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--fault", "poison=10@50ms..150ms")
+	exit, out, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--fault",
+		"poison=10@50ms..150ms")
 	if exit != ExitUnknown || !strings.Contains(out, "nothing is predicted") || !strings.Contains(out, "10 %") {
 		t.Errorf("exit %d, %s %s", exit, out, stderr)
 	}
 	exit, _, stderr = crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--fault", "poisn=10@50ms..150ms")
-	if exit != ExitCouldNotRun || !strings.Contains(stderr, "did you mean poison?\n") || !strings.HasSuffix(strings.TrimSpace(stderr), "^") {
+	if exit != ExitCouldNotRun || !strings.Contains(stderr, "did you mean poison?\n") ||
+		!strings.HasSuffix(strings.TrimSpace(stderr), "^") {
 		t.Errorf("exit %d, %q: want the character pointed at", exit, stderr)
 	}
 	rules := filepath.Join(t.TempDir(), "rules.json")

@@ -24,7 +24,8 @@ func (a *app) doctor() *cobra.Command {
 		Short: "Show which backends this machine can run, and what the others lack",
 		Args:  exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			fmt.Fprintf(a.out, "machine     %s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+			fmt.Fprintf(a.out, "machine     %s/%s, %d CPUs, %s\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(),
+				runtime.Version())
 			a.examineEmbedded(cmd.Context())
 			a.examineVirtual()
 			a.examineContainers(cmd.Context())
@@ -125,8 +126,10 @@ func (a *app) pull() *cobra.Command {
 // registerImages registers the flags that choose images.
 func registerImages(cmd *cobra.Command, images *containers.Images) {
 	flags := cmd.Flags()
-	flags.StringVar(&images.Source, "images", "", "containers: official or local (default: official if present, else local)")
-	flags.StringVar(&images.AWS, "localstack-image", "", "containers: the AWS emulator's image (CRASHLAB_LOCALSTACK_IMAGE)")
+	flags.StringVar(&images.Source, "images", "",
+		"containers: official or local (default: official if present, else local)")
+	flags.StringVar(&images.AWS, "localstack-image", "",
+		"containers: the AWS emulator's image (CRASHLAB_LOCALSTACK_IMAGE)")
 	flags.StringVar(&images.Kafka, "kafka-image", "", "containers: Kafka's image (CRASHLAB_KAFKA_IMAGE)")
 	flags.StringVar(&images.Redis, "redis-image", "", "containers: Redis's image (CRASHLAB_REDIS_IMAGE)")
 }

@@ -49,7 +49,8 @@ func TestAScheduleThatTheLabCannotCarryOut(t *testing.T) {
 	}{
 		{mute, "poison=8@50ms..150ms", "toy can't carry out poison: its client sends no messages to spoil; " + faults},
 		{talks, "corrupt=8@50ms..150ms", "toy can't carry out corrupt; of data faults it can carry out poison, duplicate"},
-		{talks, "redis:cut@10ms..20ms; reorder=8@50ms..150ms", "toy can't carry out reorder; of data faults it can carry out poison, duplicate"},
+		{talks, "redis:cut@10ms..20ms; reorder=8@50ms..150ms",
+			"toy can't carry out reorder; of data faults it can carry out poison, duplicate"},
 		{talks, "add-shard:switch@50ms..150ms", "toy has no switch add-shard, nor any other; " + faults},
 		{grows, "add-shrd:switch@50ms..150ms", "toy has no switch add-shrd; did you mean add-shard?"},
 	} {

@@ -25,7 +25,8 @@ func createReport(path string) (*reportFile, error) {
 	}
 	tmp, err := os.CreateTemp(filepath.Dir(path), ".crashlab-*")
 	if err != nil {
-		return nil, fmt.Errorf("can't write a report to %s: %w; name a file in a directory that exists and that you can write to", path, reason(err))
+		return nil, fmt.Errorf("can't write a report to %s: %w; name a file in a directory that exists and that you can "+
+			"write to", path, reason(err))
 	}
 	return &reportFile{path: path, tmp: tmp}, nil
 }

@@ -107,8 +107,9 @@ func (a *app) checkHistory() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check-history FILE --invariant NAME[:param=value,…]",
 		Short: "Check a history, whoever recorded it; exit 1 if an invariant is violated, 2 if one is undecided",
-		Long:  "Check invariants on a history, whoever recorded it. The invariants, their parameters and examples:\n\n" + checkers(),
-		Args:  exactly("file", 1),
+		Long: "Check invariants on a history, whoever recorded it. The invariants, their parameters and examples:\n\n" +
+			checkers(),
+		Args: exactly("file", 1),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(specs) == 0 {
 				return errors.New("check-history needs an --invariant, such as " + invariant.All[0].Example)
@@ -155,7 +156,8 @@ func (a *app) finding(name string, f invariant.Finding) {
 	if len(f.Ops) > 0 {
 		fmt.Fprintf(a.out, "          operations: %s\n", strings.Join(f.Ops, ", "))
 	}
-	a.settle(map[invariant.Status]run.Verdict{invariant.Holds: run.Pass, invariant.Violated: run.Fail, invariant.Unknown: run.Unknown}[f.Status])
+	a.settle(map[invariant.Status]run.Verdict{invariant.Holds: run.Pass, invariant.Violated: run.Fail,
+		invariant.Unknown: run.Unknown}[f.Status])
 }
 
 // checkers lists the checkers with their parameters and an example.

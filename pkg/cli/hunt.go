@@ -84,7 +84,8 @@ func (a *app) hunt() *cobra.Command {
 	flags.IntVar(&f.parallel, "parallel", runtime.NumCPU(), "number of runs at once")
 	flags.Float64Var(&f.rate, "rate", 0, "operations per second (default: the lab's)")
 	flags.DurationVar(&f.duration, "duration", 0, "length of each run's load (default: that of run --short)")
-	flags.StringVar(&f.dir, "artifacts", "", "keep the history of each finding in this directory, for replay and check-history")
+	flags.StringVar(&f.dir, "artifacts", "",
+		"keep the history of each finding in this directory, for replay and check-history")
 	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
 	return cmd
 }
@@ -95,13 +96,15 @@ func (f huntFlags) check(given func(flag string) bool) error {
 	case !slices.Contains(timeNames(), f.time):
 		return unknown("time", f.time, timeNames())
 	case f.time == timeReal:
-		return errors.New("--time real: a finding in real time cannot be repeated, so hunt uses virtual time only; leave it out")
+		return errors.New("--time real: a finding in real time cannot be repeated, so hunt uses virtual time only; " +
+			"leave it out")
 	case given("seeds") && f.seeds < 1:
 		return fmt.Errorf("--seeds %d: it must be at least 1; leave it out for as many as time allows", f.seeds)
 	case given("for") && f.span <= 0:
 		return fmt.Errorf("--for %v: it must be above zero; leave it out for %v", f.span, huntFor)
 	case f.parallel < 1:
-		return fmt.Errorf("--parallel %d: it must be at least 1; leave it out for %d, one per CPU", f.parallel, runtime.NumCPU())
+		return fmt.Errorf("--parallel %d: it must be at least 1; leave it out for %d, one per CPU", f.parallel,
+			runtime.NumCPU())
 	}
 	return nil
 }
@@ -144,7 +147,10 @@ func (a *app) huntLab(ctx context.Context, l lab.Spec, f huntFlags) error {
 // config checks the flags against the lab.
 func (f huntFlags) config(l lab.Spec) (hunt.Config, error) {
 	cfg := hunt.Config{Lab: l, First: f.seed, Seeds: f.seeds, For: f.span, Weather: f.weather, Parallel: f.parallel}
-	of := runFlags{stackFlags: stackFlags{}, designs: f.designs, seed: f.seed, rate: f.rate, duration: f.duration, short: f.duration == 0}
+	of := runFlags{
+		stackFlags: stackFlags{}, designs: f.designs, seed: f.seed, rate: f.rate, duration: f.duration,
+		short: f.duration == 0,
+	}
 	of.cfg.Name = stack.Embedded
 	runs, err := of.config(l)
 	if err != nil {

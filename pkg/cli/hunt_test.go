@@ -33,7 +33,8 @@ func TestHuntBadInput(t *testing.T) {
 	} {
 		exit, stdout, stderr := crashlab(t, &toy{}, strings.Fields(args)...)
 		lines := strings.Split(strings.TrimSpace(stderr), "\n")
-		if exit != ExitCouldNotRun || stdout != "" || len(lines) != 1 || !strings.HasPrefix(lines[0], "crashlab: ") || !strings.Contains(lines[0], want) {
+		if exit != ExitCouldNotRun || stdout != "" || len(lines) != 1 || !strings.HasPrefix(lines[0], "crashlab: ") ||
+			!strings.Contains(lines[0], want) {
 			t.Errorf("crashlab %s: exit %d, %q; want exit 3 and %q", args, exit, stderr, want)
 		}
 	}
@@ -41,14 +42,17 @@ func TestHuntBadInput(t *testing.T) {
 
 func TestHuntConfig(t *testing.T) {
 	l := (&toy{}).spec()
-	cfg, err := huntFlags{designs: []string{"keeps"}, faults: []string{"wrong", "amnesia"}, seed: 7, seeds: 3, parallel: 2, rate: 1000}.config(l)
+	cfg, err := huntFlags{designs: []string{"keeps"}, faults: []string{"wrong", "amnesia"}, seed: 7, seeds: 3, parallel: 2,
+		rate: 1000}.config(l)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(cfg.Designs) != 1 || len(cfg.Faults) != 2 || cfg.Faults[0].Name != "wrong" || cfg.First != 7 || cfg.Seeds != 3 || cfg.Load != 1600*time.Millisecond {
+	if len(cfg.Designs) != 1 || len(cfg.Faults) != 2 || cfg.Faults[0].Name != "wrong" || cfg.First != 7 ||
+		cfg.Seeds != 3 || cfg.Load != 1600*time.Millisecond {
 		t.Errorf("%+v", cfg)
 	}
-	if cfg, err = (huntFlags{duration: 3 * time.Second}).config(l); err != nil || cfg.Load != 3*time.Second || len(cfg.Designs) != 2 || len(cfg.Faults) != len(l.Faults) {
+	if cfg, err = (huntFlags{duration: 3 * time.Second}).config(l); err != nil || cfg.Load != 3*time.Second ||
+		len(cfg.Designs) != 2 || len(cfg.Faults) != len(l.Faults) {
 		t.Errorf("%v: %+v", err, cfg)
 	}
 }
@@ -61,8 +65,10 @@ func TestHuntArgs(t *testing.T) {
 		trial hunt.Trial
 		want  string
 	}{
-		{huntFlags{}, hunt.Trial{Seed: 17, Designs: []string{"forgets", "keeps"}, Fault: "amnesia"}, "toy --seed 17 --short --fault amnesia"},
-		{huntFlags{rate: 2.5, duration: time.Second}, hunt.Trial{Designs: []string{"keeps"}, Fault: "wrong"}, "toy --seed 0 --duration 1s --rate 2.5 --design keeps --fault wrong"},
+		{huntFlags{}, hunt.Trial{Seed: 17, Designs: []string{"forgets", "keeps"}, Fault: "amnesia"},
+			"toy --seed 17 --short --fault amnesia"},
+		{huntFlags{rate: 2.5, duration: time.Second}, hunt.Trial{Designs: []string{"keeps"}, Fault: "wrong"},
+			"toy --seed 0 --duration 1s --rate 2.5 --design keeps --fault wrong"},
 		{huntFlags{}, hunt.Trial{Designs: []string{"keeps"}, Fault: "a→redis:cut@1ms..2ms; b:kill@1s..2s", Weather: true},
 			"toy --seed 0 --short --design keeps --fault 'a→redis:cut@1ms..2ms; b:kill@1s..2s'"},
 	} {
@@ -77,14 +83,19 @@ func TestHuntArgs(t *testing.T) {
 
 func huntReport() *hunt.Report {
 	return &hunt.Report{
-		Lab: "dlq", First: 1, Counts: hunt.Counts{Seeds: 10, Runs: 100, Told: 97, Failed: 1, Histories: 120, Found: 1, Seconds: 20},
+		Lab: "dlq", First: 1, Counts: hunt.Counts{
+			Seeds: 10, Runs: 100, Told: 97, Failed: 1, Histories: 120, Found: 1, Seconds: 20,
+		},
 		Findings: []hunt.Finding{{
-			Design: "dlq", Invariant: "exactly-once", Expected: invariant.Holds, Got: invariant.Violated, Evidence: "755 effects for 754 owed",
-			Seed: 3, Seeds: 2, Weather: true, Fault: "redis:cut@300ms..301ms", Repeats: true,
+			Design: "dlq", Invariant: "exactly-once", Expected: invariant.Holds, Got: invariant.Violated,
+			Evidence: "755 effects for 754 owed",
+			Seed:     3, Seeds: 2, Weather: true, Fault: "redis:cut@300ms..301ms", Repeats: true,
 			Command: "crashlab run --time virtual dlq --seed 3", Artifact: "kept/dlq 3.jsonl",
 		}},
-		Claims:   map[string][]string{"dlq": {"conservation", "exactly-once"}},
-		Failures: []hunt.Failure{{Trial: hunt.Trial{Seed: 9}, Error: "it took more than 1m0s", Command: "crashlab run --time virtual dlq --seed 9"}},
+		Claims: map[string][]string{"dlq": {"conservation", "exactly-once"}},
+		Failures: []hunt.Failure{
+			{Trial: hunt.Trial{Seed: 9}, Error: "it took more than 1m0s", Command: "crashlab run --time virtual dlq --seed 9"},
+		},
 	}
 }
 
@@ -104,11 +115,13 @@ func TestPrintHunt(t *testing.T) {
 			"         crashlab replay 'kept/dlq 3.jsonl'",
 			"could not run: it took more than 1m0s",
 			"         crashlab run --time virtual dlq --seed 9",
-			"found    1 contradiction · 100 runs of 10 seeds in 20 s, 5.0 per second, 120 distinct histories · 2 inconclusive · 1 could not run · from seed 1",
+			"found    1 contradiction · 100 runs of 10 seeds in 20 s, 5.0 per second, 120 distinct histories · 2 inconclusive " +
+				"· 1 could not run · from seed 1",
 			"weather  checked dlq: conservation, exactly-once",
 		}},
 		{nothing, ExitPass, []string{
-			"nothing  every conclusive run was as the lab declares · 100 runs of 10 seeds in 20 s, 5.0 per second, 120 distinct histories · 3 inconclusive · from seed 1",
+			"nothing  every conclusive run was as the lab declares · 100 runs of 10 seeds in 20 s, 5.0 per second, 120 " +
+				"distinct histories · 3 inconclusive · from seed 1",
 		}},
 		{mute, ExitUnknown, []string{"unknown  no run was conclusive · 100 runs", "weather  none: it is switched off"}},
 	} {
@@ -139,7 +152,8 @@ func TestHuntJSON(t *testing.T) {
 			Seed                      uint64
 		}
 	}
-	if err := json.Unmarshal(out.Bytes(), &doc); err != nil || doc.Runs != 100 || len(doc.Findings) != 1 || doc.Findings[0].Seed != 3 || doc.Findings[0].Fault == "" {
+	if err := json.Unmarshal(out.Bytes(), &doc); err != nil || doc.Runs != 100 || len(doc.Findings) != 1 ||
+		doc.Findings[0].Seed != 3 || doc.Findings[0].Fault == "" {
 		t.Errorf("%v: %s", err, &out)
 	}
 }

@@ -14,7 +14,8 @@ import (
 
 // progressOf says how far a hunt is.
 func progressOf(c hunt.Counts) string {
-	text := fmt.Sprintf("%s, %.1f per second, %s, %d found", unit.Many(c.Runs, "run"), c.PerSecond(), unit.Many(c.Histories, "distinct history", "distinct histories"), c.Found)
+	text := fmt.Sprintf("%s, %.1f per second, %s, %d found", unit.Many(c.Runs, "run"), c.PerSecond(),
+		unit.Many(c.Histories, "distinct history", "distinct histories"), c.Found)
 	if c.Confirming > 0 {
 		text += fmt.Sprintf("; repeating and shrinking %d", c.Confirming)
 	}
@@ -43,7 +44,8 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 	default:
 		b.WriteString("nothing  every conclusive run was as the lab declares")
 	}
-	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f per second, %s", unit.Many(r.Runs, "run"), unit.Many(r.Seeds, "seed"), r.Seconds, r.PerSecond(), unit.Many(r.Histories, "distinct history", "distinct histories"))
+	fmt.Fprintf(&b, " · %s of %s in %.0f s, %.1f per second, %s", unit.Many(r.Runs, "run"), unit.Many(r.Seeds, "seed"),
+		r.Seconds, r.PerSecond(), unit.Many(r.Histories, "distinct history", "distinct histories"))
 	if mute := r.Runs - r.Told - r.Failed; mute > 0 {
 		fmt.Fprintf(&b, " · %d inconclusive", mute)
 	}
@@ -57,7 +59,8 @@ func (a *app) printHunt(r *hunt.Report, asJSON bool) error {
 
 // printFinding prints a finding, its evidence, and the command that reproduces it.
 func (a *app) printFinding(b *strings.Builder, f hunt.Finding) {
-	fmt.Fprintf(b, "%s %s %s, expected %s, under %s · %s, first seed %d\n", report.StyleFor(a.out).Status(f.Got), f.Design, f.Invariant,
+	fmt.Fprintf(b, "%s %s %s, expected %s, under %s · %s, first seed %d\n", report.StyleFor(a.out).Status(f.Got), f.Design,
+		f.Invariant,
 		f.Expected, f.Fault, unit.Many(f.Seeds, "run"), f.Seed)
 	fmt.Fprintf(b, "         %s\n", f.Evidence)
 	if !f.Repeats {

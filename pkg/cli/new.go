@@ -30,7 +30,10 @@ func (a *app) newLab() *cobra.Command {
 			for _, p := range paths {
 				fmt.Fprintln(a.out, p)
 			}
-			fmt.Fprintf(a.out, "\ngo test ./labs/%s                   its designs do what is predicted of them\ngo run ./labs/crashlab run %s       watch them\npkg/lab/README.md                     how to go on\n", args[0], args[0])
+			fmt.Fprintf(a.out,
+				"\ngo test ./labs/%s                   its designs do what is predicted of them\n"+
+					"go run ./labs/crashlab run %s       watch them\npkg/lab/README.md                     how to go on\n", args[0],
+				args[0])
 			return nil
 		},
 	}

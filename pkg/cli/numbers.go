@@ -36,7 +36,8 @@ func (f *numbersFlags) register(cmd *cobra.Command) {
 	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.Lookup("time").Usage = "with --numbers: " + flags.Lookup("time").Usage
-	flags.BoolVar(&f.numbers, "numbers", false, "measure what a user's action asks of the dependencies, and what that needs and costs at scale")
+	flags.BoolVar(&f.numbers, "numbers", false,
+		"measure what a user's action asks of the dependencies, and what that needs and costs at scale")
 	flags.StringSliceVar(&f.designs, "design", nil, "with --numbers: only these designs (default: all)")
 	flags.BoolVar(&f.json, "json", false, "with --numbers: print one JSON document instead")
 	flags.Var(&f.perUserDay, "actions-per-user-day", "with --numbers: actions per user and day (default: the lab's)")
@@ -154,8 +155,10 @@ func (a *app) numbers(ctx context.Context, l lab.Spec, f numbersFlags) error {
 func newNumbersDoc(l lab.Spec, f numbersFlags, designs []lab.Design, measured []run.Measurement) (*numbersDoc, error) {
 	doc := &numbersDoc{
 		Lab: l.Name, Operation: l.Workload.Operation, Backend: stack.Embedded, Time: virtual.Time, Seed: numbersSeed,
-		Assumptions: usage.Assumptions{PerUserDay: f.perUserDay.value, PeakFactor: f.peakFactor.value, RedisPerUser: l.Workload.RedisPerUser},
-		MonthDays:   usage.MonthDays, Replicas: usage.KafkaReplicas, Retention: usage.KafkaDays, RedisCopies: usage.RedisCopies,
+		Assumptions: usage.Assumptions{
+			PerUserDay: f.perUserDay.value, PeakFactor: f.peakFactor.value, RedisPerUser: l.Workload.RedisPerUser,
+		},
+		MonthDays: usage.MonthDays, Replicas: usage.KafkaReplicas, Retention: usage.KafkaDays, RedisCopies: usage.RedisCopies,
 		Prices: usage.Prices, Limits: usage.Limits,
 	}
 	for i, m := range measured {

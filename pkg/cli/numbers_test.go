@@ -119,7 +119,8 @@ func TestNumbersDocument(t *testing.T) {
 	if err := json.Unmarshal([]byte(out), &doc); err != nil {
 		t.Fatalf("stdout is not one JSON document: %v", err)
 	}
-	if doc.Lab != "toy" || doc.Operation != "put" || doc.Backend != "embedded" || doc.Time != "real" || doc.Assumptions.PerUserDay != "0.5" || doc.Assumptions.PeakFactor != "5" {
+	if doc.Lab != "toy" || doc.Operation != "put" || doc.Backend != "embedded" || doc.Time != "real" ||
+		doc.Assumptions.PerUserDay != "0.5" || doc.Assumptions.PeakFactor != "5" {
 		t.Errorf("%+v", doc)
 	}
 	if len(doc.Designs) != 2 || len(doc.Prices) != len(usage.Prices) || len(doc.Limits) != len(usage.Limits) {
@@ -155,7 +156,8 @@ func TestNumbersOfADesignThatFails(t *testing.T) {
 		b.Prepare("open the store", func(context.Context, *lab.Instance) error { return os.ErrPermission })
 	}
 	exit, out, stderr := explain(t, l)
-	if exit != ExitCouldNotRun || out != "" || !strings.Contains(stderr, "measure toy: start keeps: open the store: permission denied") {
+	if exit != ExitCouldNotRun || out != "" ||
+		!strings.Contains(stderr, "measure toy: start keeps: open the store: permission denied") {
 		t.Errorf("exit %d, %q %q", exit, out, stderr)
 	}
 }

@@ -12,17 +12,25 @@ import (
 // printNumbers writes the document for people.
 func printNumbers(w io.Writer, d *numbersDoc) error {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: what one %s asks of the dependencies, and what that needs and costs at scale\n\n", d.Lab, d.Operation)
-	fmt.Fprintf(&b, "measured  %g %ss per second for %.1f s, %s, %s time, seed %d, no fault\n", d.Rate, d.Operation, d.Duration, d.Backend, d.Time, d.Seed)
-	fmt.Fprintf(&b, "assumed   %s per user and day (--actions-per-user-day), peak %s × the average (--peak-factor), months of %d days,\n",
+	fmt.Fprintf(&b, "%s: what one %s asks of the dependencies, and what that needs and costs at scale\n\n", d.Lab,
+		d.Operation)
+	fmt.Fprintf(&b, "measured  %g %ss per second for %.1f s, %s, %s time, seed %d, no fault\n", d.Rate, d.Operation,
+		d.Duration, d.Backend, d.Time, d.Seed)
+	fmt.Fprintf(&b,
+		"assumed   %s per user and day (--actions-per-user-day), peak %s × the average (--peak-factor), months of %d days,\n",
 		d.Assumptions.PerUserDay, d.Assumptions.PeakFactor, d.MonthDays)
-	fmt.Fprintf(&b, "          Kafka keeps %d replicas for %d days, Redis %d nodes a shard", d.Replicas, d.Retention, d.RedisCopies)
+	fmt.Fprintf(&b, "          Kafka keeps %d replicas for %d days, Redis %d nodes a shard", d.Replicas, d.Retention,
+		d.RedisCopies)
 	if n := d.Assumptions.RedisPerUser; n > 0 {
 		fmt.Fprintf(&b, " and %d bytes per user", n)
 	}
 	b.WriteString("\n")
-	fmt.Fprintf(&b, "prices    us-east-1 list prices in dollars, as of %s or before (--json has each price's date and source)\n", usage.PricesKnown)
-	fmt.Fprintf(&b, "left out  free tiers, volume discounts, data transfer, the instances' own compute, storage other than Kafka's, S3's and Redis's\n\n")
+	fmt.Fprintf(&b,
+		"prices    us-east-1 list prices in dollars, as of %s or before (--json has each price's date and source)\n",
+		usage.PricesKnown)
+	fmt.Fprintf(&b,
+		"left out  free tiers, volume discounts, data transfer, the instances' own compute, storage other than Kafka's, "+
+			"S3's and Redis's\n\n")
 	for i := range d.Designs {
 		printEstimate(&b, d, &d.Designs[i])
 	}
@@ -45,17 +53,23 @@ func printNumbers(w io.Writer, d *numbersDoc) error {
 func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	fmt.Fprintf(b, "── %s: %s\n\n", e.Design, e.Summary)
 
-	asks := table{{fmt.Sprintf("one %s (of %d)", d.Operation, e.Operations), "requests", "items", "bytes out", "bytes in", "billed units"}}
+	asks := table{
+		{fmt.Sprintf("one %s (of %d)", d.Operation, e.Operations), "requests", "items", "bytes out", "bytes in",
+			"billed units"},
+	}
 	for _, a := range e.Asks {
 		billed := "-"
 		if a.Price != "" {
 			billed = a.Units.Text(3) + " " + a.Price
 		}
-		asks = append(asks, []string{a.Service + " " + a.Operation, a.Requests.Text(3), a.Items.Text(3), a.Out.Text(0), a.In.Text(0), billed})
+		asks = append(asks, []string{
+			a.Service + " " + a.Operation, a.Requests.Text(3), a.Items.Text(3), a.Out.Text(0), a.In.Text(0), billed,
+		})
 	}
 	asks.write(b)
 	if e.Idle > 0 {
-		fmt.Fprintf(b, "%d polls returned nothing; busy workers have no empty polls, so they are left out of the numbers\n\n", e.Idle)
+		fmt.Fprintf(b, "%d polls returned nothing; busy workers have no empty polls, so they are left out of the numbers\n\n",
+			e.Idle)
 	}
 
 	traffic := table{{"traffic"}}
@@ -69,9 +83,13 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	}
 	row(d.Operation+"s a day", func(s usage.Scale) string { return s.Day.Text(0) })
 	row(d.Operation+"s/s on average: a day ÷ 86,400", func(s usage.Scale) string { return s.Average.Text(3) })
-	row(d.Operation+"s/s at the peak: × "+d.Assumptions.PeakFactor.String(), func(s usage.Scale) string { return s.Peak.Text(3) })
+	row(d.Operation+"s/s at the peak: × "+d.Assumptions.PeakFactor.String(), func(s usage.Scale) string {
+		return s.Peak.Text(3)
+	})
 	for i, r := range e.Scales[0].Rates {
-		row(fmt.Sprintf("%s %s at the peak: × %s", r.Name, r.Unit, r.Each.Text(3)), func(s usage.Scale) string { return s.Rates[i].Peak.Text(3) })
+		row(fmt.Sprintf("%s %s at the peak: × %s", r.Name, r.Unit, r.Each.Text(3)), func(s usage.Scale) string {
+			return s.Rates[i].Peak.Text(3)
+		})
 	}
 	traffic.write(b)
 

@@ -18,18 +18,22 @@ import (
 type stackFlags struct{ cfg backend.Config }
 
 func (f *stackFlags) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.cfg.Name, "backend", stack.Auto, "who provides AWS, Kafka and Redis: "+strings.Join(backend.Names(), ", "))
+	cmd.Flags().StringVar(&f.cfg.Name, "backend", stack.Auto, "who provides AWS, Kafka and Redis: "+
+		strings.Join(backend.Names(), ", "))
 	f.registerEndpoints(cmd)
 	registerImages(cmd, &f.cfg.Images)
-	cmd.Flags().BoolVar(&f.cfg.Own, "own-stack", false, "containers: start a stack for this command alone, even if a warm one could be shared")
-	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(backend.Names(), cobra.ShellCompDirectiveNoFileComp))
+	cmd.Flags().BoolVar(&f.cfg.Own, "own-stack", false,
+		"containers: start a stack for this command alone, even if a warm one could be shared")
+	_ = cmd.RegisterFlagCompletionFunc("backend",
+		cobra.FixedCompletions(backend.Names(), cobra.ShellCompDirectiveNoFileComp))
 }
 
 // registerEndpoints registers the flags that say where the external backend is.
 func (f *stackFlags) registerEndpoints(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.cfg.External.AWS.URL, "aws-endpoint", "", "external: URL of the AWS API (AWS_ENDPOINT_URL)")
-	flags.StringSliceVar(&f.cfg.External.Kafka, "kafka-brokers", nil, "external: host:port of Kafka brokers (KAFKA_BROKERS)")
+	flags.StringSliceVar(&f.cfg.External.Kafka, "kafka-brokers", nil,
+		"external: host:port of Kafka brokers (KAFKA_BROKERS)")
 	flags.StringVar(&f.cfg.External.Redis, "redis-addr", "", "external: host:port of Redis (REDIS_ADDR)")
 }
 
@@ -46,7 +50,8 @@ const closeTime = 60 * time.Second
 
 // withStack starts a stack, hands it to use with the time that took, and closes it on every way
 // out.
-func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs, use func(st *stack.Stack, ready time.Duration) error) (err error) {
+func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs,
+	use func(st *stack.Stack, ready time.Duration) error) (err error) {
 	if err := f.check(); err != nil {
 		return err
 	}

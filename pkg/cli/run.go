@@ -63,8 +63,11 @@ func (a *app) run() *cobra.Command {
 	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
-	flags.StringVar(&f.fault, "fault", "", "a fault of the lab other than its signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see crashlab faults)")
-	flags.StringVar(&f.rules, "aws-rules", "", "instead of a fault: AWS errors from this file, in the format of LocalStack's Chaos API")
+	flags.StringVar(&f.fault, "fault", "",
+		"a fault of the lab other than its signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see "+
+			"crashlab faults)")
+	flags.StringVar(&f.rules, "aws-rules", "",
+		"instead of a fault: AWS errors from this file, in the format of LocalStack's Chaos API")
 	cmd.MarkFlagsMutuallyExclusive("fault", "aws-rules")
 	flags.Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: random)")
 	flags.Float64Var(&f.rate, "rate", 0, "operations per second (default: the lab's)")
@@ -87,7 +90,8 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 		return err
 	}
 	if f.keep && f.time == timeVirtual {
-		return errors.New("--time virtual: nothing outside the process could use the kept stack; leave out --keep, or use --time real")
+		return errors.New("--time virtual: nothing outside the process could use the kept stack; leave out --keep, or use " +
+			"--time real")
 	}
 	if f.keep && f.time == timeAuto {
 		f.time = timeReal
@@ -143,13 +147,17 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 
 // config checks the flags against the lab, before anything is started.
 func (f runFlags) config(l lab.Spec) (run.Config, error) {
-	cfg := run.Config{Lab: l, Designs: l.Designs, Fault: l.Faults[0], Seed: f.seed, Rate: f.rate, Duration: f.duration, Short: f.short, Keep: f.keep}
+	cfg := run.Config{
+		Lab: l, Designs: l.Designs, Fault: l.Faults[0], Seed: f.seed, Rate: f.rate, Duration: f.duration, Short: f.short,
+		Keep: f.keep,
+	}
 	cfg.Forget = f.dir == "" && l.Picture == nil
 	if err := f.check(); err != nil {
 		return cfg, err
 	}
 	if f.rate < 0 {
-		return cfg, fmt.Errorf("--rate %g: it can't be negative; leave it out for the lab's own, %g operations per second", f.rate, l.Workload.Rate)
+		return cfg, fmt.Errorf("--rate %g: it can't be negative; leave it out for the lab's own, %g operations per second",
+			f.rate, l.Workload.Rate)
 	}
 	if f.duration < 0 {
 		return cfg, fmt.Errorf("--duration %v: it can't be negative; leave it out for %v", f.duration, run.Long)
@@ -174,7 +182,11 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 		if err != nil {
 			return fmt.Errorf("can't read AWS rules from %s:%w", f.rules, err)
 		}
-		cfg.Fault = lab.Fault{Name: filepath.Base(f.rules), Summary: "AWS answers with the errors of the file", Fault: awsapi.Rules{Name: f.rules, Rules: rules}}
+		cfg.Fault = lab.Fault{
+			Name: filepath.Base(f.rules), Summary: "AWS answers with the errors of the file", Fault: awsapi.Rules{
+				Name: f.rules, Rules: rules,
+			},
+		}
 	case strings.ContainsAny(f.fault, "@:="):
 		if _, err := cfg.Lab.ParseSchedule(f.fault, f.seed); err != nil {
 			return err

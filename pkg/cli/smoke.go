@@ -59,8 +59,10 @@ func (a *app) smoke() *cobra.Command {
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: random)")
 	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough for a verdict")
 	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "run every fault of each lab, not only its signature fault")
-	cmd.Flags().IntVar(&f.parallel, "parallel", 0, "number of labs to run at once (default: one per CPU on the embedded stack, else 1)")
-	cmd.Flags().IntVar(&f.attempts, "attempts", 3, "how often to run a lab whose verdict stays unknown, as on a busy machine; pass and fail are final")
+	cmd.Flags().IntVar(&f.parallel, "parallel", 0,
+		"number of labs to run at once (default: one per CPU on the embedded stack, else 1)")
+	cmd.Flags().IntVar(&f.attempts, "attempts", 3,
+		"how often to run a lab whose verdict stays unknown, as on a busy machine; pass and fail are final")
 	cmd.Flags().StringVar(&f.junit, "junit", "", "also write JUnit XML to this file")
 	return cmd
 }
@@ -100,7 +102,8 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 }
 
 // smokeOn runs the labs on a stack, or, where there is none, each in virtual time on a stack of its own.
-func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags, junit *reportFile) error {
+func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags,
+	junit *reportFile) error {
 	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
 	jobs := s.plan(labs, f, st)
 	var wg sync.WaitGroup
@@ -166,7 +169,9 @@ func (s *smoker) plan(labs []lab.Spec, f smokeFlags, st *stack.Stack) []smokeJob
 			faults = l.Faults
 		}
 		for _, fault := range faults {
-			jobs = append(jobs, smokeJob{cfg: run.Config{Lab: l, Designs: l.Designs, Fault: fault, Stack: st, Seed: f.seed, Short: f.short, Log: s.app.log}})
+			jobs = append(jobs, smokeJob{
+				cfg: run.Config{Lab: l, Designs: l.Designs, Fault: fault, Stack: st, Seed: f.seed, Short: f.short, Log: s.app.log},
+			})
 		}
 	}
 	return jobs

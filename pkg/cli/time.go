@@ -29,7 +29,9 @@ func timeNames() []string { return []string{timeAuto, timeReal, timeVirtual} }
 type timeFlag struct{ time string }
 
 func (f *timeFlag) register(cmd *cobra.Command) {
-	cmd.Flags().StringVar(&f.time, "time", timeAuto, "virtual (embedded only: independent of the machine's speed, and the same seed gives the same bytes), real, or auto: virtual if available")
+	cmd.Flags().StringVar(&f.time, "time", timeAuto,
+		"virtual (embedded only: independent of the machine's speed, and the same seed gives the same bytes), real, or "+
+			"auto: virtual if available")
 	_ = cmd.RegisterFlagCompletionFunc("time", cobra.FixedCompletions(timeNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
@@ -42,7 +44,8 @@ func (f timeFlag) variant(backend string) (string, error) {
 	case !slices.Contains(timeNames(), f.time):
 		return "", unknown("time", f.time, timeNames())
 	case f.time == timeVirtual && backend != stack.Auto && backend != stack.Embedded:
-		return "", fmt.Errorf("--time virtual: the %s backend runs by the machine's clock; leave out --backend %s, or use --time real", backend, backend)
+		return "", fmt.Errorf("--time virtual: the %s backend runs by the machine's clock; leave out --backend %s, or use "+
+			"--time real", backend, backend)
 	case f.time == timeVirtual:
 		return virtual.Find()
 	case f.time == timeReal || backend != stack.Embedded:
@@ -75,7 +78,8 @@ func (a *app) inVirtualTime(ctx context.Context, args []string) (*run.Result, er
 		return nil, err
 	}
 	var out, errs bytes.Buffer
-	code, err := virtual.Run(ctx, program, append([]string{"run", "--json", "--backend", stack.Embedded}, args...), &out, &errs)
+	code, err := virtual.Run(ctx, program, append([]string{"run", "--json", "--backend", stack.Embedded}, args...), &out,
+		&errs)
 	if err != nil {
 		return nil, err
 	}

@@ -76,7 +76,8 @@ func (t *toy) spec() lab.Spec {
 	conservation := invariant.Conservation(invariant.Flow{})
 	breaks, keeps := lab.Violated(conservation), lab.AllHold
 	return lab.Spec{
-		Name: "toy", Title: "a store that forgets", Lesson: "What is not stored is lost.", Diagram: "client ─▶ store", README: "# Stores\n",
+		Name: "toy", Title: "a store that forgets", Lesson: "What is not stored is lost.", Diagram: "client ─▶ store",
+		README:     "# Stores\n",
 		Workload:   lab.Workload{Operation: "put", Rate: 500},
 		Data:       []fault.Taint{fault.Poisoned, fault.Duplicate},
 		Invariants: []invariant.Invariant{conservation},

@@ -77,7 +77,8 @@ func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, a
 }
 
 // findOrKeep takes the warm stack that there is, or starts one.
-func (a *app) findOrKeep(ctx context.Context, f stackFlags, needs stack.Needs) (st *stack.Stack, found bool, err error) {
+func (a *app) findOrKeep(ctx context.Context, f stackFlags,
+	needs stack.Needs) (st *stack.Stack, found bool, err error) {
 	if !f.cfg.Own {
 		st, err := containers.Find(ctx, needs, f.cfg.Images, a.tell)
 		if st != nil || err != nil {
@@ -86,7 +87,9 @@ func (a *app) findOrKeep(ctx context.Context, f stackFlags, needs stack.Needs) (
 	}
 	wait := a.waiting()
 	defer wait.end()
-	st, err = containers.Keep(ctx, containers.Config{Needs: needs, Images: f.cfg.Images, Pull: true, Progress: wait.say, Log: a.log})
+	st, err = containers.Keep(ctx, containers.Config{
+		Needs: needs, Images: f.cfg.Images, Pull: true, Progress: wait.say, Log: a.log,
+	})
 	return st, false, err
 }
 

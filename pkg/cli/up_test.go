@@ -18,7 +18,8 @@ func TestUpPrintsWhatToolsRead(t *testing.T) {
 	}
 	want := map[string]string{
 		"AWS_ENDPOINT_URL": "http://127.0.0.1:1", "AWS_REGION": "eu-west-1", "AWS_DEFAULT_REGION": "eu-west-1",
-		"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "KAFKA_BROKERS": "127.0.0.1:2,127.0.0.1:3", "REDIS_ADDR": "127.0.0.1:4",
+		"AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b", "KAFKA_BROKERS": "127.0.0.1:2,127.0.0.1:3",
+		"REDIS_ADDR": "127.0.0.1:4",
 	}
 	var exports, doc bytes.Buffer
 	if err := (&app{out: &exports}).endpoints(st, time.Second, false); err != nil {

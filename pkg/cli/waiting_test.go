@@ -65,7 +65,8 @@ func TestAPanicIsOneLineAndNoVerdict(t *testing.T) {
 	// A lab without a fault is one that its own test would refuse.
 	exit := Main([]lab.Spec{{Name: "broken"}}, []string{"run", "broken"}, &out, &errs)
 	lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
-	if exit != ExitCouldNotRun || len(lines) != 1 || !strings.HasPrefix(lines[0], "crashlab: internal error: ") || !strings.Contains(lines[0], "; report in ") {
+	if exit != ExitCouldNotRun || len(lines) != 1 || !strings.HasPrefix(lines[0], "crashlab: internal error: ") ||
+		!strings.Contains(lines[0], "; report in ") {
 		t.Errorf("exit %d, said %q", exit, errs.String())
 	}
 }

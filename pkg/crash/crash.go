@@ -51,8 +51,10 @@ func write(panicked any, stack []byte) (name string, err error) {
 			}
 		}
 	}
-	_, err = fmt.Fprintf(f, "panic      %v\nat         %s\ncrashlab   %s\nmachine    %s/%s, %d CPUs, %s\narguments  %q\n\n%s",
-		panicked, time.Now().Format(time.RFC3339), version, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(), os.Args[1:], stack)
+	_, err = fmt.Fprintf(f,
+		"panic      %v\nat         %s\ncrashlab   %s\nmachine    %s/%s, %d CPUs, %s\narguments  %q\n\n%s",
+		panicked, time.Now().Format(time.RFC3339), version, runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version(),
+		os.Args[1:], stack)
 	if closed := f.Close(); err == nil {
 		err = closed
 	}

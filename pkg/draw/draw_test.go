@@ -46,7 +46,8 @@ func TestBars(t *testing.T) {
 		columns int
 		want    string
 	}{
-		{[]Bar{{"a", 2000}, {"shard", 500}, {"c", 1}, {"d", 0}}, 4, "a      ████ 2,000\nshard  █ 500\nc      █ 1\nd      0\n"},
+		{[]Bar{{"a", 2000}, {"shard", 500}, {"c", 1}, {"d", 0}}, 4,
+			"a      ████ 2,000\nshard  █ 500\nc      █ 1\nd      0\n"},
 		{[]Bar{{"a", 2}}, 0, "a  █ 2\n"},
 		{[]Bar{{"a", 0}}, 9, "a  0\n"},
 		{nil, 9, ""},
@@ -83,7 +84,8 @@ func TestGrid(t *testing.T) {
 		rows [][]string
 		want string
 	}{
-		{[][]string{{"", "before", "after"}, {"cell-1", "█ █"}, {"x", "░", "█"}}, "        before  after\ncell-1  █ █\nx       ░       █\n"},
+		{[][]string{{"", "before", "after"}, {"cell-1", "█ █"}, {"x", "░", "█"}},
+			"        before  after\ncell-1  █ █\nx       ░       █\n"},
 		{[][]string{{}}, "\n"},
 		{nil, ""},
 	} {

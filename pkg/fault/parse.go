@@ -194,7 +194,9 @@ func check(k kind, f Fault) error {
 	if k.Needs == "process" || k.Needs == "instance" || k.Needs == "design" {
 		return nil
 	}
-	nowhere := &Surface{Links: link.NewTable(nil), AWS: awsrules.New(0), Data: NewData(0), Clocks: NewClocks(clockwork.NewRealClock())}
+	nowhere := &Surface{
+		Links: link.NewTable(nil), AWS: awsrules.New(0), Data: NewData(0), Clocks: NewClocks(clockwork.NewRealClock()),
+	}
 	defer nowhere.Links.Close()
 	injection, err := f.Inject(context.Background(), nowhere)
 	if err != nil {

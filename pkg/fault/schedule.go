@@ -111,7 +111,8 @@ func random(f Fault, from, to time.Duration, n int, length time.Duration, seed u
 	}
 	slot := (to - from) / time.Duration(n)
 	if length <= 0 || length > slot {
-		return nil, fmt.Errorf("random %d times for %v from %v to %v: want a length of more than 0, at most %v", n, length, from, to, slot)
+		return nil, fmt.Errorf("random %d times for %v from %v to %v: want a length of more than 0, at most %v", n, length,
+			from, to, slot)
 	}
 	var s Schedule
 	for i := range n {

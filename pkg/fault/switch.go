@@ -19,14 +19,16 @@ type Switch struct {
 
 // Switchable is what a design lets a [Switch] do.
 type Switchable struct {
-	On      func(ctx context.Context) error
-	Off     func(ctx context.Context) error                // idempotent; nil where it stays as it is, as an added shard does
+	On func(ctx context.Context) error
+	// idempotent; nil where it stays as it is, as an added shard does
+	Off     func(ctx context.Context) error
 	Measure func(ctx context.Context) (Measurement, error) // nil where only another fault makes use of it
 }
 
 // Kind is the catalog's entry.
 func (Switch) Kind() Kind {
-	return Kind{Name: "switch", Needs: "design", Says: "what the design itself lets go wrong: a bad deploy, a shard that is added",
+	return Kind{Name: "switch", Needs: "design",
+		Says:    "what the design itself lets go wrong: a bad deploy, a shard that is added",
 		Example: "add-shard:switch@2s..5s", Target: "Name"}
 }
 
@@ -43,7 +45,8 @@ func (f Switch) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	case !ok && len(s.Switches) == 0:
 		return nil, fmt.Errorf("switch %s: the design has no switches", f.Name)
 	case !ok:
-		return nil, fmt.Errorf("switch %s: the design has no such switch; %s", f.Name, nearest.Suggest(f.Name, slices.Collect(maps.Keys(s.Switches))))
+		return nil, fmt.Errorf("switch %s: the design has no such switch; %s", f.Name,
+			nearest.Suggest(f.Name, slices.Collect(maps.Keys(s.Switches))))
 	}
 	if err := sw.On(ctx); err != nil {
 		return nil, fmt.Errorf("switch %s on: %w", f.Name, err)

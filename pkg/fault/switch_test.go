@@ -26,10 +26,12 @@ func TestSwitch(t *testing.T) {
 	if got := (Switch{Name: "bad-deploy"}).Requested(); got != "bad-deploy: on" {
 		t.Error(got)
 	}
-	if _, err := (Switch{Name: "bad-deploy"}).Inject(ctx, &Surface{}); err == nil || err.Error() != "switch bad-deploy: the design has no switches" {
+	if _, err := (Switch{Name: "bad-deploy"}).Inject(ctx, &Surface{}); err == nil ||
+		err.Error() != "switch bad-deploy: the design has no switches" {
 		t.Error(err)
 	}
-	if _, err := (Switch{Name: "bad-deplo"}).Inject(ctx, s); err == nil || !strings.Contains(err.Error(), "did you mean bad-deploy?") {
+	if _, err := (Switch{Name: "bad-deplo"}).Inject(ctx, s); err == nil ||
+		!strings.Contains(err.Error(), "did you mean bad-deploy?") {
 		t.Errorf("%v, want a suggestion", err)
 	}
 }

@@ -37,7 +37,9 @@ func TestSaysWhatIsNotThere(t *testing.T) {
 		"what they make of it is their own": "",
 	} {
 		dir := t.TempDir()
-		for name, content := range map[string]string{"a.go": source, "guide.md": text, "Makefile": "all:\n\nlint: ## lint\n"} {
+		for name, content := range map[string]string{
+			"a.go": source, "guide.md": text, "Makefile": "all:\n\nlint: ## lint\n",
+		} {
 			if err := os.WriteFile(filepath.Join(dir, name), []byte(content), 0o600); err != nil {
 				t.Fatal(err)
 			}

@@ -22,14 +22,16 @@ const (
 
 // Event is one line of a history.
 type Event struct {
-	At    time.Duration `json:"at"`              // since the start of the load, in nanoseconds; negative before it
-	Kind  Kind          `json:"kind"`            //
-	Op    string        `json:"op,omitempty"`    // the operation's ID; an effect bears the ID of the operation it belongs to
-	Name  string        `json:"name,omitempty"`  // operation: what was asked; effect: what happened; mark: which
-	By    string        `json:"by,omitempty"`    // client or instance
-	Key   string        `json:"key,omitempty"`   // the key, queue or tenant concerned
-	Value string        `json:"value,omitempty"` // written or read; for a mark or a failure, what was said
-	N     int64         `json:"n,omitempty"`     // a count or version, where the name has one; of an invocation, by how many microseconds it was late
+	At   time.Duration `json:"at"`   // since the start of the load, in nanoseconds; negative before it
+	Kind Kind          `json:"kind"` //
+	// the operation's ID; an effect bears the ID of the operation it belongs to
+	Op    string `json:"op,omitempty"`
+	Name  string `json:"name,omitempty"`  // operation: what was asked; effect: what happened; mark: which
+	By    string `json:"by,omitempty"`    // client or instance
+	Key   string `json:"key,omitempty"`   // the key, queue or tenant concerned
+	Value string `json:"value,omitempty"` // written or read; for a mark or a failure, what was said
+	// a count or version, where the name has one; of an invocation, by how many microseconds it was late
+	N int64 `json:"n,omitempty"`
 }
 
 // Canary is the [Event.By] of the runner's own operations, which see whether the system is well. They count

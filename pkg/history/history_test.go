@@ -29,10 +29,16 @@ func TestOperations(t *testing.T) {
 		finish  int32
 		latency time.Duration
 		ended   bool
-	}{{"a", OK, 0, 3, 3, true}, {"b", Unknown, 1, Never, 3, true}, {"c", Unknown, 5, Never, 0, false}, {"d", Failed, 6, 7, 1, true}} {
+	}{
+		{"a", OK, 0, 3, 3, true},
+		{"b", Unknown, 1, Never, 3, true},
+		{"c", Unknown, 5, Never, 0, false},
+		{"d", Failed, 6, 7, 1, true},
+	} {
 		o := set.All[i]
 		latency, ended := o.Latency()
-		if set.Find(want.op) != i || o.Outcome() != want.outcome || o.Start != want.start || o.Finish != want.finish || latency != want.latency || ended != want.ended {
+		if set.Find(want.op) != i || o.Outcome() != want.outcome || o.Start != want.start || o.Finish != want.finish ||
+			latency != want.latency || ended != want.ended {
 			t.Errorf("got %+v %s, want %+v", o, o.Outcome(), want)
 		}
 	}

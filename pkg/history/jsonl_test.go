@@ -71,7 +71,8 @@ func TestReadSaysWhereAndWhat(t *testing.T) {
 		{`{"lab":"dlq","verdict":"pass"}`, 1, "a header", `"{\"lab\":\"dlq\",\"verdict\":\"pass\"}"`},
 		{`{"format":"crashlab-history","version":2}`, 1, "format version 1", "2"},
 		{`{"format":"crashlab-history","version":1,"events":-1}`, 1, "not negative", "-1"},
-		{`{"format":"crashlab-history","version":1,"events":2}` + "\n" + `{"at":1,"kind":"mark","name":"x"}`, 3, "2 events, as line 1 says", "1"},
+		{`{"format":"crashlab-history","version":1,"events":2}` + "\n" + `{"at":1,"kind":"mark","name":"x"}`, 3,
+			"2 events, as line 1 says", "1"},
 		{event(`[1]`), 3, `an event like {`, `"[1]"`},
 		{event(`{"at":1,"kind":"mark","na`), 3, "closing quotation mark", `"\"na"`},
 		{event(`{"at":1,"kind":"mark","name":"x"`), 3, "closing brace", "the end of the line"},
@@ -225,7 +226,9 @@ func traffic(n int) History {
 	h := make(History, 0, n)
 	for i := range n {
 		op := fmt.Sprint("order-", i/5)
-		e := Event{At: time.Duration(i) * time.Microsecond, Op: op, Kind: Effect, Name: "done", By: "worker-1", Key: "billing"}
+		e := Event{
+			At: time.Duration(i) * time.Microsecond, Op: op, Kind: Effect, Name: "done", By: "worker-1", Key: "billing",
+		}
 		switch i % 5 {
 		case 0:
 			e = Event{At: e.At, Op: op, Kind: Invoke, Name: "order", By: "client-3", Key: fmt.Sprint("customer-", i%97)}

@@ -9,7 +9,8 @@ const (
 	FaultReverted = "fault-reverted" // the fault is off again
 	LoadEnd       = "load-end"       // the last operation was sent
 	Backlog       = "backlog"        // a sample, in N, of how much is accepted and not finished
-	Drained       = "drained"        // the system came to rest, or the runner gave up waiting for it: what is not done now won't be
+	// the system came to rest, or the runner gave up waiting for it: what is not done now won't be
+	Drained = "drained"
 )
 
 // Window is a stretch of time of a history: From is in it, To is not.

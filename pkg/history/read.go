@@ -44,7 +44,9 @@ func Read(r io.Reader) (Header, History, error) {
 		h = append(h, e)
 	}
 	if declared >= 0 && len(h) != declared {
-		return header, h, fmt.Errorf("read history: %w", &FormatError{in.n + 1, fmt.Sprintf("%d events, as line 1 says", declared), fmt.Sprint(len(h))})
+		return header, h, fmt.Errorf("read history: %w", &FormatError{
+			in.n + 1, fmt.Sprintf("%d events, as line 1 says", declared), fmt.Sprint(len(h)),
+		})
 	}
 	return header, h, nil
 }

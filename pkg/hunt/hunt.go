@@ -41,7 +41,10 @@ const (
 // where the first trial does: what can't be run at all is no finding. Where ctx ends it returns what it
 // has found, unconfirmed, and ctx's error.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
-	h := &hunter{cfg: cfg, began: time.Now(), seq: newSequence(cfg), claims: map[string][]string{}, found: map[key]*Finding{}, histories: map[string]bool{}}
+	h := &hunter{
+		cfg: cfg, began: time.Now(), seq: newSequence(cfg), claims: map[string][]string{}, found: map[key]*Finding{},
+		histories: map[string]bool{},
+	}
 	first := h.seq.first()
 	r, err := cfg.Try(ctx, first)
 	if err != nil {
@@ -184,7 +187,10 @@ func (h *hunter) judge(order int, t Trial, r *run.Result) {
 func (h *hunter) report() *Report {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	r := &Report{Lab: h.cfg.Lab.Name, First: h.cfg.First, Findings: []Finding{}, Counts: h.counts, Claims: h.claims, Failures: h.failures}
+	r := &Report{
+		Lab: h.cfg.Lab.Name, First: h.cfg.First, Findings: []Finding{}, Counts: h.counts, Claims: h.claims,
+		Failures: h.failures,
+	}
 	for _, f := range h.found {
 		r.Findings = append(r.Findings, *f)
 	}

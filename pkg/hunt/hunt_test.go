@@ -31,7 +31,8 @@ func parse(t *testing.T, text string) fault.Schedule {
 func rare(s fault.Schedule) bool {
 	for _, w := range s {
 		cut, ok := w.Fault.(network.Cut)
-		if ok && cut.OneWay == network.BothWays && cut.Link.Match("worker-1", "redis") && w.From <= 300*time.Millisecond && w.To > 300*time.Millisecond {
+		if ok && cut.OneWay == network.BothWays && cut.Link.Match("worker-1", "redis") && w.From <= 300*time.Millisecond &&
+			w.To > 300*time.Millisecond {
 			return true
 		}
 	}
@@ -72,7 +73,8 @@ func TestShrinkKeepsWhatItTakes(t *testing.T) {
 		}
 		return min(cut.To, pause.To)-max(cut.From, pause.From) >= 20*time.Millisecond
 	})
-	if len(small) != 2 || small[0].To-small[0].From > 25*time.Millisecond || small[1].To-small[1].From > 25*time.Millisecond {
+	if len(small) != 2 || small[0].To-small[0].From > 25*time.Millisecond ||
+		small[1].To-small[1].From > 25*time.Millisecond {
 		t.Error(Text(small))
 	}
 }
@@ -126,7 +128,10 @@ func toy(t Trial) (*run.Result, error) {
 
 func config(f *fake) Config {
 	l := spec()
-	return Config{Lab: l, Designs: l.Designs, Faults: l.Faults[:2], First: 10, Seeds: 400, Weather: true, Load: 2 * time.Second, Parallel: 4, Try: f.try}
+	return Config{
+		Lab: l, Designs: l.Designs, Faults: l.Faults[:2], First: 10, Seeds: 400, Weather: true, Load: 2 * time.Second,
+		Parallel: 4, Try: f.try,
+	}
 }
 
 // A bug that only a cut of one link at one instant shows is found by chance and made small, and the report
@@ -151,14 +156,17 @@ func TestHuntFindsARareBug(t *testing.T) {
 		if f.most > parallel {
 			t.Errorf("%d trials at once, of %d", f.most, parallel)
 		}
-		if r.Runs != 400*4 || r.Told != 400*3 || r.Seeds != 400 || r.Failed != 0 || r.Histories != 6 || last.Found != 1 || last.Confirming != 0 { // broken's order is not judged
+		if r.Runs != 400*4 || r.Told != 400*3 || r.Seeds != 400 || r.Failed != 0 || r.Histories != 6 || last.Found != 1 ||
+			last.Confirming != 0 {
+			// broken's order is not judged
 			t.Errorf("counts: %+v", r.Counts)
 		}
 		if len(r.Findings) != 1 {
 			t.Fatalf("found %+v", r.Findings)
 		}
 		got := r.Findings[0]
-		if got.Design != "sound" || got.Invariant != "loss" || got.Seeds < 2 || !got.Repeats || !strings.HasSuffix(got.Fault, "cut@300ms..301ms") || !rare(parse(t, got.Composed)) {
+		if got.Design != "sound" || got.Invariant != "loss" || got.Seeds < 2 || !got.Repeats ||
+			!strings.HasSuffix(got.Fault, "cut@300ms..301ms") || !rare(parse(t, got.Composed)) {
 			t.Errorf("%+v", got)
 		}
 		if fmt.Sprint(r.Claims) != "map[broken:[order] sound:[loss]]" {
@@ -198,7 +206,9 @@ func TestHuntPlain(t *testing.T) {
 	}
 	var got []string
 	for _, f := range r.Findings {
-		got = append(got, fmt.Sprintf("%s %s %s seed %d, %d seeds, %v, repeats %v", f.Design, f.Invariant, f.Fault, f.Seed, f.Seeds, f.Designs, f.Repeats))
+		got = append(got,
+			fmt.Sprintf("%s %s %s seed %d, %d seeds, %v, repeats %v", f.Design, f.Invariant, f.Fault, f.Seed, f.Seeds, f.Designs,
+				f.Repeats))
 	}
 	want := []string{
 		"sound speed crash seed 13, 1 seeds, [sound], repeats true",
@@ -212,7 +222,9 @@ func TestHuntPlain(t *testing.T) {
 // What can't be run at all is an error; what can't be run at times is counted, and told once.
 func TestTrialsThatFail(t *testing.T) {
 	broken := errors.New("no variant")
-	if _, err := Run(t.Context(), config(&fake{do: func(Trial) (*run.Result, error) { return nil, broken }})); !errors.Is(err, broken) {
+	if _, err := Run(t.Context(), config(&fake{
+		do: func(Trial) (*run.Result, error) { return nil, broken },
+	})); !errors.Is(err, broken) {
 		t.Error(err)
 	}
 	cfg := config(&fake{do: func(tr Trial) (*run.Result, error) {
@@ -223,7 +235,8 @@ func TestTrialsThatFail(t *testing.T) {
 	}})
 	cfg.Seeds = 20
 	r, err := Run(t.Context(), cfg)
-	if err != nil || r.Failed != 19*4 || len(r.Failures) != mostFailures || r.Failures[0].Error != "it hangs" || r.Failures[0].Seed == 10 {
+	if err != nil || r.Failed != 19*4 || len(r.Failures) != mostFailures || r.Failures[0].Error != "it hangs" ||
+		r.Failures[0].Seed == 10 {
 		t.Errorf("%v: %+v", err, r)
 	}
 }

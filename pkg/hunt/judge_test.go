@@ -28,17 +28,27 @@ func TestContradictions(t *testing.T) {
 		want    int
 		told    bool
 	}{
-		"as expected":              {false, func(*run.Case) {}, 0, true},
-		"unknown":                  {false, func(c *run.Case) { c.Verdict, c.Invariants[0].Got = run.Unknown, violated }, 0, false},
-		"a failure":                {false, func(c *run.Case) { c.Verdict, c.Invariants[0].Got = run.Fail, violated }, 1, true},
-		"a failure beside silence": {false, func(c *run.Case) { c.Verdict, c.Invariants[0].Got = run.Fail, "unknown" }, 0, true},
-		"weather":                  {true, func(c *run.Case) { c.Verdict = run.Unknown }, 0, true},
-		"weather, loss":            {true, func(c *run.Case) { c.Invariants = lost }, 1, true},
-		"weather, silence":         {true, func(c *run.Case) { c.Invariants[0].Got = "unknown" }, 0, false},
-		"weather, slow":            {true, func(c *run.Case) { c.Invariants = lost[:1] }, 0, false},
-		"weather, not counted":     {true, func(c *run.Case) { c.Invariants, c.Uncounted = lost, "audit" }, 0, false},
-		"weather, not injected":    {true, func(c *run.Case) { c.Invariants, c.Fault.State = lost, run.NotInjected }, 0, false},
-		"weather, not seen to act": {true, func(c *run.Case) { c.Invariants, c.Fault.State = lost, run.Indeterminate }, 1, true},
+		"as expected": {false, func(*run.Case) {}, 0, true},
+		"unknown": {false, func(c *run.Case) {
+			c.Verdict, c.Invariants[0].Got = run.Unknown, violated
+		}, 0, false},
+		"a failure": {false, func(c *run.Case) {
+			c.Verdict, c.Invariants[0].Got = run.Fail, violated
+		}, 1, true},
+		"a failure beside silence": {false, func(c *run.Case) {
+			c.Verdict, c.Invariants[0].Got = run.Fail, "unknown"
+		}, 0, true},
+		"weather":              {true, func(c *run.Case) { c.Verdict = run.Unknown }, 0, true},
+		"weather, loss":        {true, func(c *run.Case) { c.Invariants = lost }, 1, true},
+		"weather, silence":     {true, func(c *run.Case) { c.Invariants[0].Got = "unknown" }, 0, false},
+		"weather, slow":        {true, func(c *run.Case) { c.Invariants = lost[:1] }, 0, false},
+		"weather, not counted": {true, func(c *run.Case) { c.Invariants, c.Uncounted = lost, "audit" }, 0, false},
+		"weather, not injected": {true, func(c *run.Case) {
+			c.Invariants, c.Fault.State = lost, run.NotInjected
+		}, 0, false},
+		"weather, not seen to act": {true, func(c *run.Case) {
+			c.Invariants, c.Fault.State = lost, run.Indeterminate
+		}, 1, true},
 	} {
 		one := plain("sound")
 		c.change(&one)
@@ -57,7 +67,9 @@ func TestContradictions(t *testing.T) {
 // What a design breaks under one of the lab's faults it does not claim under weather, nor what is not safety,
 // nor what nobody expects anything of.
 func TestNoClaimOfWhatIsBrokenElsewhere(t *testing.T) {
-	once, nobodys := invariant.Invariant{Name: "broken once", Safety: true}, invariant.Invariant{Name: "nobody's", Safety: true}
+	once, nobodys := invariant.Invariant{Name: "broken once", Safety: true}, invariant.Invariant{
+		Name: "nobody's", Safety: true,
+	}
 	d := lab.Design{Name: "d"}
 	l := lab.Spec{
 		Invariants: []invariant.Invariant{{Name: "kept", Safety: true}, once, {Name: "fast"}, nobodys},

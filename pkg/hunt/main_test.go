@@ -26,7 +26,9 @@ const (
 
 // spec is a lab of a worker in front of Redis: "sound" claims to lose nothing, "broken" is expected to.
 func spec() lab.Spec {
-	loss, order, speed := invariant.Invariant{Name: "loss", Safety: true}, invariant.Invariant{Name: "order", Safety: true}, invariant.Invariant{Name: "speed"}
+	loss, order, speed := invariant.Invariant{Name: "loss", Safety: true}, invariant.Invariant{
+		Name: "order", Safety: true,
+	}, invariant.Invariant{Name: "speed"}
 	unasked := func(these ...invariant.Invariant) lab.Expectation { return lab.NotJudged("of no interest", these...) }
 	return lab.Spec{
 		Name: "toy",
@@ -57,7 +59,9 @@ func plain(design string) run.Case {
 		Verdict:   run.Pass,
 		Fault:     run.Injection{State: run.Installed},
 		Instances: []string{"worker-2", "worker-1", "intake"},
-		Links:     []string{"client→intake", "intake→kafka-1", "worker-1→aws", "worker-1→redis", "worker-2→redis", "mover→redis"},
+		Links: []string{
+			"client→intake", "intake→kafka-1", "worker-1→aws", "worker-1→redis", "worker-2→redis", "mover→redis",
+		},
 		Usage: usage.Counts{
 			{Service: "sqs", Operation: "SendMessageBatch"}:         {Requests: 1},
 			{Service: "sqs", Operation: "SendMessage by others"}:    {Requests: 1},

@@ -56,13 +56,14 @@ type Finding struct {
 	Evidence  string           `json:"evidence"` // of the smallest schedule
 	Seed      uint64           `json:"seed"`     // the first that shows it
 	Seeds     int              `json:"seeds"`    // how many runs showed it
-	Designs   []string         `json:"designs"`  // that it takes to repeat it: the one alone, but where it needs the others beside it
-	Weather   bool             `json:"weather"`
-	Fault     string           `json:"fault"`              // the lab's name for it, or the smallest schedule that shows it
-	Composed  string           `json:"composed,omitempty"` // the schedule as it was composed
-	Repeats   bool             `json:"repeats"`            // the same trial showed it again
-	Command   string           `json:"command,omitempty"`  // repeats it; whoever knows the command fills it in
-	Artifact  string           `json:"artifact,omitempty"` // the file that keeps its history, likewise
+	// that it takes to repeat it: the one alone, but where it needs the others beside it
+	Designs  []string `json:"designs"`
+	Weather  bool     `json:"weather"`
+	Fault    string   `json:"fault"`              // the lab's name for it, or the smallest schedule that shows it
+	Composed string   `json:"composed,omitempty"` // the schedule as it was composed
+	Repeats  bool     `json:"repeats"`            // the same trial showed it again
+	Command  string   `json:"command,omitempty"`  // repeats it; whoever knows the command fills it in
+	Artifact string   `json:"artifact,omitempty"` // the file that keeps its history, likewise
 
 	order int // of its trial
 }

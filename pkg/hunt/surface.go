@@ -39,7 +39,9 @@ func SurfaceOf(l lab.Spec, c run.Case) Surface {
 			calls[awsrules.Call{Service: k.Service, Operation: k.Operation}] = true
 		}
 	}
-	s.Calls = slices.SortedFunc(maps.Keys(calls), func(a, b awsrules.Call) int { return strings.Compare(a.String(), b.String()) })
+	s.Calls = slices.SortedFunc(maps.Keys(calls), func(a, b awsrules.Call) int {
+		return strings.Compare(a.String(), b.String())
+	})
 	for _, f := range l.Faults {
 		switch f := f.Fault.(type) {
 		case process.CrashAt:
@@ -77,7 +79,9 @@ func serviceOf(instance string) string {
 }
 
 func isDependency(name string) bool {
-	return slices.ContainsFunc([]string{stack.AWS, stack.Kafka, stack.Redis}, func(d string) bool { return link.MatchName(d, name) })
+	return slices.ContainsFunc([]string{stack.AWS, stack.Kafka, stack.Redis}, func(d string) bool {
+		return link.MatchName(d, name)
+	})
 }
 
 // kafkaNodes returns the nodes of Kafka that the design talks to.

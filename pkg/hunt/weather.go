@@ -161,17 +161,25 @@ func (c *composer) link() fault.Fault {
 	case 1:
 		return network.Bandwidth{Link: on, BytesPerSecond: int64(1+c.dice.IntN(50)) * 1000, Direction: way}
 	case 2:
-		return network.Reset{Link: on, After: c.between(time.Millisecond, 100*time.Millisecond), Direction: way, Share: c.share()}
+		return network.Reset{
+			Link: on, After: c.between(time.Millisecond, 100*time.Millisecond), Direction: way, Share: c.share(),
+		}
 	case 3:
 		return network.Blackhole{Link: on, Timeout: c.between(10*time.Millisecond, time.Second), Share: c.share()}
 	case 4:
-		return network.Flap{Link: on, Down: c.between(5*time.Millisecond, 200*time.Millisecond), Up: c.between(5*time.Millisecond, 200*time.Millisecond)}
+		return network.Flap{
+			Link: on, Down: c.between(5*time.Millisecond, 200*time.Millisecond),
+			Up: c.between(5*time.Millisecond, 200*time.Millisecond),
+		}
 	case 5:
 		return network.SlowClose{Link: on, Delay: c.between(10*time.Millisecond, time.Second), Direction: way}
 	case 6:
 		return network.LimitData{Link: on, Bytes: int64(1 + c.dice.IntN(20_000)), Direction: way}
 	default:
-		return network.Cut{Link: on, OneWay: []network.OneWay{network.BothWays, network.AnswersOnly, network.RequestsOnly}[c.dice.IntN(3)], Share: c.share()}
+		return network.Cut{
+			Link: on, OneWay: []network.OneWay{network.BothWays, network.AnswersOnly, network.RequestsOnly}[c.dice.IntN(3)],
+			Share: c.share(),
+		}
 	}
 }
 
@@ -193,7 +201,9 @@ func (c *composer) call() fault.Fault {
 	case 1:
 		return awsapi.Throttle{Call: call, Probability: c.share(), First: c.first()}
 	case 2:
-		return awsapi.Latency{Call: call, Delay: c.between(time.Millisecond, time.Second), Probability: c.share(), First: c.first()}
+		return awsapi.Latency{
+			Call: call, Delay: c.between(time.Millisecond, time.Second), Probability: c.share(), First: c.first(),
+		}
 	default:
 		return awsapi.LostResponse{Call: call, Probability: c.share(), First: c.first()}
 	}

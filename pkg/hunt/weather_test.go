@@ -16,11 +16,14 @@ import (
 func TestSurface(t *testing.T) {
 	s := SurfaceOf(spec(), plain("sound"))
 	for want, got := range map[string]any{
-		"[intake worker-1 worker-2]":                                              s.Instances,
-		"[intake→kafka-1 worker-1→aws worker-1→redis worker-2→redis]":             s.Links,          // nobody can aim at the client or the mover
-		"[aws/dynamodb/PutItem aws/sqs/SendMessageBatch]":                         s.Calls,          // and not at what AWS does by itself
-		"[{worker-1 before ack} {worker-2 before ack}]":                           s.Crashes,        // it is code of both
-		"[redis: cut poison: 1 operation in 8 can't be parsed (12.5 %) grow: on]": requested(s.Own), // rules of a file can't be spelled
+		"[intake worker-1 worker-2]": s.Instances,
+		// nobody can aim at the client or the mover
+		"[intake→kafka-1 worker-1→aws worker-1→redis worker-2→redis]": s.Links,
+		// and not at what AWS does by itself
+		"[aws/dynamodb/PutItem aws/sqs/SendMessageBatch]": s.Calls,
+		"[{worker-1 before ack} {worker-2 before ack}]":   s.Crashes, // it is code of both
+		// rules of a file can't be spelled
+		"[redis: cut poison: 1 operation in 8 can't be parsed (12.5 %) grow: on]": requested(s.Own),
 	} {
 		if fmt.Sprint(got) != want {
 			t.Errorf("got %v, want %s", got, want)
@@ -87,7 +90,9 @@ func TestCompose(t *testing.T) {
 		t.Errorf("%d schedules of 3000 seeds", len(texts))
 	}
 	for _, k := range catalog.Kinds() {
-		if undrawn := []string{"memory", "duplicate", "reorder", "oversize", "corrupt"}; kinds[k.Name] == slices.Contains(undrawn, k.Name) {
+		if undrawn := []string{
+			"memory", "duplicate", "reorder", "oversize", "corrupt",
+		}; kinds[k.Name] == slices.Contains(undrawn, k.Name) {
 			t.Errorf("%s is drawn: %v", k.Name, kinds[k.Name])
 		}
 	}

@@ -13,8 +13,9 @@ import (
 // count; with none listed, those of the operations do. Without a fault the whole load counts.
 func BlastRadius(f Filter, all []string, keys, requests float64) Invariant {
 	return Invariant{
-		Name:       "blast-radius",
-		Claim:      fmt.Sprintf("the fault reaches at most %s of the keys and %s of the requests", unit.Share(keys), unit.Share(requests)),
+		Name: "blast-radius",
+		Claim: fmt.Sprintf("the fault reaches at most %s of the keys and %s of the requests", unit.Share(keys),
+			unit.Share(requests)),
 		registered: true,
 		Check: func(v *View) Finding {
 			if none, lacks := v.lacks(f.Operation); lacks {

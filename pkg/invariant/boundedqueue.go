@@ -48,7 +48,8 @@ func gauge(v *View, sample string, limit int64) Finding {
 		return Undecided("no samples of %q", sample)
 	}
 	f := Found(over.n == 0, "%s at most %s at %s%s, limit %s, %s",
-		sample, unit.Count(most.N), unit.Duration(most.At), on(most.Key), unit.Count(limit), unit.Many(samples, "sample")).Naming(over.ids)
+		sample, unit.Count(most.N), unit.Duration(most.At), on(most.Key), unit.Count(limit),
+		unit.Many(samples, "sample")).Naming(over.ids)
 	if over.n > 0 {
 		f.Evidence += fmt.Sprintf(", %s above it, first at %s%s", unit.Count(over.n), unit.Duration(first.At), on(first.Key))
 	}

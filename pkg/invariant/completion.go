@@ -14,8 +14,9 @@ import (
 // becomes 5 ms under load from being called a harm.
 func CompletionLatency(f Flow, factor float64, floor time.Duration) Invariant {
 	return Invariant{
-		Name:       "completion-latency",
-		Claim:      fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s", factor, unit.Duration(floor)),
+		Name: "completion-latency",
+		Claim: fmt.Sprintf("the p99 from invocation to effect during the fault is within %g × that before, or %s",
+			factor, unit.Duration(floor)),
 		registered: true,
 		Check: func(v *View) Finding {
 			l, none := newLedger(f, v, nil)

@@ -45,6 +45,7 @@ func (l *ledger) duplicates() Finding {
 	if twice.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = also(fmt.Sprintf("%s, %s more than once", unit.Many(effects, "effect"), unit.Count(twice.n)), phrase{extra, "in excess"})
+	f.Evidence = also(fmt.Sprintf("%s, %s more than once", unit.Many(effects, "effect"), unit.Count(twice.n)),
+		phrase{extra, "in excess"})
 	return f
 }

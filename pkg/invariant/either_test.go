@@ -47,7 +47,9 @@ func TestUnknownIsEitherOutcome(t *testing.T) {
 // TestUnknownIsNoExcuse: an operation of unknown outcome that left a trace is judged as an acknowledged
 // one is.
 func TestUnknownIsNoExcuse(t *testing.T) {
-	for _, check := range []Invariant{Loss(two), Duplicates(two), Conservation(two), ExactlyOnce(two), MaxReceives(two, 2), Progress(two)} {
+	for _, check := range []Invariant{
+		Loss(two), Duplicates(two), Conservation(two), ExactlyOnce(two), MaxReceives(two, 2), Progress(two),
+	} {
 		t.Run(check.Name, func(t *testing.T) {
 			rapid.Check(t, func(t *rapid.T) {
 				h := someOrders(t)
@@ -55,7 +57,8 @@ func TestUnknownIsNoExcuse(t *testing.T) {
 				if at < 0 {
 					return
 				}
-				if got, want := check.Of(h), check.Of(as(h, at, history.OK)); got.Status != want.Status || !slices.Equal(got.Ops, want.Ops) {
+				if got, want := check.Of(h), check.Of(as(h, at, history.OK)); got.Status != want.Status ||
+					!slices.Equal(got.Ops, want.Ops) {
 					t.Fatalf("%s %q, but acknowledged %s %q\n%v", got.Status, got.Evidence, want.Status, want.Evidence, h)
 				}
 			})
@@ -84,7 +87,9 @@ func someOrders(t *rapid.T) (h history.History) {
 			e.Value = "poison"
 		}
 		h = append(h, e)
-		if kind := rapid.SampledFrom([]history.Kind{history.OK, history.OK, history.Failed, history.Unknown, ""}).Draw(t, "end"); kind != "" {
+		if kind := rapid.SampledFrom([]history.Kind{
+			history.OK, history.OK, history.Failed, history.Unknown, "",
+		}).Draw(t, "end"); kind != "" {
 			h = append(h, line{At: ms(len(h)), Kind: kind, Op: op})
 		}
 		for range rapid.IntRange(0, 6).Draw(t, "effects") {
@@ -118,7 +123,11 @@ func someReads(t *rapid.T) (h history.History) {
 }
 
 func end(t *rapid.T, h history.History, op string, values []string) history.Event {
-	e := history.Event{At: time.Duration(len(h)), Op: op, Kind: rapid.SampledFrom([]history.Kind{history.OK, history.OK, history.Unknown, history.Failed}).Draw(t, "end")}
+	e := history.Event{
+		At: time.Duration(len(h)), Op: op, Kind: rapid.SampledFrom([]history.Kind{
+			history.OK, history.OK, history.Unknown, history.Failed,
+		}).Draw(t, "end"),
+	}
 	for _, it := range h {
 		if it.Op == op && it.Name == "read" {
 			e.Name = "read"

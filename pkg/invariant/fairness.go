@@ -91,7 +91,9 @@ func (t *tenants) fairness(least float64) Finding {
 		f.Ops = t.slighted(mean)
 	}
 	f.Evidence = also(fmt.Sprintf("Jain's index %.3f over %s, at least %g wanted; %q fares worst: %s of %s served",
-		t.jain(func(tenant) bool { return false }), unit.Many(len(t.all), "key"), least, worst.key, unit.Count(worst.served), unit.Count(worst.asked)),
+		t.jain(func(tenant) bool {
+			return false
+		}), unit.Many(len(t.all), "key"), least, worst.key, unit.Count(worst.served), unit.Count(worst.asked)),
 		phrase{open, "never ended"})
 	return f
 }

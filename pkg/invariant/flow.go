@@ -13,14 +13,18 @@ const Everywhere = "*"
 // Flow names the parts of a history in which operations are accepted, pass through queues and
 // settle. Its zero value fits a pipeline without branches that uses the names below.
 type Flow struct {
-	Operation string   // name of the operations concerned; empty: all
-	Branches  []string // keys of the effects; an accepted operation owes one settlement on each. Empty: one in all, whatever its key
-	Done      string   // effect: the work was carried out; empty: "done"
-	Received  string   // effect: a worker received the message; empty: "received"
-	Parked    string   // effect: the message moved to, or was found in, the dead-letter queue; empty: "parked"
-	Redriven  string   // effect: it was taken out of there to be tried again, recorded before it can be received anew; empty: "redriven"
-	InFlight  string   // effect: at the end it was still in a queue; empty: "in-flight"
-	Poison    string   // value of the operations that no worker can carry out; empty: "poison"
+	Operation string // name of the operations concerned; empty: all
+	// keys of the effects; an accepted operation owes one settlement on each. Empty: one in all, whatever its
+	// key
+	Branches []string
+	Done     string // effect: the work was carried out; empty: "done"
+	Received string // effect: a worker received the message; empty: "received"
+	Parked   string // effect: the message moved to, or was found in, the dead-letter queue; empty: "parked"
+	// effect: it was taken out of there to be tried again, recorded before it can be received anew; empty:
+	// "redriven"
+	Redriven string
+	InFlight string // effect: at the end it was still in a queue; empty: "in-flight"
+	Poison   string // value of the operations that no worker can carry out; empty: "poison"
 }
 
 func (f Flow) named() Flow {

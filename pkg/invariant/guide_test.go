@@ -5,8 +5,8 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/guidetest"
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
@@ -25,7 +25,8 @@ var receipts = invariant.Invariant{
 		if len(lacking) > 0 && !v.Complete {
 			return invariant.Undecided("the history ends early, and %s may still come", unit.Many(len(lacking), "receipt"))
 		}
-		return invariant.Found(len(lacking) == 0, "%s answered, %d without receipt", unit.Many(len(orders), "order"), len(lacking)).
+		return invariant.Found(len(lacking) == 0, "%s answered, %d without receipt", unit.Many(len(orders), "order"),
+			len(lacking)).
 			Naming(lacking.IDs())
 	},
 }
@@ -57,7 +58,8 @@ func Example_guide() {
 		return history.Event{Kind: history.Effect, Op: op, Name: "receipt"}
 	}
 	ok := append(slices.Concat(answered("a"), lost), receipt("a"), receipt("b"))
-	bad := append(slices.Concat(answered("a"), lost, answered("c")), receipt("a"), receipt("a"), receipt("a"), receipt("a"))
+	bad := append(slices.Concat(answered("a"), lost, answered("c")), receipt("a"), receipt("a"), receipt("a"),
+		receipt("a"))
 	for _, h := range []history.History{ok, bad, nil} {
 		for _, inv := range []invariant.Invariant{receipts, oneEach} {
 			f := inv.Of(h)

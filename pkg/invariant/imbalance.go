@@ -46,5 +46,6 @@ func imbalance(v *View, effect string, keys []string, limit float64) Finding {
 	}
 	mean := float64(total) / float64(len(load))
 	ratio := float64(most) / mean
-	return Found(ratio <= limit, "%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, unit.Count(most), unit.Count(total), effect, unit.Many(len(load), "key"), ratio, limit)
+	return Found(ratio <= limit, "%s has %s of %s %s over %s = %.2f × the mean, limit %g ×", hot, unit.Count(most),
+		unit.Count(total), effect, unit.Many(len(load), "key"), ratio, limit)
 }

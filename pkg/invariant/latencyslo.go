@@ -45,7 +45,8 @@ func slo(v *View, operation string, q float64, limit time.Duration) Finding {
 		return Undecided("%s operations answered, it takes %d", unit.Count(l.n()), fewest)
 	}
 	f := Finding{Status: l.within(q, limit)}
-	f.Evidence = fmt.Sprintf("p50 %s, p%g %s, limit %s, %s of %s slower", l.show(0.5), 100*q, l.show(q), unit.Duration(limit), unit.Count(slow.n), unit.Count(l.n()))
+	f.Evidence = fmt.Sprintf("p50 %s, p%g %s, limit %s, %s of %s slower", l.show(0.5), 100*q, l.show(q),
+		unit.Duration(limit), unit.Count(slow.n), unit.Count(l.n()))
 	f.Evidence = also(f.Evidence, phrase{l.open, "never answered"})
 	if f.Status == Violated {
 		f.Ops = slow.ids

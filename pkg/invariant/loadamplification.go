@@ -72,7 +72,8 @@ func (a *amplification) finding(v *View, what string) Finding {
 		}
 		ratio := float64(a.loaded[p]) / float64(a.asked[p])
 		holds = holds && ratio <= a.bound
-		phases = append(phases, fmt.Sprintf("%s %.2f × (%s for %s)", p, ratio, unit.Count(a.loaded[p]), unit.Count(a.asked[p])))
+		phases = append(phases,
+			fmt.Sprintf("%s %.2f × (%s for %s)", p, ratio, unit.Count(a.loaded[p]), unit.Count(a.asked[p])))
 	}
 	if total == 0 {
 		return Undecided("no effect %q", what)

@@ -34,7 +34,10 @@ func (l *ledger) loss() Finding {
 			}
 		}
 	}
-	f := Finding{Status: Holds, Ops: lost.ids, Evidence: fmt.Sprintf("%s accepted, %s lost", unit.Count(l.accepted), unit.Count(lost.n))}
+	f := Finding{
+		Status: Holds, Ops: lost.ids,
+		Evidence: fmt.Sprintf("%s accepted, %s lost", unit.Count(l.accepted), unit.Count(lost.n)),
+	}
 	switch {
 	case l.accepted == 0:
 		return Undecided("no operation was accepted")
@@ -42,7 +45,8 @@ func (l *ledger) loss() Finding {
 		f.Status = Violated
 	case lost.n > 0:
 		f.Status = Unknown
-		f.Evidence = fmt.Sprintf("%s accepted, %s unaccounted for when the record breaks off", unit.Count(l.accepted), unit.Count(lost.n))
+		f.Evidence = fmt.Sprintf("%s accepted, %s unaccounted for when the record breaks off", unit.Count(l.accepted),
+			unit.Count(lost.n))
 	}
 	return f
 }

@@ -98,7 +98,8 @@ func (r *receives) judge(l *ledger) Finding {
 	if offend.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = also(fmt.Sprintf("%s, %s at most of a message (limit %d), %s parked", unit.Many(total, "receive"), unit.Count(most), r.limit, unit.Count(parked)),
+	f.Evidence = also(fmt.Sprintf("%s, %s at most of a message (limit %d), %s parked", unit.Many(total, "receive"),
+		unit.Count(most), r.limit, unit.Count(parked)),
 		phrase{over, "received more often"},
 		phrase{early, "parked too early"},
 		phrase{short, "poison gone before the limit"})

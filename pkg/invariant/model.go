@@ -9,8 +9,11 @@ type Model[S any] struct {
 	Init       func() S                                      // the state at first; nil: S's zero value
 	Step       func(state S, o *history.Operation) (S, bool) // the state after o, and whether o could answer as it did
 	Equal      func(a, b S) bool                             // nil: ==, which S then has to support
-	Key        func(*history.Operation) string               // operations of different keys don't affect one another; nil: the invocation's key
-	ReadOnly   func(*history.Operation) bool                 // o changes nothing; reads of unknown outcome are then left out, which saves time exponential in their number
+	// operations of different keys don't affect one another; nil: the invocation's key
+	Key func(*history.Operation) string
+	// o changes nothing; reads of unknown outcome are then left out, which saves time exponential in their
+	// number
+	ReadOnly func(*history.Operation) bool
 }
 
 // Model returns the specification of r: a read returns what was last written to its key.

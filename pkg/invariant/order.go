@@ -132,6 +132,7 @@ func (o *ordering) finding() Finding {
 	if o.late.n > 0 {
 		f.Status = Violated
 	}
-	f.Evidence = fmt.Sprintf("%s on %s, %s out of order%s", unit.Many(o.effects, "effect"), unit.Many(len(o.lane), "key"), unit.Count(o.late.n), o.example)
+	f.Evidence = fmt.Sprintf("%s on %s, %s out of order%s", unit.Many(o.effects, "effect"), unit.Many(len(o.lane), "key"),
+		unit.Count(o.late.n), o.example)
 	return f
 }

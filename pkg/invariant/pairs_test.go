@@ -94,9 +94,11 @@ func sameWords(a, b string) bool {
 // TestNothingIsKnownOfNothing: no history without operations, or that contradicts itself, holds.
 func TestNothingIsKnownOfNothing(t *testing.T) {
 	for name, h := range map[string]history.History{
-		"empty":         nil,
-		"marks only":    {mark(0, history.LoadStart), mark(1, "lag"), mark(2, history.FaultInjected), mark(3, history.FaultReverted), mark(4, history.Drained)},
-		"effects only":  {effect(1, "done", "a", ""), effect(2, "applied", "a", ""), effect(3, "call", "", ""), effect(4, "lag", "", ""), effect(5, "get", "", "")},
+		"empty": nil,
+		"marks only": {mark(0, history.LoadStart), mark(1, "lag"), mark(2, history.FaultInjected),
+			mark(3, history.FaultReverted), mark(4, history.Drained)},
+		"effects only": {effect(1, "done", "a", ""), effect(2, "applied", "a", ""), effect(3, "call", "", ""),
+			effect(4, "lag", "", ""), effect(5, "get", "", "")},
 		"contradiction": {invoke(0, "a"), invoke(1, "a"), effect(2, "lag", "a", "")},
 		"second end":    {invoke(0, "a"), ok(1, "a"), lapsed(1, "a"), effect(2, "done", "a", "")},
 	} {

@@ -44,7 +44,8 @@ func (l *ledger) progress() Finding {
 		return Undecided("no good operation was accepted")
 	}
 	f := Finding{Status: Holds, Ops: starving.ids}
-	f.Evidence = also(fmt.Sprintf("%s of %s good operations done", unit.Count(good-starving.n), unit.Count(good)), phrase{starving.n, "starve"})
+	f.Evidence = also(fmt.Sprintf("%s of %s good operations done", unit.Count(good-starving.n), unit.Count(good)),
+		phrase{starving.n, "starve"})
 	switch {
 	case starving.n > 0 && l.view.Complete:
 		f.Status = Violated

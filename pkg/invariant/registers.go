@@ -154,7 +154,8 @@ func (f *freshness) finding() Finding {
 	if f.stale.n+f.nobody.n > 0 {
 		out.Status = Violated
 	}
-	out.Evidence = also(fmt.Sprintf("%s, %s, %s stale", unit.Many(f.reads, "read"), unit.Many(f.acked, "write"), unit.Count(f.stale.n)),
+	out.Evidence = also(fmt.Sprintf("%s, %s, %s stale", unit.Many(f.reads, "read"), unit.Many(f.acked, "write"),
+		unit.Count(f.stale.n)),
 		phrase{f.nobody.n, "of what nobody wrote"}) + f.example
 	f.stale.merge(f.nobody)
 	out.Ops = f.stale.ids

@@ -26,20 +26,29 @@ const (
 var All = []Checker{
 	{"loss", flowParams, "loss", func(p *params) Invariant { return Loss(p.flow()) }},
 	{"duplicates", flowParams, "duplicates", func(p *params) Invariant { return Duplicates(p.flow()) }},
-	{"conservation", flowParams, "conservation:branches=billing|shipping", func(p *params) Invariant { return Conservation(p.flow()) }},
-	{"exactly-once", flowParams, "exactly-once:branches=billing|shipping", func(p *params) Invariant { return ExactlyOnce(p.flow()) }},
-	{"max-receives", "n, " + flowParams, "max-receives:n=3", func(p *params) Invariant { return MaxReceives(p.flow(), int(p.whole("n"))) }},
-	{"progress", flowParams, "progress", func(p *params) Invariant { return Progress(p.flow()) }},
-	{"completion-latency", "factor, floor, " + flowParams, "completion-latency:factor=2,floor=50ms", func(p *params) Invariant {
-		return CompletionLatency(p.flow(), p.number("factor"), p.duration("floor", 0))
+	{"conservation", flowParams, "conservation:branches=billing|shipping", func(p *params) Invariant {
+		return Conservation(p.flow())
 	}},
+	{"exactly-once", flowParams, "exactly-once:branches=billing|shipping", func(p *params) Invariant {
+		return ExactlyOnce(p.flow())
+	}},
+	{"max-receives", "n, " + flowParams, "max-receives:n=3", func(p *params) Invariant {
+		return MaxReceives(p.flow(), int(p.whole("n")))
+	}},
+	{"progress", flowParams, "progress", func(p *params) Invariant { return Progress(p.flow()) }},
+	{"completion-latency", "factor, floor, " + flowParams, "completion-latency:factor=2,floor=50ms",
+		func(p *params) Invariant {
+			return CompletionLatency(p.flow(), p.number("factor"), p.duration("floor", 0))
+		}},
 	{"order", "op, effect, versions", "order:effect=applied", func(p *params) Invariant {
 		return Order(Sequence{Operation: p.text("op"), Effect: p.text("effect"), Versions: p.flag("versions")})
 	}},
 	{"staleness", "read, write, initial, bound", "staleness:bound=100ms", func(p *params) Invariant {
 		return Staleness(p.registers(), p.duration("bound", 0))
 	}},
-	{"read-your-writes", "read, write, initial", "read-your-writes", func(p *params) Invariant { return ReadYourWrites(p.registers()) }},
+	{"read-your-writes", "read, write, initial", "read-your-writes", func(p *params) Invariant {
+		return ReadYourWrites(p.registers())
+	}},
 	{"linearizability", "read, write, initial, timeout", "linearizability:timeout=10s", func(p *params) Invariant {
 		return Linearizable(p.registers().Model(), p.duration("timeout", 10*time.Second))
 	}},
@@ -49,13 +58,17 @@ var All = []Checker{
 	{"latency-slo", "op, quantile, limit", "latency-slo:quantile=0.99,limit=200ms", func(p *params) Invariant {
 		return LatencySLO(p.text("op"), p.number("quantile"), p.duration("limit", needed))
 	}},
-	{"load-amplification", "effect, on, limit, " + filterParams, "load-amplification:effect=call,limit=1.2", func(p *params) Invariant {
-		return LoadAmplification(p.filter(), p.needed("effect"), p.text("on"), p.number("limit"))
+	{"load-amplification", "effect, on, limit, " + filterParams, "load-amplification:effect=call,limit=1.2",
+		func(p *params) Invariant {
+			return LoadAmplification(p.filter(), p.needed("effect"), p.text("on"), p.number("limit"))
+		}},
+	{"blast-radius", "all, keys, requests, " + filterParams, "blast-radius:keys=0.25,requests=0.25",
+		func(p *params) Invariant {
+			return BlastRadius(p.filter(), p.list("all"), p.number("keys"), p.number("requests"))
+		}},
+	{"fairness", "op, least", "fairness:least=0.9", func(p *params) Invariant {
+		return Fairness(p.text("op"), p.numberOr("least", 0.95))
 	}},
-	{"blast-radius", "all, keys, requests, " + filterParams, "blast-radius:keys=0.25,requests=0.25", func(p *params) Invariant {
-		return BlastRadius(p.filter(), p.list("all"), p.number("keys"), p.number("requests"))
-	}},
-	{"fairness", "op, least", "fairness:least=0.9", func(p *params) Invariant { return Fairness(p.text("op"), p.numberOr("least", 0.95)) }},
 	{"imbalance", "effect, keys, limit", "imbalance:effect=get,limit=1.25", func(p *params) Invariant {
 		return Imbalance(p.needed("effect"), p.list("keys"), p.number("limit"))
 	}},

@@ -41,7 +41,10 @@ func reads(n int) history.History {
 	latest := make([]string, len(keys))
 	for i := range n {
 		key, op := i/4%len(keys), strconv.Itoa(i)
-		e := history.Event{At: time.Duration(len(h)) * time.Microsecond, Kind: history.Invoke, Op: op, Name: "read", By: clients[i%2], Key: keys[key]}
+		e := history.Event{
+			At: time.Duration(len(h)) * time.Microsecond, Kind: history.Invoke, Op: op, Name: "read", By: clients[i%2],
+			Key: keys[key],
+		}
 		end := history.Event{At: e.At + 1, Kind: history.OK, Op: op, Value: latest[key]}
 		if i%4 == 0 {
 			e.Name, e.Value = "write", "v"+op

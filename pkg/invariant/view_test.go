@@ -13,13 +13,16 @@ import (
 // marked is a case with its load from 10 to 100 and its fault from 40 to 60.
 func marked(parts ...any) history.History {
 	h := join(parts...)
-	h = append(h, mark(10, history.LoadStart), mark(40, history.FaultInjected), mark(60, history.FaultReverted), mark(100, history.LoadEnd))
+	h = append(h, mark(10, history.LoadStart), mark(40, history.FaultInjected), mark(60, history.FaultReverted),
+		mark(100, history.LoadEnd))
 	slices.SortStableFunc(h, func(a, b line) int { return int(a.At - b.At) })
 	return h
 }
 
 func TestPhases(t *testing.T) {
-	for at, want := range map[int]Phase{9: Outside, 10: Before, 39: Before, 40: During, 59: During, 60: After, 99: After, 100: Outside} {
+	for at, want := range map[int]Phase{
+		9: Outside, 10: Before, 39: Before, 40: During, 59: During, 60: After, 99: After, 100: Outside,
+	} {
 		v := NewView(marked())
 		if got := v.Phase(ms(at)); got != want {
 			t.Errorf("%d ms: %s, want %s", at, got, want)
@@ -42,15 +45,18 @@ func TestPhases(t *testing.T) {
 }
 
 func TestOps(t *testing.T) {
-	h := marked(accepted(5, "warm-up"), accepted(20, "a"), invoke(45, "b"), failed(50, "b"), accepted(70, "c"), invoke(80, "open"), with(invoke(90, "x"), func(e *line) { e.Name = "other" }))
+	h := marked(accepted(5, "warm-up"), accepted(20, "a"), invoke(45, "b"), failed(50, "b"), accepted(70, "c"),
+		invoke(80, "open"), with(invoke(90, "x"), func(e *line) { e.Name = "other" }))
 	v := NewView(h)
 	orders := v.Ops("order")
 	for what, c := range map[string]struct {
 		got  Ops
 		want []string
 	}{
-		"of a name": {orders, []string{"a", "b", "c", "open"}}, "all": {v.Ops(""), []string{"a", "b", "c", "open", "x"}}, "none": {v.Ops("nothing"), nil},
-		"before": {orders.In(v.Before()), []string{"a"}}, "during": {orders.In(v.During()), []string{"b"}}, "after": {orders.In(v.After()), []string{"c", "open"}},
+		"of a name": {orders, []string{"a", "b", "c", "open"}}, "all": {v.Ops(""), []string{"a", "b", "c", "open", "x"}},
+		"none":   {v.Ops("nothing"), nil},
+		"before": {orders.In(v.Before()), []string{"a"}}, "during": {orders.In(v.During()), []string{"b"}},
+		"after":  {orders.In(v.After()), []string{"c", "open"}},
 		"served": {orders.Served(), []string{"a", "c"}},
 	} {
 		if !slices.Equal(c.got.IDs(), c.want) {
@@ -72,7 +78,8 @@ func TestFilter(t *testing.T) {
 	of := func(op, name, key string) line {
 		return line{At: ms(20), Kind: history.Invoke, Op: op, Name: name, Key: key}
 	}
-	v := NewView(marked(of("a", "get", "x"), of("b", "get", "y"), of("c", "put", "x"), with(of("d", "get", "x"), func(e *line) { e.At = ms(5) })))
+	v := NewView(marked(of("a", "get", "x"), of("b", "get", "y"), of("c", "put", "x"),
+		with(of("d", "get", "x"), func(e *line) { e.At = ms(5) })))
 	for f, want := range map[Filter][]string{
 		{}:                              {"a", "b", "c"},
 		{Operation: "get"}:              {"a", "b"},
@@ -114,7 +121,8 @@ func TestQuantile(t *testing.T) {
 }
 
 func TestEffects(t *testing.T) {
-	v := NewView(join(accepted(0, "a"), effect(2, "call", "a", "x"), effect(3, "call", "a", "y"), effect(4, "reply", "nobody", "x"), effect(5, "other", "a", "x")))
+	v := NewView(join(accepted(0, "a"), effect(2, "call", "a", "x"), effect(3, "call", "a", "y"),
+		effect(4, "reply", "nobody", "x"), effect(5, "other", "a", "x")))
 	var keys []string
 	for e := range v.Effects("call", "reply") {
 		keys = append(keys, e.Name+e.Key)
@@ -174,13 +182,21 @@ func probed(h history.History) (out history.History) {
 func TestLackingIsWhatCameToOnePlaceAndNotToTheNext(t *testing.T) {
 	effect := func(id, name string) history.Event { return history.Event{Kind: history.Effect, Op: id, Name: name} }
 	v := NewView(history.History{
-		{Kind: history.Invoke, Op: "a"}, {Kind: history.Invoke, Op: "b"}, {Kind: history.Invoke, Op: "probe", By: history.Canary},
-		effect("b", "sent"), effect("b", "sent"), effect("a", "sent"), effect("probe", "sent"), effect("nobody's", "got"), effect("a", "got"),
+		{Kind: history.Invoke, Op: "a"}, {Kind: history.Invoke, Op: "b"}, {
+			Kind: history.Invoke, Op: "probe", By: history.Canary,
+		},
+		effect("b", "sent"), effect("b", "sent"), effect("a", "sent"), effect("probe", "sent"), effect("nobody's", "got"),
+		effect("a", "got"),
 	})
 	for _, c := range []struct {
 		has, lacks string
 		want       []string
-	}{{"sent", "got", []string{"b"}}, {"got", "sent", []string{"nobody's"}}, {"sent", "", []string{"a", "b"}}, {"lost", "sent", nil}} {
+	}{
+		{"sent", "got", []string{"b"}},
+		{"got", "sent", []string{"nobody's"}},
+		{"sent", "", []string{"a", "b"}},
+		{"lost", "sent", nil},
+	} {
 		if got := v.Lacking(c.has, c.lacks); !slices.Equal(got, c.want) {
 			t.Errorf("with %s and without %s are %q, want %q", c.has, c.lacks, got, c.want)
 		}
@@ -190,7 +206,9 @@ func TestLackingIsWhatCameToOnePlaceAndNotToTheNext(t *testing.T) {
 func TestWaitsAreUntilTheFirstEffect(t *testing.T) {
 	v := NewView(history.History{
 		{Kind: history.Invoke, Op: "a", At: 1}, {Kind: history.Invoke, Op: "b", At: 2},
-		{Kind: history.Effect, Op: "b", Name: "sent", At: 5}, {Kind: history.Effect, Op: "nobody's", Name: "sent", At: 6}, {Kind: history.Effect, Op: "b", Name: "sent", At: 9},
+		{Kind: history.Effect, Op: "b", Name: "sent", At: 5}, {Kind: history.Effect, Op: "nobody's", Name: "sent", At: 6}, {
+			Kind: history.Effect, Op: "b", Name: "sent", At: 9,
+		},
 	})
 	if got := v.Waits("sent"); !slices.Equal(got, []time.Duration{3}) {
 		t.Errorf("waits %v, want 3 ns", got)

@@ -171,7 +171,10 @@ func redisOptions(addr string, dial func(ctx context.Context, network, addr stri
 func (i *Instance) Kafka() *kafka.Client { return i.kafka }
 
 func (i *Instance) kafkaTransport() *kafka.Transport {
-	return &kafka.Transport{Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: 10 * i.env.Idle(100*time.Millisecond, 6*time.Second), ClientID: i.Name}
+	return &kafka.Transport{
+		Dial: i.dialKafka, DialTimeout: time.Second, MetadataTTL: 10 * i.env.Idle(100*time.Millisecond, 6*time.Second),
+		ClientID: i.Name,
+	}
 }
 
 // KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and

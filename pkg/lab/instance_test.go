@@ -25,7 +25,11 @@ func testContext(t *testing.T) context.Context {
 
 // newTestEnv has no dependencies behind it: these tests are of instances alone.
 func newTestEnv(t *testing.T) *Env {
-	st := &stack.Stack{Kafka: []string{"127.0.0.1:1"}, Redis: "127.0.0.1:2", AWS: stack.Endpoint{URL: "http://127.0.0.1:3", Region: "us-east-1"}}
+	st := &stack.Stack{
+		Kafka: []string{"127.0.0.1:1"}, Redis: "127.0.0.1:2", AWS: stack.Endpoint{
+			URL: "http://127.0.0.1:3", Region: "us-east-1",
+		},
+	}
 	env := NewEnv("test", 1, 100, st, history.NewRecorder(time.Now()), zap.NewNop())
 	t.Cleanup(func() {
 		if err := env.Close(testContext(t)); err != nil {
@@ -43,7 +47,9 @@ func hello(lives *int) Service {
 			return err
 		}
 		*lives++
-		server := &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusOK) })}
+		server := &http.Server{
+			Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(http.StatusOK) }),
+		}
 		done := make(chan struct{})
 		go func() { server.Serve(ln); close(done) }()
 		i.Ready()
@@ -187,7 +193,9 @@ func TestDiesAtItsCrashPoint(t *testing.T) {
 func TestStartFailsWhereTheServiceDoes(t *testing.T) {
 	env := newTestEnv(t)
 	broken := errors.New("no configuration")
-	if _, err := env.Run(testContext(t), "broken", func(context.Context, *Instance) error { return broken }); !errors.Is(err, broken) {
+	if _, err := env.Run(testContext(t), "broken", func(context.Context, *Instance) error {
+		return broken
+	}); !errors.Is(err, broken) {
 		t.Errorf("%v, want %v", err, broken)
 	}
 }

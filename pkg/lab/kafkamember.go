@@ -23,7 +23,8 @@ func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 // order of their numbers. kafka-go's takes them in the order in which the broker lists them.
 type rangeInOrder struct{ kafka.RangeGroupBalancer }
 
-func (r rangeInOrder) AssignGroups(members []kafka.GroupMember, partitions []kafka.Partition) kafka.GroupMemberAssignments {
+func (r rangeInOrder) AssignGroups(members []kafka.GroupMember,
+	partitions []kafka.Partition) kafka.GroupMemberAssignments {
 	sorted := slices.Clone(partitions)
 	slices.SortFunc(sorted, func(a, b kafka.Partition) int {
 		return cmp.Or(cmp.Compare(a.Topic, b.Topic), cmp.Compare(a.ID, b.ID))

@@ -31,7 +31,8 @@ func (s *Spec) canCarryOut(f fault.Fault) error {
 	case fault.OnData:
 		switch {
 		case len(s.Data) == 0:
-			return fmt.Errorf("%s can't carry out %s: its client sends no messages to spoil; its faults are %s", s.Name, f.Taint(), s.faultNames())
+			return fmt.Errorf("%s can't carry out %s: its client sends no messages to spoil; its faults are %s", s.Name,
+				f.Taint(), s.faultNames())
 		case !slices.Contains(s.Data, f.Taint()):
 			return fmt.Errorf("%s can't carry out %s; of data faults it can carry out %s", s.Name, f.Taint(), list(s.Data))
 		}

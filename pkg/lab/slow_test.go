@@ -44,7 +44,9 @@ func TestSlowInstance(t *testing.T) {
 	// Killed in a frozen phase it dies at once, and what comes back is as slow.
 	impatient, cancel := context.WithCancel(ctx)
 	cancel()
-	if err := Poll(ctx, "it is frozen", func(context.Context) (bool, error) { return server.Probe(impatient) != nil, nil }); err != nil {
+	if err := Poll(ctx, "it is frozen", func(context.Context) (bool, error) {
+		return server.Probe(impatient) != nil, nil
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := server.Kill(ctx); err != nil {

@@ -28,15 +28,17 @@ func TestValidate(t *testing.T) {
 		t.Fatalf("a sound spec: %v", err)
 	}
 	for want, spoil := range map[string]func(*Spec){
-		"must be set":                        func(s *Spec) { s.Diagram = "" },
-		"the lesson must be":                 func(s *Spec) { s.Lesson = strings.Repeat("l", lessonColumns+1) },
-		"one sentence":                       func(s *Spec) { s.Lesson = "" },
-		"a rate above 0":                     func(s *Spec) { s.Workload.Rate = 0 },
-		"there must be a design":             func(s *Spec) { s.Designs = nil },
-		"have the name":                      func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
-		"can't carry out poison":             func(s *Spec) { s.Faults[0].Fault = data.Poison{OneIn: 8} },
-		"under fault g":                      func(s *Spec) { s.Expect["g"] = map[string]Expectation{"good": AllHold} },
-		"of invariant j":                     func(s *Spec) { s.Expect["f"]["good"] = NotJudged("it is not there", invariant.Invariant{Name: "j"}) },
+		"must be set":            func(s *Spec) { s.Diagram = "" },
+		"the lesson must be":     func(s *Spec) { s.Lesson = strings.Repeat("l", lessonColumns+1) },
+		"one sentence":           func(s *Spec) { s.Lesson = "" },
+		"a rate above 0":         func(s *Spec) { s.Workload.Rate = 0 },
+		"there must be a design": func(s *Spec) { s.Designs = nil },
+		"have the name":          func(s *Spec) { s.Faults = append(s.Faults, s.Faults[0]) },
+		"can't carry out poison": func(s *Spec) { s.Faults[0].Fault = data.Poison{OneIn: 8} },
+		"under fault g":          func(s *Spec) { s.Expect["g"] = map[string]Expectation{"good": AllHold} },
+		"of invariant j": func(s *Spec) {
+			s.Expect["f"]["good"] = NotJudged("it is not there", invariant.Invariant{Name: "j"})
+		},
 		"expects nothing under":              func(s *Spec) { delete(s.Expect["f"], "good") },
 		"of design other":                    func(s *Spec) { s.Expect["f"]["other"] = AllHold },
 		"marked broken=true":                 func(s *Spec) { s.Designs[1].Broken = true },

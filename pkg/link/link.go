@@ -82,7 +82,8 @@ func (l *link) stats() Link {
 		From: l.from, To: l.name(), Addr: l.addr,
 		Dials: l.dials, Refused: l.refused, Failed: l.failed,
 		Resets: l.resets.Load(), Closed: l.closes.Load(), Swallowed: l.swallowed.Load(),
-		LateCloses: l.lateCloses.Load(), Delayed: l.delayed.Load(), Held: time.Duration(l.held.Load()), Sent: l.sent, Got: l.got,
+		LateCloses: l.lateCloses.Load(), Delayed: l.delayed.Load(), Held: time.Duration(l.held.Load()), Sent: l.sent,
+		Got: l.got,
 	}
 	for c := range l.conns {
 		s.Got += c.bytes[Answers].Load()

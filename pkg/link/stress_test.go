@@ -161,7 +161,8 @@ func exchange(ctx context.Context, tab *link.Table, from, addr string, chance *r
 			at++
 		}
 		gap := bytes.Index(sent[at:], got[at:min(at+16, n)])
-		panic(fmt.Sprintf("the %s stream is damaged at byte %d of %d of %d: %d bytes are missing", from, at, n, len(sent), gap))
+		panic(fmt.Sprintf("the %s stream is damaged at byte %d of %d of %d: %d bytes are missing", from, at, n, len(sent),
+			gap))
 	}
 	if err != nil {
 		c.Close() // frees the writer
@@ -172,7 +173,9 @@ func exchange(ctx context.Context, tab *link.Table, from, addr string, chance *r
 func TestCloseLeavesNothingWhateverIsOn(t *testing.T) {
 	for _, f := range []fault.Fault{
 		network.Latency{Delay: time.Hour, Direction: link.Both}, network.Bandwidth{BytesPerSecond: 100, Direction: link.Both},
-		network.SlowClose{Delay: time.Hour, Direction: link.Both}, network.Blackhole{}, network.Reset{After: time.Hour, Direction: link.Both},
+		network.SlowClose{Delay: time.Hour, Direction: link.Both}, network.Blackhole{}, network.Reset{
+			After: time.Hour, Direction: link.Both,
+		},
 		network.LimitData{Bytes: 1, Direction: link.Both}, network.Flap{Down: time.Hour, Up: time.Hour},
 	} {
 		t.Run(f.Requested(), func(t *testing.T) {

@@ -92,7 +92,8 @@ func TestCutResetsOpenConnectionsAndRefusesNewOnes(t *testing.T) {
 	if _, err := roundTrip(dial(t, tab, "billing-1", addr), "ping", time.Second); err != nil {
 		t.Errorf("after the revert: %v", err)
 	}
-	if got := tab.Links(link.Pattern{From: "billing"}); len(got) != 1 || got[0].Refused != 1 || got[0].Resets != 1 || got[0].Dials != 3 || got[0].Open != 1 {
+	if got := tab.Links(link.Pattern{From: "billing"}); len(got) != 1 || got[0].Refused != 1 || got[0].Resets != 1 ||
+		got[0].Dials != 3 || got[0].Open != 1 {
 		t.Errorf("links: %+v", got)
 	}
 }

@@ -259,7 +259,8 @@ func TestAStreamsChanceIsTheSameForTheSameSeed(t *testing.T) {
 				t.Errorf("connection %d, %v: two seeds draw the same", n, link.Direction(way))
 			}
 		}
-		if slices.Equal(one[n][link.Answers], one[n][link.Requests]) || n > 0 && slices.Equal(one[n][link.Answers], one[n-1][link.Answers]) {
+		if slices.Equal(one[n][link.Answers], one[n][link.Requests]) || n > 0 &&
+			slices.Equal(one[n][link.Answers], one[n-1][link.Answers]) {
 			t.Errorf("connection %d draws what another draws, or the other direction", n)
 		}
 	}

@@ -17,7 +17,8 @@ func nothing(context.Context, Op) (string, error) { return "", nil }
 func BenchmarkRun20k(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
-		r := run(context.Background(), Config{Name: "get", Rate: 20_000, Duration: time.Second}, start, history.NewRecorder(start), nil, nothing)
+		r := run(context.Background(), Config{Name: "get", Rate: 20_000, Duration: time.Second}, start,
+			history.NewRecorder(start), nil, nothing)
 		b.ReportMetric(float64(r.Total)/time.Since(start).Seconds()/20_000, "of-asked")
 		b.ReportMetric(float64(r.Behind.Microseconds()), "behind-µs")
 		b.ReportMetric(float64(r.Latency.ValueAtPercentile(99)), "p99-µs")

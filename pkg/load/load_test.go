@@ -18,7 +18,8 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // run runs a workload and sums up what is on record of it.
-func run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(int) string, do Do) *Result {
+func run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(int) string,
+	do Do) *Result {
 	New(cfg, rec, taint, do).Run(ctx, start)
 	return Sum(invariant.NewView(rec.Snapshot()).Ops(""))
 }
@@ -62,7 +63,8 @@ func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 		const stall = 300 * time.Millisecond
 		start := time.Now()
 		var inFlight, most atomic.Int32
-		r := run(t.Context(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start, history.NewRecorder(start), nil,
+		r := run(t.Context(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start,
+			history.NewRecorder(start), nil,
 			func(ctx context.Context, op Op) (string, error) {
 				if n := inFlight.Add(1); n > most.Load() {
 					most.Store(n)

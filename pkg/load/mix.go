@@ -97,7 +97,8 @@ const fewestShifted = 3
 func (s *Shift) Seen() (text string, seen bool) {
 	sent, chosen := s.sent.Load(), s.chosen.Load()
 	share := float64(chosen) / float64(max(1, sent))
-	return fmt.Sprintf("%d of %d operations (%.0f %%)", chosen, sent, 100*share), chosen >= fewestShifted && share >= s.share/2
+	return fmt.Sprintf("%d of %d operations (%.0f %%)", chosen, sent, 100*share), chosen >= fewestShifted &&
+		share >= s.share/2
 }
 
 // shifts returns the switches of a mix, by name, all off.

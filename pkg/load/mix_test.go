@@ -57,7 +57,8 @@ func TestAShiftChangesTheTrafficWhileItIsOn(t *testing.T) {
 			}
 		}
 		if before > 5 || after < 15 {
-			t.Errorf("the hot key was asked for %d times before and %d times while it is hot, want 1 or so and 15 or more of 50", before, after)
+			t.Errorf("the hot key was asked for %d times before and %d times while it is hot, want 1 or so and 15 or more of 50",
+				before, after)
 		}
 		if text, seen := hot.Seen(); !seen || text != "15 of 50 operations (30 %)" {
 			t.Errorf("the shift says %q, seen: %v", text, seen)

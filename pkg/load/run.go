@@ -153,7 +153,9 @@ func (l *Load) record(ctx context.Context, op Op, do Do) error {
 	if op.Canary {
 		late = 0
 	}
-	l.Record.Add(history.Event{Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written(), N: late})
+	l.Record.Add(history.Event{
+		Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written(), N: late,
+	})
 	ctx, cancel := context.WithTimeout(WithOperation(ctx, op.ID), l.Timeout)
 	defer cancel()
 	read, err := do(ctx, op)

@@ -9,12 +9,15 @@ import (
 
 // Config describes a workload. The same Config gives the same operations, to the byte.
 type Config struct {
-	Name        string        // begins the operations' IDs, and is what they are called in the history unless the mix says otherwise: "order"
-	Mix         []Kind        // the kinds of operations; none: one kind, which writes
-	Rate        float64       // operations a second, above 0
-	Duration    time.Duration // from the first slot to the end of the last, above 0
-	Keys        int           // distinct keys; 0 means 1000
-	Rounds      bool          // every key once before any comes again, in an order drawn anew for each round; else each is drawn by itself
+	// begins the operations' IDs, and is what they are called in the history unless the mix says otherwise:
+	// "order"
+	Name     string
+	Mix      []Kind        // the kinds of operations; none: one kind, which writes
+	Rate     float64       // operations a second, above 0
+	Duration time.Duration // from the first slot to the end of the last, above 0
+	Keys     int           // distinct keys; 0 means 1000
+	// every key once before any comes again, in an order drawn anew for each round; else each is drawn by itself
+	Rounds      bool
 	Seed        uint64        // decides arrivals and keys
 	Timeout     time.Duration // per operation, past which it is Unknown; 0 means 2 s
 	MaxInFlight int           // operations under way at once, past which new ones are shed; 0 means 10,000

@@ -11,8 +11,9 @@ import (
 // Result sums up a workload.
 type Result struct {
 	Total, OK, Failed, Unknown int
-	Latency                    *hdrhistogram.Histogram // of all that were sent and have ended, in microseconds, from the instant each was due
-	Behind                     time.Duration           // by how much the generator itself was late at worst
+	// of all that were sent and have ended, in microseconds, from the instant each was due
+	Latency *hdrhistogram.Histogram
+	Behind  time.Duration // by how much the generator itself was late at worst
 }
 
 // Percentile returns the latency below which q percent of the operations ended.

@@ -24,7 +24,9 @@ type conn struct {
 // pair returns the two ends of a connection: the one that dialed and the one that listened.
 func pair(dialer, listener net.Addr) (*conn, *conn) {
 	to, from := newStream(), newStream()
-	return &conn{in: from, out: to, local: dialer, remote: listener}, &conn{in: to, out: from, local: listener, remote: dialer}
+	return &conn{in: from, out: to, local: dialer, remote: listener}, &conn{
+		in: to, out: from, local: listener, remote: dialer,
+	}
 }
 
 func (c *conn) Read(b []byte) (int, error) {

@@ -43,7 +43,9 @@ func (n *network) listen(addr string) (net.Listener, error) {
 		}
 	}
 	if n.listeners[at] != nil {
-		return nil, &net.OpError{Op: "listen", Net: "tcp", Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("bind", syscall.EADDRINUSE)}
+		return nil, &net.OpError{
+			Op: "listen", Net: "tcp", Addr: net.TCPAddrFromAddrPort(at), Err: os.NewSyscallError("bind", syscall.EADDRINUSE),
+		}
 	}
 	l := &listener{network: n, at: at, arrived: make(chan *conn, backlog), closed: make(chan struct{})}
 	if n.listeners == nil {

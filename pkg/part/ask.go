@@ -20,7 +20,8 @@ import (
 // is not wanted, a *[]byte, or a pointer to what it is read into as JSON. An answer that is no success is a
 // [Status]. An error is definite ([load.Definite]) where the request was refused or could not be sent; with any
 // other it may have been carried out.
-func Ask(ctx context.Context, i *lab.Instance, to *lab.Process, what string, body, answer any, options ...func(*http.Request)) error {
+func Ask(ctx context.Context, i *lab.Instance, to *lab.Process, what string, body, answer any,
+	options ...func(*http.Request)) error {
 	req, err := request(ctx, to, what, body)
 	if err != nil {
 		return load.Definite(fmt.Errorf("ask %s: %w", to.Name, err))

@@ -22,19 +22,27 @@ func TestAskAndItsAnswers(t *testing.T) {
 				"POST /greetings/{name}": func(ctx context.Context, r *Request) (any, error) {
 					return greeting{string(r.Body) + " " + r.PathValue("name"), load.OperationOf(ctx)}, nil
 				},
-				"GET /nothing":   func(context.Context, *Request) (any, error) { return nil, nil },
-				"GET /accepted":  func(context.Context, *Request) (any, error) { return Accepted, nil },
-				"GET /raw":       func(context.Context, *Request) (any, error) { return []byte("{"), nil },
-				"GET /refused":   func(context.Context, *Request) (any, error) { return nil, load.Definite(errors.New("no")) },
-				"GET /throttled": func(context.Context, *Request) (any, error) { return nil, &Status{http.StatusTooManyRequests, "wait"} },
-				"GET /broken":    func(context.Context, *Request) (any, error) { return nil, errors.New("lost") },
+				"GET /nothing":  func(context.Context, *Request) (any, error) { return nil, nil },
+				"GET /accepted": func(context.Context, *Request) (any, error) { return Accepted, nil },
+				"GET /raw":      func(context.Context, *Request) (any, error) { return []byte("{"), nil },
+				"GET /refused":  func(context.Context, *Request) (any, error) { return nil, load.Definite(errors.New("no")) },
+				"GET /throttled": func(context.Context, *Request) (any, error) {
+					return nil, &Status{http.StatusTooManyRequests, "wait"}
+				},
+				"GET /broken": func(context.Context, *Request) (any, error) { return nil, errors.New("lost") },
 			})
 		})
-		client = b.Service("client", func(ctx context.Context, i *lab.Instance) error { asker = i; i.Ready(); <-ctx.Done(); return nil })
+		client = b.Service("client", func(ctx context.Context, i *lab.Instance) error {
+			asker = i
+			i.Ready()
+			<-ctx.Done()
+			return nil
+		})
 	})
 	ctx := load.WithOperation(testContext(t), "op-7")
 	var g greeting
-	if err := Ask(ctx, asker, door, "POST /greetings/ada", []byte("hello"), &g); err != nil || g != (greeting{"hello ada", "op-7"}) {
+	if err := Ask(ctx, asker, door, "POST /greetings/ada", []byte("hello"), &g); err != nil ||
+		g != (greeting{"hello ada", "op-7"}) {
 		t.Errorf("greeted with %+v, %v", g, err)
 	}
 	var raw []byte
@@ -45,15 +53,18 @@ func TestAskAndItsAnswers(t *testing.T) {
 		code     int
 		definite bool
 	}{
-		"nothing": {}, "accepted": {}, "refused": {400, true}, "throttled": {429, true}, "broken": {503, false}, "nowhere": {404, true},
+		"nothing": {}, "accepted": {}, "refused": {400, true}, "throttled": {429, true}, "broken": {503, false},
+		"nowhere": {404, true},
 	} {
 		err := Ask(ctx, asker, door, "GET /"+path, nil, nil)
 		var status *Status
-		if errors.As(err, &status) != (want.code > 0) || status != nil && status.Code != want.code || load.IsDefinite(err) != want.definite {
+		if errors.As(err, &status) != (want.code > 0) || status != nil && status.Code != want.code ||
+			load.IsDefinite(err) != want.definite {
 			t.Errorf("%s: %v, definite: %v; want %+v", path, err, load.IsDefinite(err), want)
 		}
 	}
-	if err := Ask(ctx, asker, door, "POST /greetings/ada", []byte(strings.Repeat("x", MaxBody+1)), nil); !load.IsDefinite(err) {
+	if err := Ask(ctx, asker, door, "POST /greetings/ada", []byte(strings.Repeat("x", MaxBody+1)),
+		nil); !load.IsDefinite(err) {
 		t.Errorf("too long: %v", err)
 	}
 	if err := door.Kill(ctx); err != nil {

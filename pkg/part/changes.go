@@ -16,7 +16,9 @@ import (
 
 // Streamed is an option of [NewTable]: the table keeps the keys of what changes in a stream, for 24 hours.
 func Streamed(in *dynamodb.CreateTableInput) {
-	in.StreamSpecification = &ddbtypes.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: ddbtypes.StreamViewTypeKeysOnly}
+	in.StreamSpecification = &ddbtypes.StreamSpecification{
+		StreamEnabled: aws.Bool(true), StreamViewType: ddbtypes.StreamViewTypeKeysOnly,
+	}
 }
 
 // Changes is a reader of a table's stream, and how far it has come.
@@ -35,7 +37,9 @@ type checkpoint struct {
 
 // NewChanges declares a reader of the stream of a table that is [Streamed].
 func NewChanges[T any](b *lab.Builder, t *Table[T]) *Changes {
-	return &Changes{t.Name, *t.keys[0].AttributeName, NewTable[checkpoint](b, "checkpoints"), b.Idle(50*time.Millisecond, 5*time.Second)}
+	return &Changes{
+		t.Name, *t.keys[0].AttributeName, NewTable[checkpoint](b, "checkpoints"), b.Idle(50*time.Millisecond, 5*time.Second),
+	}
 }
 
 // Handled returns how many records are behind the checkpoints.
@@ -47,7 +51,8 @@ func (c *Changes) Handled(ctx context.Context, i *lab.Instance) (n int, err erro
 // Follow handles what is new, at least once and in the order of each key, by the partition key of the item that
 // changed; or waits a while where nothing is. A checkpoint is written after a batch is handled. Call it in a
 // loop ([Again]).
-func (c *Changes) Follow(ctx context.Context, i *lab.Instance, handle func(ctx context.Context, key string) error) error {
+func (c *Changes) Follow(ctx context.Context, i *lab.Instance,
+	handle func(ctx context.Context, key string) error) error {
 	client := dynamodbstreams.NewFromConfig(i.AWS())
 	streams, err := client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &c.table})
 	if err != nil || len(streams.Streams) == 0 {
@@ -73,12 +78,15 @@ func (c *Changes) Follow(ctx context.Context, i *lab.Instance, handle func(ctx c
 }
 
 // batch handles the next records of a shard and returns how many there were.
-func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbstreams.Client, arn *string, shard string, handle func(context.Context, string) error) (int, error) {
+func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbstreams.Client, arn *string, shard string,
+	handle func(context.Context, string) error) (int, error) {
 	at, found, err := c.checkpoints.Get(ctx, i, shard)
 	if err != nil {
 		return 0, err
 	}
-	in := &dynamodbstreams.GetShardIteratorInput{StreamArn: arn, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon}
+	in := &dynamodbstreams.GetShardIteratorInput{
+		StreamArn: arn, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+	}
 	if found {
 		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &at.Sequence
 	}

@@ -55,7 +55,8 @@ func TestConsumer(t *testing.T) {
 		}
 	}
 	var dead []string
-	if err := q.Dead.Left(ctx, i, func(body []byte) { dead = append(dead, string(body)) }); err != nil || !slices.Equal(dead, []string{"poison"}) {
+	if err := q.Dead.Left(ctx, i, func(body []byte) { dead = append(dead, string(body)) }); err != nil ||
+		!slices.Equal(dead, []string{"poison"}) {
 		t.Errorf("dead are %q, %v", dead, err)
 	}
 }

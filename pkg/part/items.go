@@ -48,7 +48,9 @@ func (t *Table[T]) Fill(ctx context.Context, i *lab.Instance, items []T) error {
 
 // Get returns the item with that key, as of all writes that were answered; false if there is none.
 func (t *Table[T]) Get(ctx context.Context, i *lab.Instance, key ...string) (item T, found bool, err error) {
-	out, err := i.DynamoDB().GetItem(ctx, &dynamodb.GetItemInput{TableName: &t.Name, Key: t.Key(key...), ConsistentRead: aws.Bool(true)})
+	out, err := i.DynamoDB().GetItem(ctx, &dynamodb.GetItemInput{
+		TableName: &t.Name, Key: t.Key(key...), ConsistentRead: aws.Bool(true),
+	})
 	if err == nil && out.Item != nil {
 		err = attributevalue.UnmarshalMap(out.Item, &item)
 	}
@@ -60,7 +62,9 @@ func (t *Table[T]) Get(ctx context.Context, i *lab.Instance, key ...string) (ite
 
 // Each calls do for every item.
 func (t *Table[T]) Each(ctx context.Context, i *lab.Instance, do func(item T)) error {
-	pages := dynamodb.NewScanPaginator(i.DynamoDB(), &dynamodb.ScanInput{TableName: &t.Name, ConsistentRead: aws.Bool(true)})
+	pages := dynamodb.NewScanPaginator(i.DynamoDB(), &dynamodb.ScanInput{
+		TableName: &t.Name, ConsistentRead: aws.Bool(true),
+	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -97,7 +101,8 @@ func (t *Table[T]) Query(ctx context.Context, i *lab.Instance, hash string, most
 
 // Delete deletes the item with that key, if there is one.
 func (t *Table[T]) Delete(ctx context.Context, i *lab.Instance, key ...string) error {
-	if _, err := i.DynamoDB().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.Name, Key: t.Key(key...)}); err != nil {
+	if _, err := i.DynamoDB().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.Name, Key: t.Key(key...)}); err !=
+		nil {
 		return fmt.Errorf("delete: %w", err)
 	}
 	return nil
@@ -106,7 +111,9 @@ func (t *Table[T]) Delete(ctx context.Context, i *lab.Instance, key ...string) e
 // Count returns how many items the table has.
 func (t *Table[T]) Count(ctx context.Context, i *lab.Instance) (int, error) {
 	n := 0
-	pages := dynamodb.NewScanPaginator(i.DynamoDB(), &dynamodb.ScanInput{TableName: &t.Name, ConsistentRead: aws.Bool(true), Select: types.SelectCount})
+	pages := dynamodb.NewScanPaginator(i.DynamoDB(), &dynamodb.ScanInput{
+		TableName: &t.Name, ConsistentRead: aws.Bool(true), Select: types.SelectCount,
+	})
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

@@ -81,7 +81,8 @@ func (l *Log) Append(ctx context.Context, i *lab.Instance, key string, body []by
 // a crash or a lost answer between the two has it handled again. The other way round would lose it. It
 // ends where a handler fails or there is nothing to read for a while, since a fetch of kafka-go's can hang
 // after a network error: call it in a loop ([Again]).
-func (l *Log) Consume(ctx context.Context, i *lab.Instance, handle func(ctx context.Context, m kafka.Message) error) error {
+func (l *Log) Consume(ctx context.Context, i *lab.Instance,
+	handle func(ctx context.Context, m kafka.Message) error) error {
 	reader := i.KafkaReader(l.Topic, l.Group)
 	defer reader.Close()
 	for {

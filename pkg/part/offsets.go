@@ -25,11 +25,15 @@ func (l *Log) Offsets(ctx context.Context, i *lab.Instance) (map[int]Offsets, er
 	for _, p := range partitions {
 		ends = append(ends, kafka.LastOffsetOf(p), kafka.FirstOffsetOf(p))
 	}
-	listed, err := i.Kafka().ListOffsets(ctx, &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{l.Topic: ends}})
+	listed, err := i.Kafka().ListOffsets(ctx, &kafka.ListOffsetsRequest{
+		Topics: map[string][]kafka.OffsetRequest{l.Topic: ends},
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list offsets of %s: %w", l.Topic, err)
 	}
-	fetched, err := i.Kafka().OffsetFetch(ctx, &kafka.OffsetFetchRequest{GroupID: l.Group, Topics: map[string][]int{l.Topic: partitions}})
+	fetched, err := i.Kafka().OffsetFetch(ctx, &kafka.OffsetFetchRequest{
+		GroupID: l.Group, Topics: map[string][]int{l.Topic: partitions},
+	})
 	if err == nil {
 		err = fetched.Error
 	}
@@ -107,8 +111,11 @@ func (l *Log) read(ctx context.Context, i *lab.Instance, partition int, at, end 
 }
 
 // fetch calls do with the records of one fetch, from at and before end, and returns the offset after them.
-func (l *Log) fetch(ctx context.Context, i *lab.Instance, partition int, at, end int64, do func(body []byte)) (int64, error) {
-	got, err := i.Kafka().Fetch(ctx, &kafka.FetchRequest{Topic: l.Topic, Partition: partition, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second})
+func (l *Log) fetch(ctx context.Context, i *lab.Instance, partition int, at, end int64,
+	do func(body []byte)) (int64, error) {
+	got, err := i.Kafka().Fetch(ctx, &kafka.FetchRequest{
+		Topic: l.Topic, Partition: partition, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second,
+	})
 	if err == nil {
 		err = got.Error
 	}

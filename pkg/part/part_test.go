@@ -66,7 +66,8 @@ func TestTable(t *testing.T) {
 	if err := table.Put(ctx, i, want); err != nil {
 		t.Fatal(err)
 	}
-	if got, found, err := table.Get(ctx, i, "ada", "go"); !found || err != nil || got.Points != 7 || !slices.Equal(got.Tags, want.Tags) {
+	if got, found, err := table.Get(ctx, i, "ada", "go"); !found || err != nil || got.Points != 7 ||
+		!slices.Equal(got.Tags, want.Tags) {
 		t.Errorf("got %+v, %v, %v; want %+v", got, found, err, want)
 	}
 	var many []score
@@ -137,10 +138,12 @@ func TestLogIsReadAtLeastOnceAndListsWhatIsLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	var left, all []string
-	if err := log.Left(ctx, i, func(body []byte) { left = append(left, string(body)) }); err != nil || !slices.Equal(left, []string{"2", "3"}) {
+	if err := log.Left(ctx, i, func(body []byte) { left = append(left, string(body)) }); err != nil ||
+		!slices.Equal(left, []string{"2", "3"}) {
 		t.Errorf("left are %q, %v", left, err)
 	}
-	if err := log.Each(ctx, i, func(body []byte) { all = append(all, string(body)) }); err != nil || !slices.Equal(all, []string{"1", "2", "3"}) {
+	if err := log.Each(ctx, i, func(body []byte) { all = append(all, string(body)) }); err != nil ||
+		!slices.Equal(all, []string{"1", "2", "3"}) {
 		t.Errorf("the log holds %q, %v", all, err)
 	}
 }

@@ -32,18 +32,24 @@ type Queue struct {
 // often and not deleted.
 func NewQueue(b *lab.Builder, name string, visibility time.Duration, maxReceives int) *Queue {
 	q := &Queue{Name: name, Visibility: (visibility + time.Second - 1).Truncate(time.Second), maxReceives: maxReceives}
-	q.wait = int32(math.Ceil(4 * b.Idle(250*time.Millisecond, 5*time.Second).Seconds())) // 20 s is the most that SQS allows
+	// 20 s is the most that SQS allows
+	q.wait = int32(math.Ceil(4 * b.Idle(250*time.Millisecond, 5*time.Second).Seconds()))
 	if maxReceives > 0 {
 		q.Dead = NewQueue(b, name+"-dead", 30*time.Second, 0)
 	}
-	b.Prepare("create queue "+name, func(ctx context.Context, i *lab.Instance) error { return q.create(ctx, i, b.Name(name)) })
+	b.Prepare("create queue "+name, func(ctx context.Context, i *lab.Instance) error {
+		return q.create(ctx, i, b.Name(name))
+	})
 	return q
 }
 
 func (q *Queue) create(ctx context.Context, i *lab.Instance, name string) error {
-	attributes := map[string]string{string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(q.Visibility.Seconds()))}
+	attributes := map[string]string{
+		string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(q.Visibility.Seconds())),
+	}
 	if q.Dead != nil {
-		policy, _ := json.Marshal(map[string]any{"deadLetterTargetArn": q.Dead.arn, "maxReceiveCount": q.maxReceives}) // can always be written
+		// can always be written
+		policy, _ := json.Marshal(map[string]any{"deadLetterTargetArn": q.Dead.arn, "maxReceiveCount": q.maxReceives})
 		attributes[string(types.QueueAttributeNameRedrivePolicy)] = string(policy)
 	}
 	out, err := i.SQS().CreateQueue(ctx, &sqs.CreateQueueInput{QueueName: &name, Attributes: attributes})
@@ -56,7 +62,8 @@ func (q *Queue) create(ctx context.Context, i *lab.Instance, name string) error 
 	return err
 }
 
-func (q *Queue) attributes(ctx context.Context, i *lab.Instance, names ...types.QueueAttributeName) (map[string]string, error) {
+func (q *Queue) attributes(ctx context.Context, i *lab.Instance,
+	names ...types.QueueAttributeName) (map[string]string, error) {
 	out, err := i.SQS().GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
 	if err != nil {
 		return nil, fmt.Errorf("read attributes of queue %s: %w", q.Name, err)
@@ -88,7 +95,9 @@ func (q *Queue) Depth(ctx context.Context, i *lab.Instance) (int, error) {
 
 // Send sends a message.
 func (q *Queue) Send(ctx context.Context, i *lab.Instance, body []byte) error {
-	if _, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: aws.String(string(body))}); err != nil {
+	if _, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{
+		QueueUrl: &q.URL, MessageBody: aws.String(string(body)),
+	}); err != nil {
 		return fmt.Errorf("send to queue %s: %w", q.Name, err)
 	}
 	return nil
@@ -96,7 +105,9 @@ func (q *Queue) Send(ctx context.Context, i *lab.Instance, body []byte) error {
 
 // Receive waits for messages, for a second or, where few are sent, up to 20, and returns at most most.
 func (q *Queue) Receive(ctx context.Context, i *lab.Instance, most int32) ([]types.Message, error) {
-	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.URL, MaxNumberOfMessages: most, WaitTimeSeconds: q.wait})
+	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+		QueueUrl: &q.URL, MaxNumberOfMessages: most, WaitTimeSeconds: q.wait,
+	})
 	if err != nil {
 		return nil, fmt.Errorf("receive from queue %s: %w", q.Name, err)
 	}
@@ -105,7 +116,9 @@ func (q *Queue) Receive(ctx context.Context, i *lab.Instance, most int32) ([]typ
 
 // Delete deletes a message that was received.
 func (q *Queue) Delete(ctx context.Context, i *lab.Instance, m types.Message) error {
-	if _, err := i.SQS().DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle}); err != nil {
+	if _, err := i.SQS().DeleteMessage(ctx, &sqs.DeleteMessageInput{
+		QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle,
+	}); err != nil {
 		return fmt.Errorf("delete from queue %s: %w", q.Name, err)
 	}
 	return nil
@@ -122,7 +135,9 @@ func (q *Queue) Left(ctx context.Context, i *lab.Instance, do func(body []byte))
 	held := map[string]bool{}
 	return lab.Poll(ctx, "every message of queue "+q.Name+" is seen", func(ctx context.Context) (bool, error) {
 		for {
-			out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &q.URL, MaxNumberOfMessages: 10, VisibilityTimeout: 60})
+			out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+				QueueUrl: &q.URL, MaxNumberOfMessages: 10, VisibilityTimeout: 60,
+			})
 			if err != nil {
 				return false, err
 			}

@@ -124,7 +124,8 @@ func TestSenderSpoils(t *testing.T) {
 				t.Errorf("before it is sent: %+v", m)
 			}
 			_, err := s.Do(testContext(t), op)
-			if (err == nil) != (c.says == "") || err != nil && (!load.IsDefinite(err) || !strings.Contains(err.Error(), c.says)) {
+			if (err == nil) != (c.says == "") || err != nil &&
+				(!load.IsDefinite(err) || !strings.Contains(err.Error(), c.says)) {
 				t.Errorf("%v, want %q", err, c.says)
 			}
 			if got := s.taken(); !slices.Equal(got, c.took) {
@@ -141,7 +142,8 @@ func TestSenderSpoils(t *testing.T) {
 func TestBetter(t *testing.T) {
 	lost, refused := errors.New("no answer"), load.Definite(errors.New("refused"))
 	for _, c := range [][3]error{
-		{nil, nil, nil}, {nil, lost, nil}, {nil, refused, nil}, {lost, refused, lost}, {lost, lost, lost}, {refused, refused, refused},
+		{nil, nil, nil}, {nil, lost, nil}, {nil, refused, nil}, {lost, refused, lost}, {lost, lost, lost},
+		{refused, refused, refused},
 	} {
 		for _, got := range []error{better(c[0], c[1]), better(c[1], c[0])} {
 			if got != c[2] {

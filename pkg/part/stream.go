@@ -20,7 +20,9 @@ type Stream struct {
 func NewStream(b *lab.Builder, name string, shards int32) *Stream {
 	s := &Stream{Name: b.Name(name)}
 	b.Prepare("create stream "+name, func(ctx context.Context, i *lab.Instance) error {
-		if _, err := i.Kinesis().CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &s.Name, ShardCount: &shards}); err != nil {
+		if _, err := i.Kinesis().CreateStream(ctx, &kinesis.CreateStreamInput{
+			StreamName: &s.Name, ShardCount: &shards,
+		}); err != nil {
 			return err
 		}
 		return s.Active(ctx, i)
@@ -38,7 +40,9 @@ func (s *Stream) Active(ctx context.Context, i *lab.Instance) error {
 
 // Put appends a record. The SDK tries again by itself where an answer is lost: a record may be there twice.
 func (s *Stream) Put(ctx context.Context, i *lab.Instance, key string, body []byte) error {
-	if _, err := i.Kinesis().PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &s.Name, PartitionKey: &key, Data: body}); err != nil {
+	if _, err := i.Kinesis().PutRecord(ctx, &kinesis.PutRecordInput{
+		StreamName: &s.Name, PartitionKey: &key, Data: body,
+	}); err != nil {
 		return fmt.Errorf("put record: %w", err)
 	}
 	return nil
@@ -64,7 +68,9 @@ type Cursor struct {
 
 // After returns the place after a record of the shard, by its sequence number; empty: the shard's beginning.
 func (s *Stream) After(ctx context.Context, i *lab.Instance, shard, sequence string) (*Cursor, error) {
-	in := &kinesis.GetShardIteratorInput{StreamName: &s.Name, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon}
+	in := &kinesis.GetShardIteratorInput{
+		StreamName: &s.Name, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+	}
 	if sequence != "" {
 		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &sequence
 	}

@@ -42,7 +42,9 @@ func TestStreamIsReadShardByShard(t *testing.T) {
 	}
 
 	middle := "170141183460469231731687303715884105728"
-	if _, err := i.Kinesis().SplitShard(ctx, &kinesis.SplitShardInput{StreamName: &stream.Name, ShardToSplit: &shard, NewStartingHashKey: &middle}); err != nil {
+	if _, err := i.Kinesis().SplitShard(ctx, &kinesis.SplitShardInput{
+		StreamName: &stream.Name, ShardToSplit: &shard, NewStartingHashKey: &middle,
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if err := stream.Active(ctx, i); err != nil {
@@ -51,7 +53,8 @@ func TestStreamIsReadShardByShard(t *testing.T) {
 	if none, err := c.Read(ctx, i); err != nil || len(none) != 0 || !c.Ended {
 		t.Errorf("of a shard that was closed: %d records, %+v, %v", len(none), c, err)
 	}
-	if all, err := stream.Shards(ctx, i); err != nil || len(all) != 3 || *all[0].ShardId != shard || *all[2].ParentShardId != shard {
+	if all, err := stream.Shards(ctx, i); err != nil || len(all) != 3 || *all[0].ShardId != shard ||
+		*all[2].ParentShardId != shard {
 		t.Errorf("shards %v, %v", all, err)
 	}
 

@@ -35,7 +35,10 @@ func keySchema(item reflect.Type) []types.KeySchemaElement {
 	for _, tag := range []string{"hash", "range"} {
 		for n := range item.NumField() {
 			if f := item.Field(n); f.Tag.Get("key") == tag {
-				keys = append(keys, types.KeySchemaElement{AttributeName: aws.String(f.Tag.Get("dynamodbav")), KeyType: map[string]types.KeyType{"hash": types.KeyTypeHash, "range": types.KeyTypeRange}[tag]})
+				keys = append(keys, types.KeySchemaElement{
+					AttributeName: aws.String(f.Tag.Get("dynamodbav")),
+					KeyType:       map[string]types.KeyType{"hash": types.KeyTypeHash, "range": types.KeyTypeRange}[tag],
+				})
 			}
 		}
 	}
@@ -45,7 +48,9 @@ func keySchema(item reflect.Type) []types.KeySchemaElement {
 func (t *Table[T]) create(ctx context.Context, i *lab.Instance, options []func(*dynamodb.CreateTableInput)) error {
 	in := &dynamodb.CreateTableInput{TableName: &t.Name, KeySchema: t.keys, BillingMode: types.BillingModePayPerRequest}
 	for _, k := range t.keys {
-		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{AttributeName: k.AttributeName, AttributeType: types.ScalarAttributeTypeS})
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+			AttributeName: k.AttributeName, AttributeType: types.ScalarAttributeTypeS,
+		})
 	}
 	for _, o := range options {
 		o(in)

@@ -29,7 +29,9 @@ func (p *page) judgements(l lab.Spec, r *run.Result) {
 		if c.Verdict == run.Unknown { // a case that failed has a finding that says so
 			p.rows(hang(fmt.Sprintf("    %-*s  ", statusColumns, c.Verdict), c.Reason.Text, p.style.width), p.style.yellow)
 		}
-		for _, j := range slices.SortedStableFunc(slices.Values(c.Invariants), func(a, b run.Judgement) int { return rank(a) - rank(b) }) {
+		for _, j := range slices.SortedStableFunc(slices.Values(c.Invariants), func(a, b run.Judgement) int {
+			return rank(a) - rank(b)
+		}) {
 			p.judgement(j, names)
 		}
 	}

@@ -81,7 +81,8 @@ func JUnit(w io.Writer, results []*run.Result) error {
 
 func evidence(r *run.Result, c run.Case) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "seed %d; fault %s %s: asked %s, measured %s\n", r.Seed, c.Fault.Name, c.Fault.State, c.Fault.Requested, c.Fault.Measured)
+	fmt.Fprintf(&b, "seed %d; fault %s %s: asked %s, measured %s\n", r.Seed, c.Fault.Name, c.Fault.State,
+		c.Fault.Requested, c.Fault.Measured)
 	for _, j := range c.Invariants {
 		fmt.Fprintf(&b, "%s: expected %s, got %s: %s\n", j.Name, j.Expected, j.Got, j.Evidence)
 	}

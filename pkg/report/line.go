@@ -20,13 +20,16 @@ func Line(w io.Writer, s Style, r *run.Result) error {
 			}
 		}
 	}
-	mark := map[run.Verdict]string{run.Pass: s.green("pass   "), run.Fail: s.red("fail   "), run.Unknown: s.yellow("unknown")}[r.Verdict]
+	mark := map[run.Verdict]string{run.Pass: s.green("pass   "), run.Fail: s.red("fail   "),
+		run.Unknown: s.yellow("unknown")}[r.Verdict]
 	attempts := ""
 	if r.Attempts > 1 {
 		attempts = fmt.Sprintf(" · attempt %d", r.Attempts)
 	}
-	_, err := fmt.Fprintf(w, "%s  %-12s %-16s %d of %d findings as predicted, fault seen to act in %s designs   %s · seed %d%s\n",
-		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), unit.Duration(milliseconds(r.Timings.Total)), r.Seed, attempts)
+	_, err := fmt.Fprintf(w,
+		"%s  %-12s %-16s %d of %d findings as predicted, fault seen to act in %s designs   %s · seed %d%s\n",
+		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), unit.Duration(milliseconds(r.Timings.Total)), r.Seed,
+		attempts)
 	for _, c := range r.Cases {
 		if err == nil && c.Verdict != run.Pass {
 			_, err = fmt.Fprintf(w, "         %s: %s: %s\n", c.Design, c.Verdict, c.Reason)

@@ -14,9 +14,13 @@ func result() *run.Result {
 	of := func(design string, v run.Verdict, reason string, got invariant.Status) run.Case {
 		return run.Case{
 			Design: design, Verdict: v, Reason: run.Reason{Text: reason},
-			Fault:      run.Injection{Name: "cut", State: run.Installed, Requested: "redis: cut", Measured: "3 refused"},
-			Invariants: []run.Judgement{{Name: "loss", Expected: invariant.Holds, Got: got, Evidence: strings.Repeat("much to say ", 20)}},
-			Timeline:   run.Timeline{From: 2, To: 6, LoadEnd: 8, End: 9, Backlog: []run.Sample{{At: 1, N: 1}, {At: 5, N: 700}, {At: 9, N: 0}}},
+			Fault: run.Injection{Name: "cut", State: run.Installed, Requested: "redis: cut", Measured: "3 refused"},
+			Invariants: []run.Judgement{
+				{Name: "loss", Expected: invariant.Holds, Got: got, Evidence: strings.Repeat("much to say ", 20)},
+			},
+			Timeline: run.Timeline{
+				From: 2, To: 6, LoadEnd: 8, End: 9, Backlog: []run.Sample{{At: 1, N: 1}, {At: 5, N: 700}, {At: 9, N: 0}},
+			},
 		}
 	}
 	return &run.Result{
@@ -65,7 +69,8 @@ func TestJUnitTellsFailuresFromErrors(t *testing.T) {
 		t.Fatalf("%+v", doc)
 	}
 	for i, c := range doc.Suites[0].Cases {
-		if failed, broken := i == 1, i == 2; (c.Failure != nil) != failed || (c.Error != nil) != broken || !strings.Contains(c.Output, "seed 42; fault cut installed") {
+		if failed, broken := i == 1, i == 2; (c.Failure != nil) != failed || (c.Error != nil) != broken ||
+			!strings.Contains(c.Output, "seed 42; fault cut installed") {
 			t.Errorf("%+v", c)
 		}
 	}

@@ -41,20 +41,34 @@ func passing() *run.Result {
 	of := func(design string, progress invariant.Status, ops run.Operations, backlog ...run.Sample) run.Case {
 		return run.Case{
 			Design: design, Verdict: run.Pass, Operations: ops,
-			Fault: run.Injection{Name: "poison", State: run.Installed, Requested: "1 operation in 8 can't be parsed (12.5 %)", Measured: "12.2 % (5 of 41 operations)"},
+			Fault: run.Injection{
+				Name: "poison", State: run.Installed, Requested: "1 operation in 8 can't be parsed (12.5 %)",
+				Measured: "12.2 % (5 of 41 operations)",
+			},
 			Invariants: []run.Judgement{
-				{Name: "conservation", Expected: invariant.Holds, Got: invariant.Holds, Evidence: "102 accepted = 53 done + 0 dead-lettered + 49 in flight"},
-				{Name: "progress", Expected: progress, Got: progress, Evidence: "53 of 96 good operations done, 43 starve; p50 17 ms, p99 18 ms before, p50 47 ms, p99 ≥ 1.9 s during the fault; 6 poison received 750 times"},
+				{
+					Name: "conservation", Expected: invariant.Holds, Got: invariant.Holds,
+					Evidence: "102 accepted = 53 done + 0 dead-lettered + 49 in flight",
+				},
+				{
+					Name: "progress", Expected: progress, Got: progress,
+					Evidence: "53 of 96 good operations done, 43 starve; p50 17 ms, p99 18 ms before, p50 47 ms, p99 ≥ 1.9 s during " +
+						"the fault; 6 poison received 750 times",
+				},
 			},
 			Timeline: run.Timeline{From: 2, To: 6, LoadEnd: 8, End: 9, Backlog: backlog},
 		}
 	}
 	return &run.Result{
-		Lab: "toy", Seed: 42, Backend: map[string]string{"aws": "embedded", "kafka": "embedded", "redis": "embedded"}, Time: "virtual",
+		Lab: "toy", Seed: 42, Backend: map[string]string{
+			"aws": "embedded", "kafka": "embedded", "redis": "embedded",
+		}, Time: "virtual",
 		Verdict: run.Pass, Timings: run.Timings{StackReady: 38, Total: 9400},
 		Cases: []run.Case{
-			of("no-dlq", invariant.Violated, run.Operations{Total: 1000, OK: 1000}, run.Sample{At: 1, N: 1}, run.Sample{At: 5, N: 1700}, run.Sample{At: 9, N: 1700}),
-			of("dlq", invariant.Holds, run.Operations{Total: 1000, OK: 960, Failed: 30, Unknown: 10}, run.Sample{At: 1, N: 1}, run.Sample{At: 5, N: 70}, run.Sample{At: 9, N: 0}),
+			of("no-dlq", invariant.Violated, run.Operations{Total: 1000, OK: 1000}, run.Sample{At: 1, N: 1},
+				run.Sample{At: 5, N: 1700}, run.Sample{At: 9, N: 1700}),
+			of("dlq", invariant.Holds, run.Operations{Total: 1000, OK: 960, Failed: 30, Unknown: 10}, run.Sample{At: 1, N: 1},
+				run.Sample{At: 5, N: 70}, run.Sample{At: 9, N: 0}),
 		},
 	}
 }
@@ -66,7 +80,9 @@ func failing() *run.Result {
 	for i, got := range []invariant.Status{invariant.Holds, invariant.Violated} {
 		c := &r.Cases[i]
 		c.Verdict, c.Invariants[1].Got = run.Fail, got
-		c.Reason = run.Reason{Kind: run.Contradicted, Text: "progress: expected " + string(c.Invariants[1].Expected) + ", got " + string(got)}
+		c.Reason = run.Reason{
+			Kind: run.Contradicted, Text: "progress: expected " + string(c.Invariants[1].Expected) + ", got " + string(got),
+		}
 	}
 	r.Cases[1].Fault.Measured = "none, of 40 operations"
 	return r
@@ -78,9 +94,13 @@ func undecided() *run.Result {
 	r := passing()
 	r.Verdict = run.Unknown
 	c := &r.Cases[0]
-	c.Verdict, c.Reason, c.Invariants[1].Got = run.Unknown, run.Reason{Kind: run.Unproven, Text: "progress: expected violated, but the history does not say"}, invariant.Unknown
+	c.Verdict, c.Reason, c.Invariants[1].Got = run.Unknown, run.Reason{
+		Kind: run.Unproven, Text: "progress: expected violated, but the history does not say",
+	}, invariant.Unknown
 	c = &r.Cases[1]
-	c.Verdict, c.Reason = run.Unknown, run.Reason{Kind: run.Unpredicted, Text: "nothing is predicted of this fault; the findings stand for themselves"}
+	c.Verdict, c.Reason = run.Unknown, run.Reason{
+		Kind: run.Unpredicted, Text: "nothing is predicted of this fault; the findings stand for themselves",
+	}
 	for i := range c.Invariants {
 		c.Invariants[i].Expected = ""
 	}
@@ -103,7 +123,11 @@ func TestPages(t *testing.T) {
 		{"narrow", Style{width: 60}, passing()},
 		{"color", Style{width: 120, color: true}, failing()},
 		{"verbose", Style{width: 80, Verbose: true}, passing()},
-		{"nothing", Plain, &run.Result{Lab: "toy", Verdict: run.Unknown, Cases: []run.Case{{Design: "dlq", Verdict: run.Unknown, Reason: run.Reason{Kind: run.Unproven, Text: "there were no operations"}}}}},
+		{"nothing", Plain, &run.Result{
+			Lab: "toy", Verdict: run.Unknown, Cases: []run.Case{
+				{Design: "dlq", Verdict: run.Unknown, Reason: run.Reason{Kind: run.Unproven, Text: "there were no operations"}},
+			},
+		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var b strings.Builder

@@ -41,7 +41,9 @@ func (p *page) timeline(r *run.Result) {
 	for _, c := range r.Cases {
 		rows = append(rows, []string{c.Design, spark(axis, c.Timeline, most), outcome(c.Timeline)})
 	}
-	rows = append(rows, []string{"", axis.Ticks(instant, 0, seconds(first.From), seconds(first.To), seconds(first.LoadEnd), axis.End)})
+	rows = append(rows, []string{
+		"", axis.Ticks(instant, 0, seconds(first.From), seconds(first.To), seconds(first.LoadEnd), axis.End),
+	})
 	p.block("  ", draw.Grid(rows...))
 	p.line("")
 }

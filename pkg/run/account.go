@@ -20,7 +20,10 @@ func (x *experiment) account(context.Context) error {
 func (c *Case) account(v *invariant.View) {
 	sum := load.Sum(v.Ops(""))
 	c.Operations = Operations{Total: sum.Total, OK: sum.OK, Failed: sum.Failed, Unknown: sum.Unknown}
-	c.Latency = Latency{P50: milliseconds(sum.Percentile(50)), P99: milliseconds(sum.Percentile(99)), Max: milliseconds(sum.Max()), Behind: milliseconds(sum.Behind)}
+	c.Latency = Latency{
+		P50: milliseconds(sum.Percentile(50)), P99: milliseconds(sum.Percentile(99)), Max: milliseconds(sum.Max()),
+		Behind: milliseconds(sum.Behind),
+	}
 	c.Timeline = Timeline{LoadEnd: seconds(v.Load.To)}
 	if v.Faulty {
 		c.Timeline.From, c.Timeline.To = seconds(v.Fault.From), seconds(v.Fault.To)

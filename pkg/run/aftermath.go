@@ -67,5 +67,6 @@ func inShort(err error) string {
 	if !errors.As(err, &operation) || !errors.As(err, &answer) {
 		return err.Error()
 	}
-	return strings.Replace(err.Error(), operation.Error(), operation.Service()+" "+operation.Operation()+": "+answer.ErrorCode(), 1)
+	return strings.Replace(err.Error(), operation.Error(), operation.Service()+" "+operation.Operation()+": "+
+		answer.ErrorCode(), 1)
 }

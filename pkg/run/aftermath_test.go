@@ -30,7 +30,9 @@ func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 		also(&cfg, change)
 		cfg.Designs = append(cfg.Designs, other)
 		a := cfg.Fault.Fault.(amnesia)
-		a.does, a.measure = func(*store, bool) {}, func(context.Context) (fault.Measurement, error) { return fault.Measurement{Acted: true}, nil }
+		a.does, a.measure = func(*store, bool) {}, func(context.Context) (fault.Measurement, error) {
+			return fault.Measurement{Acted: true}, nil
+		}
 		cfg.Fault.Fault = a
 		r := mustRun(t, cfg)
 		want(t, r, Unknown, says)
@@ -66,8 +68,9 @@ func TestWhatCannotBeCountedWithoutAFaultIsAnError(t *testing.T) {
 }
 
 func TestErrorsInShort(t *testing.T) {
-	answer := &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "Scan", Err: fmt.Errorf("https response error StatusCode: 400, RequestID: 85e2fbce, %w",
-		&smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "not found"})}
+	answer := &smithy.OperationError{ServiceID: "DynamoDB", OperationName: "Scan",
+		Err: fmt.Errorf("https response error StatusCode: 400, RequestID: 85e2fbce, %w",
+			&smithy.GenericAPIError{Code: "ResourceNotFoundException", Message: "not found"})}
 	for want, err := range map[string]error{
 		"read the ledger: DynamoDB Scan: ResourceNotFoundException": fmt.Errorf("read the ledger: %w", answer),
 		"no answer": errors.New("no answer"),

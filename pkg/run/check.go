@@ -83,7 +83,9 @@ func judge(c Case) (Verdict, Reason) {
 			return Unknown, Reason{Unpredicted, "nothing is predicted of this fault; the findings stand for themselves"}
 		case j.Got == j.Expected:
 		case j.Got == invariant.Unknown:
-			v, reason = Unknown, Reason{Unproven, fmt.Sprintf("%s: expected %s, but the history does not say", j.Name, j.Expected)}
+			v, reason = Unknown, Reason{
+				Unproven, fmt.Sprintf("%s: expected %s, but the history does not say", j.Name, j.Expected),
+			}
 		default:
 			text := fmt.Sprintf("%s: expected %s, got %s", j.Name, j.Expected, j.Got)
 			if busy := tooBusy(c); busy != "" {

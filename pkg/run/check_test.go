@@ -11,7 +11,9 @@ import (
 // Whatever a case lacks of a proof makes it unknown, and only a whole one passes or fails.
 func TestJudge(t *testing.T) {
 	slow := map[string]usage.Answers{
-		"dynamodb": {Calls: 40, P50: 300, Limit: 250}, "kinesis": {Calls: 40, P50: 2100, Limit: 250}, "redis": {Calls: 40, P50: 1, Limit: 25},
+		"dynamodb": {Calls: 40, P50: 300, Limit: 250}, "kinesis": {Calls: 40, P50: 2100, Limit: 250}, "redis": {
+			Calls: 40, P50: 1, Limit: 25,
+		},
 	}
 	quick := map[string]usage.Answers{"kinesis": {Calls: 40, P50: 250, Limit: 250}, "s3": {Calls: 2, P50: 900, Limit: 250}}
 	const holds, violated, unknown = invariant.Holds, invariant.Violated, invariant.Unknown
@@ -21,26 +23,41 @@ func TestJudge(t *testing.T) {
 		kind   Kind
 		says   string
 	}{
-		"as expected":            {func(*Case) {}, Pass, 0, ""},
-		"a contradiction":        {func(c *Case) { c.Invariants[1].Got = violated }, Fail, Contradicted, "b: expected holds, got violated"},
-		"a history that is mute": {func(c *Case) { c.Invariants[1].Got = unknown }, Unknown, Unproven, "b: expected holds, but the history"},
-		"no prediction":          {func(c *Case) { c.Invariants[0].Expected = "" }, Unknown, Unpredicted, "nothing is predicted"},
-		"no invariant":           {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
-		"no operation":           {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
-		"no success":             {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
-		"a fault that was idle":  {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
-		"a fault that is stuck":  {func(c *Case) { c.Fault.State = NotReverted }, Unknown, Unproven, "not-reverted"},
-		"late, as expected":      {func(c *Case) { c.Latency.Behind = 500 }, Pass, 0, ""},
+		"as expected": {func(*Case) {}, Pass, 0, ""},
+		"a contradiction": {func(c *Case) {
+			c.Invariants[1].Got = violated
+		}, Fail, Contradicted, "b: expected holds, got violated"},
+		"a history that is mute": {func(c *Case) {
+			c.Invariants[1].Got = unknown
+		}, Unknown, Unproven, "b: expected holds, but the history"},
+		"no prediction": {func(c *Case) {
+			c.Invariants[0].Expected = ""
+		}, Unknown, Unpredicted, "nothing is predicted"},
+		"no invariant":          {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
+		"no operation":          {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
+		"no success":            {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
+		"a fault that was idle": {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
+		"a fault that is stuck": {func(c *Case) { c.Fault.State = NotReverted }, Unknown, Unproven, "not-reverted"},
+		"late, as expected":     {func(c *Case) { c.Latency.Behind = 500 }, Pass, 0, ""},
 		"late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 101, holds }, Unknown, TooBusy,
 			"a: expected violated, got holds; but the machine was too busy to tell: operations went out up to 101 ms late"},
 		"slow before, as expected": {func(c *Case) { c.Before = slow }, Pass, 0, ""},
 		"slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = slow, holds }, Unknown, TooBusy,
-			"a: expected violated, got holds; but the machine was too busy to tell: kinesis answered in 2100 ms at the median before the fault (limit 250 ms)"},
-		"hardly slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = quick, holds }, Fail, Contradicted, "a: expected violated, got holds"},
-		"slow before, a mute history":         {func(c *Case) { c.Before, c.Invariants[0].Got = slow, unknown }, Unknown, Unproven, "a: expected violated, but the history"},
-		"nothing to count": {func(c *Case) { c.Uncounted, c.Invariants[0].Got = "audit: no such table", unknown }, Unknown, Unproven,
+			"a: expected violated, got holds; but the machine was too busy to tell: kinesis answered in 2100 ms at the median " +
+				"before the fault (limit 250 ms)"},
+		"hardly slow before, a contradiction": {func(c *Case) {
+			c.Before, c.Invariants[0].Got = quick, holds
+		}, Fail, Contradicted, "a: expected violated, got holds"},
+		"slow before, a mute history": {func(c *Case) {
+			c.Before, c.Invariants[0].Got = slow, unknown
+		}, Unknown, Unproven, "a: expected violated, but the history"},
+		"nothing to count": {func(c *Case) {
+			c.Uncounted, c.Invariants[0].Got = "audit: no such table", unknown
+		}, Unknown, Unproven,
 			"what became of the operations could not be counted: audit: no such table"},
-		"hardly late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 99, holds }, Fail, Contradicted, "a: expected violated, got holds"},
+		"hardly late, a contradiction": {func(c *Case) {
+			c.Latency.Behind, c.Invariants[0].Got = 99, holds
+		}, Fail, Contradicted, "a: expected violated, got holds"},
 	} {
 		whole := Case{
 			Fault:      Injection{State: Installed},

@@ -85,7 +85,8 @@ func (x *experiment) revert(ctx context.Context, injection fault.Injection) erro
 
 // observe measures until the fault's time is up. What was seen last counts, and a fault that was
 // once seen to act has acted.
-func (x *experiment) observe(ctx context.Context, injection fault.Injection, from, to time.Duration) (state, measured string) {
+func (x *experiment) observe(ctx context.Context, injection fault.Injection,
+	from, to time.Duration) (state, measured string) {
 	state = Indeterminate
 	for {
 		// A measurement may take as long as the fault lasts, such as a ping into a black hole.

@@ -15,10 +15,11 @@ import (
 
 // Config is one run of a lab.
 type Config struct {
-	Lab      lab.Spec
-	Designs  []lab.Design  // at least one
-	Fault    lab.Fault     // of the lab; or any other with a Schedule, and then nothing is predicted of it
-	Schedule string        // faults and their times, as lab.Spec.ParseSchedule reads them; empty: Fault, in the middle of the load
+	Lab     lab.Spec
+	Designs []lab.Design // at least one
+	Fault   lab.Fault    // of the lab; or any other with a Schedule, and then nothing is predicted of it
+	// faults and their times, as lab.Spec.ParseSchedule reads them; empty: Fault, in the middle of the load
+	Schedule string
 	Stack    *stack.Stack  // running; Run leaves it so
 	Seed     uint64        // decides keys, arrivals and everything else that is drawn
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
@@ -96,7 +97,10 @@ func newPlan(cfg Config) (plan, error) {
 		}
 	}
 	return plan{
-		Load:   load.Config{Name: w.Operation, Mix: w.Mix, Rate: cfg.rate(), Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout},
+		Load: load.Config{
+			Name: w.Operation, Mix: w.Mix, Rate: cfg.rate(), Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed,
+			Timeout: w.Timeout,
+		},
 		Faults: faults,
 		Settle: max(cfg.Fault.Patience, d/8, time.Second),
 	}, nil

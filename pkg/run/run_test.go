@@ -121,7 +121,8 @@ func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Co
 			Invariants: []invariant.Invariant{conservation},
 			Expect:     lab.Expectations{"amnesia": {"store": lab.Violated(conservation), "other": lab.AllHold}},
 		},
-		Designs: []lab.Design{design}, Fault: lab.Fault{Name: "amnesia", Fault: a}, Stack: st, Duration: 200 * time.Millisecond,
+		Designs: []lab.Design{design}, Fault: lab.Fault{Name: "amnesia", Fault: a}, Stack: st,
+		Duration: 200 * time.Millisecond,
 	}
 }
 
@@ -148,7 +149,8 @@ func mustRun(t *testing.T, cfg Config) *Result {
 func want(t *testing.T, r *Result, v Verdict, reason string) {
 	t.Helper()
 	if r.Verdict != v || !strings.Contains(r.Cases[0].Reason.Text, reason) {
-		t.Errorf("verdict %s because %q; want %s because of %q; %+v", r.Verdict, r.Cases[0].Reason, v, reason, r.Cases[0].Invariants)
+		t.Errorf("verdict %s because %q; want %s because of %q; %+v", r.Verdict, r.Cases[0].Reason, v, reason,
+			r.Cases[0].Invariants)
 	}
 }
 
@@ -176,12 +178,17 @@ func TestForgetsWhatItHasJudged(t *testing.T) {
 	forgotten := mustRun(t, cfg)
 	want(t, forgotten, Pass, "")
 	if len(kept.Cases[0].History) == 0 || len(forgotten.Cases[0].History) != 0 {
-		t.Errorf("%d events kept and %d after all was to be forgotten", len(kept.Cases[0].History), len(forgotten.Cases[0].History))
+		t.Errorf("%d events kept and %d after all was to be forgotten", len(kept.Cases[0].History),
+			len(forgotten.Cases[0].History))
 	}
 }
 
 func TestFailsWhereItDoesNot(t *testing.T) {
-	a := amnesia{does: func(*store, bool) {}, measure: func(context.Context) (fault.Measurement, error) { return fault.Measurement{Acted: true}, nil }}
+	a := amnesia{
+		does: func(*store, bool) {}, measure: func(context.Context) (fault.Measurement, error) {
+			return fault.Measurement{Acted: true}, nil
+		},
+	}
 	cfg := experimentOn(a, nil)
 	cfg.Duration = 2 * time.Second
 	r, err := Again(5, func() (*Result, error) { return mustRun(t, cfg), nil })
@@ -278,7 +285,8 @@ func TestStartThatFailsIsAnErrorAndCleansUp(t *testing.T) {
 }
 
 func TestDrainGivesUpWhereTheBacklogNoLongerFalls(t *testing.T) {
-	r := mustRun(t, experimentOn(amnesia{}, func(s *store) int { return int(s.backlog.Load()) }, func(s *store) { s.backlog.Store(5) }))
+	r := mustRun(t,
+		experimentOn(amnesia{}, func(s *store) int { return int(s.backlog.Load()) }, func(s *store) { s.backlog.Store(5) }))
 	want(t, r, Pass, "")
 	if tl := r.Cases[0].Timeline; tl.End < tl.LoadEnd+0.9 {
 		t.Errorf("gave up after %.2f s; a backlog gets at least a second to fall", tl.End-tl.LoadEnd)
@@ -314,7 +322,8 @@ func TestScheduleOfTheUsersOwn(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	cfg.Lab.Data = fault.Taints()
 	cfg.Fault, cfg.Schedule = lab.Fault{Name: "mine"}, "poison=10@50ms..100ms; duplicate=10@80ms..150ms"
-	want(t, mustRun(t, cfg), Unknown, "the fault was not seen to act") // who sends the operations takes no notice of their taints
+	// who sends the operations takes no notice of their taints
+	want(t, mustRun(t, cfg), Unknown, "the fault was not seen to act")
 	also(&cfg, func(b *lab.Builder) {
 		b.Client(func(ctx context.Context, op load.Op) (string, error) {
 			b.Surface.Data.Sent(op.Seq)

@@ -16,7 +16,9 @@ func turns(cfg Config, plan plan) [][]lab.Design {
 	if oneByOne(cfg.Stack, plan, virtual.On) {
 		return pack(cfg.Designs, func(lab.Design) float64 { return 1 }, 1)
 	}
-	return pack(cfg.Designs, func(d lab.Design) float64 { return d.Cost.Seconds() * plan.Load.Rate }, budget(cfg.Stack, runtime.NumCPU()))
+	return pack(cfg.Designs, func(d lab.Design) float64 {
+		return d.Cost.Seconds() * plan.Load.Rate
+	}, budget(cfg.Stack, runtime.NumCPU()))
 }
 
 // hours is from when on a load is a long one.

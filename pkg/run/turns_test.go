@@ -20,13 +20,14 @@ func TestPack(t *testing.T) {
 		budget float64
 		want   string
 	}{
-		"none":                          {nil, 1, "[]"},
-		"all are cheap":                 {[]float64{0, 0, 0}, 1, "[[0 0 0]]"},
-		"as many as there is room for":  {[]float64{.3, .3, .4, .1}, 1, "[[0.3 0.3 0.4] [0.1]]"},
-		"in their order":                {[]float64{.6, .6, .4, .4}, 1, "[[0.6] [0.6 0.4] [0.4]]"},
-		"a dear one has its own turn":   {[]float64{.2, 3, .2}, 1, "[[0.2] [3] [0.2]]"},
-		"no room is left for more":      {[]float64{3, 0, .2}, 1, "[[3] [0 0.2]]"},
-		"tenths add up as they should":  {[]float64{.1, .1, .1, .1, .1, .1, .1, .1, .1, .1}, 1, "[[0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1]]"},
+		"none":                         {nil, 1, "[]"},
+		"all are cheap":                {[]float64{0, 0, 0}, 1, "[[0 0 0]]"},
+		"as many as there is room for": {[]float64{.3, .3, .4, .1}, 1, "[[0.3 0.3 0.4] [0.1]]"},
+		"in their order":               {[]float64{.6, .6, .4, .4}, 1, "[[0.6] [0.6 0.4] [0.4]]"},
+		"a dear one has its own turn":  {[]float64{.2, 3, .2}, 1, "[[0.2] [3] [0.2]]"},
+		"no room is left for more":     {[]float64{3, 0, .2}, 1, "[[3] [0 0.2]]"},
+		"tenths add up as they should": {[]float64{.1, .1, .1, .1, .1, .1, .1, .1, .1, .1}, 1,
+			"[[0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1 0.1]]"},
 		"each alone":                    {[]float64{1, 1, 1}, 1, "[[1] [1] [1]]"},
 		"without limit all in one turn": {[]float64{5, 7, 9}, math.Inf(1), "[[5 7 9]]"},
 	} {
@@ -51,13 +52,18 @@ func TestPack(t *testing.T) {
 // What limits a turn is the emulator; the process that a fault hits is everybody's.
 func TestTurns(t *testing.T) {
 	st := func(backend, url string) *stack.Stack {
-		return &stack.Stack{Backend: map[string]string{stack.AWS: backend}, AWS: stack.Endpoint{URL: url}, Processes: map[string]stack.Process{stack.Redis: nil}}
+		return &stack.Stack{
+			Backend: map[string]string{stack.AWS: backend}, AWS: stack.Endpoint{URL: url},
+			Processes: map[string]stack.Process{stack.Redis: nil},
+		}
 	}
 	designs := make([]lab.Design, 5)
 	for i := range designs {
 		designs[i].Cost = 100 * time.Millisecond
 	}
-	kill, poison := fault.Schedule{{Fault: process.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: data.Poison{OneIn: 8}}}
+	kill, poison := fault.Schedule{{Fault: process.Kill{Process: stack.Redis}}}, fault.Schedule{
+		{Fault: data.Poison{OneIn: 8}},
+	}
 	for name, c := range map[string]struct {
 		on     *stack.Stack
 		faults fault.Schedule
@@ -71,7 +77,9 @@ func TestTurns(t *testing.T) {
 		"a shared process":          {st(stack.Embedded, "http://127.0.0.1:4566"), kill, 1, []int{1, 1, 1, 1, 1}},
 	} {
 		var got []int
-		for _, turn := range turns(Config{Designs: designs, Stack: c.on}, plan{Faults: c.faults, Load: load.Config{Rate: c.rate}}) {
+		for _, turn := range turns(Config{Designs: designs, Stack: c.on}, plan{
+			Faults: c.faults, Load: load.Config{Rate: c.rate},
+		}) {
 			got = append(got, len(turn))
 		}
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
@@ -87,7 +95,9 @@ func TestTurns(t *testing.T) {
 
 func TestOneByOne(t *testing.T) {
 	st := &stack.Stack{Processes: map[string]stack.Process{stack.Redis: nil}}
-	kill, poison := fault.Schedule{{Fault: process.Kill{Process: stack.Redis}}}, fault.Schedule{{Fault: data.Poison{OneIn: 8}}}
+	kill, poison := fault.Schedule{{Fault: process.Kill{Process: stack.Redis}}}, fault.Schedule{
+		{Fault: data.Poison{OneIn: 8}},
+	}
 	for name, c := range map[string]struct {
 		faults      fault.Schedule
 		duration    time.Duration

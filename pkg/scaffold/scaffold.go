@@ -62,7 +62,8 @@ func list(name, catalog string) (string, error) {
 		lines := strings.Split(catalog, "\n")
 		var of []int // the lines of its kind
 		for n, l := range lines {
-			if strings.HasPrefix(l, line.like) && strings.HasSuffix(l, line.text[len(line.text)-1:]) && (line.like != "\t" || strings.HasSuffix(l, ".Lab,")) {
+			if strings.HasPrefix(l, line.like) && strings.HasSuffix(l, line.text[len(line.text)-1:]) &&
+				(line.like != "\t" || strings.HasSuffix(l, ".Lab,")) {
 				of = append(of, n)
 			}
 		}

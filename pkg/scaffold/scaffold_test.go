@@ -38,7 +38,10 @@ func TestTheCatalogStaysSorted(t *testing.T) {
 }
 
 func TestRefusesNames(t *testing.T) {
-	for name, says := range map[string]string{"Demo": "lower-case", "a": "2 to 20", "hot-keys": "lower-case", "func": "lower-case", "cache": "there is a lab cache", "../x": "lower-case"} {
+	for name, says := range map[string]string{
+		"Demo": "lower-case", "a": "2 to 20", "hot-keys": "lower-case", "func": "lower-case", "cache": "there is a lab cache",
+		"../x": "lower-case",
+	} {
 		if _, err := Files(name, []byte(catalog)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", name, err, says)
 		}

@@ -6,7 +6,9 @@ import (
 )
 
 func TestCount(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 999: "999", 1000: "1,000", -999: "-999", -1000: "-1,000", 123456: "123,456", 1234567: "1,234,567"} {
+	for n, want := range map[int]string{
+		0: "0", 999: "999", 1000: "1,000", -999: "-999", -1000: "-1,000", 123456: "123,456", 1234567: "1,234,567",
+	} {
 		if got := Count(n); got != want {
 			t.Errorf("Count(%d) = %q, want %q", n, got, want)
 		}
@@ -60,7 +62,9 @@ func TestPercent(t *testing.T) {
 }
 
 func TestShare(t *testing.T) {
-	for s, want := range map[float64]string{0: "0 %", 0.07: "7 %", 0.25: "25 %", 0.005: "0.5 %", 1. / 3: "33.33 %", 1: "100 %"} {
+	for s, want := range map[float64]string{
+		0: "0 %", 0.07: "7 %", 0.25: "25 %", 0.005: "0.5 %", 1. / 3: "33.33 %", 1: "100 %",
+	} {
 		if got := Share(s); got != want {
 			t.Errorf("Share(%g) = %q, want %q", s, got, want)
 		}

@@ -4,7 +4,8 @@ import "time"
 
 // Answers says how long a service took to answer, in milliseconds.
 type Answers struct {
-	Calls int64   `json:"calls"` // that were answered, given up, or are still waited for: those count as long as was waited
+	// that were answered, given up, or are still waited for: those count as long as was waited
+	Calls int64   `json:"calls"`
 	P50   float64 `json:"p50"`
 	Limit float64 `json:"limit"` // past which the service is too slow to judge a design by it; see [Patience]
 }

@@ -56,7 +56,8 @@ func (c Counts) Keys() []Key {
 				idle = -1
 			}
 		}
-		return cmp.Or(idle, cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation), cmp.Compare(a.Price, b.Price))
+		return cmp.Or(idle, cmp.Compare(a.Service, b.Service), cmp.Compare(a.Operation, b.Operation),
+			cmp.Compare(a.Price, b.Price))
 	})
 }
 

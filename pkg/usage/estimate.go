@@ -121,7 +121,8 @@ func (e *Estimate) at(users int64, labRate Quantity, a Assumptions) Scale {
 	s.Rates = e.rates(s)
 	for _, role := range e.Instances {
 		each := labRate.Over(Whole(role.Ran)).Round(3)
-		s.Needs = append(s.Needs, Limit{Name: role.Name + " instances loaded as in the lab", Each: each, Unit: "actions/s", Least: 1}.Need(s.Peak))
+		s.Needs = append(s.Needs,
+			Limit{Name: role.Name + " instances loaded as in the lab", Each: each, Unit: "actions/s", Least: 1}.Need(s.Peak))
 	}
 	e.billByRequest(&s)
 	e.billByTheHour(&s, a)
@@ -158,7 +159,9 @@ func (e *Estimate) rates(s Scale) []Rate {
 }
 
 func (s *Scale) rate(name, unit string, each Quantity) Rate {
-	return Rate{Name: name, Unit: unit, Each: each, Average: s.Average.Times(each).Round(3), Peak: s.Peak.Times(each).Round(3)}
+	return Rate{
+		Name: name, Unit: unit, Each: each, Average: s.Average.Times(each).Round(3), Peak: s.Peak.Times(each).Round(3),
+	}
 }
 
 // billByRequest adds what is paid by the request, and what of it there has to be at the peak.

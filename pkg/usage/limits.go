@@ -12,19 +12,34 @@ type Limit struct {
 
 // Limits is the table. What follows from a limit is the number that the peak needs.
 var Limits = []Limit{
-	{"dynamodb.write", "DynamoDB partitions for writes", Whole(1000), "write units/s", 1, "DynamoDB Developer Guide, Best practices for designing and using partition keys"},
-	{"dynamodb.read", "DynamoDB partitions for reads", Whole(3000), "read units/s", 1, "DynamoDB Developer Guide, Best practices for designing and using partition keys"},
-	{"kinesis.records", "Kinesis shards for records", Whole(1000), "records/s", 1, "Kinesis Data Streams Developer Guide, Quotas and limits"},
-	{"kinesis.bytes", "Kinesis shards for bytes", Whole(1), "MB/s", 1, "Kinesis Data Streams Developer Guide, Quotas and limits"},
-	{"kafka.partition", "Kafka partitions", Whole(10), "MB/s", 1, "rule of thumb: 10 MB/s of writes a partition; J. Rao, How to choose the number of topics/partitions in a Kafka cluster"},
-	{"kafka.broker", "Kafka brokers, kafka.m5.large", Whole(40), "MB/s with replicas", 3, "half of the 81.25 MB/s of EBS baseline of m5.large, EC2 User Guide, EBS-optimized instances; three for three zones"},
-	{"redis.shard", "Redis shards", Whole(100_000), "commands/s", 1, "rule of thumb; Redis documentation, Redis benchmark"},
-	{"redis.memory", "Redis shards for memory, cache.r7g.large", decimal("10.5"), "GB", 1, "13.07 GiB, of which a quarter is reserved; Amazon ElastiCache User Guide, Supported node types and Managing reserved memory"},
-	{"s3.put", "S3 prefixes for writes", Whole(3500), "requests/s", 1, "Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
-	{"s3.get", "S3 prefixes for reads", Whole(5500), "requests/s", 1, "Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
-	{"sqs.fifo", "SQS FIFO queues, not high-throughput", Whole(300), "requests/s of one kind", 1, "Amazon SQS Developer Guide, Amazon SQS message quotas"},
-	{"sns.standard", "SNS default quotas", Whole(30_000), "publishes/s", 1, "AWS General Reference, Amazon SNS endpoints and quotas, us-east-1"},
-	{"events.custom", "EventBridge default quotas", Whole(10_000), "events/s", 1, "AWS General Reference, Amazon EventBridge endpoints and quotas, us-east-1"},
+	{"dynamodb.write", "DynamoDB partitions for writes", Whole(1000), "write units/s", 1,
+		"DynamoDB Developer Guide, Best practices for designing and using partition keys"},
+	{"dynamodb.read", "DynamoDB partitions for reads", Whole(3000), "read units/s", 1,
+		"DynamoDB Developer Guide, Best practices for designing and using partition keys"},
+	{"kinesis.records", "Kinesis shards for records", Whole(1000), "records/s", 1,
+		"Kinesis Data Streams Developer Guide, Quotas and limits"},
+	{"kinesis.bytes", "Kinesis shards for bytes", Whole(1), "MB/s", 1,
+		"Kinesis Data Streams Developer Guide, Quotas and limits"},
+	{"kafka.partition", "Kafka partitions", Whole(10), "MB/s", 1,
+		"rule of thumb: 10 MB/s of writes a partition; J. Rao, How to choose the number of topics/partitions in a Kafka " +
+			"cluster"},
+	{"kafka.broker", "Kafka brokers, kafka.m5.large", Whole(40), "MB/s with replicas", 3,
+		"half of the 81.25 MB/s of EBS baseline of m5.large, EC2 User Guide, EBS-optimized instances; three for three zones"},
+	{"redis.shard", "Redis shards", Whole(100_000), "commands/s", 1,
+		"rule of thumb; Redis documentation, Redis benchmark"},
+	{"redis.memory", "Redis shards for memory, cache.r7g.large", decimal("10.5"), "GB", 1,
+		"13.07 GiB, of which a quarter is reserved; Amazon ElastiCache User Guide, Supported node types and Managing " +
+			"reserved memory"},
+	{"s3.put", "S3 prefixes for writes", Whole(3500), "requests/s", 1,
+		"Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
+	{"s3.get", "S3 prefixes for reads", Whole(5500), "requests/s", 1,
+		"Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
+	{"sqs.fifo", "SQS FIFO queues, not high-throughput", Whole(300), "requests/s of one kind", 1,
+		"Amazon SQS Developer Guide, Amazon SQS message quotas"},
+	{"sns.standard", "SNS default quotas", Whole(30_000), "publishes/s", 1,
+		"AWS General Reference, Amazon SNS endpoints and quotas, us-east-1"},
+	{"events.custom", "EventBridge default quotas", Whole(10_000), "events/s", 1,
+		"AWS General Reference, Amazon EventBridge endpoints and quotas, us-east-1"},
 }
 
 // LimitOf returns the limit of that ID.

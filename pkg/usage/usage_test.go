@@ -16,7 +16,8 @@ func TestUnits(t *testing.T) {
 		payload, unit int
 		want          float64
 	}{
-		{0, MessageChunk, 1}, {1, MessageChunk, 1}, {64 << 10, MessageChunk, 1}, {64<<10 + 1, MessageChunk, 2}, {256 << 10, MessageChunk, 4},
+		{0, MessageChunk, 1}, {1, MessageChunk, 1}, {64 << 10, MessageChunk, 1}, {64<<10 + 1, MessageChunk, 2},
+		{256 << 10, MessageChunk, 4},
 		{1024, WriteUnit, 1}, {1025, WriteUnit, 2}, {400 << 10, WriteUnit, 400},
 		{4096, ReadUnit, 1}, {4097, ReadUnit, 2},
 		{5 << 10, PutUnit, 1}, {45 << 10, PutUnit, 2}, {1000 << 10, PutUnit, 40}, // the pricing page's own examples
@@ -43,7 +44,8 @@ func TestQuantity(t *testing.T) {
 	require.Equal(t, "4", Whole(4).Up().String())
 	require.Equal(t, "0", Whole(1).Over(Quantity{}).String())
 	for q, want := range map[Quantity]string{
-		Whole(0): "0.000", Whole(999): "999.000", Whole(1000): "1,000.000", Whole(1234567): "1,234,567.000", Whole(-1000): "-1,000.000",
+		Whole(0): "0.000", Whole(999): "999.000", Whole(1000): "1,000.000", Whole(1234567): "1,234,567.000",
+		Whole(-1000): "-1,000.000",
 	} {
 		require.Equal(t, want, q.Text(3))
 	}
@@ -108,12 +110,16 @@ func TestNeed(t *testing.T) {
 	for peak, want := range map[string][2]string{ // MB/s → partitions, brokers
 		"0": {"1", "3"}, "10": {"1", "3"}, "10.001": {"2", "3"}, "125": {"13", "4"},
 	} {
-		require.Equal(t, want, [2]string{partitions.Need(decimal(peak)).Number.String(), brokers.Need(decimal(peak)).Number.String()}, "%s MB/s", peak)
+		require.Equal(t, want,
+			[2]string{partitions.Need(decimal(peak)).Number.String(), brokers.Need(decimal(peak)).Number.String()}, "%s MB/s",
+			peak)
 	}
 }
 
 func TestCounts(t *testing.T) {
-	send, idle := Key{Service: "sqs", Operation: "SendMessage", Price: "sqs.standard"}, Key{Service: "sqs", Operation: "ReceiveMessage", Idle: true}
+	send, idle := Key{Service: "sqs", Operation: "SendMessage", Price: "sqs.standard"}, Key{
+		Service: "sqs", Operation: "ReceiveMessage", Idle: true,
+	}
 	get := Key{Service: "redis", Operation: "get"}
 	before := Counts{send: {Requests: 1, Units: 1}, get: {Requests: 5}}
 	after := Counts{send: {Requests: 3, Out: 10, Units: 3}, get: {Requests: 5}, idle: {Requests: 1}}
@@ -133,15 +139,23 @@ func TestEstimateAddsUp(t *testing.T) {
 		Design: "d", Operations: 160, Rate: Whole(60),
 		Instances: []Role{{"billing", 2}, {"intake", 1}},
 		Counts: Counts{
-			{Service: "sqs", Operation: "SendMessage", Price: "sqs.standard"}:                {Requests: 160, Items: 160, Out: 16000, Units: 160},
-			{Service: "sqs", Operation: "ReceiveMessage", Price: "sqs.standard"}:             {Requests: 151, Items: 160, Units: 151},
+			{Service: "sqs", Operation: "SendMessage", Price: "sqs.standard"}: {
+				Requests: 160, Items: 160, Out: 16000, Units: 160,
+			},
+			{Service: "sqs", Operation: "ReceiveMessage", Price: "sqs.standard"}: {
+				Requests: 151, Items: 160, Units: 151,
+			},
 			{Service: "sqs", Operation: "ReceiveMessage", Price: "sqs.standard", Idle: true}: {Requests: 7, Units: 7},
 			{Service: "dynamodb", Operation: "GetItem", Price: "dynamodb.read"}:              {Requests: 161, Units: 80.5},
 			{Service: "dynamodb", Operation: "PutItem", Price: "dynamodb.write"}:             {Requests: 320, Units: 320},
-			{Service: "kafka", Operation: "produce"}:                                         {Requests: 150, Items: 160, Out: 16000},
-			{Service: "redis", Operation: "set"}:                                             {Requests: 320, Items: 320},
-			{Service: "kinesis", Operation: "PutRecord", Price: "kinesis.put"}:               {Requests: 160, Items: 160, Out: 1_600_000, Units: 160},
-			{Service: "s3", Operation: "PutObject", Price: "s3.put"}:                         {Requests: 160, Items: 160, Out: 1_600_000, Units: 160},
+			{Service: "kafka", Operation: "produce"}: {
+				Requests: 150, Items: 160, Out: 16000,
+			},
+			{Service: "redis", Operation: "set"}: {Requests: 320, Items: 320},
+			{Service: "kinesis", Operation: "PutRecord", Price: "kinesis.put"}: {
+				Requests: 160, Items: 160, Out: 1_600_000, Units: 160,
+			},
+			{Service: "s3", Operation: "PutObject", Price: "s3.put"}: {Requests: 160, Items: 160, Out: 1_600_000, Units: 160},
 		},
 	}
 	e := NewEstimate(m, Assumptions{PerUserDay: decimal("0.1"), PeakFactor: Whole(5)}, Scales)
@@ -158,7 +172,8 @@ func TestEstimateAddsUp(t *testing.T) {
 			require.Equal(t, s.Peak.Times(r.Each).Round(3), r.Peak, r.Name)
 		}
 		for _, n := range s.Needs {
-			require.False(t, n.Number.Times(n.Each).Less(n.Peak), "%s: %s × %s does not carry %s", n.Name, n.Number, n.Each, n.Peak)
+			require.False(t, n.Number.Times(n.Each).Less(n.Peak), "%s: %s × %s does not carry %s", n.Name, n.Number, n.Each,
+				n.Peak)
 		}
 	}
 	s := e.Scales[1]
@@ -198,10 +213,15 @@ func TestEstimateOfNothing(t *testing.T) {
 
 // Of memory and commands the one that asks for more shards decides.
 func TestRedisByMemoryAndByCommands(t *testing.T) {
-	m := Measured{Design: "d", Operations: 100, Rate: Whole(50), Counts: Counts{{Service: "redis", Operation: "get"}: {Requests: 100, Items: 100}}}
+	m := Measured{
+		Design: "d", Operations: 100, Rate: Whole(50), Counts: Counts{
+			{Service: "redis", Operation: "get"}: {Requests: 100, Items: 100},
+		},
+	}
 	for bytes, want := range map[int64]string{0: "36", 10: "36", 10_000: "1906"} { // nodes for 1 B users: 2 a shard
 		e := NewEstimate(m, Assumptions{PerUserDay: Whole(30), PeakFactor: Whole(5), RedisPerUser: bytes}, Scales)
-		require.Equal(t, want, e.Scales[2].Bills[0].Quantity.Over(Whole(MonthDays*24)).String(), "%d bytes of each user", bytes)
+		require.Equal(t, want, e.Scales[2].Bills[0].Quantity.Over(Whole(MonthDays*24)).String(), "%d bytes of each user",
+			bytes)
 		require.False(t, e.BilledByRequest())
 	}
 }

@@ -130,7 +130,8 @@ func findGo(ctx context.Context) (golang, error) {
 		return g, unchanged(folder, env[2])
 	}
 	if g.remote = strings.HasPrefix(info.Main.Version, "v") && !strings.Contains(info.Main.Version, "+"); !g.remote {
-		return g, fmt.Errorf("the source is not here; run crashlab virtual in the folder of %s that this crashlab was built in", info.Main.Path)
+		return g, fmt.Errorf("the source is not here; run crashlab virtual in the folder of %s that this crashlab was "+
+			"built in", info.Main.Path)
 	}
 	g.source += "@" + info.Main.Version
 	return g, nil

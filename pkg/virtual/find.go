@@ -17,7 +17,8 @@ import (
 const name = "crashlab-virtual"
 
 // ErrMissing says that there is no variant of this program here, and how to get one.
-var ErrMissing = errors.New("virtual time needs crashlab-virtual, which is not here or belongs to another build; crashlab virtual builds it, with Go")
+var ErrMissing = errors.New("virtual time needs crashlab-virtual, which is not here or belongs to another build; " +
+	"crashlab virtual builds it, with Go")
 
 // Find returns the path of the variant of this very program: beside it, or in the user's cache. One that
 // was built from other source would prove something else, so each names the program that it belongs to.

@@ -18,7 +18,8 @@ func TestOwner(t *testing.T) {
 	}
 	build := func(name string, flags ...string) string {
 		path := filepath.Join(dir, name)
-		if out, err := exec.Command("go", append(append([]string{"build", "-o", path}, flags...), source)...).CombinedOutput(); err != nil {
+		if out, err := exec.Command("go",
+			append(append([]string{"build", "-o", path}, flags...), source)...).CombinedOutput(); err != nil {
 			t.Fatalf("%v: %s", err, out)
 		}
 		return path

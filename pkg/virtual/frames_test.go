@@ -21,10 +21,11 @@ func TestUnframe(t *testing.T) {
 		in, want string
 		err      error
 	}{
-		"nothing":               {"", "", nil},
-		"frames":                {frame(1, "one\n") + frame(2, "") + frame(3, "two"), "one\ntwo", nil},
-		"a header in a frame":   {frame(1, frame(2, "x")), frame(2, "x"), nil},
-		"no frame":              {"panic: at the very end, and longer than a header", "panic: at the very end, and longer than a header", nil},
+		"nothing":             {"", "", nil},
+		"frames":              {frame(1, "one\n") + frame(2, "") + frame(3, "two"), "one\ntwo", nil},
+		"a header in a frame": {frame(1, frame(2, "x")), frame(2, "x"), nil},
+		"no frame": {"panic: at the very end, and longer than a header",
+			"panic: at the very end, and longer than a header", nil},
 		"short words":           {"fatal", "fatal", nil},
 		"words after a frame":   {frame(1, "one") + "SIGQUIT: quit and more", "oneSIGQUIT: quit and more", nil},
 		"an end within a frame": {frame(1, "whole")[:headerSize+2], "wh", io.ErrUnexpectedEOF},
@@ -41,7 +42,8 @@ func TestUnframe(t *testing.T) {
 func TestUnframeTellsTheInstants(t *testing.T) {
 	var at []int64
 	in := strings.NewReader(frame(5, "a") + frame(7, "b"))
-	if err := Unframe(io.Discard, in, func(i time.Time) { at = append(at, i.UnixNano()) }); err != nil || len(at) != 2 || at[0] != 5 || at[1] != 7 {
+	if err := Unframe(io.Discard, in, func(i time.Time) { at = append(at, i.UnixNano()) }); err != nil || len(at) != 2 ||
+		at[0] != 5 || at[1] != 7 {
 		t.Errorf("instants %v, %v", at, err)
 	}
 }

@@ -34,7 +34,8 @@ func RunTest(ctx context.Context, program string, args []string, stdout, stderr 
 }
 
 // start starts a program that enters virtual time as the variant does, or does not, as a test.
-func start(ctx context.Context, program string, args []string, enters bool, stdout, stderr io.Writer) (code int, err error) {
+func start(ctx context.Context, program string, args []string, enters bool,
+	stdout, stderr io.Writer) (code int, err error) {
 	theirs, ours, err := os.Pipe()
 	if err != nil {
 		return 0, fmt.Errorf("start %s: %w", program, err)

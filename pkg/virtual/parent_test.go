@@ -78,13 +78,15 @@ func TestRunKillsAVariantThatDoesNotEnd(t *testing.T) {
 	defer func() { grace = patience }()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	if _, err := Run(ctx, self(t), []string{"be-deaf"}, &writes{first: cancel}, &bytes.Buffer{}); !errors.Is(err, context.Canceled) {
+	if _, err := Run(ctx, self(t), []string{"be-deaf"}, &writes{first: cancel}, &bytes.Buffer{}); !errors.Is(err,
+		context.Canceled) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestRunOfWhatIsNoProgram(t *testing.T) {
-	if _, err := Run(t.Context(), t.TempDir()+"/nothing", nil, &bytes.Buffer{}, &bytes.Buffer{}); err == nil || strings.Contains(err.Error(), "\n") {
+	if _, err := Run(t.Context(), t.TempDir()+"/nothing", nil, &bytes.Buffer{}, &bytes.Buffer{}); err == nil ||
+		strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}
 }

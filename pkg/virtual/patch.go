@@ -20,10 +20,13 @@ type edit struct {
 var edits = []edit{
 	// One generator with a known beginning, in place of one a thread with a beginning from the system:
 	// which thread a goroutine runs on is the machine's choice.
-	{"runtime/rand.go", "	globalRand.state.Init(*seed)\n	clear(seed[:])\n", "	*seed = [32]byte{'c', 'r', 'a', 's', 'h', 'l', 'a', 'b'}\n	globalRand.state.Init(*seed)\n	everyones.Init(*seed)\n	clear(seed[:])\n", 0},
+	{"runtime/rand.go", "	globalRand.state.Init(*seed)\n	clear(seed[:])\n",
+		"	*seed = [32]byte{'c', 'r', 'a', 's', 'h', 'l', 'a', 'b'}\n	globalRand.state.Init(*seed)\n	everyones.Init(*seed)\n" +
+			"	clear(seed[:])\n", 0},
 	{"runtime/rand.go", "	c := &mp.chacha8\n	for {\n", "	c := &everyones\n	for {\n", 0},
 	{"runtime/rand.go", "	mp.cheaprand = rand()\n", "	mp.cheaprand = bootstrapRand()\n", 0},
-	{"runtime/rand.go", "var readRandomFailed bool\n", "var readRandomFailed bool\n\nvar everyones chacha8rand.State\n", 0},
+	{"runtime/rand.go", "var readRandomFailed bool\n", "var readRandomFailed bool\n\nvar everyones chacha8rand.State\n",
+		0},
 	// Two cheaper draws, a thread's own, are of consequence: a select's among ready channels, and the one
 	// by which a conversion to an interface gets a cache, now and then, whose memory moves all that follows:
 	// a map whose keys are pointers has another order then.
@@ -31,7 +34,9 @@ var edits = []edit{
 	{"runtime/iface.go", "if cheaprand()&1023 != 0 {", "if rand()&1023 != 0 {", 2},
 	{"runtime/iface.go", "if cheaprand()&uint32(oldC.Mask) != 0 {", "if uint32(rand())&uint32(oldC.Mask) != 0 {", 2},
 	// crypto/rand as well: the jitter of the AWS SDK's retries, UUIDs.
-	{"crypto/internal/sysrand/rand.go", "func Read(b []byte) {\n", "//go:linkname runtimeRand runtime.rand\nfunc runtimeRand() uint64\n\nfunc Read(b []byte) {\n	for i := range b {\n		b[i] = byte(runtimeRand())\n	}\n	return\n", 0},
+	{"crypto/internal/sysrand/rand.go", "func Read(b []byte) {\n",
+		"//go:linkname runtimeRand runtime.rand\nfunc runtimeRand() uint64\n\nfunc Read(b []byte) {\n	for i := range b {\n" +
+			"		b[i] = byte(runtimeRand())\n	}\n	return\n", 0},
 	// No thread that takes the processor from a goroutine whose system call takes long.
 	{"runtime/proc.go", "const haveSysmon = GOARCH != \"wasm\"", "const haveSysmon = false", 0},
 	// No look at every goroutine whenever all of them wait and the clock moves on: it finds that they wait, at
@@ -54,7 +59,8 @@ func Overlay(goroot, dir string) (string, error) {
 			text = string(data)
 		}
 		if strings.Count(text, e.old) != max(e.times, 1) {
-			return "", fmt.Errorf("virtual time knows the runtime of Go 1.26, and in %s another one is in %s; use --time real", path, filepath.Base(e.file))
+			return "", fmt.Errorf("virtual time knows the runtime of Go 1.26, and in %s another one is in %s; use --time real",
+				path, filepath.Base(e.file))
 		}
 		texts[path] = strings.ReplaceAll(text, e.old, e.new)
 	}

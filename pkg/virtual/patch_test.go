@@ -47,7 +47,8 @@ func TestAnotherRuntimeIsRefusedInOneLine(t *testing.T) {
 		}
 	}
 	_, err := Overlay(root, t.TempDir())
-	if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "Go 1.26") || !strings.Contains(err.Error(), "--time real") {
+	if err == nil || strings.Contains(err.Error(), "\n") || !strings.Contains(err.Error(), "Go 1.26") ||
+		!strings.Contains(err.Error(), "--time real") {
 		t.Errorf("got %v", err)
 	}
 }

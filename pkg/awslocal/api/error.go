@@ -34,5 +34,8 @@ func Errorf(code, format string, args ...any) *Error {
 
 // Unknown is AWS's answer to an operation that the service does not have.
 func Unknown(operation string) *Error {
-	return &Error{Code: "UnknownOperationException", QueryCode: "InvalidAction", Message: fmt.Sprintf("The operation %q is not supported by the embedded AWS.", operation)}
+	return &Error{
+		Code: "UnknownOperationException", QueryCode: "InvalidAction",
+		Message: fmt.Sprintf("The operation %q is not supported by the embedded AWS.", operation),
+	}
 }

@@ -41,7 +41,10 @@ func TestBatch(t *testing.T) {
 	wantEqual(t, "units of users", *wrote.ConsumedCapacity[1].CapacityUnits, 2.0)
 
 	got, err := batchGet(c, map[string]types.KeysAndAttributes{
-		"users":  {Keys: []map[string]types.AttributeValue{{"pk": str("u1")}, {"pk": str("old")}}, ProjectionExpression: ptr("a"), ConsistentRead: ptr(true)},
+		"users": {
+			Keys: []map[string]types.AttributeValue{{"pk": str("u1")}, {"pk": str("old")}}, ProjectionExpression: ptr("a"),
+			ConsistentRead: ptr(true),
+		},
 		"orders": {Keys: []map[string]types.AttributeValue{{"pk": str("o"), "sk": str("1")}}},
 	})
 	if err != nil {
@@ -88,22 +91,40 @@ func TestBatchRejected(t *testing.T) {
 	writes26, _ := many(26)
 	_, keys101 := many(101)
 	for want, requests := range map[string]map[string][]types.WriteRequest{
-		"Provided list of item keys contains duplicates":            {"users": {putRequest(item{"pk": str("a")}), deleteRequest(item{"pk": str("a")})}},
+		"Provided list of item keys contains duplicates": {
+			"users": {putRequest(item{"pk": str("a")}), deleteRequest(item{"pk": str("a")})},
+		},
 		"The requestItems parameter is required for BatchWriteItem": {},
-		"The provided key element does not match the schema":        {"users": {putRequest(item{"pk": str("ok")}), putRequest(item{"pk": num("1")})}},
-		"1 validation error detected: Value '{users=[26 elements]}' at 'requestItems' failed to satisfy constraint: Map value must satisfy constraint: " +
-			"[Member must have length less than or equal to 25, Member must have length greater than or equal to 1]": {"users": writes26},
-		"Item size has exceeded the maximum allowed size": {"users": {putRequest(item{"pk": str("ok")}), putRequest(item{"pk": str("big"), "d": str(strings.Repeat("x", 410_000))})}},
+		"The provided key element does not match the schema": {
+			"users": {putRequest(item{"pk": str("ok")}), putRequest(item{"pk": num("1")})},
+		},
+		"1 validation error detected: Value '{users=[26 elements]}' at 'requestItems' failed to satisfy constraint: Map " +
+			"value must satisfy constraint: " +
+			"[Member must have length less than or equal to 25, Member must have length greater than or equal to 1]": {
+			"users": writes26,
+		},
+		"Item size has exceeded the maximum allowed size": {
+			"users": {putRequest(item{"pk": str("ok")}), putRequest(item{
+				"pk": str("big"), "d": str(strings.Repeat("x", 410_000)),
+			})},
+		},
 	} {
 		_, err := batchWrite(c, requests)
 		wantError(t, err, validation, want)
 	}
 	wantEqual(t, "written by refused batches", get(t, c, "users", item{"pk": str("ok")}), item(nil))
 	for want, requests := range map[string]map[string]types.KeysAndAttributes{
-		"Provided list of item keys contains duplicates":          {"users": {Keys: []map[string]types.AttributeValue{{"pk": str("a")}, {"pk": str("a")}}}},
+		"Provided list of item keys contains duplicates": {
+			"users": {Keys: []map[string]types.AttributeValue{{"pk": str("a")}, {"pk": str("a")}}},
+		},
 		"The requestItems parameter is required for BatchGetItem": {},
-		"1 validation error detected: Value at 'RequestItems.users.member.Keys' failed to satisfy constraint: Member must have length less than or equal to 100": {"users": {Keys: keys101}},
-		"The provided key element does not match the schema": {"users": {Keys: []map[string]types.AttributeValue{{"other": str("a")}}}},
+		"1 validation error detected: Value at 'RequestItems.users.member.Keys' failed to satisfy constraint: Member must " +
+			"have length less than or equal to 100": {
+			"users": {Keys: keys101},
+		},
+		"The provided key element does not match the schema": {
+			"users": {Keys: []map[string]types.AttributeValue{{"other": str("a")}}},
+		},
 	} {
 		_, err := batchGet(c, requests)
 		wantError(t, err, validation, want)

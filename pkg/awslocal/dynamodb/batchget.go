@@ -148,7 +148,8 @@ func (in *batchGetInput) check() error {
 			c.violate("requestItems."+name+".member.keys", "'[]'", "Member must have length greater than or equal to 1")
 			return c.err()
 		case n > maxBatchGet: // in AWS's words, which are not those of other constraints
-			return validationError("1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy constraint: "+
+			return validationError("1 validation error detected: Value at 'RequestItems.%s.member.Keys' failed to satisfy "+
+				"constraint: "+
 				"Member must have length less than or equal to %d", name, maxBatchGet)
 		default:
 			total += n

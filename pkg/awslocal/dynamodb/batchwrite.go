@@ -78,7 +78,8 @@ func (s *Service) newWrites(at home, name string, requests []writeRequest) ([]*w
 		case request.DeleteRequest != nil && request.PutRequest == nil:
 			kind, in.Key = writeDelete, request.DeleteRequest.Key
 		default:
-			return nil, validationError("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+			return nil, validationError("Supplied AttributeValue has more than one datatypes set, must contain exactly one of " +
+				"the supported datatypes")
 		}
 		var err error
 		if writes[i], err = s.newWrite(kind, in); err != nil {
@@ -156,8 +157,10 @@ func (in *batchWriteInput) check() error {
 			return err
 		}
 		if n := len(requests); n == 0 || n > maxBatchWrite {
-			c.violate("requestItems", fmt.Sprintf("'{%s=[%d elements]}'", name, n), fmt.Sprintf("Map value must satisfy constraint: "+
-				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]", maxBatchWrite))
+			c.violate("requestItems", fmt.Sprintf("'{%s=[%d elements]}'", name, n),
+				fmt.Sprintf("Map value must satisfy constraint: "+
+					"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]",
+					maxBatchWrite))
 			return c.err()
 		}
 		total += len(requests)

@@ -28,7 +28,8 @@ func BenchmarkDynamoDBUpdate(b *testing.B) {
 	c := users(b)
 	put(b, c, "users", item{"pk": str("k"), "n": num("0")})
 	in := &ddb.UpdateItemInput{
-		TableName: ptr("users"), Key: item{"pk": str("k")}, UpdateExpression: ptr("SET n = n + :one"), ConditionExpression: ptr("attribute_exists(pk)"),
+		TableName: ptr("users"), Key: item{"pk": str("k")}, UpdateExpression: ptr("SET n = n + :one"),
+		ConditionExpression:       ptr("attribute_exists(pk)"),
 		ExpressionAttributeValues: map[string]types.AttributeValue{":one": num("1")},
 	}
 	b.ReportAllocs()

@@ -14,11 +14,14 @@ import (
 // 4 KB, half of it if eventually consistent; a write unit is 1 KB.
 func TestCapacityOfItems(t *testing.T) {
 	c := users(t)
-	sized := func(bytes int) item { return item{"pk": str("k"), "d": str(strings.Repeat("x", bytes-4))} } // 4: "pk", "k", "d"
+	// 4: "pk", "k", "d"
+	sized := func(bytes int) item { return item{"pk": str("k"), "d": str(strings.Repeat("x", bytes-4))} }
 	units := func(used *types.ConsumedCapacity) float64 { return *used.CapacityUnits }
 	write := func(bytes int) float64 {
 		t.Helper()
-		out, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("users"), Item: sized(bytes), ReturnConsumedCapacity: "TOTAL"})
+		out, err := c.PutItem(ctx, &ddb.PutItemInput{
+			TableName: ptr("users"), Item: sized(bytes), ReturnConsumedCapacity: "TOTAL",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -26,7 +29,9 @@ func TestCapacityOfItems(t *testing.T) {
 	}
 	read := func(consistent bool) float64 {
 		t.Helper()
-		out, err := c.GetItem(ctx, &ddb.GetItemInput{TableName: ptr("users"), Key: item{"pk": str("k")}, ConsistentRead: &consistent, ReturnConsumedCapacity: "TOTAL"})
+		out, err := c.GetItem(ctx, &ddb.GetItemInput{
+			TableName: ptr("users"), Key: item{"pk": str("k")}, ConsistentRead: &consistent, ReturnConsumedCapacity: "TOTAL",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +68,10 @@ func TestCapacityOfIndexes(t *testing.T) {
 			}
 			return *c.CapacityUnits
 		}
-		return [4]float64{*used.CapacityUnits, share(*used.Table), share(used.GlobalSecondaryIndexes["byKind"]), share(used.LocalSecondaryIndexes["byRank"])}
+		return [4]float64{
+			*used.CapacityUnits, share(*used.Table), share(used.GlobalSecondaryIndexes["byKind"]),
+			share(used.LocalSecondaryIndexes["byRank"]),
+		}
 	}
 	wantEqual(t, "a new item", parts(write(order("a", "1", "x", "1"))), [4]float64{3, 1, 1, 1})
 	wantEqual(t, "the same again", parts(write(order("a", "1", "x", "1"))), [4]float64{1, 1, 0, 0})
@@ -96,7 +104,9 @@ func TestItemCollectionMetrics(t *testing.T) {
 	create(t, c, indexed("orders", all))
 	create(t, c, onDemand("users", "pk"))
 	for table, want := range map[string]bool{"orders": true, "users": false} { // only with a local index
-		out, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: &table, Item: item{"pk": str("a"), "sk": str("1")}, ReturnItemCollectionMetrics: "SIZE"})
+		out, err := c.PutItem(ctx, &ddb.PutItemInput{
+			TableName: &table, Item: item{"pk": str("a"), "sk": str("1")}, ReturnItemCollectionMetrics: "SIZE",
+		})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -27,7 +27,8 @@ func TestCountersAreExact(t *testing.T) {
 	clients(6, func(int) {
 		for range 50 {
 			if _, err := c.UpdateItem(ctx, &ddb.UpdateItemInput{
-				TableName: ptr("users"), Key: item{"pk": str("counter")}, UpdateExpression: ptr("ADD n :one"), ExpressionAttributeValues: item{":one": num("1")},
+				TableName: ptr("users"), Key: item{"pk": str("counter")}, UpdateExpression: ptr("ADD n :one"),
+				ExpressionAttributeValues: item{":one": num("1")},
 			}); err != nil {
 				t.Error(err)
 			}
@@ -42,7 +43,9 @@ func TestOneConditionalPutWins(t *testing.T) {
 	var won atomic.Int32
 	clients(64, func(i int) {
 		_, err := c.PutItem(ctx, &ddb.PutItemInput{
-			TableName: ptr("users"), Item: item{"pk": str("lock"), "owner": num(fmt.Sprint(i))}, ConditionExpression: ptr("attribute_not_exists(pk)"),
+			TableName: ptr("users"), Item: item{
+				"pk": str("lock"), "owner": num(fmt.Sprint(i)),
+			}, ConditionExpression: ptr("attribute_not_exists(pk)"),
 		})
 		var failed *types.ConditionalCheckFailedException
 		switch {
@@ -65,7 +68,8 @@ func TestTransactionsAreIsolated(t *testing.T) {
 	}
 	move := func(table, amount string) types.TransactWriteItem {
 		return types.TransactWriteItem{Update: &types.Update{
-			TableName: &table, Key: item{"pk": str("a")}, UpdateExpression: ptr("SET n = n + :x"), ExpressionAttributeValues: item{":x": num(amount)},
+			TableName: &table, Key: item{"pk": str("a")}, UpdateExpression: ptr("SET n = n + :x"),
+			ExpressionAttributeValues: item{":x": num(amount)},
 		}}
 	}
 	read := func(table string) types.TransactGetItem {
@@ -80,10 +84,14 @@ func TestTransactionsAreIsolated(t *testing.T) {
 			case 1:
 				err = transact(c, move("savings", "-1"), move("checking", "1"))
 			case 2:
-				_, err = c.UpdateTable(ctx, &ddb.UpdateTableInput{TableName: ptr([]string{"checking", "savings"}[i/4%2]), DeletionProtectionEnabled: ptr(true)})
+				_, err = c.UpdateTable(ctx, &ddb.UpdateTableInput{
+					TableName: ptr([]string{"checking", "savings"}[i/4%2]), DeletionProtectionEnabled: ptr(true),
+				})
 			default:
 				var out *ddb.TransactGetItemsOutput
-				out, err = c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{read("checking"), read("savings")}})
+				out, err = c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{
+					TransactItems: []types.TransactGetItem{read("checking"), read("savings")},
+				})
 				if err == nil {
 					sum := 0
 					for _, r := range out.Responses {
@@ -114,14 +122,18 @@ func TestManyClients(t *testing.T) {
 		for j := range 2 {
 			operations := []func() error{
 				func() error {
-					_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("orders"), Item: order(pk, fmt.Sprint(i), "x", fmt.Sprint(j))})
+					_, err := c.PutItem(ctx, &ddb.PutItemInput{
+						TableName: ptr("orders"), Item: order(pk, fmt.Sprint(i), "x", fmt.Sprint(j)),
+					})
 					return err
 				},
 				func() error { _, err := c.Query(ctx, byKind("byKind", "x")); return err },
 				func() error { _, err := c.Scan(ctx, &ddb.ScanInput{TableName: ptr("orders")}); return err },
 				func() error { _, err := c.Query(ctx, byRank(pk)); return err },
 				func() error {
-					_, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{TableName: ptr("orders"), Key: item{"pk": str(pk), "sk": str(fmt.Sprint(i))}})
+					_, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{
+						TableName: ptr("orders"), Key: item{"pk": str(pk), "sk": str(fmt.Sprint(i))},
+					})
 					return err
 				},
 				func() error { _, err := c.CreateTable(ctx, onDemand(fmt.Sprint(own, j), "pk")); return err },

@@ -33,7 +33,8 @@ func (s *Service) createTable(at home, in *createTableInput) (any, error) {
 	now := s.clock.Now()
 	t := &table{
 		id: tableID{at, *in.TableName}, uuid: id.UUID(), created: now, activeAt: now.Add(s.cfg.ActiveAfter),
-		attributes: in.AttributeDefinitions, onDemand: in.BillingMode == "PAY_PER_REQUEST", throughput: in.ProvisionedThroughput.value(),
+		attributes: in.AttributeDefinitions, onDemand: in.BillingMode == "PAY_PER_REQUEST",
+		throughput:         in.ProvisionedThroughput.value(),
 		deletionProtection: in.DeletionProtectionEnabled, class: in.TableClass, tags: map[string]string{},
 	}
 	if t.onDemand {
@@ -96,9 +97,11 @@ func (in *createTableInput) check() error {
 	}
 	switch {
 	case in.BillingMode == "PAY_PER_REQUEST" && in.ProvisionedThroughput != nil:
-		return invalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+		return invalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is " +
+			"PAY_PER_REQUEST")
 	case in.BillingMode != "PAY_PER_REQUEST" && in.ProvisionedThroughput == nil:
-		return invalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED")
+		return invalidParameters("ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is " +
+			"PROVISIONED")
 	case len(in.KeySchema) > len(in.AttributeDefinitions):
 		return validationError("Invalid KeySchema: Some index key attribute have no definition")
 	}

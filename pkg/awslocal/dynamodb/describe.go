@@ -65,7 +65,8 @@ func seconds(t time.Time) float64 {
 
 func (t *table) describe(now time.Time) *tableDescription {
 	d := &tableDescription{
-		TableName: t.id.name, TableArn: t.arn(), TableId: t.uuid, TableStatus: t.status(now), CreationDateTime: seconds(t.created),
+		TableName: t.id.name, TableArn: t.arn(), TableId: t.uuid, TableStatus: t.status(now),
+		CreationDateTime:     seconds(t.created),
 		AttributeDefinitions: t.attributes, KeySchema: t.schema.elements(), ItemCount: t.rows.Len(), TableSizeBytes: t.bytes,
 		ProvisionedThroughput: &throughputDescription{
 			t.throughput.read, t.throughput.write, t.decreases, seconds(t.increasedAt), seconds(t.decreasedAt),
@@ -95,7 +96,9 @@ func (t *table) describe(now time.Time) *tableDescription {
 		if now.Before(x.activeAt) {
 			described.IndexStatus = "CREATING"
 		}
-		described.ProvisionedThroughput = &throughputDescription{ReadCapacityUnits: x.throughput.read, WriteCapacityUnits: x.throughput.write}
+		described.ProvisionedThroughput = &throughputDescription{
+			ReadCapacityUnits: x.throughput.read, WriteCapacityUnits: x.throughput.write,
+		}
 		d.GlobalSecondaryIndexes = append(d.GlobalSecondaryIndexes, described)
 	}
 	t.showStream(d)
@@ -149,11 +152,14 @@ func (s *Service) deleteTable(at home, in *tableInput) (any, error) {
 	case t.deleted:
 		return nil, errNoNamedTable(t.id.name)
 	case status == "CREATING":
-		return nil, serviceError("ResourceInUseException", "Attempt to change a resource which is still in use: Table is being created: %s", t.id.name)
+		return nil, serviceError("ResourceInUseException",
+			"Attempt to change a resource which is still in use: Table is being created: %s", t.id.name)
 	case status == "UPDATING":
-		return nil, serviceError("ResourceInUseException", "Attempt to change a resource which is still in use: Table is being updated: %s", t.id.name)
+		return nil, serviceError("ResourceInUseException",
+			"Attempt to change a resource which is still in use: Table is being updated: %s", t.id.name)
 	case t.deletionProtection:
-		return nil, validationError("Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+		return nil, validationError("Resource cannot be deleted as it is currently protected against deletion. Disable " +
+			"deletion protection first.")
 	}
 	t.deleted = true
 	delete(s.tables, t.id)

@@ -41,7 +41,9 @@ func keyType(kind types.ScalarAttributeType, names ...string) (definitions []typ
 // keys makes a KeySchema: the hash key, and the sort key if there is a second name.
 func keys(names ...string) (schema []types.KeySchemaElement) {
 	for i, name := range names {
-		schema = append(schema, types.KeySchemaElement{AttributeName: ptr(name), KeyType: []types.KeyType{"HASH", "RANGE"}[i]})
+		schema = append(schema, types.KeySchemaElement{
+			AttributeName: ptr(name), KeyType: []types.KeyType{"HASH", "RANGE"}[i],
+		})
 	}
 	return schema
 }
@@ -60,8 +62,12 @@ func indexed(name string, projection *types.Projection) *ddb.CreateTableInput {
 	in := onDemand(name, "pk", "sk")
 	in.AttributeDefinitions = append(in.AttributeDefinitions, keyType("S", "kind")...)
 	in.AttributeDefinitions = append(in.AttributeDefinitions, keyType("N", "rank")...)
-	in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{IndexName: ptr("byKind"), KeySchema: keys("kind", "rank"), Projection: projection}}
-	in.LocalSecondaryIndexes = []types.LocalSecondaryIndex{{IndexName: ptr("byRank"), KeySchema: keys("pk", "rank"), Projection: projection}}
+	in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{
+		{IndexName: ptr("byKind"), KeySchema: keys("kind", "rank"), Projection: projection},
+	}
+	in.LocalSecondaryIndexes = []types.LocalSecondaryIndex{
+		{IndexName: ptr("byRank"), KeySchema: keys("pk", "rank"), Projection: projection},
+	}
 	return in
 }
 

@@ -99,10 +99,13 @@ func (x *index) checkItem(item attr.Map) error {
 		switch {
 		case !found:
 		case v.Kind() != a.kind:
-			return invalidParameters("Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", a.name, a.kind, v.Kind(), x.name)
+			return invalidParameters("Type mismatch for Index Key %s Expected: %s Actual: %s IndexName: %s", a.name, a.kind,
+				v.Kind(), x.name)
 		case isEmptyText(v):
-			return validationError("One or more parameter values are not valid. A value specified for a secondary index key is not supported. "+
-				"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s", textKinds[a.kind], x.name, a.name)
+			return validationError("One or more parameter values are not valid. A value specified for a secondary index key "+
+				"is not supported. "+
+				"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
+				textKinds[a.kind], x.name, a.name)
 		}
 	}
 	return nil

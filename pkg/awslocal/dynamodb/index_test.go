@@ -15,11 +15,17 @@ import (
 
 // byKind queries the global index, byRank the local one, in order of rank.
 func byKind(index string, kind string) *ddb.QueryInput {
-	return &ddb.QueryInput{TableName: ptr("orders"), IndexName: &index, KeyConditionExpression: ptr("kind = :k"), ExpressionAttributeValues: item{":k": str(kind)}}
+	return &ddb.QueryInput{
+		TableName: ptr("orders"), IndexName: &index, KeyConditionExpression: ptr("kind = :k"),
+		ExpressionAttributeValues: item{":k": str(kind)},
+	}
 }
 
 func byRank(pk string) *ddb.QueryInput {
-	return &ddb.QueryInput{TableName: ptr("orders"), IndexName: ptr("byRank"), KeyConditionExpression: ptr("pk = :p"), ExpressionAttributeValues: item{":p": str(pk)}}
+	return &ddb.QueryInput{
+		TableName: ptr("orders"), IndexName: ptr("byRank"), KeyConditionExpression: ptr("pk = :p"),
+		ExpressionAttributeValues: item{":p": str(pk)},
+	}
 }
 
 func order(pk, sk, kind, rank string) item {
@@ -48,11 +54,14 @@ func TestIndexesFollowWrites(t *testing.T) {
 	wantEqual(t, "moved to", texts(query(t, c, byKind("byKind", "y")).Items, "sk"), []string{"1"})
 	wantEqual(t, "by rank", texts(query(t, c, byRank("a")).Items, "sk"), []string{"1", "2"})
 
-	if _, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{TableName: ptr("orders"), Key: item{"pk": str("a"), "sk": str("1")}}); err != nil {
+	if _, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{
+		TableName: ptr("orders"), Key: item{"pk": str("a"), "sk": str("1")},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	wantEqual(t, "deleted", len(query(t, c, byKind("byKind", "y")).Items), 0)
-	wantEqual(t, "scan of an index", len(scanAll(t, c, &ddb.ScanInput{TableName: ptr("orders"), IndexName: ptr("byKind")})), 2)
+	wantEqual(t, "scan of an index",
+		len(scanAll(t, c, &ddb.ScanInput{TableName: ptr("orders"), IndexName: ptr("byKind")})), 2)
 }
 
 func TestIndexPages(t *testing.T) {
@@ -86,7 +95,10 @@ func TestIndexProjections(t *testing.T) {
 		projection types.Projection
 		want       item
 	}{
-		{types.Projection{ProjectionType: "KEYS_ONLY"}, item{"pk": str("a"), "sk": str("1"), "kind": str("x"), "rank": num("1")}},
+		{
+			types.Projection{ProjectionType: "KEYS_ONLY"},
+			item{"pk": str("a"), "sk": str("1"), "kind": str("x"), "rank": num("1")},
+		},
 		{types.Projection{ProjectionType: "INCLUDE", NonKeyAttributes: []string{"note"}}, order("a", "1", "x", "1")},
 	} {
 		c := client(t, dynamodb.Config{})
@@ -109,12 +121,14 @@ func TestIndexProjections(t *testing.T) {
 		in = byKind("byKind", "x") // a global one refuses
 		in.Select = "ALL_ATTRIBUTES"
 		_, err := c.Query(ctx, in)
-		wantError(t, err, validation, "One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index "+
-			"byKind because its projection type is not ALL")
+		wantError(t, err, validation,
+			"One or more parameter values were invalid: Select type ALL_ATTRIBUTES is not supported for global secondary index "+
+				"byKind because its projection type is not ALL")
 		in = byKind("byKind", "x")
 		in.ProjectionExpression = ptr("more")
 		_, err = c.Query(ctx, in)
-		wantError(t, err, validation, "One or more parameter values were invalid: Global secondary index byKind does not project [more]")
+		wantError(t, err, validation,
+			"One or more parameter values were invalid: Global secondary index byKind does not project [more]")
 	}
 }
 
@@ -129,9 +143,15 @@ func TestIndexRejects(t *testing.T) {
 	local.ConsistentRead = ptr(true)
 	query(t, c, local)
 	for want, bad := range map[string]item{
-		"One or more parameter values were invalid: Type mismatch for Index Key rank Expected: N Actual: S IndexName: byRank": {"pk": str("a"), "sk": str("1"), "rank": str("x")},
-		"One or more parameter values are not valid. A value specified for a secondary index key is not supported. The AttributeValue for a key attribute " +
-			"cannot contain an empty string value. IndexName: byKind, IndexKey: kind": {"pk": str("a"), "sk": str("1"), "kind": str("")},
+		"One or more parameter values were invalid: " +
+			"Type mismatch for Index Key rank Expected: N Actual: S IndexName: byRank": {
+			"pk": str("a"), "sk": str("1"), "rank": str("x"),
+		},
+		"One or more parameter values are not valid. A value specified for a secondary index key is not supported. The " +
+			"AttributeValue for a key attribute " +
+			"cannot contain an empty string value. IndexName: byKind, IndexKey: kind": {
+			"pk": str("a"), "sk": str("1"), "kind": str(""),
+		},
 	} {
 		_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("orders"), Item: bad})
 		wantError(t, err, validation, want)
@@ -142,14 +162,18 @@ func TestIndexAddedAndRemoved(t *testing.T) {
 	c := client(t, dynamodb.Config{})
 	create(t, c, onDemand("orders", "pk", "sk"))
 	put(t, c, "orders", order("a", "1", "x", "1"))
-	put(t, c, "orders", item{"pk": str("a"), "sk": str("2"), "kind": num("5")}) // of another type: the backfill leaves it out
+	// of another type: the backfill leaves it out
+	put(t, c, "orders", item{"pk": str("a"), "sk": str("2"), "kind": num("5")})
 	update := func(u types.GlobalSecondaryIndexUpdate) error {
 		_, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{
-			TableName: ptr("orders"), AttributeDefinitions: keyType("S", "kind"), GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{u},
+			TableName: ptr("orders"), AttributeDefinitions: keyType("S", "kind"),
+			GlobalSecondaryIndexUpdates: []types.GlobalSecondaryIndexUpdate{u},
 		})
 		return err
 	}
-	add := types.GlobalSecondaryIndexUpdate{Create: &types.CreateGlobalSecondaryIndexAction{IndexName: ptr("late"), KeySchema: keys("kind"), Projection: all}}
+	add := types.GlobalSecondaryIndexUpdate{
+		Create: &types.CreateGlobalSecondaryIndexAction{IndexName: ptr("late"), KeySchema: keys("kind"), Projection: all},
+	}
 	if err := update(add); err != nil {
 		t.Fatal(err)
 	}

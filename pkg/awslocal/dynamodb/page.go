@@ -96,7 +96,8 @@ func (in *pageInput) newPage(scope *expr.Scope) (*page, error) {
 func (in *pageInput) checkSelect() error {
 	switch {
 	case in.Select == "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression == nil:
-		return validationError("Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES")
+		return validationError("Must specify the AttributesToGet or ProjectionExpression when choosing to get " +
+			"SPECIFIC_ATTRIBUTES")
 	case in.Select != "" && in.Select != "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression != nil:
 		return validationError("Cannot specify the ProjectionExpression when choosing to get %s", in.Select)
 	case in.Select == "ALL_PROJECTED_ATTRIBUTES" && in.IndexName == nil:

@@ -61,7 +61,8 @@ func (in *queryInput) check() error {
 	}
 	if in.Limit != nil && *in.Limit < 1 {
 		// Query words this unlike every other constraint.
-		return validationError("1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must have value greater than or equal to 1")
+		return validationError("1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must " +
+			"have value greater than or equal to 1")
 	}
 	err := checkLegacy([]legacy{
 		{"AttributesToGet", in.AttributesToGet != nil, "ProjectionExpression"},
@@ -76,7 +77,8 @@ func (in *queryInput) check() error {
 		return err
 	}
 	if in.KeyConditionExpression == nil {
-		return validationError("Either the KeyConditions or KeyConditionExpression parameter must be specified in the request.")
+		return validationError("Either the KeyConditions or KeyConditionExpression parameter must be specified in the " +
+			"request.")
 	}
 	return nil
 }
@@ -84,7 +86,8 @@ func (in *queryInput) check() error {
 // spanOf matches the terms of a key condition with the key and returns the rows they select.
 func (k keySchema) spanOf(terms []expr.KeyTerm) (span, error) {
 	if keys := len(k.attributes()); len(terms) > keys {
-		return span{}, validationError("The number of query conditions (%d) exceeds the number of key attributes defined in the schema (%d)", len(terms), keys)
+		return span{}, validationError("The number of query conditions (%d) exceeds the number of key attributes defined "+
+			"in the schema (%d)", len(terms), keys)
 	}
 	byName := make(map[string]expr.KeyTerm, 2)
 	for _, term := range terms {
@@ -159,7 +162,8 @@ func sortSpan(prefix string, term expr.KeyTerm) span {
 func (p *page) checkQuery(within span) error {
 	for _, name := range p.filter.Attributes() {
 		if p.source.schema.has(name) {
-			return validationError("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s", name)
+			return validationError("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s",
+				name)
 		}
 	}
 	if p.start != nil && !within.holds(p.from) {

@@ -43,8 +43,10 @@ func TestQuerySelectsByKey(t *testing.T) {
 	c := numbered(t)
 	values := item{":pk": str("a"), ":x": num("2"), ":y": num("10")}
 	for condition, want := range map[string][]string{
-		"pk = :pk": {"-1.5", "2", "10"}, "pk = :pk AND sk = :x": {"2"}, "pk = :pk AND sk < :x": {"-1.5"}, "pk = :pk AND sk <= :x": {"-1.5", "2"},
-		"pk = :pk AND sk > :x": {"10"}, "pk = :pk AND sk >= :x": {"2", "10"}, "sk BETWEEN :x AND :y AND pk = :pk": {"2", "10"},
+		"pk = :pk": {"-1.5", "2", "10"}, "pk = :pk AND sk = :x": {"2"}, "pk = :pk AND sk < :x": {"-1.5"},
+		"pk = :pk AND sk <= :x": {"-1.5", "2"},
+		"pk = :pk AND sk > :x":  {"10"}, "pk = :pk AND sk >= :x": {"2", "10"},
+		"sk BETWEEN :x AND :y AND pk = :pk": {"2", "10"},
 	} {
 		used := item{}
 		for name, v := range values {
@@ -54,7 +56,8 @@ func TestQuerySelectsByKey(t *testing.T) {
 		}
 		for _, forward := range []bool{true, false} {
 			out := query(t, c, &ddb.QueryInput{
-				TableName: ptr("events"), KeyConditionExpression: &condition, ExpressionAttributeValues: used, ScanIndexForward: &forward,
+				TableName: ptr("events"), KeyConditionExpression: &condition, ExpressionAttributeValues: used,
+				ScanIndexForward: &forward,
 			})
 			expected := slices.Clone(want)
 			if !forward {
@@ -71,7 +74,10 @@ func TestQueryBeginsWith(t *testing.T) {
 	for _, sk := range []string{"a", "ab", "ab\x00", "abc", "ac", "b"} {
 		put(t, c, "words", item{"pk": str("p"), "sk": str(sk)})
 	}
-	for prefix, want := range map[string][]string{"ab": {"ab", "ab\x00", "abc"}, "a": {"a", "ab", "ab\x00", "abc", "ac"}, "": {"a", "ab", "ab\x00", "abc", "ac", "b"}, "x": {}} {
+	for prefix, want := range map[string][]string{
+		"ab": {"ab", "ab\x00", "abc"}, "a": {"a", "ab", "ab\x00", "abc", "ac"}, "": {"a", "ab", "ab\x00", "abc", "ac", "b"},
+		"x": {},
+	} {
 		out := query(t, c, &ddb.QueryInput{
 			TableName: ptr("words"), KeyConditionExpression: ptr("pk = :p AND begins_with(sk, :prefix)"),
 			ExpressionAttributeValues: item{":p": str("p"), ":prefix": str(prefix)},
@@ -99,7 +105,10 @@ func TestQueryFiltersAfterLimit(t *testing.T) {
 
 func TestQuerySelect(t *testing.T) {
 	c := numbered(t)
-	in := &ddb.QueryInput{TableName: ptr("events"), KeyConditionExpression: ptr("pk = :pk"), ExpressionAttributeValues: item{":pk": str("a")}, Select: "COUNT"}
+	in := &ddb.QueryInput{
+		TableName: ptr("events"), KeyConditionExpression: ptr("pk = :pk"), ExpressionAttributeValues: item{":pk": str("a")},
+		Select: "COUNT",
+	}
 	out := query(t, c, in)
 	if out.Items != nil || out.Count != 3 {
 		t.Errorf("COUNT: %d, items %v", out.Count, out.Items)
@@ -107,9 +116,15 @@ func TestQuerySelect(t *testing.T) {
 	in.Select, in.ProjectionExpression = "SPECIFIC_ATTRIBUTES", ptr("v")
 	wantEqual(t, "projected", query(t, c, in).Items[0], item{"v": str("a-1.5")})
 	for want, change := range map[string]func(*ddb.QueryInput){
-		"Must specify the AttributesToGet or ProjectionExpression when choosing to get SPECIFIC_ATTRIBUTES": func(in *ddb.QueryInput) { in.ProjectionExpression = nil },
-		"Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES":                       func(in *ddb.QueryInput) { in.Select = "ALL_ATTRIBUTES" },
-		"One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName": func(in *ddb.QueryInput) {
+		"Must specify the AttributesToGet or ProjectionExpression when choosing to get " +
+			"SPECIFIC_ATTRIBUTES": func(in *ddb.QueryInput) {
+			in.ProjectionExpression = nil
+		},
+		"Cannot specify the ProjectionExpression when choosing to get ALL_ATTRIBUTES": func(in *ddb.QueryInput) {
+			in.Select = "ALL_ATTRIBUTES"
+		},
+		"One or more parameter values were invalid: ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an " +
+			"IndexName": func(in *ddb.QueryInput) {
 			in.Select, in.ProjectionExpression = "ALL_PROJECTED_ATTRIBUTES", nil
 		},
 	} {
@@ -128,14 +143,21 @@ func TestQueryRejected(t *testing.T) {
 		want              string
 	}{
 		{"sk = :v", "", item{":v": num("1")}, nil, "Query condition missed key schema element: pk"},
-		{"pk = :v AND v = :w", "", item{":v": str("a"), ":w": str("x")}, nil, "Query condition missed key schema element: sk"},
+		{"pk = :v AND v = :w", "", item{":v": str("a"), ":w": str("x")}, nil,
+			"Query condition missed key schema element: sk"},
 		{"pk > :v", "", item{":v": str("a")}, nil, "Query key condition not supported"},
-		{"pk = :v", "", item{":v": num("1")}, nil, "One or more parameter values were invalid: Condition parameter type does not match schema type"},
-		{"pk = :v AND begins_with(sk, :w)", "", item{":v": str("a"), ":w": str("x")}, nil, "One or more parameter values were invalid: Condition parameter type does not match schema type"},
-		{"pk = :v AND sk = :w AND v = :w", "", item{":v": str("a"), ":w": num("1")}, nil, "The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"},
-		{"pk = :v", "sk = :w", item{":v": str("a"), ":w": num("1")}, nil, "Filter Expression can only contain non-primary key attributes: Primary key attribute: sk"},
-		{"pk = :v", "", item{":v": str("a")}, item{"pk": str("a")}, "The provided starting key is invalid: The provided key element does not match the schema"},
-		{"pk = :v", "", item{":v": str("a")}, item{"pk": str("b"), "sk": num("1")}, "The provided starting key is outside query boundaries based on provided conditions"},
+		{"pk = :v", "", item{":v": num("1")}, nil,
+			"One or more parameter values were invalid: Condition parameter type does not match schema type"},
+		{"pk = :v AND begins_with(sk, :w)", "", item{":v": str("a"), ":w": str("x")}, nil,
+			"One or more parameter values were invalid: Condition parameter type does not match schema type"},
+		{"pk = :v AND sk = :w AND v = :w", "", item{":v": str("a"), ":w": num("1")}, nil,
+			"The number of query conditions (3) exceeds the number of key attributes defined in the schema (2)"},
+		{"pk = :v", "sk = :w", item{":v": str("a"), ":w": num("1")}, nil,
+			"Filter Expression can only contain non-primary key attributes: Primary key attribute: sk"},
+		{"pk = :v", "", item{":v": str("a")}, item{"pk": str("a")},
+			"The provided starting key is invalid: The provided key element does not match the schema"},
+		{"pk = :v", "", item{":v": str("a")}, item{"pk": str("b"), "sk": num("1")},
+			"The provided starting key is outside query boundaries based on provided conditions"},
 		{"", "", nil, nil, "Either the KeyConditions or KeyConditionExpression parameter must be specified in the request."},
 	} {
 		in := &ddb.QueryInput{TableName: ptr("events"), ExpressionAttributeValues: bad.values, ExclusiveStartKey: bad.start}
@@ -149,7 +171,8 @@ func TestQueryRejected(t *testing.T) {
 		wantError(t, err, validation, bad.want)
 	}
 	_, err := c.Query(ctx, &ddb.QueryInput{
-		TableName: ptr("events"), KeyConditionExpression: ptr("pk = :v"), ExpressionAttributeValues: item{":v": str("a")}, IndexName: ptr("nope"),
+		TableName: ptr("events"), KeyConditionExpression: ptr("pk = :v"), ExpressionAttributeValues: item{":v": str("a")},
+		IndexName: ptr("nope"),
 	})
 	wantError(t, err, validation, "The table does not have the specified index: nope")
 }
@@ -163,7 +186,9 @@ func TestQueryPagesBySize(t *testing.T) {
 	}
 	var sizes []int
 	var seen []string
-	pages := ddb.NewQueryPaginator(c, &ddb.QueryInput{TableName: ptr("big"), KeyConditionExpression: ptr("pk = :p"), ExpressionAttributeValues: item{":p": str("p")}})
+	pages := ddb.NewQueryPaginator(c, &ddb.QueryInput{
+		TableName: ptr("big"), KeyConditionExpression: ptr("pk = :p"), ExpressionAttributeValues: item{":p": str("p")},
+	})
 	for pages.HasMorePages() {
 		out, err := pages.NextPage(ctx)
 		if err != nil {
@@ -202,7 +227,9 @@ func TestQueryOrderModel(t *testing.T) {
 		}
 		sortKeys := rapid.StringMatching(`[ab\x00é]{1,4}`)
 		if kind == "N" {
-			sortKeys = rapid.Map(rapid.IntRange(-30000, 30000), func(i int) string { return strconv.FormatFloat(float64(i)/100, 'f', -1, 64) })
+			sortKeys = rapid.Map(rapid.IntRange(-30000, 30000), func(i int) string {
+				return strconv.FormatFloat(float64(i)/100, 'f', -1, 64)
+			})
 		}
 		for range rapid.IntRange(1, 25).Draw(t, "writes") {
 			sk := sortKeys.Draw(t, "sk")

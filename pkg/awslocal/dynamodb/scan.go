@@ -21,7 +21,8 @@ func (s *Service) scan(at home, in *scanInput) (any, error) {
 		return nil, err
 	}
 	if in.FilterExpression == nil && in.ProjectionExpression == nil {
-		if err := checkNoPlaceholders(in.ExpressionAttributeNames, in.ExpressionAttributeValues, "FilterExpression is null"); err != nil {
+		if err := checkNoPlaceholders(in.ExpressionAttributeNames, in.ExpressionAttributeValues,
+			"FilterExpression is null"); err != nil {
 			return nil, err
 		}
 	}
@@ -76,9 +77,11 @@ func (in *scanInput) check() error {
 	}
 	switch {
 	case in.Segment != nil && in.TotalSegments == nil:
-		return validationError("The TotalSegments parameter is required but was not present in the request when Segment parameter is present")
+		return validationError("The TotalSegments parameter is required but was not present in the request when Segment " +
+			"parameter is present")
 	case in.Segment == nil && in.TotalSegments != nil:
-		return validationError("The Segment parameter is required but was not present in the request when parameter TotalSegments is present")
+		return validationError("The Segment parameter is required but was not present in the request when parameter " +
+			"TotalSegments is present")
 	case in.Segment != nil && *in.Segment >= *in.TotalSegments:
 		return validationError("The Segment parameter is zero-based and must be less than parameter TotalSegments: "+
 			"Segment: %d is not less than TotalSegments: %d", *in.Segment, *in.TotalSegments)

@@ -34,7 +34,9 @@ func TestScanSegmentsCoverTheTableOnce(t *testing.T) {
 	for _, total := range []int32{1, 3, 16} {
 		got := []string{}
 		for segment := range total {
-			part := scanAll(t, c, &ddb.ScanInput{TableName: ptr("users"), Segment: &segment, TotalSegments: &total, Limit: ptr(int32(5))})
+			part := scanAll(t, c, &ddb.ScanInput{
+				TableName: ptr("users"), Segment: &segment, TotalSegments: &total, Limit: ptr(int32(5)),
+			})
 			if total == 3 && (len(part) < 15 || len(part) > 55) {
 				t.Errorf("segment %d of 3 has %d of 100 items", segment, len(part))
 			}
@@ -47,7 +49,8 @@ func TestScanSegmentsCoverTheTableOnce(t *testing.T) {
 func TestScanFilters(t *testing.T) {
 	c := numbered(t)
 	out, err := c.Scan(ctx, &ddb.ScanInput{
-		TableName: ptr("events"), FilterExpression: ptr("sk > :x AND attribute_exists(v)"), ExpressionAttributeValues: item{":x": num("0")}, Select: "COUNT",
+		TableName: ptr("events"), FilterExpression: ptr("sk > :x AND attribute_exists(v)"),
+		ExpressionAttributeValues: item{":x": num("0")}, Select: "COUNT",
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -62,13 +65,19 @@ func TestScanRejected(t *testing.T) {
 		in   ddb.ScanInput
 		want string
 	}{
-		{ddb.ScanInput{Segment: ptr(int32(0))}, "The TotalSegments parameter is required but was not present in the request when Segment parameter is present"},
-		{ddb.ScanInput{TotalSegments: ptr(int32(4))}, "The Segment parameter is required but was not present in the request when parameter TotalSegments is present"},
+		{ddb.ScanInput{Segment: ptr(int32(0))},
+			"The TotalSegments parameter is required but was not present in the request when Segment parameter is present"},
+		{ddb.ScanInput{TotalSegments: ptr(int32(4))},
+			"The Segment parameter is required but was not present in the request when parameter TotalSegments is present"},
 		{ddb.ScanInput{Segment: ptr(int32(5)), TotalSegments: ptr(int32(5))},
-			"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 5 is not less than TotalSegments: 5"},
-		{ddb.ScanInput{Limit: ptr(int32(0))}, "1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater than or equal to 1"},
+			"The Segment parameter is zero-based and must be less than parameter TotalSegments: Segment: 5 is not less than " +
+				"TotalSegments: 5"},
+		{ddb.ScanInput{Limit: ptr(int32(0))},
+			"1 validation error detected: Value '0' at 'limit' failed to satisfy constraint: Member must have value greater " +
+				"than or equal to 1"},
 		{ddb.ScanInput{FilterExpression: ptr("a = ")}, `Invalid FilterExpression: Syntax error; token: "<EOF>", near: "="`},
-		{ddb.ScanInput{ExclusiveStartKey: item{"other": str("k")}}, "The provided starting key is invalid: The provided key element does not match the schema"},
+		{ddb.ScanInput{ExclusiveStartKey: item{"other": str("k")}},
+			"The provided starting key is invalid: The provided key element does not match the schema"},
 	} {
 		bad.in.TableName = ptr("users")
 		_, err := c.Scan(ctx, &bad.in)

@@ -72,7 +72,8 @@ func (d definition) key(elements []keySchemaElement) (keySchema, error) {
 	keys, defined := keyNames(elements), d.names()
 	for _, name := range keys {
 		if !slices.Contains(defined, name) {
-			return k, invalidParameters("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], AttributeDefinitions: [%s]",
+			return k, invalidParameters("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], "+
+				"AttributeDefinitions: [%s]",
 				strings.Join(keys, ", "), strings.Join(defined, ", "))
 		}
 	}
@@ -123,7 +124,8 @@ func (d definition) index(in indexInput, global bool) (*index, error) {
 	x.throughput = in.ProvisionedThroughput.value()
 	switch {
 	case d.onDemand && in.ProvisionedThroughput != nil:
-		return nil, invalidParameters("ProvisionedThroughput should not be specified for index: %s when BillingMode is PAY_PER_REQUEST", in.IndexName)
+		return nil, invalidParameters("ProvisionedThroughput should not be specified for index: %s when BillingMode is "+
+			"PAY_PER_REQUEST", in.IndexName)
 	case !d.onDemand && x.throughput == throughput{}:
 		return nil, invalidParameters("ProvisionedThroughput must be specified for index: %s", in.IndexName)
 	}
@@ -138,7 +140,8 @@ func (d definition) indexes(table keySchema, local, global []indexInput) ([]*ind
 	case global != nil && len(global) == 0:
 		return nil, invalidParameters("List of GlobalSecondaryIndexes is empty")
 	case len(local) > 0 && !table.hasSort():
-		return nil, invalidParameters("Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex")
+		return nil, invalidParameters("Table KeySchema does not have a range key, which is required when specifying a " +
+			"LocalSecondaryIndex")
 	case len(local) > maxLocalIndexes:
 		return nil, invalidParameters("Number of LocalSecondaryIndexes exceeds per-table limit of %d", maxLocalIndexes)
 	case len(global) > maxGlobalIndexes:
@@ -155,7 +158,8 @@ func (d definition) indexes(table keySchema, local, global []indexInput) ([]*ind
 				return nil, invalidParameters("Index KeySchema does not have a range key for index: %s", x.name)
 			}
 			if x.schema.hash != table.hash {
-				return nil, invalidParameters("Index KeySchema does not have the same leading hash key as table KeySchema for index: %s. "+
+				return nil, invalidParameters("Index KeySchema does not have the same leading hash key as table KeySchema for "+
+					"index: %s. "+
 					"index hash key: %s, table hash key: %s", x.name, x.schema.hash.name, table.hash.name)
 			}
 		}
@@ -182,11 +186,13 @@ func (d definition) unused(table keySchema, indexes []*index) error {
 	case len(keys) == len(d.attributes):
 		return nil
 	case len(indexes) == 0:
-		return invalidParameters("Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions")
+		return invalidParameters("Number of attributes in KeySchema does not exactly match number of attributes defined in " +
+			"AttributeDefinitions")
 	}
 	unused := slices.DeleteFunc(d.names(), func(name string) bool { return keys[name] })
 	return invalidParameters("Some AttributeDefinitions are not used. AttributeDefinitions: [%s], keys used: [%s]",
-		strings.Join(d.names(), ", "), strings.Join(slices.DeleteFunc(d.names(), func(name string) bool { return slices.Contains(unused, name) }), ", "))
+		strings.Join(d.names(), ", "),
+		strings.Join(slices.DeleteFunc(d.names(), func(name string) bool { return slices.Contains(unused, name) }), ", "))
 }
 
 func (c *constraints) attributeDefinitions(definitions []attributeDefinition) {

@@ -83,7 +83,8 @@ func (s *Service) listStreams(at home, in *streamInput) (any, error) {
 	s.mu.RLock()
 	for _, st := range s.streams {
 		wanted := in.TableName == nil || nameOf(*in.TableName) == st.table
-		if st.home == at && wanted && (in.ExclusiveStartStreamArn == nil || st.arn > *in.ExclusiveStartStreamArn) && !st.gone(now) {
+		if st.home == at && wanted && (in.ExclusiveStartStreamArn == nil || st.arn > *in.ExclusiveStartStreamArn) &&
+			!st.gone(now) {
 			out.Streams = append(out.Streams, streamSummary{st.arn, st.label, st.table})
 		}
 	}
@@ -136,8 +137,9 @@ func (s *Service) describeStream(_ home, in *streamInput) (any, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	d := streamDescription{
-		StreamArn: st.arn, StreamLabel: st.label, StreamStatus: "ENABLED", StreamViewType: st.view, CreationRequestDateTime: seconds(st.created),
-		TableName: st.table, KeySchema: st.schema.elements(), Shards: []shardDescription{},
+		StreamArn: st.arn, StreamLabel: st.label, StreamStatus: "ENABLED", StreamViewType: st.view,
+		CreationRequestDateTime: seconds(st.created),
+		TableName:               st.table, KeySchema: st.schema.elements(), Shards: []shardDescription{},
 	}
 	numbers := sequenceNumberRange{StartingSequenceNumber: sequenceNumber(1)}
 	if !st.closedAt.IsZero() {
@@ -181,7 +183,8 @@ func (s *Service) getShardIterator(_ home, in *streamInput) (any, error) {
 	c.notNull("streamArn", in.StreamArn != nil)
 	c.notNull("shardId", in.ShardID != nil)
 	c.notNull("shardIteratorType", in.ShardIteratorType != "")
-	c.enum("shardIteratorType", in.ShardIteratorType, "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER")
+	c.enum("shardIteratorType", in.ShardIteratorType, "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER",
+		"AFTER_SEQUENCE_NUMBER")
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -192,7 +195,8 @@ func (s *Service) getShardIterator(_ home, in *streamInput) (any, error) {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	if *in.ShardID != st.shard {
-		return nil, serviceError("ResourceNotFoundException", "Requested resource not found: Shard: %s in stream: %s not found", *in.ShardID, st.arn)
+		return nil, serviceError("ResourceNotFoundException",
+			"Requested resource not found: Shard: %s in stream: %s not found", *in.ShardID, st.arn)
 	}
 	now := s.clock.Now()
 	st.trim(now)
@@ -229,7 +233,8 @@ func (st *stream) position(in *streamInput) (int64, error) {
 }
 
 func errTrimmed() error {
-	return serviceError("TrimmedDataAccessException", "The operation attempted to read past the oldest stream record in a shard.")
+	return serviceError("TrimmedDataAccessException",
+		"The operation attempted to read past the oldest stream record in a shard.")
 }
 
 // The shapes of a record have lower-case names, as the API has them.
@@ -310,7 +315,8 @@ func (s *Service) getRecords(at home, in *streamInput) (any, error) {
 
 func (st *stream) shape(at home, r streamRecord) streamRecordShape {
 	return streamRecordShape{
-		EventID: fmt.Sprintf("%032x", r.sequence), EventName: r.event, EventVersion: "1.1", EventSource: "aws:dynamodb", Region: at.region,
+		EventID: fmt.Sprintf("%032x", r.sequence), EventName: r.event, EventVersion: "1.1", EventSource: "aws:dynamodb",
+		Region: at.region,
 		Change: changeShape{
 			ApproximateCreationDateTime: float64(r.at.Unix()), Keys: r.keys, OldImage: r.old, NewImage: r.new,
 			SequenceNumber: sequenceNumber(r.sequence), StreamViewType: st.view,

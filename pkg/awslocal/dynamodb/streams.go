@@ -147,7 +147,8 @@ func (t *table) showStream(d *tableDescription) {
 
 func (c *constraints) streamSpecification(in *streamSpecification) {
 	if in != nil {
-		c.enum("streamSpecification.streamViewType", in.StreamViewType, "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
+		c.enum("streamSpecification.streamViewType", in.StreamViewType, "NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES",
+			"KEYS_ONLY")
 	}
 }
 

@@ -15,7 +15,9 @@ import (
 
 func streamed(name, view string) *ddb.CreateTableInput {
 	in := onDemand(name, "pk")
-	in.StreamSpecification = &types.StreamSpecification{StreamEnabled: ptr(true), StreamViewType: types.StreamViewType(view)}
+	in.StreamSpecification = &types.StreamSpecification{
+		StreamEnabled: ptr(true), StreamViewType: types.StreamViewType(view),
+	}
 	return in
 }
 
@@ -38,7 +40,8 @@ func iterator(t testing.TB, c *dynamodbstreams.Client, table, kind string, seque
 	t.Helper()
 	stream, shard := shardOf(t, c, table)
 	out, err := c.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{
-		StreamArn: stream, ShardId: shard.ShardId, ShardIteratorType: streamtypes.ShardIteratorType(kind), SequenceNumber: sequence,
+		StreamArn: stream, ShardId: shard.ShardId, ShardIteratorType: streamtypes.ShardIteratorType(kind),
+		SequenceNumber: sequence,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -61,14 +64,18 @@ func readStream(t testing.TB, c *dynamodbstreams.Client, table, kind string) []s
 }
 
 func TestStreamViews(t *testing.T) {
-	for view, images := range map[string][2]bool{"NEW_AND_OLD_IMAGES": {true, true}, "NEW_IMAGE": {false, true}, "OLD_IMAGE": {true, false}, "KEYS_ONLY": {false, false}} {
+	for view, images := range map[string][2]bool{
+		"NEW_AND_OLD_IMAGES": {true, true}, "NEW_IMAGE": {false, true}, "OLD_IMAGE": {true, false},
+		"KEYS_ONLY": {false, false},
+	} {
 		c, s := both(t, dynamodb.Config{})
 		create(t, c, streamed("users", view))
 		put(t, c, "users", item{"pk": str("k"), "n": num("1")})
 		put(t, c, "users", item{"pk": str("k"), "n": num("1")}) // changes nothing, leaves no record
 		put(t, c, "users", item{"pk": str("k"), "n": num("2")})
 		for range 2 { // the second deletes nothing
-			if _, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{TableName: ptr("users"), Key: item{"pk": str("k")}}); err != nil {
+			if _, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{TableName: ptr("users"), Key: item{"pk": str("k")}}); err !=
+				nil {
 				t.Fatal(err)
 			}
 		}
@@ -77,7 +84,9 @@ func TestStreamViews(t *testing.T) {
 		for i, r := range got {
 			events = append(events, string(r.EventName))
 			wantEqual(t, view+" key", len(r.Dynamodb.Keys), 1)
-			wantEqual(t, view+" images", [2]bool{r.Dynamodb.OldImage != nil, r.Dynamodb.NewImage != nil}, [2]bool{images[0] && i > 0, images[1] && i < 2})
+			wantEqual(t, view+" images", [2]bool{r.Dynamodb.OldImage != nil, r.Dynamodb.NewImage != nil}, [2]bool{
+				images[0] && i > 0, images[1] && i < 2,
+			})
 			wantEqual(t, view+" view", string(r.Dynamodb.StreamViewType), view)
 			if i > 0 && *r.Dynamodb.SequenceNumber <= *got[i-1].Dynamodb.SequenceNumber {
 				t.Errorf("sequence numbers do not grow")
@@ -108,8 +117,10 @@ func TestStreamIterators(t *testing.T) {
 	wantEqual(t, "LATEST", names(out), []string{"d"})
 	put(t, c, "users", item{"pk": str("e")})
 	wantEqual(t, "next", names(records(t, s, out.NextShardIterator)), []string{"e"})
-	wantEqual(t, "AT", names(records(t, s, iterator(t, s, "users", "AT_SEQUENCE_NUMBER", second))), []string{"b", "c", "d", "e"})
-	wantEqual(t, "AFTER", names(records(t, s, iterator(t, s, "users", "AFTER_SEQUENCE_NUMBER", second))), []string{"c", "d", "e"})
+	wantEqual(t, "AT", names(records(t, s, iterator(t, s, "users", "AT_SEQUENCE_NUMBER", second))),
+		[]string{"b", "c", "d", "e"})
+	wantEqual(t, "AFTER", names(records(t, s, iterator(t, s, "users", "AFTER_SEQUENCE_NUMBER", second))),
+		[]string{"c", "d", "e"})
 
 	clock.Advance(16 * time.Minute)
 	_, err := s.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: latest})
@@ -119,8 +130,11 @@ func TestStreamIterators(t *testing.T) {
 	put(t, c, "users", item{"pk": str("f")})
 	wantEqual(t, "after a day", names(records(t, s, iterator(t, s, "users", "TRIM_HORIZON", nil))), []string{"f"})
 	stream, shard := shardOf(t, s, "users")
-	_, err = s.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{StreamArn: stream, ShardId: shard.ShardId, ShardIteratorType: "AT_SEQUENCE_NUMBER", SequenceNumber: second})
-	wantError(t, err, "TrimmedDataAccessException", "The operation attempted to read past the oldest stream record in a shard.")
+	_, err = s.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{
+		StreamArn: stream, ShardId: shard.ShardId, ShardIteratorType: "AT_SEQUENCE_NUMBER", SequenceNumber: second,
+	})
+	wantError(t, err, "TrimmedDataAccessException",
+		"The operation attempted to read past the oldest stream record in a shard.")
 }
 
 func TestStreamEnds(t *testing.T) {

@@ -93,7 +93,9 @@ func (s *Service) openAll(at home, names []string, mode access) ([]*table, func(
 	}
 	distinct := tables
 	if len(tables) > 1 {
-		distinct = slices.SortedFunc(slices.Values(tables), func(a, b *table) int { return strings.Compare(a.id.name, b.id.name) })
+		distinct = slices.SortedFunc(slices.Values(tables), func(a, b *table) int {
+			return strings.Compare(a.id.name, b.id.name)
+		})
 		distinct = slices.Compact(distinct)
 	}
 	for _, t := range distinct {

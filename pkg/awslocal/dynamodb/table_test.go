@@ -65,54 +65,78 @@ func TestCreateTakesTime(t *testing.T) {
 	_, err := c.GetItem(ctx, &ddb.GetItemInput{TableName: ptr("slow"), Key: item{"pk": str("k")}})
 	wantError(t, err, "ResourceNotFoundException", "Requested resource not found")
 	_, err = c.DeleteTable(ctx, &ddb.DeleteTableInput{TableName: ptr("slow")})
-	wantError(t, err, "ResourceInUseException", "Attempt to change a resource which is still in use: Table is being created: slow")
+	wantError(t, err, "ResourceInUseException",
+		"Attempt to change a resource which is still in use: Table is being created: slow")
 
 	clock.Advance(time.Minute)
 	wantEqual(t, "after a minute", status(), types.TableStatusActive)
 	put(t, c, "slow", item{"pk": str("k")})
-	if _, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{TableName: ptr("slow"), DeletionProtectionEnabled: ptr(true)}); err != nil {
+	if _, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{
+		TableName: ptr("slow"), DeletionProtectionEnabled: ptr(true),
+	}); err != nil {
 		t.Fatal(err)
 	}
 	wantEqual(t, "after an update", status(), types.TableStatusUpdating)
 	_, err = c.UpdateTable(ctx, &ddb.UpdateTableInput{TableName: ptr("slow"), BillingMode: "PAY_PER_REQUEST"})
-	wantError(t, err, "ResourceInUseException", "Attempt to change a resource which is still in use: Table is being updated: slow")
+	wantError(t, err, "ResourceInUseException",
+		"Attempt to change a resource which is still in use: Table is being updated: slow")
 	put(t, c, "slow", item{"pk": str("k")}) // a table that is being updated serves
 	clock.Advance(time.Minute)
 	_, err = c.DeleteTable(ctx, &ddb.DeleteTableInput{TableName: ptr("slow")})
-	wantError(t, err, validation, "Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
+	wantError(t, err, validation,
+		"Resource cannot be deleted as it is currently protected against deletion. Disable deletion protection first.")
 }
 
 func TestCreateRejected(t *testing.T) {
 	c := client(t, dynamodb.Config{})
 	const invalid = "One or more parameter values were invalid: "
 	for want, change := range map[string]func(*ddb.CreateTableInput){
-		"1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length greater than or equal to 3": func(in *ddb.CreateTableInput) {
+		"1 validation error detected: Value 'ab' at 'tableName' failed to satisfy constraint: Member must have length " +
+			"greater than or equal to 3": func(in *ddb.CreateTableInput) {
 			in.TableName = ptr("ab")
 		},
-		"1 validation error detected: Value 'X' at 'keySchema.1.member.keyType' failed to satisfy constraint: Member must satisfy enum value set: [HASH, RANGE]": func(in *ddb.CreateTableInput) {
+		"1 validation error detected: Value 'X' at 'keySchema.1.member.keyType' failed to satisfy constraint: Member must " +
+			"satisfy enum value set: [HASH, RANGE]": func(in *ddb.CreateTableInput) {
 			in.KeySchema[0].KeyType = "X"
 		},
-		"1 validation error detected: Value 'X' at 'attributeDefinitions.1.member.attributeType' failed to satisfy constraint: Member must satisfy enum value set: [B, N, S]": func(in *ddb.CreateTableInput) {
+		"1 validation error detected: Value 'X' at 'attributeDefinitions.1.member.attributeType' failed to satisfy " +
+			"constraint: Member must satisfy enum value set: [B, N, S]": func(in *ddb.CreateTableInput) {
 			in.AttributeDefinitions[0].AttributeType = "X"
 		},
-		invalid + "ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED": func(in *ddb.CreateTableInput) {
+		invalid +
+			"ReadCapacityUnits and WriteCapacityUnits must both be specified when " +
+			"BillingMode is PROVISIONED": func(in *ddb.CreateTableInput) {
 			in.BillingMode = types.BillingModeProvisioned
 		},
-		invalid + "Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST": func(in *ddb.CreateTableInput) {
-			in.ProvisionedThroughput = &types.ProvisionedThroughput{ReadCapacityUnits: ptr(int64(1)), WriteCapacityUnits: ptr(int64(1))}
+		invalid +
+			"Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when " +
+			"BillingMode is PAY_PER_REQUEST": func(in *ddb.CreateTableInput) {
+			in.ProvisionedThroughput = &types.ProvisionedThroughput{
+				ReadCapacityUnits: ptr(int64(1)), WriteCapacityUnits: ptr(int64(1)),
+			}
 		},
-		invalid + "Number of attributes in KeySchema does not exactly match number of attributes defined in AttributeDefinitions": func(in *ddb.CreateTableInput) {
+		invalid +
+			"Number of attributes in KeySchema does not exactly match number of attributes " +
+			"defined in AttributeDefinitions": func(in *ddb.CreateTableInput) {
 			in.AttributeDefinitions = append(in.AttributeDefinitions, keyType("S", "more")...)
 		},
-		invalid + "Some index key attributes are not defined in AttributeDefinitions. Keys: [other], AttributeDefinitions: [pk]": func(in *ddb.CreateTableInput) {
+		invalid +
+			"Some index key attributes are not defined in AttributeDefinitions. Keys: " +
+			"[other], AttributeDefinitions: [pk]": func(in *ddb.CreateTableInput) {
 			in.KeySchema = keys("other")
 		},
-		"Invalid KeySchema: Some index key attribute have no definition": func(in *ddb.CreateTableInput) { in.KeySchema = keys("pk", "pk") },
+		"Invalid KeySchema: Some index key attribute have no definition": func(in *ddb.CreateTableInput) {
+			in.KeySchema = keys("pk", "pk")
+		},
 		"Invalid KeySchema: The first KeySchemaElement is not a HASH key type": func(in *ddb.CreateTableInput) {
 			in.KeySchema[0].KeyType = "RANGE"
 		},
-		invalid + "Table KeySchema does not have a range key, which is required when specifying a LocalSecondaryIndex": func(in *ddb.CreateTableInput) {
-			in.LocalSecondaryIndexes = []types.LocalSecondaryIndex{{IndexName: ptr("byRank"), KeySchema: keys("pk", "pk"), Projection: all}}
+		invalid +
+			"Table KeySchema does not have a range key, which is required when specifying a " +
+			"LocalSecondaryIndex": func(in *ddb.CreateTableInput) {
+			in.LocalSecondaryIndexes = []types.LocalSecondaryIndex{
+				{IndexName: ptr("byRank"), KeySchema: keys("pk", "pk"), Projection: all},
+			}
 		},
 		invalid + "ProjectionType is ALL, but NonKeyAttributes is specified": func(in *ddb.CreateTableInput) {
 			in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{IndexName: ptr("byPK"), KeySchema: keys("pk"),
@@ -153,7 +177,9 @@ func TestListTables(t *testing.T) {
 	}
 	wantEqual(t, "names", names, []string{"alpha", "bravo", "charlie", "delta"})
 	_, err := c.ListTables(ctx, &ddb.ListTablesInput{Limit: ptr(int32(101))})
-	wantError(t, err, validation, "1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 100")
+	wantError(t, err, validation,
+		"1 validation error detected: Value '101' at 'limit' failed to satisfy constraint: Member must have value less "+
+			"than or equal to 100")
 }
 
 func TestUpdateTable(t *testing.T) {
@@ -189,8 +215,9 @@ func TestUpdateTable(t *testing.T) {
 	}
 	wantEqual(t, "billing", describe().BillingModeSummary.BillingMode, types.BillingModePayPerRequest)
 	wantEqual(t, "reads on demand", *describe().ProvisionedThroughput.ReadCapacityUnits, int64(0))
-	wantError(t, update(ddb.UpdateTableInput{}), validation, "At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "+
-		"GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
+	wantError(t, update(ddb.UpdateTableInput{}), validation,
+		"At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, "+
+			"GlobalSecondaryIndexUpdates or SSESpecification or ReplicaUpdates is required")
 	_, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{TableName: ptr("nope"), BillingMode: "PAY_PER_REQUEST"})
 	wantError(t, err, "ResourceNotFoundException", "Requested resource not found: Table: nope not found")
 }
@@ -205,7 +232,9 @@ func TestTags(t *testing.T) {
 	in.Tags = []types.Tag{{Key: ptr("team"), Value: ptr("a")}, {Key: ptr("env"), Value: ptr("dev")}}
 	create(t, c, in)
 	arn := ptr("arn:aws:dynamodb:us-east-1:000000000000:table/orders")
-	if _, err := c.TagResource(ctx, &ddb.TagResourceInput{ResourceArn: arn, Tags: []types.Tag{{Key: ptr("team"), Value: ptr("b")}}}); err != nil {
+	if _, err := c.TagResource(ctx, &ddb.TagResourceInput{
+		ResourceArn: arn, Tags: []types.Tag{{Key: ptr("team"), Value: ptr("b")}},
+	}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := c.UntagResource(ctx, &ddb.UntagResourceInput{ResourceArn: arn, TagKeys: []string{"env"}}); err != nil {

@@ -31,7 +31,8 @@ func (s *Service) tagged(at home, in *tagsInput) (*table, error) {
 	}
 	t := s.find(at, *in.ResourceArn)
 	if t == nil {
-		return nil, serviceError("ResourceNotFoundException", "Requested resource not found: ResourcArn: %s not found", *in.ResourceArn)
+		return nil, serviceError("ResourceNotFoundException", "Requested resource not found: ResourcArn: %s not found",
+			*in.ResourceArn)
 	}
 	return t, nil
 }

@@ -194,21 +194,26 @@ func (x entryEffect) rowKey() string {
 func (m *meter) throttled(index bool) *api.Error {
 	switch {
 	case m.onDemand:
-		err := serviceError("ThrottlingException", "Throughput exceeds the current capacity of your table or index. DynamoDB is automatically "+
-			"scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: "+
-			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html")
+		err := serviceError("ThrottlingException",
+			"Throughput exceeds the current capacity of your table or index. DynamoDB is automatically "+
+				"scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: "+
+				"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html")
 		err.Namespace = namespaceThrottling
 		return err
 	case index:
-		return serviceError("ProvisionedThroughputExceededException", "The level of configured provisioned throughput for one or more global secondary "+
-			"indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API")
+		return serviceError("ProvisionedThroughputExceededException",
+			"The level of configured provisioned throughput for one or more global secondary "+
+				"indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned global "+
+				"secondary indexes with the UpdateTable API")
 	}
-	return serviceError("ProvisionedThroughputExceededException", "The level of configured provisioned throughput for the table was exceeded. "+
-		"Consider increasing your provisioning level with the UpdateTable API.")
+	return serviceError("ProvisionedThroughputExceededException",
+		"The level of configured provisioned throughput for the table was exceeded. "+
+			"Consider increasing your provisioning level with the UpdateTable API.")
 }
 
 // isThrottling reports whether an error says that a request was refused for lack of capacity.
 func isThrottling(err error) bool {
 	var answer *api.Error
-	return errors.As(err, &answer) && (answer.Code == "ThrottlingException" || answer.Code == "ProvisionedThroughputExceededException")
+	return errors.As(err, &answer) &&
+		(answer.Code == "ThrottlingException" || answer.Code == "ProvisionedThroughputExceededException")
 }

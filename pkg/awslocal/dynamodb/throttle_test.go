@@ -16,9 +16,12 @@ import (
 )
 
 const (
-	tableExceeded = "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API."
-	indexExceeded = "The level of configured provisioned throughput for one or more global secondary indexes of the table was exceeded. " +
-		"Consider increasing your provisioning level for the under-provisioned global secondary indexes with the UpdateTable API"
+	tableExceeded = "The level of configured provisioned throughput for the table was exceeded. Consider increasing " +
+		"your provisioning level with the UpdateTable API."
+	indexExceeded = "The level of configured provisioned throughput for one or more global secondary indexes of the " +
+		"table was exceeded. " +
+		"Consider increasing your provisioning level for the under-provisioned global secondary indexes with the " +
+		"UpdateTable API"
 )
 
 // throttled is a client of a service that throttles, and its clock, which stands still.
@@ -35,7 +38,8 @@ func untilThrottled(t testing.TB, most int, operation func(i int) error) (int, e
 		var api smithy.APIError
 		switch {
 		case err == nil:
-		case errors.As(err, &api) && (api.ErrorCode() == "ProvisionedThroughputExceededException" || api.ErrorCode() == "ThrottlingException"):
+		case errors.As(err, &api) &&
+			(api.ErrorCode() == "ProvisionedThroughputExceededException" || api.ErrorCode() == "ThrottlingException"):
 			return i, err
 		default:
 			t.Fatal(err)
@@ -78,13 +82,16 @@ func TestThrottleHotPartition(t *testing.T) {
 	})
 	wantEqual(t, "writes to one key", hot, 10)
 	var api smithy.APIError
-	if !errors.As(err, &api) || api.ErrorCode() != "ThrottlingException" || !strings.Contains(api.ErrorMessage(), "hot key") {
+	if !errors.As(err, &api) || api.ErrorCode() != "ThrottlingException" ||
+		!strings.Contains(api.ErrorMessage(), "hot key") {
 		t.Errorf("got %v", err)
 	}
 	clock.Advance(time.Second)
 	passed := 0
 	for i := range 200 {
-		if _, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("users"), Item: item{"pk": str(fmt.Sprint("hot#", i))}}); err == nil {
+		if _, err := c.PutItem(ctx, &ddb.PutItemInput{
+			TableName: ptr("users"), Item: item{"pk": str(fmt.Sprint("hot#", i))},
+		}); err == nil {
 			passed++
 		}
 	}
@@ -99,7 +106,9 @@ func TestThrottleIndexBackPressure(t *testing.T) {
 	in.GlobalSecondaryIndexes[0].ProvisionedThroughput = provisioned(5, 3)
 	create(t, c, in)
 	n, err := untilThrottled(t, 50, func(i int) error {
-		_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("orders"), Item: order("a", fmt.Sprint(i), "x", fmt.Sprint(i))})
+		_, err := c.PutItem(ctx, &ddb.PutItemInput{
+			TableName: ptr("orders"), Item: order("a", fmt.Sprint(i), "x", fmt.Sprint(i)),
+		})
 		return err
 	})
 	wantEqual(t, "writes", n, 3)
@@ -107,7 +116,8 @@ func TestThrottleIndexBackPressure(t *testing.T) {
 	put(t, c, "orders", item{"pk": str("a"), "sk": str("sparse")}) // not in the index, so not throttled
 
 	err = transact(c, putAction("orders", order("a", "t", "x", "1")))
-	wantError(t, err, "TransactionCanceledException", "Transaction cancelled, please refer cancellation reasons for specific reasons [ProvisionedThroughputExceeded]")
+	wantError(t, err, "TransactionCanceledException",
+		"Transaction cancelled, please refer cancellation reasons for specific reasons [ProvisionedThroughputExceeded]")
 }
 
 func TestThrottleBatches(t *testing.T) {
@@ -132,7 +142,8 @@ func TestThrottleBatches(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wantEqual(t, "read and left", []int{len(read.Responses["users"]), len(read.UnprocessedKeys["users"].Keys)}, []int{2, 23})
+	wantEqual(t, "read and left", []int{len(read.Responses["users"]), len(read.UnprocessedKeys["users"].Keys)},
+		[]int{2, 23})
 	_, err = c.Scan(ctx, &ddb.ScanInput{TableName: ptr("users")})
 	wantError(t, err, "ProvisionedThroughputExceededException", tableExceeded)
 }

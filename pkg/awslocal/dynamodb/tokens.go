@@ -38,16 +38,19 @@ func (in *transactWriteInput) fingerprint() [sha256.Size]byte {
 
 // once runs a transaction, or answers as it did when it ran under the same token. A transaction
 // that fails leaves its token free.
-func (k *tokens) once(at home, in *transactWriteInput, now func() time.Time, run func() (*transactWriteOutput, error)) (*transactWriteOutput, error) {
+func (k *tokens) once(at home, in *transactWriteInput, now func() time.Time,
+	run func() (*transactWriteOutput, error)) (*transactWriteOutput, error) {
 	id := tokenID{at, in.ClientRequestToken}
 	use := &tokenUse{fingerprint: in.fingerprint()}
 	if before := k.begin(id, use, now()); before != nil {
 		switch {
 		case before.fingerprint != use.fingerprint:
-			return nil, serviceError("IdempotentParameterMismatchException", "DynamoDB rejected the request because you retried a request with a different "+
-				"payload but with an idempotent token that was already used.")
+			return nil, serviceError("IdempotentParameterMismatchException",
+				"DynamoDB rejected the request because you retried a request with a different "+
+					"payload but with an idempotent token that was already used.")
 		case before.output == nil:
-			return nil, serviceError("TransactionInProgressException", "The transaction with the given request token is already in progress.")
+			return nil, serviceError("TransactionInProgressException",
+				"The transaction with the given request token is already in progress.")
 		}
 		return before.output, nil
 	}

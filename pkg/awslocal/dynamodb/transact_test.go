@@ -25,13 +25,15 @@ func putAction(table string, i item) types.TransactWriteItem {
 
 func addAction(table, pk string) types.TransactWriteItem {
 	return types.TransactWriteItem{Update: &types.Update{
-		TableName: &table, Key: item{"pk": str(pk)}, UpdateExpression: ptr("ADD n :one"), ExpressionAttributeValues: item{":one": num("1")},
+		TableName: &table, Key: item{"pk": str(pk)}, UpdateExpression: ptr("ADD n :one"),
+		ExpressionAttributeValues: item{":one": num("1")},
 	}}
 }
 
 func checkAction(table, pk, condition string) types.TransactWriteItem {
 	return types.TransactWriteItem{ConditionCheck: &types.ConditionCheck{
-		TableName: &table, Key: item{"pk": str(pk)}, ConditionExpression: &condition, ReturnValuesOnConditionCheckFailure: "ALL_OLD",
+		TableName: &table, Key: item{"pk": str(pk)}, ConditionExpression: &condition,
+		ReturnValuesOnConditionCheckFailure: "ALL_OLD",
 	}}
 }
 
@@ -40,12 +42,13 @@ func TestTransactionWritesAllOrNothing(t *testing.T) {
 	create(t, c, onDemand("accounts", "pk"))
 	put(t, c, "users", item{"pk": str("there"), "n": num("1")})
 	put(t, c, "users", item{"pk": str("gone")})
-	out, err := c.TransactWriteItems(ctx, &ddb.TransactWriteItemsInput{ReturnConsumedCapacity: "TOTAL", TransactItems: []types.TransactWriteItem{
-		putAction("users", item{"pk": str("fresh")}),
-		addAction("accounts", "a"),
-		{Delete: &types.Delete{TableName: ptr("users"), Key: item{"pk": str("gone")}}},
-		checkAction("users", "there", "attribute_exists(n)"),
-	}})
+	out, err := c.TransactWriteItems(ctx,
+		&ddb.TransactWriteItemsInput{ReturnConsumedCapacity: "TOTAL", TransactItems: []types.TransactWriteItem{
+			putAction("users", item{"pk": str("fresh")}),
+			addAction("accounts", "a"),
+			{Delete: &types.Delete{TableName: ptr("users"), Key: item{"pk": str("gone")}}},
+			checkAction("users", "there", "attribute_exists(n)"),
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,13 +67,18 @@ func TestTransactionWritesAllOrNothing(t *testing.T) {
 		putAction("users", item{"no": str("key")}),
 		putAction("users", item{"pk": str("late")}),
 	)
-	wantError(t, err, "TransactionCanceledException", "Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, ValidationError, None]")
+	wantError(t, err, "TransactionCanceledException",
+		"Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, "+
+			"ValidationError, None]")
 	var canceled *types.TransactionCanceledException
 	if !errors.As(err, &canceled) || len(canceled.CancellationReasons) != 4 {
 		t.Fatalf("got %v", err)
 	}
-	wantEqual(t, "item of the failed check", item(canceled.CancellationReasons[1].Item), item{"pk": str("there"), "n": num("1")})
-	wantEqual(t, "message", *canceled.CancellationReasons[2].Message, "One or more parameter values were invalid: Missing the key pk in the item")
+	wantEqual(t, "item of the failed check", item(canceled.CancellationReasons[1].Item), item{
+		"pk": str("there"), "n": num("1"),
+	})
+	wantEqual(t, "message", *canceled.CancellationReasons[2].Message,
+		"One or more parameter values were invalid: Missing the key pk in the item")
 	wantEqual(t, "not updated", get(t, c, "accounts", item{"pk": str("a")}), item{"pk": str("a"), "n": num("1")})
 	wantEqual(t, "not put", get(t, c, "users", item{"pk": str("late")}), item(nil))
 }
@@ -80,7 +88,9 @@ func TestTransactionToken(t *testing.T) {
 	c := client(t, dynamodb.Config{Clock: clock})
 	create(t, c, onDemand("users", "pk"))
 	add := func(pk string) error {
-		_, err := c.TransactWriteItems(ctx, &ddb.TransactWriteItemsInput{ClientRequestToken: ptr("token"), TransactItems: []types.TransactWriteItem{addAction("users", pk)}})
+		_, err := c.TransactWriteItems(ctx, &ddb.TransactWriteItemsInput{
+			ClientRequestToken: ptr("token"), TransactItems: []types.TransactWriteItem{addAction("users", pk)},
+		})
 		return err
 	}
 	count := func(want string) {
@@ -93,8 +103,9 @@ func TestTransactionToken(t *testing.T) {
 		}
 	}
 	count("1")
-	wantError(t, add("b"), "IdempotentParameterMismatchException", "DynamoDB rejected the request because you retried a request with a different "+
-		"payload but with an idempotent token that was already used.")
+	wantError(t, add("b"), "IdempotentParameterMismatchException",
+		"DynamoDB rejected the request because you retried a request with a different "+
+			"payload but with an idempotent token that was already used.")
 	clock.Advance(10 * time.Minute)
 	if err := add("a"); err != nil {
 		t.Fatal(err)
@@ -107,11 +118,14 @@ func TestTransactionTokenAfterFailure(t *testing.T) {
 	c := users(t)
 	try := func() error {
 		_, err := c.TransactWriteItems(ctx, &ddb.TransactWriteItemsInput{
-			ClientRequestToken: ptr("token"), TransactItems: []types.TransactWriteItem{checkAction("users", "k", "attribute_exists(pk)")},
+			ClientRequestToken: ptr("token"), TransactItems: []types.TransactWriteItem{
+				checkAction("users", "k", "attribute_exists(pk)"),
+			},
 		})
 		return err
 	}
-	wantError(t, try(), "TransactionCanceledException", "Transaction cancelled, please refer cancellation reasons for specific reasons [ConditionalCheckFailed]")
+	wantError(t, try(), "TransactionCanceledException",
+		"Transaction cancelled, please refer cancellation reasons for specific reasons [ConditionalCheckFailed]")
 	put(t, c, "users", item{"pk": str("k")})
 	if err := try(); err != nil {
 		t.Error(err)
@@ -128,13 +142,18 @@ func TestTransactionRejected(t *testing.T) {
 		tooBig = append(tooBig, putAction("users", item{"pk": str(fmt.Sprint(i)), "d": str(strings.Repeat("x", 360_000))}))
 	}
 	for want, items := range map[string][]types.TransactWriteItem{
-		"1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length greater than or equal to 1":            {},
-		"1 validation error detected: Value '[101 elements]' at 'transactItems' failed to satisfy constraint: Member must have length less than or equal to 100": tooMany,
-		"Transaction request cannot include multiple operations on one item":                                                                                     {addAction("users", "a"), checkAction("users", "a", "attribute_exists(pk)")},
-		"TransactItems can only contain one of Check, Put, Update or Delete":                                                                                     {{}},
-		"Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: name":                                                              {checkAction("users", "a", "name = b")},
-		"One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string value. Key: pk":                       {addAction("users", "")},
-		"Transaction request size exceeds the limit of 4194304 bytes":                                                                                            tooBig,
+		"1 validation error detected: Value '[]' at 'transactItems' failed to satisfy constraint: Member must have length " +
+			"greater than or equal to 1": {},
+		"1 validation error detected: Value '[101 elements]' at 'transactItems' failed to satisfy constraint: Member must " +
+			"have length less than or equal to 100": tooMany,
+		"Transaction request cannot include multiple operations on one item": {addAction("users", "a"),
+			checkAction("users", "a", "attribute_exists(pk)")},
+		"TransactItems can only contain one of Check, Put, Update or Delete": {{}},
+		"Invalid ConditionExpression: Attribute name is a reserved keyword; reserved keyword: name": {checkAction("users",
+			"a", "name = b")},
+		"One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string " +
+			"value. Key: pk": {addAction("users", "")},
+		"Transaction request size exceeds the limit of 4194304 bytes": tooBig,
 	} {
 		if items == nil {
 			items = []types.TransactWriteItem{}
@@ -148,15 +167,21 @@ func TestTransactionGets(t *testing.T) {
 	c := users(t)
 	put(t, c, "users", item{"pk": str("a"), "n": num("1"), "m": num("2")})
 	read := func(pk string) types.TransactGetItem {
-		return types.TransactGetItem{Get: &types.Get{TableName: ptr("users"), Key: item{"pk": str(pk)}, ProjectionExpression: ptr("n")}}
+		return types.TransactGetItem{
+			Get: &types.Get{TableName: ptr("users"), Key: item{"pk": str(pk)}, ProjectionExpression: ptr("n")},
+		}
 	}
-	out, err := c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{read("a"), read("nope")}, ReturnConsumedCapacity: "TOTAL"})
+	out, err := c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{
+		TransactItems: []types.TransactGetItem{read("a"), read("nope")}, ReturnConsumedCapacity: "TOTAL",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
 	wantEqual(t, "found", item(out.Responses[0].Item), item{"n": num("1")})
 	wantEqual(t, "not found", item(out.Responses[1].Item), item(nil))
 	wantEqual(t, "units", *out.ConsumedCapacity[0].ReadCapacityUnits, 4.0)
-	_, err = c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{read("a"), read("a")}})
+	_, err = c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{
+		TransactItems: []types.TransactGetItem{read("a"), read("a")},
+	})
 	wantError(t, err, validation, "Transaction request cannot include multiple operations on one item")
 }

@@ -53,7 +53,9 @@ func (s *Service) transactWriteItems(at home, in *transactWriteInput) (any, erro
 	if in.ClientRequestToken == "" {
 		return s.transactWrite(at, in, writes)
 	}
-	return s.tokens.once(at, in, s.clock.Now, func() (*transactWriteOutput, error) { return s.transactWrite(at, in, writes) })
+	return s.tokens.once(at, in, s.clock.Now, func() (*transactWriteOutput, error) {
+		return s.transactWrite(at, in, writes)
+	})
 }
 
 // transactWrite plans all writes under the locks of all their tables, and makes all or none.
@@ -157,7 +159,8 @@ func canceled(reasons []cancellationReason) error {
 	if !slices.ContainsFunc(codes, func(code string) bool { return code != "None" }) {
 		return nil
 	}
-	err := serviceError("TransactionCanceledException", "Transaction cancelled, please refer cancellation reasons for specific reasons [%s]",
+	err := serviceError("TransactionCanceledException",
+		"Transaction cancelled, please refer cancellation reasons for specific reasons [%s]",
 		strings.Join(codes, ", "))
 	err.Members = map[string]any{"CancellationReasons": reasons}
 	return err
@@ -182,7 +185,9 @@ func (item transactWriteItem) action() (*writeInput, writeKind) {
 }
 
 // kindMembers are the members of a transactWriteItem, as paths spell them.
-var kindMembers = map[writeKind]string{writeCheck: "conditionCheck", writePut: "put", writeUpdate: "update", writeDelete: "delete"}
+var kindMembers = map[writeKind]string{
+	writeCheck: "conditionCheck", writePut: "put", writeUpdate: "update", writeDelete: "delete",
+}
 
 func (in *transactWriteInput) check() error {
 	var c constraints

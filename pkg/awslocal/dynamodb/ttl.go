@@ -137,7 +137,8 @@ func (s *Service) updateTimeToLive(at home, in *ttlInput) (any, error) {
 	case !enabled && t.ttl.attribute == "":
 		return nil, validationError("TimeToLive is already disabled")
 	case t.ttl.attribute != "" && t.ttl.attribute != attribute:
-		return nil, validationError("TimeToLive is active on a different AttributeName: current AttributeName is %s", t.ttl.attribute)
+		return nil, validationError("TimeToLive is active on a different AttributeName: current AttributeName is %s",
+			t.ttl.attribute)
 	}
 	t.ttl = ttl{}
 	if enabled {

@@ -15,7 +15,9 @@ import (
 
 func setTTL(c *ddb.Client, enabled bool, attribute string) error {
 	_, err := c.UpdateTimeToLive(ctx, &ddb.UpdateTimeToLiveInput{
-		TableName: ptr("users"), TimeToLiveSpecification: &types.TimeToLiveSpecification{AttributeName: &attribute, Enabled: &enabled},
+		TableName: ptr("users"), TimeToLiveSpecification: &types.TimeToLiveSpecification{
+			AttributeName: &attribute, Enabled: &enabled,
+		},
 	})
 	return err
 }
@@ -40,14 +42,18 @@ func TestTTLExpires(t *testing.T) {
 
 	clock.Advance(11 * time.Minute)
 	waitFor(t, "two deletions", func() bool { return len(scanAll(t, c, &ddb.ScanInput{TableName: ptr("users")})) == 4 })
-	wantEqual(t, "left", sorted(scanAll(t, c, &ddb.ScanInput{TableName: ptr("users")})), []string{"long ago", "no number", "put off", "without"})
+	wantEqual(t, "left", sorted(scanAll(t, c, &ddb.ScanInput{TableName: ptr("users")})), []string{
+		"long ago", "no number", "put off", "without",
+	})
 
 	records := readStream(t, streams, "users", "TRIM_HORIZON")
 	var expired []string
 	for _, r := range records {
 		if r.EventName == streamtypes.OperationTypeRemove {
 			expired = append(expired, r.Dynamodb.Keys["pk"].(*streamtypes.AttributeValueMemberS).Value)
-			wantEqual(t, "deleted by", []string{*r.UserIdentity.PrincipalId, *r.UserIdentity.Type}, []string{"dynamodb.amazonaws.com", "Service"})
+			wantEqual(t, "deleted by", []string{*r.UserIdentity.PrincipalId, *r.UserIdentity.Type}, []string{
+				"dynamodb.amazonaws.com", "Service",
+			})
 		}
 	}
 	wantEqual(t, "expired", sorted(expired), []string{"before", "expires"})
@@ -80,7 +86,8 @@ func TestTTLSettings(t *testing.T) {
 	}
 	wantEqual(t, "on", status(), "ENABLED")
 	wantError(t, setTTL(c, true, "ttl"), validation, "TimeToLive is already enabled")
-	wantError(t, setTTL(c, true, "other"), validation, "TimeToLive is active on a different AttributeName: current AttributeName is ttl")
+	wantError(t, setTTL(c, true, "other"), validation,
+		"TimeToLive is active on a different AttributeName: current AttributeName is ttl")
 	if err := setTTL(c, false, "ttl"); err != nil {
 		t.Fatal(err)
 	}

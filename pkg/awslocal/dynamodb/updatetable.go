@@ -45,7 +45,8 @@ func (s *Service) updateTable(at home, in *updateTableInput) (any, error) {
 		return nil, errNoNamedTable(t.id.name)
 	}
 	if t.status(now) != "ACTIVE" {
-		return nil, serviceError("ResourceInUseException", "Attempt to change a resource which is still in use: Table is being %s: %s",
+		return nil, serviceError("ResourceInUseException",
+			"Attempt to change a resource which is still in use: Table is being %s: %s",
 			map[string]string{"CREATING": "created", "UPDATING": "updated"}[t.status(now)], t.id.name)
 	}
 	u := &tableUpdate{table: t, in: in, now: now, activeAt: now.Add(s.cfg.ActiveAfter)}
@@ -83,14 +84,18 @@ func (u *tableUpdate) checkBilling() error {
 	}
 	switch {
 	case u.onDemand && in.ProvisionedThroughput != nil:
-		return invalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is PAY_PER_REQUEST")
+		return invalidParameters("Neither ReadCapacityUnits nor WriteCapacityUnits can be specified when BillingMode is " +
+			"PAY_PER_REQUEST")
 	case in.BillingMode == "PROVISIONED" && t.onDemand && in.ProvisionedThroughput == nil:
 		return invalidParameters("ProvisionedThroughput must be specified when BillingMode is PROVISIONED")
-	case in.ProvisionedThroughput != nil && !t.onDemand && in.ProvisionedThroughput.value() == t.throughput && len(in.GlobalSecondaryIndexUpdates) == 0:
-		return validationError("The provisioned throughput for the table will not change. The requested value equals the current value. "+
+	case in.ProvisionedThroughput != nil && !t.onDemand && in.ProvisionedThroughput.value() == t.throughput &&
+		len(in.GlobalSecondaryIndexUpdates) == 0:
+		return validationError("The provisioned throughput for the table will not change. The requested value equals the "+
+			"current value. "+
 			"Current ReadCapacityUnits provisioned for the table: %[1]d. Requested ReadCapacityUnits: %[1]d. "+
 			"Current WriteCapacityUnits provisioned for the table: %[2]d. Requested WriteCapacityUnits: %[2]d. "+
-			"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.", t.throughput.read, t.throughput.write)
+			"Refer to the Amazon DynamoDB Developer Guide for current limits and how to request higher limits.",
+			t.throughput.read, t.throughput.write)
 	}
 	return nil
 }
@@ -112,10 +117,13 @@ func (u *tableUpdate) checkStream() error {
 func (u *tableUpdate) prepareIndexes() error {
 	u.attributes = slices.Clone(u.table.attributes)
 	for _, a := range u.in.AttributeDefinitions {
-		if i := slices.IndexFunc(u.attributes, func(b attributeDefinition) bool { return a.AttributeName == b.AttributeName }); i < 0 {
+		if i := slices.IndexFunc(u.attributes, func(b attributeDefinition) bool {
+			return a.AttributeName == b.AttributeName
+		}); i < 0 {
 			u.attributes = append(u.attributes, a)
 		} else if u.attributes[i] != a {
-			return invalidParameters("Cannot redefine the type of attribute %s from %s to %s", a.AttributeName, u.attributes[i].AttributeType, a.AttributeType)
+			return invalidParameters("Cannot redefine the type of attribute %s from %s to %s", a.AttributeName,
+				u.attributes[i].AttributeType, a.AttributeType)
 		}
 	}
 	u.indexes = slices.Clone(u.table.indexes)
@@ -130,7 +138,8 @@ func (u *tableUpdate) prepareIndexes() error {
 		}
 	}
 	if changes > 1 {
-		return serviceError("LimitExceededException", "Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
+		return serviceError("LimitExceededException",
+			"Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
 	}
 	return nil
 }
@@ -267,9 +276,11 @@ func (in *updateTableInput) check() error {
 	switch {
 	case in.ReplicaUpdates != nil:
 		return validationError("Global tables are not supported by the embedded AWS")
-	case in.BillingMode == "" && in.ProvisionedThroughput == nil && len(in.GlobalSecondaryIndexUpdates) == 0 && in.StreamSpecification == nil &&
+	case in.BillingMode == "" && in.ProvisionedThroughput == nil && len(in.GlobalSecondaryIndexUpdates) == 0 &&
+		in.StreamSpecification == nil &&
 		in.DeletionProtectionEnabled == nil && in.TableClass == "" && in.SSESpecification == nil:
-		return validationError("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, GlobalSecondaryIndexUpdates or " +
+		return validationError("At least one of ProvisionedThroughput, BillingMode, UpdateStreamEnabled, " +
+			"GlobalSecondaryIndexUpdates or " +
 			"SSESpecification or ReplicaUpdates is required")
 	}
 	return nil

@@ -123,7 +123,8 @@ func checkLegacy(members []legacy, expressions ...legacy) error {
 		return nil
 	case len(expression) > 0:
 		return validationError("Can not use both expression and non-expression parameters in the same request: "+
-			"Non-expression parameters: {%s} Expression parameters: {%s}", strings.Join(old, ", "), strings.Join(expression, ", "))
+			"Non-expression parameters: {%s} Expression parameters: {%s}", strings.Join(old, ", "),
+			strings.Join(expression, ", "))
 	}
 	return validationError("The legacy parameter %s is not supported by the embedded AWS: use %s", old[0], instead)
 }

@@ -284,7 +284,9 @@ func (in *writeInput) check(kind writeKind) error {
 		{"AttributeUpdates", in.AttributeUpdates != nil, "UpdateExpression"},
 		{"Expected", in.Expected != nil, "ConditionExpression"},
 		{"ConditionalOperator", in.ConditionalOperator != nil, "ConditionExpression"},
-	}, legacy{name: "UpdateExpression", present: in.UpdateExpression != nil}, legacy{name: "ConditionExpression", present: in.ConditionExpression != nil})
+	}, legacy{name: "UpdateExpression", present: in.UpdateExpression != nil}, legacy{
+		name: "ConditionExpression", present: in.ConditionExpression != nil,
+	})
 	if err != nil {
 		return err
 	}

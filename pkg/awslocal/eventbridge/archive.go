@@ -119,7 +119,10 @@ func (s *Service) createArchive(a *account, in *struct {
 	if a.archives[in.ArchiveName] != nil {
 		return nil, api.Errorf("ResourceAlreadyExistsException", "Archive %s already exists.", in.ArchiveName)
 	}
-	ar := &archive{name: in.ArchiveName, arn: a.arn("archive/" + in.ArchiveName), bus: b.name, source: b.arn, created: s.now(), pattern: &pattern{}}
+	ar := &archive{
+		name: in.ArchiveName, arn: a.arn("archive/" + in.ArchiveName), bus: b.name, source: b.arn, created: s.now(),
+		pattern: &pattern{},
+	}
 	if err := in.apply(ar); err != nil {
 		return nil, err
 	}
@@ -169,7 +172,8 @@ func (s *Service) listArchives(a *account, in *struct {
 		}
 	}
 	names, next, err := list(a.archives, in.page, func(name string, ar *archive) bool {
-		return strings.HasPrefix(name, in.NamePrefix) && (in.EventSourceArn == "" || in.EventSourceArn == ar.source) && (in.State == "" || in.State == "ENABLED")
+		return strings.HasPrefix(name, in.NamePrefix) && (in.EventSourceArn == "" || in.EventSourceArn == ar.source) &&
+			(in.State == "" || in.State == "ENABLED")
 	})
 	if err != nil {
 		return nil, err

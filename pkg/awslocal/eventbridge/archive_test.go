@@ -30,17 +30,22 @@ func TestArchives(t *testing.T) {
 	f.put(t, "", `{"keep":true}`)
 	f.put(t, "", `{"keep":false}`)
 	d := must[*sdk.DescribeArchiveOutput](t)(f.DescribeArchive(ctx, &sdk.DescribeArchiveInput{ArchiveName: ptr("a")}))
-	if d.EventCount != 1 || d.SizeBytes == 0 || *d.ArchiveArn != archiveARN || d.State != types.ArchiveStateEnabled || *d.EventSourceArn != busARN || *d.RetentionDays != 1 {
+	if d.EventCount != 1 || d.SizeBytes == 0 || *d.ArchiveArn != archiveARN || d.State != types.ArchiveStateEnabled ||
+		*d.EventSourceArn != busARN || *d.RetentionDays != 1 {
 		t.Errorf("archive %+v", d)
 	}
-	must[*sdk.UpdateArchiveOutput](t)(f.UpdateArchive(ctx, &sdk.UpdateArchiveInput{ArchiveName: ptr("a"), Description: ptr("d"), EventPattern: ptr(`{"source":["shop"]}`)}))
+	must[*sdk.UpdateArchiveOutput](t)(f.UpdateArchive(ctx, &sdk.UpdateArchiveInput{
+		ArchiveName: ptr("a"), Description: ptr("d"), EventPattern: ptr(`{"source":["shop"]}`),
+	}))
 	f.put(t, "", `{"keep":false}`)
 	l := must[*sdk.ListArchivesOutput](t)(f.ListArchives(ctx, &sdk.ListArchivesInput{EventSourceArn: ptr(busARN)}))
 	if len(l.Archives) != 1 || l.Archives[0].EventCount != 2 {
 		t.Errorf("archives %+v", l.Archives)
 	}
 	f.clock.Advance(25 * time.Hour)
-	if d := must[*sdk.DescribeArchiveOutput](t)(f.DescribeArchive(ctx, &sdk.DescribeArchiveInput{ArchiveName: ptr("a")})); d.EventCount != 0 {
+	if d := must[*sdk.DescribeArchiveOutput](t)(f.DescribeArchive(ctx, &sdk.DescribeArchiveInput{
+		ArchiveName: ptr("a"),
+	})); d.EventCount != 0 {
 		t.Errorf("%d events after their retention", d.EventCount)
 	}
 
@@ -48,10 +53,13 @@ func TestArchives(t *testing.T) {
 	wantError(t, err, "ResourceAlreadyExistsException", "Archive a already exists.")
 	_, err = f.CreateArchive(ctx, &sdk.CreateArchiveInput{ArchiveName: ptr("b"), EventSourceArn: ptr(busARN + "x")})
 	wantError(t, err, "ResourceNotFoundException", "Event bus defaultx does not exist.")
-	_, err = f.CreateArchive(ctx, &sdk.CreateArchiveInput{ArchiveName: ptr("b"), EventSourceArn: ptr(busARN), EventPattern: ptr(`{"a":1}`)})
+	_, err = f.CreateArchive(ctx, &sdk.CreateArchiveInput{
+		ArchiveName: ptr("b"), EventSourceArn: ptr(busARN), EventPattern: ptr(`{"a":1}`),
+	})
 	wantError(t, err, "InvalidEventPatternException", "")
 	_, err = f.UpdateArchive(ctx, &sdk.UpdateArchiveInput{ArchiveName: ptr("b")})
-	wantError(t, err, "ValidationException", "At least one of EventPattern, RetentionDays or Description must be provided.")
+	wantError(t, err, "ValidationException",
+		"At least one of EventPattern, RetentionDays or Description must be provided.")
 	must[*sdk.DeleteArchiveOutput](t)(f.DeleteArchive(ctx, &sdk.DeleteArchiveInput{ArchiveName: ptr("a")}))
 	_, err = f.DeleteArchive(ctx, &sdk.DeleteArchiveInput{ArchiveName: ptr("a")})
 	wantError(t, err, "ResourceNotFoundException", "Archive a does not exist.")
@@ -91,22 +99,28 @@ func TestReplay(t *testing.T) {
 	f.replay(t, "again", epoch.Add(time.Minute), epoch.Add(2*time.Minute), "arn:aws:events:us-east-1:000000000000:rule/r")
 	for _, n := range []string{`{"n":1}`, `{"n":2}`} {
 		c := f.caller.next(t)
-		if !strings.Contains(c.message(), n) || !strings.Contains(c.message(), `"replay-name":"again"`) || c.in["QueueUrl"] != "http://sqs/q" {
+		if !strings.Contains(c.message(), n) || !strings.Contains(c.message(), `"replay-name":"again"`) ||
+			c.in["QueueUrl"] != "http://sqs/q" {
 			t.Errorf("replayed %s", c.message())
 		}
 	}
 	d := f.state(t, "again", types.ReplayStateCompleted)
-	if !d.EventLastReplayedTime.Equal(epoch.Add(2*time.Minute)) || d.ReplayEndTime == nil || *d.EventSourceArn != archiveARN {
+	if !d.EventLastReplayedTime.Equal(epoch.Add(2*time.Minute)) || d.ReplayEndTime == nil ||
+		*d.EventSourceArn != archiveARN {
 		t.Errorf("replay %+v", d)
 	}
 	if n := len(f.caller.calls); n != 0 {
 		t.Errorf("%d deliveries too many", n)
 	}
 	// What a replay brings is not archived again.
-	if d := must[*sdk.DescribeArchiveOutput](t)(f.DescribeArchive(ctx, &sdk.DescribeArchiveInput{ArchiveName: ptr("a")})); d.EventCount != 4 {
+	if d := must[*sdk.DescribeArchiveOutput](t)(f.DescribeArchive(ctx, &sdk.DescribeArchiveInput{
+		ArchiveName: ptr("a"),
+	})); d.EventCount != 4 {
 		t.Errorf("%d events", d.EventCount)
 	}
-	l := must[*sdk.ListReplaysOutput](t)(f.ListReplays(ctx, &sdk.ListReplaysInput{NamePrefix: ptr("ag"), State: types.ReplayStateCompleted}))
+	l := must[*sdk.ListReplaysOutput](t)(f.ListReplays(ctx, &sdk.ListReplaysInput{
+		NamePrefix: ptr("ag"), State: types.ReplayStateCompleted,
+	}))
 	if len(l.Replays) != 1 {
 		t.Errorf("replays %+v", l.Replays)
 	}
@@ -142,16 +156,29 @@ func TestStartReplayRefuses(t *testing.T) {
 	must[*sdk.CreateEventBusOutput](t)(f.CreateEventBus(ctx, &sdk.CreateEventBusInput{Name: ptr("b")}))
 	f.replay(t, "taken", epoch, epoch.Add(time.Hour))
 	begin := func(change func(*sdk.StartReplayInput)) error {
-		in := &sdk.StartReplayInput{ReplayName: ptr("r"), EventSourceArn: ptr(archiveARN), EventStartTime: &epoch, EventEndTime: ptr(epoch.Add(time.Hour)), Destination: &types.ReplayDestination{Arn: ptr(busARN)}}
+		in := &sdk.StartReplayInput{
+			ReplayName: ptr("r"), EventSourceArn: ptr(archiveARN), EventStartTime: &epoch,
+			EventEndTime: ptr(epoch.Add(time.Hour)), Destination: &types.ReplayDestination{Arn: ptr(busARN)},
+		}
 		change(in)
 		_, err := f.StartReplay(ctx, in)
 		return err
 	}
-	wantError(t, begin(func(in *sdk.StartReplayInput) { in.Destination.Arn = ptr(busARN + "x") }), "ResourceNotFoundException", "Event bus defaultx does not exist.")
-	wantError(t, begin(func(in *sdk.StartReplayInput) { in.Destination.Arn = ptr(strings.Replace(busARN, "default", "b", 1)) }), "ValidationException", "Cross event bus replay is not permitted.")
-	wantError(t, begin(func(in *sdk.StartReplayInput) { in.EventSourceArn = ptr(archiveARN + "x") }), "ValidationException", "Parameter EventSourceArn is not valid. Reason: Archive ax does not exist.")
-	wantError(t, begin(func(in *sdk.StartReplayInput) { in.EventEndTime = &epoch }), "ValidationException", "EventStartTime must be before EventEndTime.")
-	wantError(t, begin(func(in *sdk.StartReplayInput) { in.ReplayName = ptr("taken") }), "ResourceAlreadyExistsException", "Replay taken already exists.")
+	wantError(t, begin(func(in *sdk.StartReplayInput) {
+		in.Destination.Arn = ptr(busARN + "x")
+	}), "ResourceNotFoundException", "Event bus defaultx does not exist.")
+	wantError(t, begin(func(in *sdk.StartReplayInput) {
+		in.Destination.Arn = ptr(strings.Replace(busARN, "default", "b", 1))
+	}), "ValidationException", "Cross event bus replay is not permitted.")
+	wantError(t, begin(func(in *sdk.StartReplayInput) {
+		in.EventSourceArn = ptr(archiveARN + "x")
+	}), "ValidationException", "Parameter EventSourceArn is not valid. Reason: Archive ax does not exist.")
+	wantError(t, begin(func(in *sdk.StartReplayInput) {
+		in.EventEndTime = &epoch
+	}), "ValidationException", "EventStartTime must be before EventEndTime.")
+	wantError(t, begin(func(in *sdk.StartReplayInput) {
+		in.ReplayName = ptr("taken")
+	}), "ResourceAlreadyExistsException", "Replay taken already exists.")
 	_, err := f.DescribeReplay(ctx, &sdk.DescribeReplayInput{ReplayName: ptr("nope")})
 	wantError(t, err, "ResourceNotFoundException", "Replay nope does not exist.")
 }

@@ -12,10 +12,16 @@ import (
 func BenchmarkEventBridgePut(b *testing.B) {
 	f := start(b, nil)
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i"} {
-		must[*sdk.PutRuleOutput](b)(f.PutRule(ctx, &sdk.PutRuleInput{Name: &name, EventPattern: ptr(`{"source":["elsewhere"]}`)}))
+		must[*sdk.PutRuleOutput](b)(f.PutRule(ctx, &sdk.PutRuleInput{
+			Name: &name, EventPattern: ptr(`{"source":["elsewhere"]}`),
+		}))
 	}
 	f.rule(b, "", "r", queue())
-	in := &sdk.PutEventsInput{Entries: []types.PutEventsRequestEntry{{Source: ptr("shop"), DetailType: ptr("order"), Detail: ptr(`{"user":"ann","n":1}`)}}}
+	in := &sdk.PutEventsInput{
+		Entries: []types.PutEventsRequestEntry{
+			{Source: ptr("shop"), DetailType: ptr("order"), Detail: ptr(`{"user":"ann","n":1}`)},
+		},
+	}
 	b.ReportAllocs()
 	for b.Loop() {
 		must[*sdk.PutEventsOutput](b)(f.PutEvents(ctx, in))

@@ -112,7 +112,9 @@ func (s *Service) listEventBuses(a *account, in *struct {
 	NamePrefix string
 	page
 }) (any, error) {
-	names, next, err := list(a.buses, in.page, func(name string, _ *bus) bool { return strings.HasPrefix(name, in.NamePrefix) })
+	names, next, err := list(a.buses, in.page, func(name string, _ *bus) bool {
+		return strings.HasPrefix(name, in.NamePrefix)
+	})
 	if err != nil {
 		return nil, err
 	}

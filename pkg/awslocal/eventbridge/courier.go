@@ -44,7 +44,10 @@ type courier struct {
 }
 
 func newCourier(cfg Config, s *Service) *courier {
-	c := &courier{clock: cfg.Clock, caller: cfg.Caller, delay: cfg.RetryDelay, onBus: s.forward, retries: map[*delivery]clockwork.Timer{}}
+	c := &courier{
+		clock: cfg.Clock, caller: cfg.Caller, delay: cfg.RetryDelay, onBus: s.forward,
+		retries: map[*delivery]clockwork.Timer{},
+	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
 	return c
 }

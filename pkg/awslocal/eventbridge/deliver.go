@@ -57,7 +57,8 @@ func (c *courier) toSQS(d *delivery) error {
 }
 
 func (c *courier) toSNS(d *delivery) error {
-	return c.invoke(d.target.arn, "Publish", struct{ TopicArn, Message string }{d.target.Arn, d.target.input(d.rule, d.event)}, nil)
+	return c.invoke(d.target.arn, "Publish",
+		struct{ TopicArn, Message string }{d.target.Arn, d.target.input(d.rule, d.event)}, nil)
 }
 
 func (c *courier) toKinesis(d *delivery) error {
@@ -83,7 +84,9 @@ func (c *courier) toBus(d *delivery) error { return c.onBus(d.target.arn, d.even
 // allowed, as on AWS, so that two buses that name each other as targets make no loop.
 func (s *Service) forward(to arn, e *event) error {
 	if e.hops > 0 {
-		return &api.Error{Code: "ThirdHopDetected", Message: "An event that came from another event bus is not sent on to a third."}
+		return &api.Error{
+			Code: "ThirdHopDetected", Message: "An event that came from another event bus is not sent on to a third.",
+		}
 	}
 	hopped := *e
 	hopped.hops++
@@ -130,7 +133,8 @@ func classify(err error) failure {
 		return failure{"NO_PERMISSIONS", e.Message, false}
 	case has("ThirdHop"):
 		return failure{"THIRD_ACCOUNT_HOP_DETECTED", e.Message, false}
-	case has("Throttl", "ThroughputExceeded", "OverLimit", "TooManyRequests", "LimitExceeded", "SlowDown"), e.Status == 429:
+	case has("Throttl", "ThroughputExceeded", "OverLimit", "TooManyRequests", "LimitExceeded", "SlowDown"),
+		e.Status == 429:
 		return failure{"THROTTLING", e.Message, true}
 	case e.HTTPStatus() >= 500:
 		return failure{"ERROR_FROM_TARGET", e.Message, true}

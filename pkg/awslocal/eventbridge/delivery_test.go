@@ -20,14 +20,20 @@ func TestDeliveryToEveryKindOfTarget(t *testing.T) {
 	must[*sdk.CreateEventBusOutput](t)(f.CreateEventBus(ctx, &sdk.CreateEventBusInput{Name: ptr("second")}))
 	f.rule(t, "second", "r", types.Target{Id: ptr("t"), Arn: ptr("arn:aws:sqs:eu-west-1:111111111111:far")})
 	f.rule(t, "", "r",
-		types.Target{Id: ptr("fifo"), Arn: ptr(queueARN + ".fifo"), SqsParameters: &types.SqsParameters{MessageGroupId: ptr("g")}},
+		types.Target{Id: ptr("fifo"), Arn: ptr(queueARN + ".fifo"), SqsParameters: &types.SqsParameters{
+			MessageGroupId: ptr("g"),
+		}},
 		types.Target{Id: ptr("topic"), Arn: ptr("arn:aws:sns:us-east-1:000000000000:t"), InputPath: ptr("$.detail")},
-		types.Target{Id: ptr("stream"), Arn: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s"), KinesisParameters: &types.KinesisParameters{PartitionKeyPath: ptr("$.detail.user")}},
+		types.Target{Id: ptr("stream"), Arn: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s"),
+			KinesisParameters: &types.KinesisParameters{
+				PartitionKeyPath: ptr("$.detail.user"),
+			}},
 		types.Target{Id: ptr("bus"), Arn: ptr("arn:aws:events:us-east-1:000000000000:event-bus/second")},
 		types.Target{Id: ptr("fixed"), Arn: ptr(queueARN), Input: ptr(`{"fixed":true}`)},
 	)
 	id := f.put(t, "", `{ "user": "ann", "n": 1 }`)
-	whole := `{"version":"0","id":"` + id + `","detail-type":"order","source":"shop","account":"000000000000","time":"2024-05-01T12:00:00Z","region":"us-east-1","resources":[],"detail":{"user":"ann","n":1}}`
+	whole := `{"version":"0","id":"` + id +
+		`","detail-type":"order","source":"shop","account":"000000000000","time":"2024-05-01T12:00:00Z","region":"us-east-1","resources":[],"detail":{"user":"ann","n":1}}`
 
 	got := map[string]call{}
 	for range 5 {
@@ -51,7 +57,8 @@ func TestDeliveryToEveryKindOfTarget(t *testing.T) {
 	if c := got["kinesis PutRecord"]; string(data) != whole || c.in["PartitionKey"] != "ann" {
 		t.Errorf("stream: %+v", c)
 	}
-	if c := got["sqs SendMessage far"]; c.message() != whole || c.scope != (api.Scope{Region: "eu-west-1", Account: "111111111111"}) {
+	if c := got["sqs SendMessage far"]; c.message() != whole ||
+		c.scope != (api.Scope{Region: "eu-west-1", Account: "111111111111"}) {
 		t.Errorf("by way of the second bus: %+v", c)
 	}
 }
@@ -63,10 +70,14 @@ func TestOnlyMatchingEnabledRulesDeliver(t *testing.T) {
 	must[*sdk.DisableRuleOutput](t)(f.DisableRule(ctx, &sdk.DisableRuleInput{Name: ptr("off")}))
 	must[*sdk.PutEventsOutput](t)(f.PutEvents(ctx, &sdk.PutEventsInput{Entries: []types.PutEventsRequestEntry{
 		{Source: ptr("other"), DetailType: ptr("order"), Detail: ptr(`{}`)},
-		{Source: ptr("shop"), DetailType: ptr("order"), Detail: ptr(`{}`), Time: ptr(epoch.Add(-time.Hour)), Resources: []string{"r1"}},
+		{
+			Source: ptr("shop"), DetailType: ptr("order"), Detail: ptr(`{}`), Time: ptr(epoch.Add(-time.Hour)),
+			Resources: []string{"r1"},
+		},
 	}}))
 	c := f.caller.next(t)
-	if !strings.Contains(c.message(), `"time":"2024-05-01T11:00:00Z"`) || !strings.Contains(c.message(), `"resources":["r1"]`) || c.in["QueueUrl"] != "http://sqs/q" {
+	if !strings.Contains(c.message(), `"time":"2024-05-01T11:00:00Z"`) ||
+		!strings.Contains(c.message(), `"resources":["r1"]`) || c.in["QueueUrl"] != "http://sqs/q" {
 		t.Errorf("%+v", c)
 	}
 	if len(f.caller.calls) != 0 {
@@ -97,7 +108,8 @@ func TestRetriesThenDeadLetter(t *testing.T) {
 	f := start(t, failing(&api.Error{Code: "ServiceUnavailable", Message: "busy", Status: 503}))
 	f.rule(t, "", "r", types.Target{
 		Id: ptr("t"), Arn: ptr(queueARN), InputPath: ptr("$.detail"),
-		RetryPolicy: &types.RetryPolicy{MaximumRetryAttempts: ptr[int32](3)}, DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)},
+		RetryPolicy:      &types.RetryPolicy{MaximumRetryAttempts: ptr[int32](3)},
+		DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)},
 	})
 	id := f.put(t, "", `{}`)
 	f.caller.next(t)
@@ -110,11 +122,13 @@ func TestRetriesThenDeadLetter(t *testing.T) {
 		f.caller.next(t)
 	}
 	dead := f.caller.next(t)
-	if dead.in["QueueUrl"] != "http://sqs/dlq" || !strings.Contains(dead.message(), id) || !strings.Contains(dead.message(), `"detail-type":"order"`) {
+	if dead.in["QueueUrl"] != "http://sqs/dlq" || !strings.Contains(dead.message(), id) ||
+		!strings.Contains(dead.message(), `"detail-type":"order"`) {
 		t.Errorf("dead letter %+v", dead)
 	}
 	for name, want := range map[string]string{
-		"RULE_ARN": "arn:aws:events:us-east-1:000000000000:rule/r", "TARGET_ARN": queueARN, "ERROR_CODE": "ERROR_FROM_TARGET", "ERROR_MESSAGE": "busy",
+		"RULE_ARN": "arn:aws:events:us-east-1:000000000000:rule/r", "TARGET_ARN": queueARN, "ERROR_CODE": "ERROR_FROM_TARGET",
+		"ERROR_MESSAGE":  "busy",
 		"RETRY_ATTEMPTS": "3", "EXHAUSTED_RETRY_CONDITION": "MaximumRetryAttempts",
 	} {
 		if got := dead.attribute(name); got != want {
@@ -127,7 +141,8 @@ func TestRetryEndsWithTheEventsAge(t *testing.T) {
 	f := start(t, failing(errors.New("connection reset")))
 	f.rule(t, "", "r", types.Target{
 		Id: ptr("t"), Arn: ptr(queueARN),
-		RetryPolicy: &types.RetryPolicy{MaximumEventAgeInSeconds: ptr[int32](60)}, DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)},
+		RetryPolicy:      &types.RetryPolicy{MaximumEventAgeInSeconds: ptr[int32](60)},
+		DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)},
 	})
 	f.put(t, "", `{}`)
 	f.caller.next(t)
@@ -136,7 +151,8 @@ func TestRetryEndsWithTheEventsAge(t *testing.T) {
 		f.caller.next(t)
 	}
 	dead := f.caller.next(t)
-	if dead.attribute("EXHAUSTED_RETRY_CONDITION") != "MaximumEventAgeInSeconds" || dead.attribute("ERROR_CODE") != "CONNECTION_FAILURE" || dead.attribute("RETRY_ATTEMPTS") != "6" {
+	if dead.attribute("EXHAUSTED_RETRY_CONDITION") != "MaximumEventAgeInSeconds" ||
+		dead.attribute("ERROR_CODE") != "CONNECTION_FAILURE" || dead.attribute("RETRY_ATTEMPTS") != "6" {
 		t.Errorf("dead letter %+v", dead)
 	}
 }
@@ -166,11 +182,14 @@ func TestErrorsThatAreNotRetried(t *testing.T) {
 		"InvalidMessageContents": "INVALID_PARAMETER",
 	} {
 		f := start(t, failing(api.Errorf(code, "no")))
-		f.rule(t, "", "r", types.Target{Id: ptr("t"), Arn: ptr(queueARN), DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)}})
+		f.rule(t, "", "r", types.Target{
+			Id: ptr("t"), Arn: ptr(queueARN), DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)},
+		})
 		f.put(t, "", `{}`)
 		f.caller.next(t)
 		dead := f.caller.next(t)
-		if dead.attribute("ERROR_CODE") != want || dead.attribute("RETRY_ATTEMPTS") != "0" || dead.attribute("EXHAUSTED_RETRY_CONDITION") != "" {
+		if dead.attribute("ERROR_CODE") != want || dead.attribute("RETRY_ATTEMPTS") != "0" ||
+			dead.attribute("EXHAUSTED_RETRY_CONDITION") != "" {
 			t.Errorf("%s: %+v", code, dead)
 		}
 	}
@@ -182,7 +201,9 @@ func TestNoLoopBetweenBuses(t *testing.T) {
 	must[*sdk.CreateEventBusOutput](t)(f.CreateEventBus(ctx, &sdk.CreateEventBusInput{Name: ptr("b")}))
 	bus := func(name string) *string { return ptr("arn:aws:events:us-east-1:000000000000:event-bus/" + name) }
 	f.rule(t, "", "r", types.Target{Id: ptr("b"), Arn: bus("b")}, queue())
-	f.rule(t, "b", "r", types.Target{Id: ptr("a"), Arn: bus("default"), DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)}})
+	f.rule(t, "b", "r", types.Target{
+		Id: ptr("a"), Arn: bus("default"), DeadLetterConfig: &types.DeadLetterConfig{Arn: ptr(dlqARN)},
+	})
 	f.put(t, "", `{}`)
 	seen := map[any]string{}
 	for range 2 {

@@ -34,7 +34,8 @@ func startWorld(t *testing.T) world {
 	t.Helper()
 	w := world{server: awstest.Start(t, awslocal.Config{EventBridge: eventbridge.Config{RetryDelay: time.Millisecond}})}
 	cfg := awstest.Config(t, w.server)
-	w.Client, w.sqs, w.sns, w.kinesis = sdk.NewFromConfig(cfg), sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg), kinesis.NewFromConfig(cfg)
+	w.Client, w.sqs, w.sns, w.kinesis = sdk.NewFromConfig(cfg), sqs.NewFromConfig(cfg), sns.NewFromConfig(cfg),
+		kinesis.NewFromConfig(cfg)
 	return w
 }
 
@@ -56,7 +57,9 @@ func (w world) receive(t *testing.T, url string, n int) (bodies []string, attrib
 		if time.Now().After(deadline) {
 			t.Fatalf("%d of %d messages after 5 s", len(bodies), n)
 		}
-		out := must[*sqs.ReceiveMessageOutput](t)(w.sqs.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, MessageAttributeNames: []string{"All"}}))
+		out := must[*sqs.ReceiveMessageOutput](t)(w.sqs.ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
+			QueueUrl: &url, MaxNumberOfMessages: 10, WaitTimeSeconds: 1, MessageAttributeNames: []string{"All"},
+		}))
 		for _, m := range out.Messages {
 			bodies = append(bodies, *m.Body)
 			attributes = map[string]string{}
@@ -74,12 +77,22 @@ func TestEndToEnd(t *testing.T) {
 	mail, mailARN := w.queue(t, "mail")
 	dead, deadARN := w.queue(t, "dead")
 	topic := must[*sns.CreateTopicOutput](t)(w.sns.CreateTopic(ctx, &sns.CreateTopicInput{Name: ptr("orders")})).TopicArn
-	must[*sns.SubscribeOutput](t)(w.sns.Subscribe(ctx, &sns.SubscribeInput{TopicArn: topic, Protocol: ptr("sqs"), Endpoint: &mailARN, Attributes: map[string]string{"RawMessageDelivery": "true"}}))
-	must[*kinesis.CreateStreamOutput](t)(w.kinesis.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: ptr("audit"), ShardCount: ptr[int32](1)}))
+	must[*sns.SubscribeOutput](t)(w.sns.Subscribe(ctx, &sns.SubscribeInput{
+		TopicArn: topic, Protocol: ptr("sqs"), Endpoint: &mailARN, Attributes: map[string]string{
+			"RawMessageDelivery": "true",
+		},
+	}))
+	must[*kinesis.CreateStreamOutput](t)(w.kinesis.CreateStream(ctx, &kinesis.CreateStreamInput{
+		StreamName: ptr("audit"), ShardCount: ptr[int32](1),
+	}))
 	w.rule(t, "", "r",
-		types.Target{Id: ptr("line"), Arn: &lineARN, SqsParameters: &types.SqsParameters{MessageGroupId: ptr("g")}, InputPath: ptr("$.detail.id")},
+		types.Target{Id: ptr("line"), Arn: &lineARN, SqsParameters: &types.SqsParameters{MessageGroupId: ptr("g")},
+			InputPath: ptr("$.detail.id")},
 		types.Target{Id: ptr("topic"), Arn: topic, Input: ptr(`{"fixed":1}`)},
-		types.Target{Id: ptr("stream"), Arn: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/audit"), KinesisParameters: &types.KinesisParameters{PartitionKeyPath: ptr("$.detail.id")}},
+		types.Target{Id: ptr("stream"), Arn: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/audit"),
+			KinesisParameters: &types.KinesisParameters{
+				PartitionKeyPath: ptr("$.detail.id"),
+			}},
 		types.Target{Id: ptr("gone"), Arn: ptr(lineARN + "-gone"), DeadLetterConfig: &types.DeadLetterConfig{Arn: &deadARN}},
 	)
 	w.put(t, "", `{"id":"o-1"}`)
@@ -90,10 +103,14 @@ func TestEndToEnd(t *testing.T) {
 	if got, _ := w.receive(t, mail, 1); got[0] != `{"fixed":1}` {
 		t.Errorf("mail %s", got)
 	}
-	if got, attributes := w.receive(t, dead, 1); attributes["ERROR_CODE"] != "NO_RESOURCE" || !strings.Contains(got[0], `"id":"o-1"`) {
+	if got, attributes := w.receive(t, dead, 1); attributes["ERROR_CODE"] != "NO_RESOURCE" ||
+		!strings.Contains(got[0], `"id":"o-1"`) {
 		t.Errorf("dead letter %s %v", got, attributes)
 	}
-	it := must[*kinesis.GetShardIteratorOutput](t)(w.kinesis.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{StreamName: ptr("audit"), ShardId: ptr("shardId-000000000000"), ShardIteratorType: kinesistypes.ShardIteratorTypeTrimHorizon})).ShardIterator
+	it := must[*kinesis.GetShardIteratorOutput](t)(w.kinesis.GetShardIterator(ctx, &kinesis.GetShardIteratorInput{
+		StreamName: ptr("audit"), ShardId: ptr("shardId-000000000000"),
+		ShardIteratorType: kinesistypes.ShardIteratorTypeTrimHorizon,
+	})).ShardIterator
 	for deadline := time.Now().Add(5 * time.Second); ; {
 		out := must[*kinesis.GetRecordsOutput](t)(w.kinesis.GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: it}))
 		if len(out.Records) == 1 && *out.Records[0].PartitionKey == "o-1" {
@@ -131,7 +148,9 @@ func TestLostResponseDuplicates(t *testing.T) {
 	}{
 		{"PutRule", map[string]any{"Name": "r", "EventPattern": `{"source":["shop"]}`}},
 		{"PutTargets", map[string]any{"Rule": "r", "Targets": []any{map[string]any{"Id": "t", "Arn": arn}}}},
-		{"PutEvents", map[string]any{"Entries": []any{map[string]any{"Source": "shop", "DetailType": "order", "Detail": "{}"}}}},
+		{"PutEvents", map[string]any{
+			"Entries": []any{map[string]any{"Source": "shop", "DetailType": "order", "Detail": "{}"}},
+		}},
 	} {
 		must[map[string]any](t)(awstest.Call(ctx, s, call.operation, call.in))
 	}

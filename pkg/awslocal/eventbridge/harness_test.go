@@ -143,7 +143,9 @@ func start(t testing.TB, fail func(call) error) fixture {
 		}
 	})
 	endpoint := stack.Endpoint{URL: server.URL, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
-	f.Client = sdk.NewFromConfig(awsclient.Config(t.Context(), endpoint, transport), func(o *sdk.Options) { o.RetryMaxAttempts = 1 })
+	f.Client = sdk.NewFromConfig(awsclient.Config(t.Context(), endpoint, transport), func(o *sdk.Options) {
+		o.RetryMaxAttempts = 1
+	})
 	return f
 }
 
@@ -178,7 +180,9 @@ func (f fixture) rule(t testing.TB, bus, name string, targets ...types.Target) {
 		in.EventBusName = &bus
 	}
 	must[*sdk.PutRuleOutput](t)(f.PutRule(ctx, in))
-	must[*sdk.PutTargetsOutput](t)(f.PutTargets(ctx, &sdk.PutTargetsInput{Rule: &name, EventBusName: in.EventBusName, Targets: targets}))
+	must[*sdk.PutTargetsOutput](t)(f.PutTargets(ctx, &sdk.PutTargetsInput{
+		Rule: &name, EventBusName: in.EventBusName, Targets: targets,
+	}))
 }
 
 func (f fixture) put(t testing.TB, bus, detail string) string {

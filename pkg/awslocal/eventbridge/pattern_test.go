@@ -12,18 +12,27 @@ func TestPatterns(t *testing.T) {
 		pattern string
 		ok, bad []string
 	}{
-		{`{"source":["a","b"]}`, []string{`{"source":"a"}`, `{"source":["x","b"]}`}, []string{`{"source":"A"}`, `{}`, `{"source":{"a":1}}`}},
-		{`{"d":{"x":[1],"y":[true]}}`, []string{`{"d":{"x":1,"y":true}}`, `{"d":{"x":1.0,"y":true}}`}, []string{`{"d":{"x":"1","y":true}}`, `{"d":{"x":1}}`, `{"d":1}`}},
+		{`{"source":["a","b"]}`, []string{`{"source":"a"}`, `{"source":["x","b"]}`}, []string{
+			`{"source":"A"}`, `{}`, `{"source":{"a":1}}`,
+		}},
+		{`{"d":{"x":[1],"y":[true]}}`, []string{`{"d":{"x":1,"y":true}}`, `{"d":{"x":1.0,"y":true}}`}, []string{
+			`{"d":{"x":"1","y":true}}`, `{"d":{"x":1}}`, `{"d":1}`,
+		}},
 		{`{"x":[null]}`, []string{`{"x":null}`}, []string{`{}`, `{"x":"null"}`, `{"x":[]}`}},
 		{`{"x":[""]}`, []string{`{"x":""}`}, []string{`{"x":null}`}},
-		{`{"d":{"k":["v"],"n":[1]}}`, []string{`{"d":[{"k":"v","n":1}]}`}, []string{`{"d":[{"k":"v","n":2},{"k":"w","n":1}]}`}}, // of one element, not of two
+		// of one element, not of two
+		{`{"d":{"k":["v"],"n":[1]}}`, []string{`{"d":[{"k":"v","n":1}]}`}, []string{
+			`{"d":[{"k":"v","n":2},{"k":"w","n":1}]}`,
+		}},
 
 		{`{"x":[{"prefix":"eu-"}]}`, []string{`{"x":"eu-west-1"}`, `{"x":["us","eu-"]}`}, []string{`{"x":"us"}`, `{"x":5}`}},
 		{`{"x":[{"prefix":{"equals-ignore-case":"EU-"}}]}`, []string{`{"x":"eu-west-1"}`}, []string{`{"x":"us"}`}},
 		{`{"x":[{"suffix":".png"}]}`, []string{`{"x":"a.png"}`}, []string{`{"x":"a.PNG"}`, `{"x":"png"}`}},
 		{`{"x":[{"suffix":{"equals-ignore-case":".png"}}]}`, []string{`{"x":"a.PNG"}`}, []string{`{"x":"a.jpg"}`}},
 		{`{"x":[{"equals-ignore-case":"Alice"}]}`, []string{`{"x":"aLICE"}`}, []string{`{"x":"alic"}`}},
-		{`{"x":[{"wildcard":"dir/*.png"}]}`, []string{`{"x":"dir/.png"}`, `{"x":"dir/a/b.png"}`}, []string{`{"x":"dir/a.pngx"}`, `{"x":"xdir/a.png"}`}},
+		{`{"x":[{"wildcard":"dir/*.png"}]}`, []string{`{"x":"dir/.png"}`, `{"x":"dir/a/b.png"}`}, []string{
+			`{"x":"dir/a.pngx"}`, `{"x":"xdir/a.png"}`,
+		}},
 		{`{"x":[{"wildcard":"a*b*c"}]}`, []string{`{"x":"abbc"}`, `{"x":"a-b-b-c"}`}, []string{`{"x":"acb"}`}},
 		{`{"x":[{"wildcard":"a\\*b"}]}`, []string{`{"x":"a*b"}`}, []string{`{"x":"axb"}`}},
 		{`{"x":[{"wildcard":"*"}]}`, []string{`{"x":""}`, `{"x":"y"}`}, []string{`{"x":1}`}},
@@ -35,15 +44,23 @@ func TestPatterns(t *testing.T) {
 		{`{"x":[{"anything-but":{"wildcard":"*/lib/*"}}]}`, []string{`{"x":"a/b"}`, `{"x":3}`}, []string{`{"x":"a/lib/b"}`}},
 		{`{"x":[{"anything-but":{"equals-ignore-case":["a","b"]}}]}`, []string{`{"x":"c"}`}, []string{`{"x":"B"}`}},
 
-		{`{"x":[{"numeric":[">",0,"<=",5]}]}`, []string{`{"x":5}`, `{"x":0.1}`, `{"x":[9,3]}`}, []string{`{"x":0}`, `{"x":"3"}`, `{"x":null}`}},
+		{`{"x":[{"numeric":[">",0,"<=",5]}]}`, []string{`{"x":5}`, `{"x":0.1}`, `{"x":[9,3]}`}, []string{
+			`{"x":0}`, `{"x":"3"}`, `{"x":null}`,
+		}},
 		{`{"x":[{"numeric":["=",3.018e2]}]}`, []string{`{"x":301.8}`}, []string{`{"x":301}`}},
 		{`{"x":[{"exists":true}]}`, []string{`{"x":null}`, `{"x":0}`}, []string{`{}`, `{"x":{"y":1}}`, `{"x":[]}`}},
 		{`{"d":{"x":[{"exists":false}]}}`, []string{`{"d":{}}`, `{}`}, []string{`{"d":{"x":1}}`}},
-		{`{"x":[{"cidr":"10.0.0.0/24"}]}`, []string{`{"x":"10.0.0.255"}`}, []string{`{"x":"10.0.1.0"}`, `{"x":"here"}`, `{"x":1}`}},
-		{`{"x":[{"cidr":"2001:db8::/32"}]}`, []string{`{"x":"2001:db8::1"}`}, []string{`{"x":"2001:db9::1"}`, `{"x":"10.0.0.1"}`}},
+		{`{"x":[{"cidr":"10.0.0.0/24"}]}`, []string{`{"x":"10.0.0.255"}`}, []string{
+			`{"x":"10.0.1.0"}`, `{"x":"here"}`, `{"x":1}`,
+		}},
+		{`{"x":[{"cidr":"2001:db8::/32"}]}`, []string{`{"x":"2001:db8::1"}`}, []string{
+			`{"x":"2001:db9::1"}`, `{"x":"10.0.0.1"}`,
+		}},
 
 		{`{"$or":[{"x":[1]},{"y":[2]}]}`, []string{`{"x":1}`, `{"y":2}`}, []string{`{"x":2,"y":1}`}},
-		{`{"s":["a"],"$or":[{"x":[1]},{"d":{"$or":[{"y":[2]},{"z":[3]}]}}]}`, []string{`{"s":"a","d":{"z":3}}`}, []string{`{"s":"b","x":1}`, `{"s":"a","d":{}}`}},
+		{`{"s":["a"],"$or":[{"x":[1]},{"d":{"$or":[{"y":[2]},{"z":[3]}]}}]}`, []string{`{"s":"a","d":{"z":3}}`}, []string{
+			`{"s":"b","x":1}`, `{"s":"a","d":{}}`,
+		}},
 		{`{"$or":["a"]}`, []string{`{"$or":"a"}`}, []string{`{}`}}, // not a list of objects: a name like any other
 	} {
 		p, err := parsePattern(tc.pattern)
@@ -112,7 +129,8 @@ func TestBadPatterns(t *testing.T) {
 		`{"s":["` + strings.Repeat("x", 2048) + `"]}`:       "longer than 2048",
 	} {
 		_, err := parsePattern(pattern)
-		if err == nil || !strings.Contains(err.Error(), reason) || !strings.Contains(err.Error(), "InvalidEventPatternException: Event pattern is not valid. Reason: ") {
+		if err == nil || !strings.Contains(err.Error(), reason) ||
+			!strings.Contains(err.Error(), "InvalidEventPatternException: Event pattern is not valid. Reason: ") {
 			t.Errorf("%s: got %v, want %s", pattern, err, reason)
 		}
 	}

@@ -42,7 +42,11 @@ type entryResult struct {
 
 // refuse says what is wrong with an entry: a part of the answer, not an error of the call.
 func (e *entry) refuse() (result entryResult, refused bool) {
-	for _, required := range []struct{ name, value string }{{"Source", e.Source}, {"DetailType", e.DetailType}, {"Detail", e.Detail}} {
+	for _, required := range []struct{ name, value string }{
+		{"Source", e.Source},
+		{"DetailType", e.DetailType},
+		{"Detail", e.Detail},
+	} {
 		if required.value == "" {
 			return entryResult{
 				ErrorCode:    "InvalidArgument",
@@ -111,7 +115,8 @@ func (s *Service) newEvent(a *account, in *entry) (*event, error) {
 	}
 	now := s.now()
 	e := &event{
-		Version: "0", ID: id.UUID(), DetailType: in.DetailType, Source: in.Source, Account: a.scope.Account, Region: a.scope.Region,
+		Version: "0", ID: id.UUID(), DetailType: in.DetailType, Source: in.Source, Account: a.scope.Account,
+		Region:    a.scope.Region,
 		Resources: append([]string{}, in.Resources...), Detail: detail.Bytes(), occurred: now, ingested: now,
 	}
 	if in.Time != nil {

@@ -71,8 +71,9 @@ func (s *Service) startReplay(a *account, in *struct {
 		return nil, exceeded()
 	}
 	p := &replay{
-		name: in.ReplayName, arn: a.arn("replay/" + in.ReplayName), source: ar.arn, description: in.Description, destination: in.Destination,
-		from: fromSeconds(in.EventStartTime), to: fromSeconds(in.EventEndTime), state: "STARTING", started: s.now(),
+		name: in.ReplayName, arn: a.arn("replay/" + in.ReplayName), source: ar.arn, description: in.Description,
+		destination: in.Destination,
+		from:        fromSeconds(in.EventStartTime), to: fromSeconds(in.EventEndTime), state: "STARTING", started: s.now(),
 	}
 	a.replays[p.name] = p
 	ar.prune(s.now())
@@ -178,7 +179,8 @@ func (s *Service) listReplays(a *account, in *struct {
 	page
 }) (any, error) {
 	names, next, err := list(a.replays, in.page, func(name string, p *replay) bool {
-		return strings.HasPrefix(name, in.NamePrefix) && (in.EventSourceArn == "" || in.EventSourceArn == p.source) && (in.State == "" || in.State == p.state)
+		return strings.HasPrefix(name, in.NamePrefix) && (in.EventSourceArn == "" || in.EventSourceArn == p.source) &&
+			(in.State == "" || in.State == p.state)
 	})
 	if err != nil {
 		return nil, err

@@ -59,7 +59,8 @@ func (s *Service) putRule(a *account, in *struct {
 	case in.EventPattern == "":
 		return nil, validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")
 	case in.State != "" && in.State != "ENABLED" && in.State != "DISABLED":
-		return nil, member(in.State, "state", "satisfy enum value set: [ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS]")
+		return nil, member(in.State, "state",
+			"satisfy enum value set: [ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS]")
 	}
 	p, err := parsePattern(in.EventPattern)
 	if err != nil {
@@ -81,7 +82,8 @@ func (s *Service) putRule(a *account, in *struct {
 		}
 		b.rules[in.Name] = r
 	}
-	r.text, r.pattern, r.description, r.role, r.enabled = in.EventPattern, p, in.Description, in.RoleArn, in.State != "DISABLED"
+	r.text, r.pattern, r.description, r.role, r.enabled = in.EventPattern, p, in.Description, in.RoleArn, in.State !=
+		"DISABLED"
 	return struct{ RuleArn string }{r.arn}, nil
 }
 
@@ -113,7 +115,10 @@ func (r *rule) shape() ruleShape {
 	if r.enabled {
 		state = "ENABLED"
 	}
-	return ruleShape{Name: r.name, Arn: r.arn, EventBusName: r.bus, EventPattern: r.text, State: state, Description: r.description, RoleArn: r.role}
+	return ruleShape{
+		Name: r.name, Arn: r.arn, EventBusName: r.bus, EventPattern: r.text, State: state, Description: r.description,
+		RoleArn: r.role,
+	}
 }
 
 func (s *Service) describeRule(a *account, in *ruleRef) (any, error) {
@@ -134,7 +139,9 @@ func (s *Service) listRules(a *account, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	names, next, err := list(b.rules, in.page, func(name string, _ *rule) bool { return strings.HasPrefix(name, in.NamePrefix) })
+	names, next, err := list(b.rules, in.page, func(name string, _ *rule) bool {
+		return strings.HasPrefix(name, in.NamePrefix)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -37,20 +37,26 @@ func TestBuses(t *testing.T) {
 func TestRules(t *testing.T) {
 	f := start(t, nil)
 	for i := range 3 {
-		must[*sdk.PutRuleOutput](t)(f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr(fmt.Sprint("r", i)), EventPattern: ptr(`{"source":["shop"]}`), Description: ptr("d")}))
+		must[*sdk.PutRuleOutput](t)(f.PutRule(ctx, &sdk.PutRuleInput{
+			Name: ptr(fmt.Sprint("r", i)), EventPattern: ptr(`{"source":["shop"]}`), Description: ptr("d"),
+		}))
 	}
 	d := must[*sdk.DescribeRuleOutput](t)(f.DescribeRule(ctx, &sdk.DescribeRuleInput{Name: ptr("r1")}))
-	if *d.Arn != "arn:aws:events:us-east-1:000000000000:rule/r1" || d.State != types.RuleStateEnabled || *d.EventPattern != `{"source":["shop"]}` || *d.CreatedBy != "000000000000" {
+	if *d.Arn != "arn:aws:events:us-east-1:000000000000:rule/r1" || d.State != types.RuleStateEnabled ||
+		*d.EventPattern != `{"source":["shop"]}` || *d.CreatedBy != "000000000000" {
 		t.Errorf("rule %+v", d)
 	}
 	first := must[*sdk.ListRulesOutput](t)(f.ListRules(ctx, &sdk.ListRulesInput{Limit: ptr[int32](2)}))
-	rest := must[*sdk.ListRulesOutput](t)(f.ListRules(ctx, &sdk.ListRulesInput{Limit: ptr[int32](2), NextToken: first.NextToken}))
+	rest := must[*sdk.ListRulesOutput](t)(f.ListRules(ctx, &sdk.ListRulesInput{
+		Limit: ptr[int32](2), NextToken: first.NextToken,
+	}))
 	if len(first.Rules) != 2 || len(rest.Rules) != 1 || *rest.Rules[0].Name != "r2" || rest.NextToken != nil {
 		t.Errorf("pages %d, %d", len(first.Rules), len(rest.Rules))
 	}
 
 	must[*sdk.DisableRuleOutput](t)(f.DisableRule(ctx, &sdk.DisableRuleInput{Name: ptr("r1")}))
-	if d := must[*sdk.DescribeRuleOutput](t)(f.DescribeRule(ctx, &sdk.DescribeRuleInput{Name: ptr("r1")})); d.State != types.RuleStateDisabled {
+	if d := must[*sdk.DescribeRuleOutput](t)(f.DescribeRule(ctx, &sdk.DescribeRuleInput{Name: ptr("r1")})); d.State !=
+		types.RuleStateDisabled {
 		t.Errorf("state %s", d.State)
 	}
 	must[*sdk.EnableRuleOutput](t)(f.EnableRule(ctx, &sdk.EnableRuleInput{Name: ptr("r1")}))
@@ -62,8 +68,11 @@ func TestRules(t *testing.T) {
 	_, err = f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r"), ScheduleExpression: ptr("rate(1 minute)")})
 	wantError(t, err, "ValidationException", "ScheduleExpression is not supported")
 	_, err = f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r"), EventPattern: ptr(`{"source":"shop"}`)})
-	wantError(t, err, "InvalidEventPatternException", `Event pattern is not valid. Reason: "source" must be an object or an array`)
-	_, err = f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r"), EventPattern: ptr(`{"source":["shop"]}`), EventBusName: ptr("nowhere")})
+	wantError(t, err, "InvalidEventPatternException",
+		`Event pattern is not valid. Reason: "source" must be an object or an array`)
+	_, err = f.PutRule(ctx, &sdk.PutRuleInput{
+		Name: ptr("r"), EventPattern: ptr(`{"source":["shop"]}`), EventBusName: ptr("nowhere"),
+	})
 	wantError(t, err, "ResourceNotFoundException", "Event bus nowhere does not exist.")
 
 	f.rule(t, "", "r1", queue()) // an update keeps nothing but the targets
@@ -81,12 +90,18 @@ func TestTargets(t *testing.T) {
 		targets = append(targets, types.Target{Id: ptr(fmt.Sprint("t", i)), Arn: ptr(queueARN)})
 	}
 	f.rule(t, "", "r", targets...)
-	page := must[*sdk.ListTargetsByRuleOutput](t)(f.ListTargetsByRule(ctx, &sdk.ListTargetsByRuleInput{Rule: ptr("r"), Limit: ptr[int32](3)}))
-	rest := must[*sdk.ListTargetsByRuleOutput](t)(f.ListTargetsByRule(ctx, &sdk.ListTargetsByRuleInput{Rule: ptr("r"), NextToken: page.NextToken}))
+	page := must[*sdk.ListTargetsByRuleOutput](t)(f.ListTargetsByRule(ctx, &sdk.ListTargetsByRuleInput{
+		Rule: ptr("r"), Limit: ptr[int32](3),
+	}))
+	rest := must[*sdk.ListTargetsByRuleOutput](t)(f.ListTargetsByRule(ctx, &sdk.ListTargetsByRuleInput{
+		Rule: ptr("r"), NextToken: page.NextToken,
+	}))
 	if len(page.Targets) != 3 || len(rest.Targets) != 2 || *rest.Targets[1].Id != "t4" {
 		t.Errorf("pages %d, %d", len(page.Targets), len(rest.Targets))
 	}
-	names := must[*sdk.ListRuleNamesByTargetOutput](t)(f.ListRuleNamesByTarget(ctx, &sdk.ListRuleNamesByTargetInput{TargetArn: ptr(queueARN)}))
+	names := must[*sdk.ListRuleNamesByTargetOutput](t)(f.ListRuleNamesByTarget(ctx, &sdk.ListRuleNamesByTargetInput{
+		TargetArn: ptr(queueARN),
+	}))
 	if strings.Join(names.RuleNames, ",") != "r" {
 		t.Errorf("rules %v", names.RuleNames)
 	}
@@ -105,21 +120,37 @@ func TestTargets(t *testing.T) {
 		"Value '!' at 'targets.1.member.id'": with(func(x *types.Target) { x.Id = ptr("!") }),
 		"length less than or equal to 64":    with(func(x *types.Target) { x.Id = ptr(strings.Repeat("x", 65)) }),
 		"not in correct format":              with(func(x *types.Target) { x.Arn = ptr("queue") }),
-		"is not supported by the embedded":   with(func(x *types.Target) { x.Arn = ptr("arn:aws:lambda:us-east-1:000000000000:function:f") }),
-		"SqsParameters must be specified":    with(func(x *types.Target) { x.Arn = ptr(queueARN + ".fifo") }),
-		"between 0 and 185":                  with(func(x *types.Target) { x.RetryPolicy = &types.RetryPolicy{MaximumRetryAttempts: ptr[int32](186)} }),
-		"between 60 and 86400":               with(func(x *types.Target) { x.RetryPolicy = &types.RetryPolicy{MaximumEventAgeInSeconds: ptr[int32](59)} }),
-		"standard SQS queue":                 with(func(x *types.Target) { x.DeadLetterConfig = &types.DeadLetterConfig{Arn: ptr(dlqARN + ".fifo")} }),
-		"PartitionKeyPath":                   with(func(x *types.Target) { x.KinesisParameters = &types.KinesisParameters{PartitionKeyPath: ptr("x")} }),
-		"JSON syntax error":                  with(func(x *types.Target) { x.Input = ptr("{") }),
-		"Invalid InputPath":                  with(func(x *types.Target) { x.InputPath = ptr("detail") }),
-		"Only one of Input, InputPath, or InputTransformer must be provided for target t0.": with(func(x *types.Target) { x.Input, x.InputPath = ptr("{}"), ptr("$.detail") }),
-		"InputTemplate for target t0 contains invalid placeholder nope.":                    with(func(x *types.Target) { x.InputTransformer = &types.InputTransformer{InputTemplate: ptr(`"<nope>"`)} }),
+		"is not supported by the embedded": with(func(x *types.Target) {
+			x.Arn = ptr("arn:aws:lambda:us-east-1:000000000000:function:f")
+		}),
+		"SqsParameters must be specified": with(func(x *types.Target) { x.Arn = ptr(queueARN + ".fifo") }),
+		"between 0 and 185": with(func(x *types.Target) {
+			x.RetryPolicy = &types.RetryPolicy{MaximumRetryAttempts: ptr[int32](186)}
+		}),
+		"between 60 and 86400": with(func(x *types.Target) {
+			x.RetryPolicy = &types.RetryPolicy{MaximumEventAgeInSeconds: ptr[int32](59)}
+		}),
+		"standard SQS queue": with(func(x *types.Target) {
+			x.DeadLetterConfig = &types.DeadLetterConfig{Arn: ptr(dlqARN + ".fifo")}
+		}),
+		"PartitionKeyPath": with(func(x *types.Target) {
+			x.KinesisParameters = &types.KinesisParameters{PartitionKeyPath: ptr("x")}
+		}),
+		"JSON syntax error": with(func(x *types.Target) { x.Input = ptr("{") }),
+		"Invalid InputPath": with(func(x *types.Target) { x.InputPath = ptr("detail") }),
+		"Only one of Input, InputPath, or InputTransformer must be provided for target t0.": with(func(x *types.Target) {
+			x.Input, x.InputPath = ptr("{}"), ptr("$.detail")
+		}),
+		"InputTemplate for target t0 contains invalid placeholder nope.": with(func(x *types.Target) {
+			x.InputTransformer = &types.InputTransformer{InputTemplate: ptr(`"<nope>"`)}
+		}),
 		"Invalid path x in InputPathsMap": with(func(x *types.Target) {
 			x.InputTransformer = &types.InputTransformer{InputPathsMap: map[string]string{"a": "x"}, InputTemplate: ptr(`"<a>"`)}
 		}),
 		"reserved name": with(func(x *types.Target) {
-			x.InputTransformer = &types.InputTransformer{InputPathsMap: map[string]string{"aws.events.event": "$"}, InputTemplate: ptr(`"a"`)}
+			x.InputTransformer = &types.InputTransformer{
+				InputPathsMap: map[string]string{"aws.events.event": "$"}, InputTemplate: ptr(`"a"`),
+			}
 		}),
 	} {
 		wantError(t, put(target), "ValidationException", message)
@@ -130,15 +161,24 @@ func TestTargets(t *testing.T) {
 
 func TestTags(t *testing.T) {
 	f := start(t, nil)
-	must[*sdk.PutRuleOutput](t)(f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r"), EventPattern: ptr(`{"source":["a"]}`), Tags: []types.Tag{{Key: ptr("a"), Value: ptr("1")}}}))
+	must[*sdk.PutRuleOutput](t)(f.PutRule(ctx, &sdk.PutRuleInput{
+		Name: ptr("r"), EventPattern: ptr(`{"source":["a"]}`), Tags: []types.Tag{{Key: ptr("a"), Value: ptr("1")}},
+	}))
 	arn := ptr("arn:aws:events:us-east-1:000000000000:rule/r")
-	must[*sdk.TagResourceOutput](t)(f.TagResource(ctx, &sdk.TagResourceInput{ResourceARN: arn, Tags: []types.Tag{{Key: ptr("b"), Value: ptr("2")}}}))
-	must[*sdk.UntagResourceOutput](t)(f.UntagResource(ctx, &sdk.UntagResourceInput{ResourceARN: arn, TagKeys: []string{"a"}}))
-	l := must[*sdk.ListTagsForResourceOutput](t)(f.ListTagsForResource(ctx, &sdk.ListTagsForResourceInput{ResourceARN: arn}))
+	must[*sdk.TagResourceOutput](t)(f.TagResource(ctx, &sdk.TagResourceInput{
+		ResourceARN: arn, Tags: []types.Tag{{Key: ptr("b"), Value: ptr("2")}},
+	}))
+	must[*sdk.UntagResourceOutput](t)(f.UntagResource(ctx, &sdk.UntagResourceInput{
+		ResourceARN: arn, TagKeys: []string{"a"},
+	}))
+	l := must[*sdk.ListTagsForResourceOutput](t)(f.ListTagsForResource(ctx,
+		&sdk.ListTagsForResourceInput{ResourceARN: arn}))
 	if len(l.Tags) != 1 || *l.Tags[0].Key != "b" {
 		t.Errorf("tags %+v", l.Tags)
 	}
-	_, err := f.ListTagsForResource(ctx, &sdk.ListTagsForResourceInput{ResourceARN: ptr("arn:aws:events:us-east-1:000000000000:rule/rx")})
+	_, err := f.ListTagsForResource(ctx, &sdk.ListTagsForResourceInput{
+		ResourceARN: ptr("arn:aws:events:us-east-1:000000000000:rule/rx"),
+	})
 	wantError(t, err, "ResourceNotFoundException", "Rule rx does not exist")
 	_, err = f.ListTagsForResource(ctx, &sdk.ListTagsForResourceInput{ResourceARN: ptr("arn:aws:s3:::b")})
 	wantError(t, err, "ValidationException", "")
@@ -156,18 +196,25 @@ func TestPutEventsPartialFailure(t *testing.T) {
 		{Source: ptr("aws.s3"), DetailType: ptr("order"), Detail: ptr(`{}`)},
 		{Source: ptr("shop"), DetailType: ptr("order"), Detail: ptr(`{}`), EventBusName: ptr("nowhere")}, // accepted and lost
 	}}))
-	want := []string{"", "InvalidArgument", "InvalidArgument", "InvalidArgument", "MalformedDetail", "MalformedDetail", "NotAuthorizedForSourceException", ""}
+	want := []string{
+		"", "InvalidArgument", "InvalidArgument", "InvalidArgument", "MalformedDetail", "MalformedDetail",
+		"NotAuthorizedForSourceException", "",
+	}
 	for i, e := range out.Entries {
-		if code := e.ErrorCode; (code == nil) != (want[i] == "") || (code != nil && *code != want[i]) || (code == nil) != (e.EventId != nil) {
+		if code := e.ErrorCode; (code == nil) != (want[i] == "") || (code != nil && *code != want[i]) ||
+			(code == nil) != (e.EventId != nil) {
 			t.Errorf("entry %d: %+v", i, e)
 		}
 	}
-	if out.FailedEntryCount != 6 || *out.Entries[1].ErrorMessage != "Parameter Source is not valid. Reason: Source is a required argument." {
+	if out.FailedEntryCount != 6 ||
+		*out.Entries[1].ErrorMessage != "Parameter Source is not valid. Reason: Source is a required argument." {
 		t.Errorf("failed %d, %s", out.FailedEntryCount, *out.Entries[1].ErrorMessage)
 	}
 
 	entry := types.PutEventsRequestEntry{Source: ptr("shop"), DetailType: ptr("order"), Detail: ptr(`{}`)}
-	_, err := f.PutEvents(ctx, &sdk.PutEventsInput{Entries: []types.PutEventsRequestEntry{entry, entry, entry, entry, entry, entry, entry, entry, entry, entry, entry}})
+	_, err := f.PutEvents(ctx, &sdk.PutEventsInput{
+		Entries: []types.PutEventsRequestEntry{entry, entry, entry, entry, entry, entry, entry, entry, entry, entry, entry},
+	})
 	wantError(t, err, "ValidationException", "Member must have length less than or equal to 10")
 	_, err = f.PutEvents(ctx, &sdk.PutEventsInput{Entries: []types.PutEventsRequestEntry{}})
 	wantError(t, err, "ValidationException", "Member must have length greater than or equal to 1")
@@ -179,8 +226,12 @@ func TestPutEventsPartialFailure(t *testing.T) {
 func TestTestEventPattern(t *testing.T) {
 	f := start(t, nil)
 	event := `{"id":"1","account":"0","source":"shop","time":"2024-05-01T12:00:00Z","region":"us-east-1","resources":[],"detail-type":"order","detail":{"n":5}}`
-	for pattern, want := range map[string]bool{`{"detail":{"n":[{"numeric":[">",4]}]}}`: true, `{"detail":{"n":[6]}}`: false} {
-		out := must[*sdk.TestEventPatternOutput](t)(f.TestEventPattern(ctx, &sdk.TestEventPatternInput{EventPattern: &pattern, Event: &event}))
+	for pattern, want := range map[string]bool{
+		`{"detail":{"n":[{"numeric":[">",4]}]}}`: true, `{"detail":{"n":[6]}}`: false,
+	} {
+		out := must[*sdk.TestEventPatternOutput](t)(f.TestEventPattern(ctx, &sdk.TestEventPatternInput{
+			EventPattern: &pattern, Event: &event,
+		}))
 		if out.Result != want {
 			t.Errorf("%s: %v", pattern, out.Result)
 		}

@@ -90,7 +90,8 @@ func (t *target) check(n int) error {
 		return validation("Parameter %s is not valid. Reason: Provided Arn is not in correct format.", t.Arn)
 	}
 	if couriers[t.arn.service] == nil || (t.arn.service == "events" && !strings.HasPrefix(t.arn.resource, "event-bus/")) {
-		return validation("Target %s is not supported by the embedded AWS: targets are SQS, SNS, Kinesis and event buses.", t.Arn)
+		return validation("Target %s is not supported by the embedded AWS: targets are SQS, SNS, Kinesis and event buses.",
+			t.Arn)
 	}
 	if p := t.RetryPolicy; p != nil {
 		if n := p.MaximumRetryAttempts; n != nil && (*n < 0 || *n > maxRetries) {
@@ -102,10 +103,12 @@ func (t *target) check(n int) error {
 	}
 	if d := t.DeadLetterConfig; d != nil && d.Arn != "" {
 		if q, ok := parseARN(d.Arn); !ok || q.service != "sqs" || strings.HasSuffix(q.resource, ".fifo") {
-			return validation("Parameter DeadLetterConfig.Arn of target %s is not valid. Reason: it must be the ARN of a standard SQS queue.", t.Id)
+			return validation("Parameter DeadLetterConfig.Arn of target %s is not valid. Reason: it must be the ARN of a "+
+				"standard SQS queue.", t.Id)
 		}
 	}
-	if fifo := t.arn.service == "sqs" && strings.HasSuffix(t.arn.resource, ".fifo"); fifo && (t.SqsParameters == nil || t.SqsParameters.MessageGroupId == "") {
+	if fifo := t.arn.service == "sqs" && strings.HasSuffix(t.arn.resource, ".fifo"); fifo &&
+		(t.SqsParameters == nil || t.SqsParameters.MessageGroupId == "") {
 		return validation("Parameter(s) SqsParameters must be specified for target: %s.", t.Id)
 	}
 	if k := t.Kinesis; k != nil {
@@ -191,7 +194,9 @@ func (s *Service) listRuleNamesByTarget(a *account, in *struct {
 		return nil, err
 	}
 	names, next, err := list(b.rules, in.page, func(_ string, r *rule) bool {
-		return slices.ContainsFunc(slices.Collect(maps.Values(r.targets)), func(t *target) bool { return t.Arn == in.TargetArn })
+		return slices.ContainsFunc(slices.Collect(maps.Values(r.targets)), func(t *target) bool {
+			return t.Arn == in.TargetArn
+		})
 	})
 	if err != nil {
 		return nil, err

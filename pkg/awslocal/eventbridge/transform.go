@@ -182,5 +182,6 @@ func validation(format string, args ...any) *api.Error {
 
 // member is a validation error in the wording that AWS shares between services.
 func member(value any, name, constraint string) *api.Error {
-	return validation("1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: Member must %s", fmt.Sprint(value), name, constraint)
+	return validation("1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: Member must %s",
+		fmt.Sprint(value), name, constraint)
 }

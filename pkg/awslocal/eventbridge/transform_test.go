@@ -8,7 +8,8 @@ import (
 func sealed(t *testing.T) *event {
 	t.Helper()
 	e := &event{
-		Version: "0", ID: "id-1", DetailType: "order", Source: "shop", Account: "000000000000", Time: "2024-05-01T12:00:00Z", Region: "us-east-1",
+		Version: "0", ID: "id-1", DetailType: "order", Source: "shop", Account: "000000000000", Time: "2024-05-01T12:00:00Z",
+		Region:    "us-east-1",
 		Resources: []string{"r1"}, ingested: time.Date(2024, 5, 1, 12, 0, 1, 0, time.UTC),
 		Detail: []byte(`{"id":7,"user":{"name":"Ann \"A\" <a@b>","n":1},"tags":["x","y"],"ok":true,"none":null}`),
 	}
@@ -20,7 +21,11 @@ func sealed(t *testing.T) *event {
 
 func TestTransformer(t *testing.T) {
 	e, r := sealed(t), &rule{name: "r", arn: "arn:r"}
-	paths := map[string]string{"id": "$.detail.id", "user": "$.detail.user", "name": "$.detail.user.name", "tags": "$.detail.tags", "second": "$.detail.tags[1]", "ok": "$.detail.ok", "none": "$.detail.none", "missing": "$.detail.missing", "type": "$['detail-type']"}
+	paths := map[string]string{
+		"id": "$.detail.id", "user": "$.detail.user", "name": "$.detail.user.name", "tags": "$.detail.tags",
+		"second": "$.detail.tags[1]", "ok": "$.detail.ok", "none": "$.detail.none", "missing": "$.detail.missing",
+		"type": "$['detail-type']",
+	}
 	for template, want := range map[string]string{
 		`"order <id> is <ok>"`:         `"order 7 is true"`,
 		`{"id":<id>,"type":<type>}`:    `{"id":7,"type":"order"}`,
@@ -71,7 +76,9 @@ func TestPaths(t *testing.T) {
 			t.Errorf("%s: got %s, want %s", path, got, want)
 		}
 	}
-	for _, bad := range []string{"", "detail", "$..x", "$.", "$.a[", "$.a[x]", "$.a[-1]", "$.a[*]", "$['a", "$x", "$.a.*"} {
+	for _, bad := range []string{
+		"", "detail", "$..x", "$.", "$.a[", "$.a[x]", "$.a[-1]", "$.a[*]", "$['a", "$x", "$.a.*",
+	} {
 		if p, err := parsePath(bad); err == nil {
 			t.Errorf("%s: accepted as %v", bad, p)
 		}

@@ -15,10 +15,14 @@ func BenchmarkKinesisPutGet(b *testing.B) {
 	c := start(b, nil, kinesis.Config{})
 	create(b, c, "s", 1)
 	data := make([]byte, 1024)
-	it := iterate(b, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest})
+	it := iterate(b, c, &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest,
+	})
 	b.ReportAllocs()
 	for b.Loop() {
-		must[*sdk.PutRecordOutput](b)(c.PutRecord(ctx, &sdk.PutRecordInput{StreamName: ptr("s"), PartitionKey: ptr("k"), Data: data}))
+		must[*sdk.PutRecordOutput](b)(c.PutRecord(ctx, &sdk.PutRecordInput{
+			StreamName: ptr("s"), PartitionKey: ptr("k"), Data: data,
+		}))
 		out := read(b, c, it)
 		if len(out.Records) != 1 {
 			b.Fatalf("%d records", len(out.Records))

@@ -214,7 +214,9 @@ func (f *shardFilter) compile(st *stream, now time.Time) (func(*shard) bool, err
 	case "FROM_TIMESTAMP":
 		return func(h *shard) bool { return h.open() || h.closed.After(at) }, nil
 	}
-	return nil, validation(f.Type, "shardFilter.type", "satisfy enum value set: [AFTER_SHARD_ID, AT_TRIM_HORIZON, FROM_TRIM_HORIZON, AT_LATEST, AT_TIMESTAMP, FROM_TIMESTAMP]")
+	return nil, validation(f.Type, "shardFilter.type",
+		"satisfy enum value set: [AFTER_SHARD_ID, AT_TRIM_HORIZON, FROM_TRIM_HORIZON, AT_LATEST, AT_TIMESTAMP, "+
+			"FROM_TIMESTAMP]")
 }
 
 func pageSize(asked *int, standard int) (int, error) {

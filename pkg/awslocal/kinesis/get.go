@@ -38,7 +38,8 @@ func (s *Service) getRecords(r *api.Request, in *struct {
 	defer st.mu.Unlock()
 	h := st.shard(it.Shard)
 	if st.created.UnixMilli() != it.Created || h == nil {
-		return nil, api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist", it.Shard, st.name, r.Account)
+		return nil, api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist", it.Shard,
+			st.name, r.Account)
 	}
 	if s.limits && !h.quota.read(now) {
 		return nil, throttled(h, st)

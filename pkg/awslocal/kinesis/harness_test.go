@@ -57,12 +57,16 @@ func wantCode(t testing.TB, err error, code string) {
 
 func create(t testing.TB, c *sdk.Client, name string, shards int32) {
 	t.Helper()
-	must[*sdk.CreateStreamOutput](t)(c.CreateStream(context.Background(), &sdk.CreateStreamInput{StreamName: &name, ShardCount: &shards}))
+	must[*sdk.CreateStreamOutput](t)(c.CreateStream(context.Background(), &sdk.CreateStreamInput{
+		StreamName: &name, ShardCount: &shards,
+	}))
 }
 
 func put(t testing.TB, c *sdk.Client, stream, key, data string) *sdk.PutRecordOutput {
 	t.Helper()
-	return must[*sdk.PutRecordOutput](t)(c.PutRecord(context.Background(), &sdk.PutRecordInput{StreamName: &stream, PartitionKey: &key, Data: []byte(data)}))
+	return must[*sdk.PutRecordOutput](t)(c.PutRecord(context.Background(), &sdk.PutRecordInput{
+		StreamName: &stream, PartitionKey: &key, Data: []byte(data),
+	}))
 }
 
 func iterate(t testing.TB, c *sdk.Client, in *sdk.GetShardIteratorInput) *string {
@@ -72,7 +76,9 @@ func iterate(t testing.TB, c *sdk.Client, in *sdk.GetShardIteratorInput) *string
 
 func read(t testing.TB, c *sdk.Client, iterator *string) *sdk.GetRecordsOutput {
 	t.Helper()
-	return must[*sdk.GetRecordsOutput](t)(c.GetRecords(context.Background(), &sdk.GetRecordsInput{ShardIterator: iterator}))
+	return must[*sdk.GetRecordsOutput](t)(c.GetRecords(context.Background(), &sdk.GetRecordsInput{
+		ShardIterator: iterator,
+	}))
 }
 
 // datas joins what a read returned.

@@ -37,7 +37,9 @@ func parseIterator(s string, now time.Time) (iterator, error) {
 	}
 	if issued := time.UnixMilli(it.Issued); now.Sub(issued) > iteratorLife {
 		const layout = "Mon Jan 02 15:04:05 MST 2006"
-		return it, api.Errorf("ExpiredIteratorException", "Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future than the tolerated delay of %d milliseconds.",
+		return it, api.Errorf("ExpiredIteratorException",
+			"Iterator expired. The iterator was created at time %s while right now it is %s which is further in the future "+
+				"than the tolerated delay of %d milliseconds.",
 			issued.UTC().Format(layout), now.Format(layout), iteratorLife.Milliseconds())
 	}
 	return it, nil
@@ -61,7 +63,8 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 	defer st.mu.Unlock()
 	h := st.shard(in.ShardId)
 	if h == nil {
-		return nil, api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist", in.ShardId, st.name, r.Account)
+		return nil, api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist",
+			in.ShardId, st.name, r.Account)
 	}
 	now := s.now()
 	h.trim(st.horizon(now))
@@ -72,7 +75,8 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 		if in.StartingSequenceNumber == nil {
 			return nil, sequenceMismatch(in.ShardIteratorType, "no")
 		}
-		if position, err = st.find(h, *in.StartingSequenceNumber, in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER"); err != nil {
+		if position, err = st.find(h, *in.StartingSequenceNumber, in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER"); err !=
+			nil {
 			return nil, err
 		}
 	case "TRIM_HORIZON", "LATEST":
@@ -84,15 +88,18 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 		}
 	case "AT_TIMESTAMP":
 		if in.Timestamp == nil {
-			return nil, invalidArgument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current request has no timestamp parameter.")
+			return nil, invalidArgument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current " +
+				"request has no timestamp parameter.")
 		}
 		at := time.UnixMilli(int64(*in.Timestamp * 1000))
 		if at.After(now) {
-			return nil, invalidArgument("The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. timestampInMillis: %d, currentTimestampInMillis: %d", at.UnixMilli(), now.UnixMilli())
+			return nil, invalidArgument("The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "+
+				"timestampInMillis: %d, currentTimestampInMillis: %d", at.UnixMilli(), now.UnixMilli())
 		}
 		position = h.since(at)
 	default:
-		return nil, validation(in.ShardIteratorType, "shardIteratorType", "satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")
+		return nil, validation(in.ShardIteratorType, "shardIteratorType",
+			"satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")
 	}
 	return struct{ ShardIterator string }{st.iterate(h, position, now)}, nil
 }
@@ -101,10 +108,12 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 func (st *stream) find(h *shard, seq string, after bool) (int, error) {
 	index, ok := sequenceShard(seq)
 	if !ok {
-		return 0, invalidArgument("StartingSequenceNumber %s used in GetShardIterator on shard %s in stream %s under account %s is invalid.", seq, h.id, st.name, st.account)
+		return 0, invalidArgument("StartingSequenceNumber %s used in GetShardIterator on shard %s in stream %s under "+
+			"account %s is invalid.", seq, h.id, st.name, st.account)
 	}
 	if index != h.index {
-		return 0, invalidArgument("Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a shard with %s", shardID(index), h.id)
+		return 0, invalidArgument("Invalid StartingSequenceNumber. It encodes %s, while it was used in a call to a shard "+
+			"with %s", shardID(index), h.id)
 	}
 	position := h.at(seq)
 	if after && position < h.end() && h.records[position-h.first].SequenceNumber == seq {
@@ -114,5 +123,7 @@ func (st *stream) find(h *shard, seq string, after bool) (int, error) {
 }
 
 func sequenceMismatch(kind, has string) error {
-	return invalidArgument("Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified %s and %s StartingSequenceNumber.", kind, has)
+	return invalidArgument("Must either specify (1) AT_SEQUENCE_NUMBER or AFTER_SEQUENCE_NUMBER and "+
+		"StartingSequenceNumber or (2) TRIM_HORIZON or LATEST and no StartingSequenceNumber. Request specified %s and %s "+
+		"StartingSequenceNumber.", kind, has)
 }

@@ -28,7 +28,8 @@ func (e *entry) check(prefix string) error {
 	case len([]rune(e.PartitionKey)) > 256:
 		return validation(e.PartitionKey, prefix+"partitionKey", "have length less than or equal to 256")
 	case len(e.Data)+len(e.PartitionKey) > maxRecord:
-		return validation(fmt.Sprintf("java.nio.HeapByteBuffer[pos=0 lim=%d cap=%[1]d]", len(e.Data)), prefix+"data", fmt.Sprintf("have length less than or equal to %d", maxRecord))
+		return validation(fmt.Sprintf("java.nio.HeapByteBuffer[pos=0 lim=%d cap=%[1]d]", len(e.Data)), prefix+"data",
+			fmt.Sprintf("have length less than or equal to %d", maxRecord))
 	}
 	return nil
 }
@@ -40,7 +41,8 @@ func (e *entry) hash() (hashKey, error) {
 	}
 	h, ok := parseHashKey(e.ExplicitHashKey)
 	if !ok {
-		return h, invalidArgument("Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified value was %s", e.ExplicitHashKey)
+		return h, invalidArgument("Invalid ExplicitHashKey. ExplicitHashKey must be in the range: [0, 2^128-1]. Specified "+
+			"value was %s", e.ExplicitHashKey)
 	}
 	return h, nil
 }
@@ -65,7 +67,8 @@ func (s *Service) putRecord(r *api.Request, in *struct {
 	// Numbers rise strictly whatever the caller says, so there is nothing more to do with it.
 	if seq := in.SequenceNumberForOrdering; seq != "" {
 		if _, ok := sequenceShard(seq); !ok {
-			return nil, invalidArgument("ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is invalid.", seq, st.name, r.Account)
+			return nil, invalidArgument("ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is "+
+				"invalid.", seq, st.name, r.Account)
 		}
 	}
 	h, seq, ok := st.append(s.now(), hash, &in.entry, s.limits)
@@ -153,5 +156,6 @@ func (st *stream) append(now time.Time, hash hashKey, e *entry, limits bool) (*s
 }
 
 func throttled(h *shard, st *stream) *api.Error {
-	return api.Errorf("ProvisionedThroughputExceededException", "Rate exceeded for shard %s in stream %s under account %s.", h.id, st.name, st.account)
+	return api.Errorf("ProvisionedThroughputExceededException",
+		"Rate exceeded for shard %s in stream %s under account %s.", h.id, st.name, st.account)
 }

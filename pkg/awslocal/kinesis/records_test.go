@@ -35,11 +35,16 @@ func TestIterators(t *testing.T) {
 	}{
 		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeTrimHorizon}, "0 1 2 3 4"},
 		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeLatest}, ""},
-		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber, StartingSequenceNumber: &seqs[2]}, "2 3 4"},
-		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAfterSequenceNumber, StartingSequenceNumber: &seqs[2]}, "3 4"},
-		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAfterSequenceNumber, StartingSequenceNumber: &seqs[4]}, ""},
-		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtTimestamp, Timestamp: ptr(epoch.Add(1500 * time.Millisecond))}, "2 3 4"},
-		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtTimestamp, Timestamp: ptr(epoch.Add(-time.Hour))}, "0 1 2 3 4"},
+		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber,
+			StartingSequenceNumber: &seqs[2]}, "2 3 4"},
+		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAfterSequenceNumber,
+			StartingSequenceNumber: &seqs[2]}, "3 4"},
+		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAfterSequenceNumber,
+			StartingSequenceNumber: &seqs[4]}, ""},
+		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtTimestamp,
+			Timestamp: ptr(epoch.Add(1500 * time.Millisecond))}, "2 3 4"},
+		{sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtTimestamp,
+			Timestamp: ptr(epoch.Add(-time.Hour))}, "0 1 2 3 4"},
 	} {
 		tc.in.StreamName, tc.in.ShardId = ptr("s"), ptr(shard0)
 		if got := datas(read(t, c, iterate(t, c, &tc.in))); got != tc.want {
@@ -52,12 +57,20 @@ func TestIterators(t *testing.T) {
 		in   sdk.GetShardIteratorInput
 	}{
 		{"InvalidArgumentException", sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber}},
-		{"InvalidArgumentException", sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeLatest, StartingSequenceNumber: &seqs[0]}},
-		{"InvalidArgumentException", sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber, StartingSequenceNumber: ptr("12")}},
+		{"InvalidArgumentException", sdk.GetShardIteratorInput{
+			ShardIteratorType: types.ShardIteratorTypeLatest, StartingSequenceNumber: &seqs[0],
+		}},
+		{"InvalidArgumentException", sdk.GetShardIteratorInput{
+			ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber, StartingSequenceNumber: ptr("12"),
+		}},
 		{"InvalidArgumentException", sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtTimestamp}},
-		{"InvalidArgumentException", sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeAtTimestamp, Timestamp: ptr(epoch.Add(time.Hour))}},
+		{"InvalidArgumentException", sdk.GetShardIteratorInput{
+			ShardIteratorType: types.ShardIteratorTypeAtTimestamp, Timestamp: ptr(epoch.Add(time.Hour)),
+		}},
 		{"ValidationException", sdk.GetShardIteratorInput{ShardIteratorType: "SOMEWHERE"}},
-		{"ResourceNotFoundException", sdk.GetShardIteratorInput{ShardIteratorType: types.ShardIteratorTypeLatest, ShardId: ptr("shardId-000000000009")}},
+		{"ResourceNotFoundException", sdk.GetShardIteratorInput{
+			ShardIteratorType: types.ShardIteratorTypeLatest, ShardId: ptr("shardId-000000000009"),
+		}},
 	} {
 		if tc.in.ShardId == nil {
 			tc.in.ShardId = ptr(shard0)
@@ -71,7 +84,9 @@ func TestIterators(t *testing.T) {
 func TestIteratorExpires(t *testing.T) {
 	c, clock := startFake(t)
 	create(t, c, "s", 1)
-	it := iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest})
+	it := iterate(t, c, &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest,
+	})
 	clock.Advance(5 * time.Minute)
 	read(t, c, it)
 	clock.Advance(time.Second)
@@ -81,7 +96,9 @@ func TestIteratorExpires(t *testing.T) {
 	wantCode(t, err, "InvalidArgumentException")
 
 	// An iterator does not outlive its stream, even where another takes its name.
-	it = iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest})
+	it = iterate(t, c, &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest,
+	})
 	must[*sdk.DeleteStreamOutput](t)(c.DeleteStream(ctx, &sdk.DeleteStreamInput{StreamName: ptr("s")}))
 	create(t, c, "s", 1)
 	_, err = c.GetRecords(ctx, &sdk.GetRecordsInput{ShardIterator: it})
@@ -95,10 +112,14 @@ func TestGetRecordsPagesAndLag(t *testing.T) {
 		put(t, c, "s", "k", fmt.Sprint(i))
 		clock.Advance(time.Second)
 	}
-	it := iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
+	it := iterate(t, c, &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+	})
 	var got []string
 	for i, wantLag := range []int64{2000, 1000, 0, 0} {
-		out := must[*sdk.GetRecordsOutput](t)(c.GetRecords(ctx, &sdk.GetRecordsInput{ShardIterator: it, Limit: ptr[int32](1)}))
+		out := must[*sdk.GetRecordsOutput](t)(c.GetRecords(ctx, &sdk.GetRecordsInput{
+			ShardIterator: it, Limit: ptr[int32](1),
+		}))
 		if *out.MillisBehindLatest != wantLag {
 			t.Errorf("read %d: %d ms behind, want %d", i, *out.MillisBehindLatest, wantLag)
 		}
@@ -111,7 +132,10 @@ func TestGetRecordsPagesAndLag(t *testing.T) {
 	_, err := c.GetRecords(ctx, &sdk.GetRecordsInput{ShardIterator: it, Limit: ptr[int32](10001)})
 	wantCode(t, err, "ValidationException")
 
-	first := read(t, c, iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon})).Records[0]
+	first := read(t, c,
+		iterate(t, c, &sdk.GetShardIteratorInput{
+			StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+		})).Records[0]
 	if *first.PartitionKey != "k" || !first.ApproximateArrivalTimestamp.Equal(epoch) {
 		t.Errorf("record %+v", first)
 	}
@@ -127,9 +151,15 @@ func TestPutRecordRefuses(t *testing.T) {
 		{"ValidationException", sdk.PutRecordInput{PartitionKey: ptr(""), Data: []byte("x")}},
 		{"ValidationException", sdk.PutRecordInput{PartitionKey: ptr(strings.Repeat("k", 257)), Data: []byte("x")}},
 		{"ValidationException", sdk.PutRecordInput{PartitionKey: ptr("k"), Data: bytes.Repeat([]byte("x"), 1<<20)}},
-		{"InvalidArgumentException", sdk.PutRecordInput{PartitionKey: ptr("k"), Data: []byte("x"), ExplicitHashKey: ptr("340282366920938463463374607431768211456")}},
-		{"InvalidArgumentException", sdk.PutRecordInput{PartitionKey: ptr("k"), Data: []byte("x"), SequenceNumberForOrdering: ptr("7")}},
-		{"ResourceNotFoundException", sdk.PutRecordInput{StreamName: ptr("nowhere"), PartitionKey: ptr("k"), Data: []byte("x")}},
+		{"InvalidArgumentException", sdk.PutRecordInput{
+			PartitionKey: ptr("k"), Data: []byte("x"), ExplicitHashKey: ptr("340282366920938463463374607431768211456"),
+		}},
+		{"InvalidArgumentException", sdk.PutRecordInput{
+			PartitionKey: ptr("k"), Data: []byte("x"), SequenceNumberForOrdering: ptr("7"),
+		}},
+		{"ResourceNotFoundException", sdk.PutRecordInput{
+			StreamName: ptr("nowhere"), PartitionKey: ptr("k"), Data: []byte("x"),
+		}},
 	} {
 		if tc.in.StreamName == nil {
 			tc.in.StreamName = ptr("s")
@@ -143,16 +173,24 @@ func TestExplicitHashKeyAndOrdering(t *testing.T) {
 	c, _ := startFake(t)
 	create(t, c, "s", 2)
 	half := "170141183460469231731687303715884105728" // 2^127: where the second shard begins
-	first := must[*sdk.PutRecordOutput](t)(c.PutRecord(ctx, &sdk.PutRecordInput{StreamName: ptr("s"), PartitionKey: ptr("k"), ExplicitHashKey: &half, Data: []byte("x")}))
+	first := must[*sdk.PutRecordOutput](t)(c.PutRecord(ctx, &sdk.PutRecordInput{
+		StreamName: ptr("s"), PartitionKey: ptr("k"), ExplicitHashKey: &half, Data: []byte("x"),
+	}))
 	if *first.ShardId != "shardId-000000000001" {
 		t.Errorf("shard %s", *first.ShardId)
 	}
-	second := must[*sdk.PutRecordOutput](t)(c.PutRecord(ctx, &sdk.PutRecordInput{StreamName: ptr("s"), PartitionKey: ptr("k"), ExplicitHashKey: &half, SequenceNumberForOrdering: first.SequenceNumber, Data: []byte("y")}))
+	second := must[*sdk.PutRecordOutput](t)(c.PutRecord(ctx, &sdk.PutRecordInput{
+		StreamName: ptr("s"), PartitionKey: ptr("k"), ExplicitHashKey: &half, SequenceNumberForOrdering: first.SequenceNumber,
+		Data: []byte("y"),
+	}))
 	if *second.SequenceNumber <= *first.SequenceNumber {
 		t.Errorf("%s after %s", *second.SequenceNumber, *first.SequenceNumber)
 	}
 	// A sequence number of one shard is no place in another.
-	_, err := c.GetShardIterator(ctx, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber, StartingSequenceNumber: first.SequenceNumber})
+	_, err := c.GetShardIterator(ctx, &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber,
+		StartingSequenceNumber: first.SequenceNumber,
+	})
 	wantCode(t, err, "InvalidArgumentException")
 }
 
@@ -200,7 +238,9 @@ func TestReadLimits(t *testing.T) {
 	clock := clockwork.NewFakeClockAt(epoch)
 	c := start(t, clock, kinesis.Config{Limits: true})
 	create(t, c, "s", 1)
-	it := iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
+	it := iterate(t, c, &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+	})
 	for range 5 {
 		read(t, c, it)
 	}

@@ -30,7 +30,8 @@ func (st *stream) merge(low, high *shard, now time.Time) *shard {
 func (st *stream) openShard(id string) (*shard, error) {
 	h := st.shard(id)
 	if h == nil {
-		return nil, api.Errorf("ResourceNotFoundException", "Could not find shard %s in stream %s under account %s.", id, st.name, st.account)
+		return nil, api.Errorf("ResourceNotFoundException", "Could not find shard %s in stream %s under account %s.", id,
+			st.name, st.account)
 	}
 	if !h.open() {
 		return nil, invalidArgument("Shard %s in stream %s under account %s is closed.", id, st.name, st.account)
@@ -40,7 +41,9 @@ func (st *stream) openShard(id string) (*shard, error) {
 
 func (st *stream) mustBeProvisioned(operation string) error {
 	if st.mode == onDemand {
-		return api.Errorf("ValidationException", "Request is invalid. Stream %s under account %s is in On-Demand mode: %s is for streams in provisioned mode.", st.name, st.account, operation)
+		return api.Errorf("ValidationException",
+			"Request is invalid. Stream %s under account %s is in On-Demand mode: %s is for streams in provisioned mode.",
+			st.name, st.account, operation)
 	}
 	return nil
 }
@@ -64,10 +67,12 @@ func (s *Service) splitShard(r *api.Request, in *struct {
 	}
 	at, ok := parseHashKey(in.NewStartingHashKey)
 	if !ok {
-		return nil, validation(in.NewStartingHashKey, "newStartingHashKey", "satisfy regular expression pattern: 0|([1-9]\\d{0,38})")
+		return nil, validation(in.NewStartingHashKey, "newStartingHashKey",
+			"satisfy regular expression pattern: 0|([1-9]\\d{0,38})")
 	}
 	if !h.keys.start.less(at) || h.keys.end.less(at) {
-		return nil, invalidArgument("NewStartingHashKey %s used in SplitShard() on shard %s in stream %s under account %s is not both greater than one plus the shard's StartingHashKey %s and less than the shard's EndingHashKey %s.",
+		return nil, invalidArgument("NewStartingHashKey %s used in SplitShard() on shard %s in stream %s under account %s "+
+			"is not both greater than one plus the shard's StartingHashKey %s and less than the shard's EndingHashKey %s.",
 			in.NewStartingHashKey, h.id, st.name, r.Account, h.keys.start, h.keys.end)
 	}
 	if len(st.openShards()) >= maxShards {
@@ -102,7 +107,8 @@ func (s *Service) mergeShards(r *api.Request, in *struct {
 		low, high = high, low
 	}
 	if low == high || low.keys.end == maxHashKey || low.keys.end.next() != high.keys.start {
-		return nil, invalidArgument("Shards %s and %s in stream %s under account %s are not an adjacent pair of shards eligible for merging", in.ShardToMerge, in.AdjacentShardToMerge, st.name, r.Account)
+		return nil, invalidArgument("Shards %s and %s in stream %s under account %s are not an adjacent pair of shards "+
+			"eligible for merging", in.ShardToMerge, in.AdjacentShardToMerge, st.name, r.Account)
 	}
 	st.merge(low, high, s.now())
 	return nil, nil
@@ -130,9 +136,13 @@ func (s *Service) updateShardCount(r *api.Request, in *struct {
 	target, current := in.TargetShardCount, len(st.openShards())
 	switch {
 	case target > 2*current:
-		return nil, api.Errorf("LimitExceededException", "UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: %d Target shard count: %d", current, target)
+		return nil, api.Errorf("LimitExceededException",
+			"UpdateShardCount cannot scale up over double your current open shard count. Current open shard count: %d Target "+
+				"shard count: %d", current, target)
 	case 2*target < current:
-		return nil, api.Errorf("LimitExceededException", "UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: %d Target shard count: %d", current, target)
+		return nil, api.Errorf("LimitExceededException",
+			"UpdateShardCount cannot scale down below half your current open shard count. Current open shard count: %d Target "+
+				"shard count: %d", current, target)
 	case target > maxShards:
 		return nil, shardLimit(r)
 	}

@@ -16,7 +16,9 @@ import (
 
 func shards(t testing.TB, c *sdk.Client, stream string, filter *types.ShardFilter) []types.Shard {
 	t.Helper()
-	return must[*sdk.ListShardsOutput](t)(c.ListShards(ctx, &sdk.ListShardsInput{StreamName: &stream, ShardFilter: filter})).Shards
+	return must[*sdk.ListShardsOutput](t)(c.ListShards(ctx, &sdk.ListShardsInput{
+		StreamName: &stream, ShardFilter: filter,
+	})).Shards
 }
 
 func ids(shards []types.Shard) string {
@@ -37,18 +39,25 @@ func TestSplit(t *testing.T) {
 	c, clock := startFake(t)
 	create(t, c, "s", 1)
 	put(t, c, "s", "k", "before")
-	must[*sdk.SplitShardOutput](t)(c.SplitShard(ctx, &sdk.SplitShardInput{StreamName: ptr("s"), ShardToSplit: ptr(shard0), NewStartingHashKey: &half}))
+	must[*sdk.SplitShardOutput](t)(c.SplitShard(ctx, &sdk.SplitShardInput{
+		StreamName: ptr("s"), ShardToSplit: ptr(shard0), NewStartingHashKey: &half,
+	}))
 	after := put(t, c, "s", "k", "after")
 
 	all := shards(t, c, "s", nil)
-	if len(all) != 3 || all[0].SequenceNumberRange.EndingSequenceNumber == nil || *all[1].ParentShardId != shard0 || *all[2].HashKeyRange.StartingHashKey != half {
+	if len(all) != 3 || all[0].SequenceNumberRange.EndingSequenceNumber == nil || *all[1].ParentShardId != shard0 ||
+		*all[2].HashKeyRange.StartingHashKey != half {
 		t.Fatalf("shards %+v", all)
 	}
-	out := read(t, c, iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon}))
+	out := read(t, c,
+		iterate(t, c, &sdk.GetShardIteratorInput{
+			StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+		}))
 	if datas(out) != "before" || out.NextShardIterator != nil || len(out.ChildShards) != 2 {
 		t.Fatalf("parent %q, next %v, children %+v", datas(out), out.NextShardIterator, out.ChildShards)
 	}
-	if child := out.ChildShards[1]; *child.ShardId != "shardId-000000000002" || child.ParentShards[0] != shard0 || *child.HashKeyRange.StartingHashKey != half {
+	if child := out.ChildShards[1]; *child.ShardId != "shardId-000000000002" || child.ParentShards[0] != shard0 ||
+		*child.HashKeyRange.StartingHashKey != half {
 		t.Errorf("child %+v", child)
 	}
 	if *after.SequenceNumber <= *out.Records[0].SequenceNumber {
@@ -64,7 +73,9 @@ func TestSplit(t *testing.T) {
 		_, err := c.SplitShard(ctx, in)
 		wantCode(t, err, code)
 	}
-	_, err := c.SplitShard(ctx, &sdk.SplitShardInput{StreamName: ptr("s"), ShardToSplit: ptr(shard0), NewStartingHashKey: &half})
+	_, err := c.SplitShard(ctx, &sdk.SplitShardInput{
+		StreamName: ptr("s"), ShardToSplit: ptr(shard0), NewStartingHashKey: &half,
+	})
 	wantCode(t, err, "InvalidArgumentException") // closed
 
 	// The closed parent goes when its last records have gone.
@@ -77,15 +88,23 @@ func TestSplit(t *testing.T) {
 func TestMerge(t *testing.T) {
 	c, _ := startFake(t)
 	create(t, c, "s", 3)
-	_, err := c.MergeShards(ctx, &sdk.MergeShardsInput{StreamName: ptr("s"), ShardToMerge: ptr(shard0), AdjacentShardToMerge: ptr("shardId-000000000002")})
+	_, err := c.MergeShards(ctx, &sdk.MergeShardsInput{
+		StreamName: ptr("s"), ShardToMerge: ptr(shard0), AdjacentShardToMerge: ptr("shardId-000000000002"),
+	})
 	wantCode(t, err, "InvalidArgumentException")
-	must[*sdk.MergeShardsOutput](t)(c.MergeShards(ctx, &sdk.MergeShardsInput{StreamName: ptr("s"), ShardToMerge: ptr("shardId-000000000001"), AdjacentShardToMerge: ptr(shard0)}))
+	must[*sdk.MergeShardsOutput](t)(c.MergeShards(ctx, &sdk.MergeShardsInput{
+		StreamName: ptr("s"), ShardToMerge: ptr("shardId-000000000001"), AdjacentShardToMerge: ptr(shard0),
+	}))
 	all := shards(t, c, "s", nil)
 	merged := all[3]
-	if *merged.ParentShardId != shard0 || *merged.AdjacentParentShardId != "shardId-000000000001" || *merged.HashKeyRange.StartingHashKey != "0" {
+	if *merged.ParentShardId != shard0 || *merged.AdjacentParentShardId != "shardId-000000000001" ||
+		*merged.HashKeyRange.StartingHashKey != "0" {
 		t.Errorf("merged %+v", merged)
 	}
-	out := read(t, c, iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest}))
+	out := read(t, c,
+		iterate(t, c, &sdk.GetShardIteratorInput{
+			StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest,
+		}))
 	if len(out.ChildShards) != 1 || len(out.ChildShards[0].ParentShards) != 2 {
 		t.Errorf("children %+v", out.ChildShards)
 	}
@@ -95,7 +114,9 @@ func TestUpdateShardCount(t *testing.T) {
 	c, _ := startFake(t)
 	create(t, c, "s", 2)
 	scale := func(n int32) error {
-		_, err := c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{StreamName: ptr("s"), TargetShardCount: &n, ScalingType: types.ScalingTypeUniformScaling})
+		_, err := c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{
+			StreamName: ptr("s"), TargetShardCount: &n, ScalingType: types.ScalingTypeUniformScaling,
+		})
 		return err
 	}
 	wantCode(t, scale(5), "LimitExceededException")
@@ -126,7 +147,9 @@ func TestListShardsFiltersAndPages(t *testing.T) {
 	c, clock := startFake(t)
 	create(t, c, "s", 2)
 	clock.Advance(time.Minute)
-	must[*sdk.SplitShardOutput](t)(c.SplitShard(ctx, &sdk.SplitShardInput{StreamName: ptr("s"), ShardToSplit: ptr(shard0), NewStartingHashKey: &quarter}))
+	must[*sdk.SplitShardOutput](t)(c.SplitShard(ctx, &sdk.SplitShardInput{
+		StreamName: ptr("s"), ShardToSplit: ptr(shard0), NewStartingHashKey: &quarter,
+	}))
 	clock.Advance(time.Minute)
 	for _, tc := range []struct {
 		filter types.ShardFilter
@@ -145,14 +168,18 @@ func TestListShardsFiltersAndPages(t *testing.T) {
 		}
 	}
 
-	first := must[*sdk.ListShardsOutput](t)(c.ListShards(ctx, &sdk.ListShardsInput{StreamName: ptr("s"), MaxResults: ptr[int32](3)}))
+	first := must[*sdk.ListShardsOutput](t)(c.ListShards(ctx, &sdk.ListShardsInput{
+		StreamName: ptr("s"), MaxResults: ptr[int32](3),
+	}))
 	rest := must[*sdk.ListShardsOutput](t)(c.ListShards(ctx, &sdk.ListShardsInput{NextToken: first.NextToken}))
 	if len(first.Shards) != 3 || len(rest.Shards) != 1 || rest.NextToken != nil {
 		t.Errorf("pages of %d and %d", len(first.Shards), len(rest.Shards))
 	}
 	_, err := c.ListShards(ctx, &sdk.ListShardsInput{StreamName: ptr("s"), NextToken: first.NextToken})
 	wantCode(t, err, "InvalidArgumentException")
-	page := must[*sdk.DescribeStreamOutput](t)(c.DescribeStream(ctx, &sdk.DescribeStreamInput{StreamName: ptr("s"), Limit: ptr[int32](1), ExclusiveStartShardId: ptr(shard0)}))
+	page := must[*sdk.DescribeStreamOutput](t)(c.DescribeStream(ctx, &sdk.DescribeStreamInput{
+		StreamName: ptr("s"), Limit: ptr[int32](1), ExclusiveStartShardId: ptr(shard0),
+	}))
 	if d := page.StreamDescription; !*d.HasMoreShards || ids(d.Shards) != "1" {
 		t.Errorf("page %+v", d)
 	}
@@ -169,7 +196,9 @@ func TestOrderPerKeyAcrossReshards(t *testing.T) {
 		wg.Go(func() {
 			for i := range each {
 				key := fmt.Sprintf("w%d", w)
-				if _, err := c.PutRecord(ctx, &sdk.PutRecordInput{StreamName: ptr("s"), PartitionKey: &key, Data: []byte(fmt.Sprint(i))}); err != nil {
+				if _, err := c.PutRecord(ctx, &sdk.PutRecordInput{
+					StreamName: ptr("s"), PartitionKey: &key, Data: []byte(fmt.Sprint(i)),
+				}); err != nil {
 					t.Error(err)
 				}
 			}
@@ -177,7 +206,9 @@ func TestOrderPerKeyAcrossReshards(t *testing.T) {
 	}
 	wg.Go(func() {
 		for _, n := range []int32{4, 3, 6, 3, 2} {
-			if _, err := c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{StreamName: ptr("s"), TargetShardCount: &n, ScalingType: types.ScalingTypeUniformScaling}); err != nil {
+			if _, err := c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{
+				StreamName: ptr("s"), TargetShardCount: &n, ScalingType: types.ScalingTypeUniformScaling,
+			}); err != nil {
 				t.Error(err)
 			}
 		}
@@ -195,7 +226,9 @@ func TestOrderPerKeyAcrossReshards(t *testing.T) {
 			}
 		}
 		seen[*h.ShardId] = true
-		it := iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: h.ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon})
+		it := iterate(t, c, &sdk.GetShardIteratorInput{
+			StreamName: ptr("s"), ShardId: h.ShardId, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+		})
 		for _, r := range read(t, c, it).Records {
 			if want := fmt.Sprint(next[*r.PartitionKey]); string(r.Data) != want {
 				t.Fatalf("key %s: got %s, want %s", *r.PartitionKey, r.Data, want)

@@ -87,7 +87,9 @@ func invalidArgument(format string, args ...any) error {
 // validation is the error of a member outside its bounds, in the wording that AWS shares
 // between services.
 func validation(value any, member, constraint string) error {
-	return api.Errorf("ValidationException", "1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: Member must %s", value, member, constraint)
+	return api.Errorf("ValidationException",
+		"1 validation error detected: Value '%v' at '%s' failed to satisfy constraint: Member must %s", value, member,
+		constraint)
 }
 
 func between(value int, member string, low, high int) error {

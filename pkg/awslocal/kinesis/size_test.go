@@ -16,7 +16,9 @@ import (
 
 func call(t *testing.T, s *Service, operation string, decode func(v any) error) (any, error) {
 	t.Helper()
-	return s.Call(context.Background(), &api.Request{Operation: operation, Region: "us-east-1", Account: "000000000000", Decode: decode})
+	return s.Call(context.Background(), &api.Request{
+		Operation: operation, Region: "us-east-1", Account: "000000000000", Decode: decode,
+	})
 }
 
 func input(text string) func(v any) error {
@@ -36,7 +38,8 @@ func TestGetRecordsStopsAt10MB(t *testing.T) {
 	for range 11 {
 		st.append(s.now(), hashKey{}, &entry{Data: make([]byte, maxRecord-1), PartitionKey: "k"}, false)
 	}
-	answer, err := call(t, s, "GetShardIterator", input(`{"StreamName":"s","ShardId":"shardId-000000000000","ShardIteratorType":"TRIM_HORIZON"}`))
+	answer, err := call(t, s, "GetShardIterator",
+		input(`{"StreamName":"s","ShardId":"shardId-000000000000","ShardIteratorType":"TRIM_HORIZON"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -56,7 +56,8 @@ func (f ref) key(r *api.Request) (key, error) {
 	if f.StreamARN != "" {
 		parts := strings.SplitN(f.StreamARN, ":", 6)
 		if len(parts) < 6 || parts[0] != "arn" || parts[2] != "kinesis" || !strings.HasPrefix(parts[5], "stream/") {
-			return key{}, validation(f.StreamARN, "streamARN", "satisfy regular expression pattern: arn:aws.*:kinesis:.*:\\d{12}:.*stream/\\S+")
+			return key{}, validation(f.StreamARN, "streamARN",
+				"satisfy regular expression pattern: arn:aws.*:kinesis:.*:\\d{12}:.*stream/\\S+")
 		}
 		return key{parts[3], parts[4], parts[5][len("stream/"):]}, nil
 	}
@@ -173,8 +174,9 @@ func (s *Service) createStream(r *api.Request, in *struct {
 
 	now := s.now()
 	st := &stream{
-		key: key{r.Region, r.Account, in.StreamName}, created: now, mode: mode, retention: defaultRetention, tags: map[string]string{},
-		arn: fmt.Sprintf("arn:aws:kinesis:%s:%s:stream/%s", r.Region, r.Account, in.StreamName),
+		key: key{r.Region, r.Account, in.StreamName}, created: now, mode: mode, retention: defaultRetention,
+		tags: map[string]string{},
+		arn:  fmt.Sprintf("arn:aws:kinesis:%s:%s:stream/%s", r.Region, r.Account, in.StreamName),
 	}
 	for k, v := range in.Tags {
 		st.tags[k] = v
@@ -185,14 +187,16 @@ func (s *Service) createStream(r *api.Request, in *struct {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.streams[st.key] != nil {
-		return nil, api.Errorf("ResourceInUseException", "Stream %s under account %s already exists.", in.StreamName, r.Account)
+		return nil, api.Errorf("ResourceInUseException", "Stream %s under account %s already exists.", in.StreamName,
+			r.Account)
 	}
 	s.streams[st.key] = st
 	return nil, nil
 }
 
 func shardLimit(r *api.Request) error {
-	return api.Errorf("LimitExceededException", "This request would exceed the shard limit for the account %s in %s. Limit: %d.", r.Account, r.Region, maxShards)
+	return api.Errorf("LimitExceededException",
+		"This request would exceed the shard limit for the account %s in %s. Limit: %d.", r.Account, r.Region, maxShards)
 }
 
 func (s *Service) deleteStream(r *api.Request, in *ref) (any, error) {
@@ -239,7 +243,8 @@ func (s *Service) decreaseRetention(r *api.Request, in *retentionInput) (any, er
 	return s.setRetention(r, in, "longer", func(now, asked time.Duration) bool { return asked <= now })
 }
 
-func (s *Service) setRetention(r *api.Request, in *retentionInput, wrong string, ok func(now, asked time.Duration) bool) (any, error) {
+func (s *Service) setRetention(r *api.Request, in *retentionInput, wrong string,
+	ok func(now, asked time.Duration) bool) (any, error) {
 	st, err := s.lock(r, in.ref)
 	if err != nil {
 		return nil, err
@@ -247,10 +252,12 @@ func (s *Service) setRetention(r *api.Request, in *retentionInput, wrong string,
 	defer st.mu.Unlock()
 	asked := time.Duration(in.RetentionPeriodHours) * time.Hour
 	if asked < defaultRetention || asked > maxRetention {
-		return nil, invalidArgument("Minimum allowed retention period is 24 hours and maximum is 8760 hours. Requested retention period (%d hours) is out of range.", in.RetentionPeriodHours)
+		return nil, invalidArgument("Minimum allowed retention period is 24 hours and maximum is 8760 hours. Requested "+
+			"retention period (%d hours) is out of range.", in.RetentionPeriodHours)
 	}
 	if !ok(st.retention, asked) {
-		return nil, invalidArgument("Requested retention period (%d hours) for stream %s can not be %s than existing retention period (%d hours).",
+		return nil, invalidArgument("Requested retention period (%d hours) for stream %s can not be %s than existing "+
+			"retention period (%d hours).",
 			in.RetentionPeriodHours, st.name, wrong, int(st.retention.Hours()))
 	}
 	st.retention = asked

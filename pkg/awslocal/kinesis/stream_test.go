@@ -15,17 +15,23 @@ import (
 func TestCreateDescribeDelete(t *testing.T) {
 	c, _ := startFake(t)
 	create(t, c, "orders", 3)
-	if err := sdk.NewStreamExistsWaiter(c).Wait(ctx, &sdk.DescribeStreamInput{StreamName: ptr("orders")}, time.Second); err != nil {
+	if err := sdk.NewStreamExistsWaiter(c).Wait(ctx, &sdk.DescribeStreamInput{StreamName: ptr("orders")},
+		time.Second); err != nil {
 		t.Fatal(err)
 	}
-	d := must[*sdk.DescribeStreamOutput](t)(c.DescribeStream(ctx, &sdk.DescribeStreamInput{StreamName: ptr("orders")})).StreamDescription
+	d := must[*sdk.DescribeStreamOutput](t)(c.DescribeStream(ctx, &sdk.DescribeStreamInput{
+		StreamName: ptr("orders"),
+	})).StreamDescription
 	if got := *d.StreamARN; got != "arn:aws:kinesis:us-east-1:000000000000:stream/orders" {
 		t.Errorf("arn %s", got)
 	}
-	if len(d.Shards) != 3 || *d.RetentionPeriodHours != 24 || !d.StreamCreationTimestamp.Equal(epoch) || d.StreamModeDetails.StreamMode != types.StreamModeProvisioned {
+	if len(d.Shards) != 3 || *d.RetentionPeriodHours != 24 || !d.StreamCreationTimestamp.Equal(epoch) ||
+		d.StreamModeDetails.StreamMode != types.StreamModeProvisioned {
 		t.Errorf("description %+v", d)
 	}
-	s := must[*sdk.DescribeStreamSummaryOutput](t)(c.DescribeStreamSummary(ctx, &sdk.DescribeStreamSummaryInput{StreamARN: d.StreamARN})).StreamDescriptionSummary
+	s := must[*sdk.DescribeStreamSummaryOutput](t)(c.DescribeStreamSummary(ctx, &sdk.DescribeStreamSummaryInput{
+		StreamARN: d.StreamARN,
+	})).StreamDescriptionSummary
 	if *s.OpenShardCount != 3 || s.StreamStatus != types.StreamStatusActive {
 		t.Errorf("summary %+v", s)
 	}
@@ -43,33 +49,46 @@ func TestCreateDescribeDelete(t *testing.T) {
 func TestOnDemand(t *testing.T) {
 	c, _ := startFake(t)
 	onDemand := &types.StreamModeDetails{StreamMode: types.StreamModeOnDemand}
-	must[*sdk.CreateStreamOutput](t)(c.CreateStream(ctx, &sdk.CreateStreamInput{StreamName: ptr("od"), StreamModeDetails: onDemand}))
+	must[*sdk.CreateStreamOutput](t)(c.CreateStream(ctx, &sdk.CreateStreamInput{
+		StreamName: ptr("od"), StreamModeDetails: onDemand,
+	}))
 	l := must[*sdk.ListShardsOutput](t)(c.ListShards(ctx, &sdk.ListShardsInput{StreamName: ptr("od")}))
 	if len(l.Shards) != 4 {
 		t.Errorf("%d shards", len(l.Shards))
 	}
-	_, err := c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{StreamName: ptr("od"), TargetShardCount: ptr[int32](8), ScalingType: types.ScalingTypeUniformScaling})
+	_, err := c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{
+		StreamName: ptr("od"), TargetShardCount: ptr[int32](8), ScalingType: types.ScalingTypeUniformScaling,
+	})
 	wantCode(t, err, "ValidationException")
 
 	arn := "arn:aws:kinesis:us-east-1:000000000000:stream/od"
-	must[*sdk.UpdateStreamModeOutput](t)(c.UpdateStreamMode(ctx, &sdk.UpdateStreamModeInput{StreamARN: &arn, StreamModeDetails: &types.StreamModeDetails{StreamMode: types.StreamModeProvisioned}}))
-	must[*sdk.UpdateShardCountOutput](t)(c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{StreamARN: &arn, TargetShardCount: ptr[int32](8), ScalingType: types.ScalingTypeUniformScaling}))
+	must[*sdk.UpdateStreamModeOutput](t)(c.UpdateStreamMode(ctx, &sdk.UpdateStreamModeInput{
+		StreamARN: &arn, StreamModeDetails: &types.StreamModeDetails{StreamMode: types.StreamModeProvisioned},
+	}))
+	must[*sdk.UpdateShardCountOutput](t)(c.UpdateShardCount(ctx, &sdk.UpdateShardCountInput{
+		StreamARN: &arn, TargetShardCount: ptr[int32](8), ScalingType: types.ScalingTypeUniformScaling,
+	}))
 }
 
 func TestCreateStreamRefuses(t *testing.T) {
 	c, _ := startFake(t)
 	for name, in := range map[string]*sdk.CreateStreamInput{
-		"name":   {StreamName: ptr("no spaces"), ShardCount: ptr[int32](1)},
-		"zero":   {StreamName: ptr("s"), ShardCount: ptr[int32](0)},
-		"mode":   {StreamName: ptr("s"), StreamModeDetails: &types.StreamModeDetails{StreamMode: "SOMETIMES"}},
-		"many":   {StreamName: ptr("s"), ShardCount: ptr[int32](10001)},
-		"count":  {StreamName: ptr("s")},
-		"both":   {StreamName: ptr("s"), ShardCount: ptr[int32](1), StreamModeDetails: &types.StreamModeDetails{StreamMode: types.StreamModeOnDemand}},
+		"name":  {StreamName: ptr("no spaces"), ShardCount: ptr[int32](1)},
+		"zero":  {StreamName: ptr("s"), ShardCount: ptr[int32](0)},
+		"mode":  {StreamName: ptr("s"), StreamModeDetails: &types.StreamModeDetails{StreamMode: "SOMETIMES"}},
+		"many":  {StreamName: ptr("s"), ShardCount: ptr[int32](10001)},
+		"count": {StreamName: ptr("s")},
+		"both": {
+			StreamName: ptr("s"), ShardCount: ptr[int32](1), StreamModeDetails: &types.StreamModeDetails{
+				StreamMode: types.StreamModeOnDemand,
+			},
+		},
 		"awstag": {StreamName: ptr("s"), ShardCount: ptr[int32](1), Tags: map[string]string{"aws:x": "y"}},
 	} {
 		_, err := c.CreateStream(ctx, in)
 		wantCode(t, err, map[string]string{
-			"name": "ValidationException", "zero": "ValidationException", "mode": "ValidationException", "many": "LimitExceededException",
+			"name": "ValidationException", "zero": "ValidationException", "mode": "ValidationException",
+			"many":  "LimitExceededException",
 			"count": "InvalidArgumentException", "both": "InvalidArgumentException", "awstag": "InvalidArgumentException",
 		}[name])
 	}
@@ -95,18 +114,29 @@ func TestListStreamsPages(t *testing.T) {
 func TestRetention(t *testing.T) {
 	c, clock := startFake(t)
 	create(t, c, "s", 1)
-	_, err := c.IncreaseStreamRetentionPeriod(ctx, &sdk.IncreaseStreamRetentionPeriodInput{StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](10000)})
+	_, err := c.IncreaseStreamRetentionPeriod(ctx, &sdk.IncreaseStreamRetentionPeriodInput{
+		StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](10000),
+	})
 	wantCode(t, err, "InvalidArgumentException")
-	_, err = c.DecreaseStreamRetentionPeriod(ctx, &sdk.DecreaseStreamRetentionPeriodInput{StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](48)})
+	_, err = c.DecreaseStreamRetentionPeriod(ctx, &sdk.DecreaseStreamRetentionPeriodInput{
+		StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](48),
+	})
 	wantCode(t, err, "InvalidArgumentException")
-	must[*sdk.IncreaseStreamRetentionPeriodOutput](t)(c.IncreaseStreamRetentionPeriod(ctx, &sdk.IncreaseStreamRetentionPeriodInput{StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](48)}))
-	_, err = c.IncreaseStreamRetentionPeriod(ctx, &sdk.IncreaseStreamRetentionPeriodInput{StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](24)})
+	must[*sdk.IncreaseStreamRetentionPeriodOutput](t)(c.IncreaseStreamRetentionPeriod(ctx,
+		&sdk.IncreaseStreamRetentionPeriodInput{
+			StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](48),
+		}))
+	_, err = c.IncreaseStreamRetentionPeriod(ctx, &sdk.IncreaseStreamRetentionPeriodInput{
+		StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](24),
+	})
 	wantCode(t, err, "InvalidArgumentException")
 
 	put(t, c, "s", "k", "old")
 	clock.Advance(47 * time.Hour)
 	put(t, c, "s", "k", "new")
-	horizon := &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: ptr("shardId-000000000000"), ShardIteratorType: types.ShardIteratorTypeTrimHorizon}
+	horizon := &sdk.GetShardIteratorInput{
+		StreamName: ptr("s"), ShardId: ptr("shardId-000000000000"), ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+	}
 	if got := datas(read(t, c, iterate(t, c, horizon))); got != "old new" {
 		t.Errorf("after 47 h: %q", got)
 	}
@@ -114,22 +144,36 @@ func TestRetention(t *testing.T) {
 	if got := datas(read(t, c, iterate(t, c, horizon))); got != "new" {
 		t.Errorf("after 49 h: %q", got)
 	}
-	must[*sdk.DecreaseStreamRetentionPeriodOutput](t)(c.DecreaseStreamRetentionPeriod(ctx, &sdk.DecreaseStreamRetentionPeriodInput{StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](24)}))
+	must[*sdk.DecreaseStreamRetentionPeriodOutput](t)(c.DecreaseStreamRetentionPeriod(ctx,
+		&sdk.DecreaseStreamRetentionPeriodInput{
+			StreamName: ptr("s"), RetentionPeriodHours: ptr[int32](24),
+		}))
 }
 
 func TestTags(t *testing.T) {
 	c, _ := startFake(t)
 	create(t, c, "s", 1)
 	arn := "arn:aws:kinesis:us-east-1:000000000000:stream/s"
-	must[*sdk.AddTagsToStreamOutput](t)(c.AddTagsToStream(ctx, &sdk.AddTagsToStreamInput{StreamName: ptr("s"), Tags: map[string]string{"b": "2", "a": "1", "c": "3"}}))
-	must[*sdk.TagResourceOutput](t)(c.TagResource(ctx, &sdk.TagResourceInput{ResourceARN: &arn, Tags: map[string]string{"d": "4"}}))
-	must[*sdk.RemoveTagsFromStreamOutput](t)(c.RemoveTagsFromStream(ctx, &sdk.RemoveTagsFromStreamInput{StreamName: ptr("s"), TagKeys: []string{"b"}}))
-	must[*sdk.UntagResourceOutput](t)(c.UntagResource(ctx, &sdk.UntagResourceInput{ResourceARN: &arn, TagKeys: []string{"c"}}))
-	page := must[*sdk.ListTagsForStreamOutput](t)(c.ListTagsForStream(ctx, &sdk.ListTagsForStreamInput{StreamName: ptr("s"), Limit: ptr[int32](1)}))
+	must[*sdk.AddTagsToStreamOutput](t)(c.AddTagsToStream(ctx, &sdk.AddTagsToStreamInput{
+		StreamName: ptr("s"), Tags: map[string]string{"b": "2", "a": "1", "c": "3"},
+	}))
+	must[*sdk.TagResourceOutput](t)(c.TagResource(ctx, &sdk.TagResourceInput{
+		ResourceARN: &arn, Tags: map[string]string{"d": "4"},
+	}))
+	must[*sdk.RemoveTagsFromStreamOutput](t)(c.RemoveTagsFromStream(ctx, &sdk.RemoveTagsFromStreamInput{
+		StreamName: ptr("s"), TagKeys: []string{"b"},
+	}))
+	must[*sdk.UntagResourceOutput](t)(c.UntagResource(ctx, &sdk.UntagResourceInput{
+		ResourceARN: &arn, TagKeys: []string{"c"},
+	}))
+	page := must[*sdk.ListTagsForStreamOutput](t)(c.ListTagsForStream(ctx, &sdk.ListTagsForStreamInput{
+		StreamName: ptr("s"), Limit: ptr[int32](1),
+	}))
 	if len(page.Tags) != 1 || *page.Tags[0].Key != "a" || !*page.HasMoreTags {
 		t.Errorf("page %+v", page)
 	}
-	all := must[*sdk.ListTagsForResourceOutput](t)(c.ListTagsForResource(ctx, &sdk.ListTagsForResourceInput{ResourceARN: &arn}))
+	all := must[*sdk.ListTagsForResourceOutput](t)(c.ListTagsForResource(ctx,
+		&sdk.ListTagsForResourceInput{ResourceARN: &arn}))
 	if len(all.Tags) != 2 || *all.Tags[1].Key != "d" || *all.Tags[1].Value != "4" {
 		t.Errorf("tags %+v", all.Tags)
 	}
@@ -143,9 +187,16 @@ func TestTags(t *testing.T) {
 
 func TestUnsupportedAnswersInAWSForm(t *testing.T) {
 	c, _ := startFake(t)
-	_, err := c.RegisterStreamConsumer(ctx, &sdk.RegisterStreamConsumerInput{StreamARN: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s"), ConsumerName: ptr("c")})
+	_, err := c.RegisterStreamConsumer(ctx, &sdk.RegisterStreamConsumerInput{
+		StreamARN: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s"), ConsumerName: ptr("c"),
+	})
 	wantCode(t, err, "UnknownOperationException")
-	_, err = c.SubscribeToShard(ctx, &sdk.SubscribeToShardInput{ConsumerARN: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1"), ShardId: ptr("shardId-000000000000"), StartingPosition: &types.StartingPosition{Type: types.ShardIteratorTypeLatest}})
+	_, err = c.SubscribeToShard(ctx, &sdk.SubscribeToShardInput{
+		ConsumerARN: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1"),
+		ShardId:     ptr("shardId-000000000000"), StartingPosition: &types.StartingPosition{
+			Type: types.ShardIteratorTypeLatest,
+		},
+	})
 	wantCode(t, err, "UnknownOperationException")
 }
 

@@ -20,15 +20,20 @@ func checkTags(have, add map[string]string) error {
 		}
 		switch {
 		case k == "" || len([]rune(k)) > 128:
-			return validation(k, "tags", "satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or equal to 1]")
+			return validation(k, "tags",
+				"satisfy constraint: [Member must have length less than or equal to 128, Member must have length greater than or "+
+					"equal to 1]")
 		case len([]rune(v)) > 256:
-			return validation(v, "tags", "satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or equal to 0]")
+			return validation(v, "tags",
+				"satisfy constraint: [Member must have length less than or equal to 256, Member must have length greater than or "+
+					"equal to 0]")
 		case strings.HasPrefix(k, "aws:"):
 			return invalidArgument("Tag keys starting with 'aws:' are reserved for internal use.")
 		}
 	}
 	if n > maxTags {
-		return invalidArgument("Failed to add tags to stream because a given stream cannot have more than %d tags associated with it.", maxTags)
+		return invalidArgument("Failed to add tags to stream because a given stream cannot have more than %d tags "+
+			"associated with it.", maxTags)
 	}
 	return nil
 }

@@ -19,7 +19,10 @@ func TestRetentionAtItsRealLength(t *testing.T) {
 	time.Sleep(time.Minute)
 	shard := put(t, c, "s", "key", "old").ShardId
 	oldest := func() string {
-		return datas(read(t, c, iterate(t, c, &sdk.GetShardIteratorInput{StreamName: ptr("s"), ShardId: shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon})))
+		return datas(read(t, c,
+			iterate(t, c, &sdk.GetShardIteratorInput{
+				StreamName: ptr("s"), ShardId: shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
+			})))
 	}
 	time.Sleep(24*time.Hour - time.Minute)
 	put(t, c, "s", "key", "new")

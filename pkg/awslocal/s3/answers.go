@@ -18,7 +18,8 @@ const (
 // and it names an error's content type only after the headers have gone.
 func answers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		next.ServeHTTP(&answer{ResponseWriter: w, checksums: r.Method == http.MethodPut || r.Header.Get("X-Amz-Checksum-Mode") == "ENABLED"}, r)
+		next.ServeHTTP(&answer{ResponseWriter: w, checksums: r.Method == http.MethodPut ||
+			r.Header.Get("X-Amz-Checksum-Mode") == "ENABLED"}, r)
 	})
 }
 

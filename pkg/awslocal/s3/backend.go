@@ -63,7 +63,8 @@ func (b backend) DeleteBucket(name string) error {
 }
 
 // GetObjectVersion is the only way to read: the id is a pin's, see reads.go.
-func (b backend) GetObjectVersion(_, key string, id gofakes3.VersionID, r *gofakes3.ObjectRangeRequest) (*gofakes3.Object, error) {
+func (b backend) GetObjectVersion(_, key string, id gofakes3.VersionID,
+	r *gofakes3.ObjectRangeRequest) (*gofakes3.Object, error) {
 	p, ok := b.pins.Load(string(id))
 	if !ok {
 		return nil, errAnsweredByLayer
@@ -82,11 +83,13 @@ func (b backend) GetObjectVersion(_, key string, id gofakes3.VersionID, r *gofak
 	meta["Last-Modified"] = v.modified.Format(http.TimeFormat)
 	meta[heldETag] = `"` + v.etag + `"`
 	return &gofakes3.Object{
-		Name: key, Metadata: meta, Size: size, Range: rng, VersionID: gofakes3.VersionID(p.(pin).shown), Contents: io.NopCloser(bytes.NewReader(body)),
+		Name: key, Metadata: meta, Size: size, Range: rng, VersionID: gofakes3.VersionID(p.(pin).shown),
+		Contents: io.NopCloser(bytes.NewReader(body)),
 	}, nil
 }
 
-func (b backend) PutObject(bucket, key string, meta map[string]string, input io.Reader, size int64, c *gofakes3.PutConditions) (result gofakes3.PutObjectResult, err error) {
+func (b backend) PutObject(bucket, key string, meta map[string]string, input io.Reader, size int64,
+	c *gofakes3.PutConditions) (result gofakes3.PutObjectResult, err error) {
 	body := make([]byte, size)
 	if _, err := io.ReadFull(input, body); err != nil {
 		return result, gofakes3.ErrIncompleteBody
@@ -177,7 +180,8 @@ func (backend) ListBucket(string, *gofakes3.Prefix, gofakes3.ListBucketPage) (*g
 	return nil, errAnsweredByLayer
 }
 
-func (backend) ListBucketVersions(string, *gofakes3.Prefix, *gofakes3.ListBucketVersionsPage) (*gofakes3.ListBucketVersionsResult, error) {
+func (backend) ListBucketVersions(string, *gofakes3.Prefix,
+	*gofakes3.ListBucketVersionsPage) (*gofakes3.ListBucketVersionsResult, error) {
 	return nil, errAnsweredByLayer
 }
 
@@ -197,15 +201,18 @@ func (backend) UploadPart(string, string, gofakes3.UploadID, int, int64, io.Read
 	return "", errAnsweredByLayer
 }
 
-func (backend) ListMultipartUploads(string, *gofakes3.UploadListMarker, gofakes3.Prefix, int64) (*gofakes3.ListMultipartUploadsResult, error) {
+func (backend) ListMultipartUploads(string, *gofakes3.UploadListMarker, gofakes3.Prefix,
+	int64) (*gofakes3.ListMultipartUploadsResult, error) {
 	return nil, errAnsweredByLayer
 }
 
-func (backend) ListParts(string, string, gofakes3.UploadID, int, int64) (*gofakes3.ListMultipartUploadPartsResult, error) {
+func (backend) ListParts(string, string, gofakes3.UploadID, int,
+	int64) (*gofakes3.ListMultipartUploadPartsResult, error) {
 	return nil, errAnsweredByLayer
 }
 
-func (backend) CompleteMultipartUpload(string, string, gofakes3.UploadID, *gofakes3.CompleteMultipartUploadRequest) (gofakes3.VersionID, string, error) {
+func (backend) CompleteMultipartUpload(string, string, gofakes3.UploadID,
+	*gofakes3.CompleteMultipartUploadRequest) (gofakes3.VersionID, string, error) {
 	return "", "", errAnsweredByLayer
 }
 

@@ -49,16 +49,23 @@ const (
 	trusted   = 1 << 20 // of an announced length, for which memory is taken before it has come
 )
 
-var tooLarge = &apiError{Code: "EntityTooLarge", Message: "Your proposed upload exceeds the maximum allowed object size"}
+var tooLarge = &apiError{
+	Code: "EntityTooLarge", Message: "Your proposed upload exceeds the maximum allowed object size",
+}
 
-var incompleteBody = &apiError{Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header"}
+var incompleteBody = &apiError{
+	Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header",
+}
 
 // readBody reads the whole body. An aws-chunked one is unwrapped, and its trailers become
 // headers.
 func readBody(r *http.Request) ([]byte, error) {
 	if !chunked(r.Header) {
 		if r.ContentLength < 0 {
-			return nil, &apiError{Code: "MissingContentLength", Message: "You must provide the Content-Length HTTP header.", status: http.StatusLengthRequired}
+			return nil, &apiError{
+				Code: "MissingContentLength", Message: "You must provide the Content-Length HTTP header.",
+				status: http.StatusLengthRequired,
+			}
 		}
 		if r.ContentLength > maxObject {
 			return nil, tooLarge
@@ -71,7 +78,10 @@ func readBody(r *http.Request) ([]byte, error) {
 	}
 	size, err := strconv.Atoi(r.Header.Get("X-Amz-Decoded-Content-Length"))
 	if err != nil || size < 0 {
-		return nil, &apiError{Code: "MissingContentLength", Message: "You must provide the x-amz-decoded-content-length header.", status: http.StatusLengthRequired}
+		return nil, &apiError{
+			Code: "MissingContentLength", Message: "You must provide the x-amz-decoded-content-length header.",
+			status: http.StatusLengthRequired,
+		}
 	}
 	if size > maxObject {
 		return nil, tooLarge
@@ -90,7 +100,8 @@ func readBody(r *http.Request) ([]byte, error) {
 
 // chunked tells whether a body is aws-chunked; SDKs say so in one header or the other.
 func chunked(h http.Header) bool {
-	return strings.HasPrefix(h.Get("X-Amz-Content-Sha256"), "STREAMING-") || strings.Contains(h.Get("Content-Encoding"), "aws-chunked")
+	return strings.HasPrefix(h.Get("X-Amz-Content-Sha256"), "STREAMING-") ||
+		strings.Contains(h.Get("Content-Encoding"), "aws-chunked")
 }
 
 // unchunk decodes an aws-chunked body: chunks of hexadecimal length, with or without a

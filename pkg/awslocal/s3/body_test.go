@@ -19,7 +19,10 @@ func TestUnchunk(t *testing.T) {
 			t.Errorf("%.40q: got %.40q, %v", wire, got, err)
 		}
 	}
-	for _, bad := range []string{"", "3", "x\r\n", "-1\r\n", "3\r\nab", "3\r\nabc", "9\r\nabcdefghi\r\n0\r\n\r\n", "ffffffffffffffff\r\n", "0\r\nno colon\r\n\r\n"} {
+	for _, bad := range []string{
+		"", "3", "x\r\n", "-1\r\n", "3\r\nab", "3\r\nabc", "9\r\nabcdefghi\r\n0\r\n\r\n", "ffffffffffffffff\r\n",
+		"0\r\nno colon\r\n\r\n",
+	} {
 		if got, _, err := unchunk(strings.NewReader(bad), 3); err == nil {
 			t.Errorf("%q: accepted as %q", bad, got)
 		}

@@ -12,8 +12,13 @@ import (
 // buckets.go
 func TestBuckets(t *testing.T) {
 	f := start(t)
-	must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: ptr("bucket")})) // again, in us-east-1
-	abroad := &sdk.CreateBucketInput{Bucket: ptr("abroad"), CreateBucketConfiguration: &types.CreateBucketConfiguration{LocationConstraint: types.BucketLocationConstraintEuWest1}}
+	// again, in us-east-1
+	must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: ptr("bucket")}))
+	abroad := &sdk.CreateBucketInput{
+		Bucket: ptr("abroad"), CreateBucketConfiguration: &types.CreateBucketConfiguration{
+			LocationConstraint: types.BucketLocationConstraintEuWest1,
+		},
+	}
 	must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, abroad))
 	_, err := f.CreateBucket(ctx, abroad)
 	wantCode(t, err, "BucketAlreadyOwnedByYou")
@@ -21,7 +26,9 @@ func TestBuckets(t *testing.T) {
 	_, err = f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: ptr("Upper")})
 	wantCode(t, err, "InvalidBucketName")
 
-	l := must[*sdk.GetBucketLocationOutput](t)(f.GetBucketLocation(ctx, &sdk.GetBucketLocationInput{Bucket: ptr("abroad")}))
+	l := must[*sdk.GetBucketLocationOutput](t)(f.GetBucketLocation(ctx, &sdk.GetBucketLocationInput{
+		Bucket: ptr("abroad"),
+	}))
 	if l.LocationConstraint != "eu-west-1" {
 		t.Errorf("location %q", l.LocationConstraint)
 	}
@@ -52,18 +59,25 @@ func TestBuckets(t *testing.T) {
 // host.go
 func TestVirtualHost(t *testing.T) {
 	f := start(t)
-	for _, host := range []string{"bucket.localhost:4566", "bucket.127.0.0.1:80", "bucket.s3.localhost.localstack.cloud:4566", "bucket.s3.eu-west-1.amazonaws.com", "bucket.s3.amazonaws.com"} {
-		if resp, body := f.raw(t, "PUT", f.url+"/a%2Fb/c", http.Header{"Host": {host}}, []byte(host)); resp.StatusCode != 200 {
+	for _, host := range []string{
+		"bucket.localhost:4566", "bucket.127.0.0.1:80", "bucket.s3.localhost.localstack.cloud:4566",
+		"bucket.s3.eu-west-1.amazonaws.com", "bucket.s3.amazonaws.com",
+	} {
+		if resp, body := f.raw(t, "PUT", f.url+"/a%2Fb/c", http.Header{"Host": {host}}, []byte(host)); resp.StatusCode !=
+			200 {
 			t.Errorf("%s: put %d %s", host, resp.StatusCode, body)
 		}
 		if got, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("a/b/c")}); got != host {
 			t.Errorf("%s: got %q", host, got)
 		}
-		if _, body := f.raw(t, "GET", f.url+"/?list-type=2", http.Header{"Host": {host}}, nil); !strings.Contains(body, "<Key>a/b/c</Key>") {
+		if _, body := f.raw(t, "GET", f.url+"/?list-type=2", http.Header{"Host": {host}}, nil); !strings.Contains(body,
+			"<Key>a/b/c</Key>") {
 			t.Errorf("%s: listed %s", host, body)
 		}
 	}
-	for _, host := range []string{"localhost:4566", "127.0.0.1:4566", "s3.localhost.localstack.cloud:4566", "s3.eu-west-1.amazonaws.com"} {
+	for _, host := range []string{
+		"localhost:4566", "127.0.0.1:4566", "s3.localhost.localstack.cloud:4566", "s3.eu-west-1.amazonaws.com",
+	} {
 		if resp, _ := f.raw(t, "GET", f.url+"/bucket/a/b/c", http.Header{"Host": {host}}, nil); resp.StatusCode != 200 {
 			t.Errorf("path style on %s: %d", host, resp.StatusCode)
 		}

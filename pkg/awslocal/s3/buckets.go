@@ -48,7 +48,9 @@ func (s *Service) createBucket(w http.ResponseWriter, r *http.Request, name stri
 		}
 	}
 	if gofakes3.ValidateBucketName(name) != nil {
-		writeError(w, r, &apiError{Code: "InvalidBucketName", Message: "The specified bucket is not valid.", BucketName: name})
+		writeError(w, r, &apiError{
+			Code: "InvalidBucketName", Message: "The specified bucket is not valid.", BucketName: name,
+		})
 		return
 	}
 	region := in.LocationConstraint
@@ -56,7 +58,11 @@ func (s *Service) createBucket(w http.ResponseWriter, r *http.Request, name stri
 		region = signedRegion(r)
 	}
 	if !s.store.createBucket(name, region) {
-		writeError(w, r, &apiError{Code: "BucketAlreadyOwnedByYou", Message: "Your previous request to create the named bucket succeeded and you already own it.", BucketName: name, status: http.StatusConflict})
+		writeError(w, r, &apiError{
+			Code:    "BucketAlreadyOwnedByYou",
+			Message: "Your previous request to create the named bucket succeeded and you already own it.", BucketName: name,
+			status: http.StatusConflict,
+		})
 		return
 	}
 	w.Header().Set("Location", "/"+name)

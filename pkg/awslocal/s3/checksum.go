@@ -45,7 +45,10 @@ func verify(h http.Header, body []byte) (name, value string, err error) {
 		}
 		sum.Write(body)
 		if base64.StdEncoding.EncodeToString(sum.Sum(nil)) != want {
-			return "", "", &apiError{Code: "BadDigest", Message: "The " + strings.ToUpper(algorithm) + " you specified did not match the calculated checksum."}
+			return "", "", &apiError{
+				Code: "BadDigest", Message: "The " + strings.ToUpper(algorithm) +
+					" you specified did not match the calculated checksum.",
+			}
 		}
 		name, value = header, want
 	}

@@ -61,7 +61,8 @@ func (s *Service) copySource(r *http.Request, source string) (*version, string, 
 	}
 	v, shown, err := s.store.look(bucket, key, id)
 	if v != nil && v.marker && id != "" {
-		return nil, "", invalidRequest("The source of a copy request may not specifically refer to a delete marker by version id.")
+		return nil, "", invalidRequest("The source of a copy request may not specifically refer to a delete marker by " +
+			"version id.")
 	}
 	if err != nil {
 		return nil, "", err
@@ -83,7 +84,8 @@ func (s *Service) copyObject(w http.ResponseWriter, r *http.Request, q request, 
 			return err
 		}
 	} else if from.key == q.key && s.store.isCurrent(q.bucket, from) {
-		return invalidRequest("This copy request is illegal because it is trying to copy an object to itself without changing the object's metadata, storage class, website redirect location or encryption attributes.")
+		return invalidRequest("This copy request is illegal because it is trying to copy an object to itself without " +
+			"changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
 	v := &version{key: q.key, body: from.body, etag: etagOf(from.body), meta: meta}
 	shown, err := s.store.put(q.bucket, v, c)
@@ -110,9 +112,12 @@ func (s *Service) copyPart(w http.ResponseWriter, r *http.Request, q request, fr
 		last, err2 := strconv.Atoi(b)
 		switch {
 		case !ok || !dash || err1 != nil || err2 != nil || first < 0 || last < first:
-			return invalidArgument("x-amz-copy-source-range", header, "The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based offsets of the first and last bytes to copy")
+			return invalidArgument("x-amz-copy-source-range", header,
+				"The x-amz-copy-source-range value must be of the form bytes=first-last where first and last are the zero-based "+
+					"offsets of the first and last bytes to copy")
 		case last >= len(body):
-			return invalidArgument("x-amz-copy-source-range", header, "Range specified is not valid for source object of size: "+strconv.Itoa(len(body)))
+			return invalidArgument("x-amz-copy-source-range", header, "Range specified is not valid for source object of size: "+
+				strconv.Itoa(len(body)))
 		}
 		body = body[first : last+1]
 	}

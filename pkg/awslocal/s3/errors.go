@@ -36,26 +36,43 @@ func (e *apiError) Status() int {
 	return e.status
 }
 
-var malformedXML = &apiError{Code: "MalformedXML", Message: "The XML you provided was not well-formed or did not validate against our published schema"}
+var malformedXML = &apiError{
+	Code:    "MalformedXML",
+	Message: "The XML you provided was not well-formed or did not validate against our published schema",
+}
 
 func noSuchBucket(name string) error {
-	return &apiError{Code: "NoSuchBucket", Message: "The specified bucket does not exist", BucketName: name, status: http.StatusNotFound}
+	return &apiError{
+		Code: "NoSuchBucket", Message: "The specified bucket does not exist", BucketName: name, status: http.StatusNotFound,
+	}
 }
 
 func noSuchKey(key string) error {
-	return &apiError{Code: "NoSuchKey", Message: "The specified key does not exist.", Key: key, status: http.StatusNotFound}
+	return &apiError{
+		Code: "NoSuchKey", Message: "The specified key does not exist.", Key: key, status: http.StatusNotFound,
+	}
 }
 
 func noSuchVersion(key, id string) error {
-	return &apiError{Code: "NoSuchVersion", Message: "The specified version does not exist.", Key: key, VersionId: id, status: http.StatusNotFound}
+	return &apiError{
+		Code: "NoSuchVersion", Message: "The specified version does not exist.", Key: key, VersionId: id,
+		status: http.StatusNotFound,
+	}
 }
 
 func noSuchUpload(id string) error {
-	return &apiError{Code: "NoSuchUpload", Message: "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or completed.", UploadId: id, status: http.StatusNotFound}
+	return &apiError{
+		Code: "NoSuchUpload",
+		Message: "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted " +
+			"or completed.", UploadId: id, status: http.StatusNotFound,
+	}
 }
 
 func preconditionFailed(condition string) error {
-	return &apiError{Code: "PreconditionFailed", Message: "At least one of the pre-conditions you specified did not hold", Condition: condition, status: http.StatusPreconditionFailed}
+	return &apiError{
+		Code: "PreconditionFailed", Message: "At least one of the pre-conditions you specified did not hold",
+		Condition: condition, status: http.StatusPreconditionFailed,
+	}
 }
 
 func invalidArgument(name, value, message string) error {

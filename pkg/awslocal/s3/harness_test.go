@@ -83,7 +83,9 @@ func wantStatus(t testing.TB, err error, status int) {
 
 func (f fixture) put(t testing.TB, key, body string) *sdk.PutObjectOutput {
 	t.Helper()
-	return must[*sdk.PutObjectOutput](t)(f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: &key, Body: strings.NewReader(body)}))
+	return must[*sdk.PutObjectOutput](t)(f.PutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: &key, Body: strings.NewReader(body),
+	}))
 }
 
 // get reads an object whole.
@@ -100,7 +102,9 @@ func (f fixture) get(t testing.TB, in *sdk.GetObjectInput) (string, *sdk.GetObje
 
 func (f fixture) versioning(t testing.TB, status types.BucketVersioningStatus) {
 	t.Helper()
-	must[*sdk.PutBucketVersioningOutput](t)(f.PutBucketVersioning(ctx, &sdk.PutBucketVersioningInput{Bucket: ptr("bucket"), VersioningConfiguration: &types.VersioningConfiguration{Status: status}}))
+	must[*sdk.PutBucketVersioningOutput](t)(f.PutBucketVersioning(ctx, &sdk.PutBucketVersioningInput{
+		Bucket: ptr("bucket"), VersioningConfiguration: &types.VersioningConfiguration{Status: status},
+	}))
 }
 
 // raw sends a request as it is, for what the SDK won't do.

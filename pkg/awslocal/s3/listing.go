@@ -19,7 +19,8 @@ const maxKeys = 1000
 func (s *Service) listing(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
-		if r.Method != http.MethodGet || q.bucket == "" || q.key != "" || q.query.Has("versions") || q.query.Has("versioning") {
+		if r.Method != http.MethodGet || q.bucket == "" || q.key != "" || q.query.Has("versions") ||
+			q.query.Has("versioning") {
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -91,7 +92,10 @@ func (s *Service) list(w http.ResponseWriter, q request) error {
 		EncodingType: q.query.Get("encoding-type"), IsTruncated: page.next != "",
 	}
 	for _, v := range page.versions {
-		c := contentShape{Key: encode(v.key), LastModified: timestamp(v.modified), ETag: `"` + v.etag + `"`, Size: len(v.body), StorageClass: "STANDARD"}
+		c := contentShape{
+			Key: encode(v.key), LastModified: timestamp(v.modified), ETag: `"` + v.etag + `"`, Size: len(v.body),
+			StorageClass: "STANDARD",
+		}
 		if !v2 || q.query.Get("fetch-owner") == "true" {
 			c.Owner = owner
 		}

@@ -26,7 +26,9 @@ func (f fixture) all(t *testing.T, v2 bool, size int32, prefix, delimiter, after
 		}
 	}
 	if v2 {
-		in := &sdk.ListObjectsV2Input{Bucket: ptr("bucket"), MaxKeys: &size, Prefix: &prefix, Delimiter: &delimiter, StartAfter: &after}
+		in := &sdk.ListObjectsV2Input{
+			Bucket: ptr("bucket"), MaxKeys: &size, Prefix: &prefix, Delimiter: &delimiter, StartAfter: &after,
+		}
 		for pages := sdk.NewListObjectsV2Paginator(f.Client, in); pages.HasMorePages(); {
 			p := must[*sdk.ListObjectsV2Output](t)(pages.NextPage(ctx))
 			if int(*p.KeyCount) != len(p.Contents)+len(p.CommonPrefixes) {
@@ -37,7 +39,9 @@ func (f fixture) all(t *testing.T, v2 bool, size int32, prefix, delimiter, after
 		return strings.Join(got, " ")
 	}
 	for marker := after; ; {
-		p := must[*sdk.ListObjectsOutput](t)(f.ListObjects(ctx, &sdk.ListObjectsInput{Bucket: ptr("bucket"), MaxKeys: &size, Prefix: &prefix, Delimiter: &delimiter, Marker: &marker}))
+		p := must[*sdk.ListObjectsOutput](t)(f.ListObjects(ctx, &sdk.ListObjectsInput{
+			Bucket: ptr("bucket"), MaxKeys: &size, Prefix: &prefix, Delimiter: &delimiter, Marker: &marker,
+		}))
 		add(p.Contents, p.CommonPrefixes)
 		if !*p.IsTruncated {
 			return strings.Join(got, " ")
@@ -100,12 +104,17 @@ func sameSet(a, b []string) bool {
 func TestListingDetails(t *testing.T) {
 	f := start(t)
 	f.put(t, "a b", "hello")
-	none := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{Bucket: ptr("bucket"), MaxKeys: ptr[int32](0)}))
+	none := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{
+		Bucket: ptr("bucket"), MaxKeys: ptr[int32](0),
+	}))
 	if *none.KeyCount != 0 || *none.IsTruncated || len(none.Contents) != 0 {
 		t.Errorf("max-keys=0: %+v", none)
 	}
-	l := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{Bucket: ptr("bucket"), EncodingType: types.EncodingTypeUrl, FetchOwner: ptr(true)}))
-	if c := l.Contents[0]; *c.Key != "a+b" || *c.Size != 5 || *c.ETag != `"5d41402abc4b2a76b9719d911017c592"` || !c.LastModified.Equal(epoch) || c.StorageClass != "STANDARD" || c.Owner == nil {
+	l := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{
+		Bucket: ptr("bucket"), EncodingType: types.EncodingTypeUrl, FetchOwner: ptr(true),
+	}))
+	if c := l.Contents[0]; *c.Key != "a+b" || *c.Size != 5 || *c.ETag != `"5d41402abc4b2a76b9719d911017c592"` ||
+		!c.LastModified.Equal(epoch) || c.StorageClass != "STANDARD" || c.Owner == nil {
 		t.Errorf("%+v", c)
 	}
 	_, err := f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{Bucket: ptr("bucket"), ContinuationToken: ptr("!")})

@@ -8,7 +8,9 @@ import (
 const maxMetadata = 2 << 10 // bytes of a user's own names and values
 
 // kept are the standard headers that S3 stores with an object.
-var kept = []string{"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires"}
+var kept = []string{
+	"Cache-Control", "Content-Disposition", "Content-Encoding", "Content-Language", "Content-Type", "Expires",
+}
 
 // metadata decides which headers are stored with an object.
 //
@@ -19,7 +21,8 @@ var kept = []string{"Cache-Control", "Content-Disposition", "Content-Encoding", 
 func metadata(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
-		storing := q.key != "" && (r.Method == http.MethodPut && !q.query.Has("uploadId") || r.Method == http.MethodPost && q.query.Has("uploads"))
+		storing := q.key != "" &&
+			(r.Method == http.MethodPut && !q.query.Has("uploadId") || r.Method == http.MethodPost && q.query.Has("uploads"))
 		if !storing {
 			next.ServeHTTP(w, r)
 			return
@@ -70,7 +73,9 @@ func metadataOf(h http.Header) (map[string]string, error) {
 		}
 	}
 	if size > maxMetadata {
-		return nil, &apiError{Code: "MetadataTooLarge", Message: "Your metadata headers exceed the maximum allowed metadata size"}
+		return nil, &apiError{
+			Code: "MetadataTooLarge", Message: "Your metadata headers exceed the maximum allowed metadata size",
+		}
 	}
 	for algorithm := range algorithms {
 		if value := h.Get(checksumPrefix + algorithm); value != "" {

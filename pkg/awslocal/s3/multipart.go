@@ -87,7 +87,10 @@ func (s *Service) complete(w http.ResponseWriter, r *http.Request, q request, id
 		XMLName                     xml.Name `xml:"CompleteMultipartUploadResult"`
 		Xmlns                       string   `xml:"xmlns,attr"`
 		Location, Bucket, Key, ETag string
-	}{Xmlns: namespace, Location: "http://" + r.Host + "/" + q.bucket + "/" + (&url.URL{Path: q.key}).EscapedPath(), Bucket: q.bucket, Key: q.key, ETag: `"` + v.etag + `"`})
+	}{
+		Xmlns: namespace, Location: "http://" + r.Host + "/" + q.bucket + "/" + (&url.URL{Path: q.key}).EscapedPath(),
+		Bucket: q.bucket, Key: q.key, ETag: `"` + v.etag + `"`,
+	})
 	return nil
 }
 
@@ -114,7 +117,10 @@ func (s *Service) listParts(w http.ResponseWriter, q request, id string) error {
 		IsTruncated                                      bool
 		StorageClass                                     string
 		Part                                             []partShape
-	}{Xmlns: namespace, Bucket: q.bucket, Key: q.key, UploadId: id, PartNumberMarker: after, MaxParts: limit, StorageClass: "STANDARD"}
+	}{
+		Xmlns: namespace, Bucket: q.bucket, Key: q.key, UploadId: id, PartNumberMarker: after, MaxParts: limit,
+		StorageClass: "STANDARD",
+	}
 	for _, p := range parts {
 		if p.number <= after {
 			continue
@@ -150,9 +156,12 @@ func (s *Service) listUploads(w http.ResponseWriter, q request) error {
 		MaxUploads                        int
 		IsTruncated                       bool
 		Upload                            []uploadShape
-	}{Xmlns: namespace, Bucket: q.bucket, KeyMarker: keyMarker, UploadIdMarker: idMarker, Prefix: prefix, MaxUploads: limit}
+	}{
+		Xmlns: namespace, Bucket: q.bucket, KeyMarker: keyMarker, UploadIdMarker: idMarker, Prefix: prefix, MaxUploads: limit,
+	}
 	for _, u := range uploads {
-		if !strings.HasPrefix(u.key, prefix) || u.key < keyMarker || (u.key == keyMarker && keyMarker != "" && (idMarker == "" || u.id <= idMarker)) {
+		if !strings.HasPrefix(u.key, prefix) || u.key < keyMarker ||
+			(u.key == keyMarker && keyMarker != "" && (idMarker == "" || u.id <= idMarker)) {
 			continue
 		}
 		if n := len(out.Upload); n == limit {

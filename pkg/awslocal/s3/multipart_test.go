@@ -14,17 +14,24 @@ const fiveMB = 5 << 20
 
 func (f fixture) begin(t testing.TB, key string) *string {
 	t.Helper()
-	return must[*sdk.CreateMultipartUploadOutput](t)(f.CreateMultipartUpload(ctx, &sdk.CreateMultipartUploadInput{Bucket: ptr("bucket"), Key: &key, ContentType: ptr("text/plain"), Metadata: map[string]string{"user": "ann"}})).UploadId
+	return must[*sdk.CreateMultipartUploadOutput](t)(f.CreateMultipartUpload(ctx, &sdk.CreateMultipartUploadInput{
+		Bucket: ptr("bucket"), Key: &key, ContentType: ptr("text/plain"), Metadata: map[string]string{"user": "ann"},
+	})).UploadId
 }
 
 func (f fixture) part(t testing.TB, key string, id *string, n int32, body []byte) types.CompletedPart {
 	t.Helper()
-	out := must[*sdk.UploadPartOutput](t)(f.UploadPart(ctx, &sdk.UploadPartInput{Bucket: ptr("bucket"), Key: &key, UploadId: id, PartNumber: &n, Body: bytes.NewReader(body)}))
+	out := must[*sdk.UploadPartOutput](t)(f.UploadPart(ctx, &sdk.UploadPartInput{
+		Bucket: ptr("bucket"), Key: &key, UploadId: id, PartNumber: &n, Body: bytes.NewReader(body),
+	}))
 	return types.CompletedPart{PartNumber: &n, ETag: out.ETag}
 }
 
-func (f fixture) complete(key string, id *string, parts ...types.CompletedPart) (*sdk.CompleteMultipartUploadOutput, error) {
-	return f.CompleteMultipartUpload(ctx, &sdk.CompleteMultipartUploadInput{Bucket: ptr("bucket"), Key: &key, UploadId: id, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts}})
+func (f fixture) complete(key string, id *string,
+	parts ...types.CompletedPart) (*sdk.CompleteMultipartUploadOutput, error) {
+	return f.CompleteMultipartUpload(ctx, &sdk.CompleteMultipartUploadInput{
+		Bucket: ptr("bucket"), Key: &key, UploadId: id, MultipartUpload: &types.CompletedMultipartUpload{Parts: parts},
+	})
 }
 
 // multipart.go
@@ -36,8 +43,12 @@ func TestMultipart(t *testing.T) {
 	f.part(t, "big", id, 1, []byte("to be replaced"))
 	first := f.part(t, "big", id, 1, one)
 
-	parts := must[*sdk.ListPartsOutput](t)(f.ListParts(ctx, &sdk.ListPartsInput{Bucket: ptr("bucket"), Key: ptr("big"), UploadId: id, MaxParts: ptr[int32](1)}))
-	rest := must[*sdk.ListPartsOutput](t)(f.ListParts(ctx, &sdk.ListPartsInput{Bucket: ptr("bucket"), Key: ptr("big"), UploadId: id, PartNumberMarker: parts.NextPartNumberMarker}))
+	parts := must[*sdk.ListPartsOutput](t)(f.ListParts(ctx, &sdk.ListPartsInput{
+		Bucket: ptr("bucket"), Key: ptr("big"), UploadId: id, MaxParts: ptr[int32](1),
+	}))
+	rest := must[*sdk.ListPartsOutput](t)(f.ListParts(ctx, &sdk.ListPartsInput{
+		Bucket: ptr("bucket"), Key: ptr("big"), UploadId: id, PartNumberMarker: parts.NextPartNumberMarker,
+	}))
 	if !*parts.IsTruncated || *parts.Parts[0].Size != fiveMB || len(rest.Parts) != 1 || *rest.Parts[0].PartNumber != 2 {
 		t.Errorf("parts %+v, rest %+v", parts.Parts, rest.Parts)
 	}
@@ -58,7 +69,8 @@ func TestMultipart(t *testing.T) {
 		t.Errorf("etag %s", *done.ETag)
 	}
 	body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("big")})
-	if body != string(one)+string(two) || *out.ETag != *done.ETag || out.Metadata["user"] != "ann" || *out.ContentType != "text/plain" {
+	if body != string(one)+string(two) || *out.ETag != *done.ETag || out.Metadata["user"] != "ann" ||
+		*out.ContentType != "text/plain" {
 		t.Errorf("object of %d bytes, %s", len(body), *out.ETag)
 	}
 	l := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{Bucket: ptr("bucket")}))
@@ -66,7 +78,8 @@ func TestMultipart(t *testing.T) {
 		t.Errorf("listed %s", *l.Contents[0].ETag)
 	}
 	// A part can be read by its number.
-	if body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("big"), PartNumber: ptr[int32](2)}); body != string(two) || *out.PartsCount != 2 {
+	if body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("big"), PartNumber: ptr[int32](2)}); body != string(two) ||
+		*out.PartsCount != 2 {
 		t.Errorf("part 2: %q", body)
 	}
 	_, err = f.GetObject(ctx, &sdk.GetObjectInput{Bucket: ptr("bucket"), Key: ptr("big"), PartNumber: ptr[int32](3)})
@@ -78,17 +91,25 @@ func TestMultipart(t *testing.T) {
 func TestMultipartRefuses(t *testing.T) {
 	f := start(t)
 	id := f.begin(t, "k")
-	_, err := f.UploadPart(ctx, &sdk.UploadPartInput{Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id, PartNumber: ptr[int32](0), Body: strings.NewReader("x")})
+	_, err := f.UploadPart(ctx, &sdk.UploadPartInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id, PartNumber: ptr[int32](0), Body: strings.NewReader("x"),
+	})
 	wantCode(t, err, "InvalidArgument")
-	_, err = f.UploadPart(ctx, &sdk.UploadPartInput{Bucket: ptr("bucket"), Key: ptr("k"), UploadId: ptr("nope"), PartNumber: ptr[int32](1), Body: strings.NewReader("x")})
+	_, err = f.UploadPart(ctx, &sdk.UploadPartInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), UploadId: ptr("nope"), PartNumber: ptr[int32](1), Body: strings.NewReader("x"),
+	})
 	wantCode(t, err, "NoSuchUpload")
 	a, b := f.part(t, "k", id, 1, []byte("small")), f.part(t, "k", id, 2, nil) // an empty part is one
 	_, err = f.complete("k", id, a, b)
 	wantCode(t, err, "EntityTooSmall")
 	wantStatus(t, err, 400)
 
-	must[*sdk.AbortMultipartUploadOutput](t)(f.AbortMultipartUpload(ctx, &sdk.AbortMultipartUploadInput{Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id}))
-	_, err = f.AbortMultipartUpload(ctx, &sdk.AbortMultipartUploadInput{Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id})
+	must[*sdk.AbortMultipartUploadOutput](t)(f.AbortMultipartUpload(ctx, &sdk.AbortMultipartUploadInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id,
+	}))
+	_, err = f.AbortMultipartUpload(ctx, &sdk.AbortMultipartUploadInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id,
+	})
 	wantCode(t, err, "NoSuchUpload")
 	_, err = f.ListParts(ctx, &sdk.ListPartsInput{Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id})
 	wantCode(t, err, "NoSuchUpload")
@@ -99,7 +120,12 @@ func TestMultipartRefuses(t *testing.T) {
 func TestMultipartConditions(t *testing.T) {
 	f := start(t)
 	ifAbsent := func(key string, id *string, p types.CompletedPart) error {
-		_, err := f.CompleteMultipartUpload(ctx, &sdk.CompleteMultipartUploadInput{Bucket: ptr("bucket"), Key: &key, UploadId: id, IfNoneMatch: ptr("*"), MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{p}}})
+		_, err := f.CompleteMultipartUpload(ctx, &sdk.CompleteMultipartUploadInput{
+			Bucket: ptr("bucket"), Key: &key, UploadId: id, IfNoneMatch: ptr("*"),
+			MultipartUpload: &types.CompletedMultipartUpload{
+				Parts: []types.CompletedPart{p},
+			},
+		})
 		return err
 	}
 	id := f.begin(t, "k")
@@ -119,7 +145,9 @@ func TestMultipartConditions(t *testing.T) {
 
 func TestListUploadsPages(t *testing.T) {
 	f := start(t)
-	if l := must[*sdk.ListMultipartUploadsOutput](t)(f.ListMultipartUploads(ctx, &sdk.ListMultipartUploadsInput{Bucket: ptr("bucket")})); len(l.Uploads) != 0 {
+	if l := must[*sdk.ListMultipartUploadsOutput](t)(f.ListMultipartUploads(ctx, &sdk.ListMultipartUploadsInput{
+		Bucket: ptr("bucket"),
+	})); len(l.Uploads) != 0 {
 		t.Errorf("uploads %+v", l.Uploads)
 	}
 	for _, key := range []string{"b", "a", "b", "c"} {
@@ -145,14 +173,23 @@ func TestListUploadsPages(t *testing.T) {
 // copies.go
 func TestCopy(t *testing.T) {
 	f := start(t)
-	must[*sdk.PutObjectOutput](t)(f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("from é+"), Body: strings.NewReader("hello"), ContentType: ptr("text/plain"), Metadata: map[string]string{"a": "1"}}))
+	must[*sdk.PutObjectOutput](t)(f.PutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("from é+"), Body: strings.NewReader("hello"), ContentType: ptr("text/plain"),
+		Metadata: map[string]string{"a": "1"},
+	}))
 	source := ptr("bucket/from%20%C3%A9%2B")
-	c := must[*sdk.CopyObjectOutput](t)(f.CopyObject(ctx, &sdk.CopyObjectInput{Bucket: ptr("bucket"), Key: ptr("to"), CopySource: source}))
+	c := must[*sdk.CopyObjectOutput](t)(f.CopyObject(ctx, &sdk.CopyObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("to"), CopySource: source,
+	}))
 	body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("to")})
-	if body != "hello" || out.Metadata["a"] != "1" || *out.ContentType != "text/plain" || *c.CopyObjectResult.ETag != *out.ETag || !c.CopyObjectResult.LastModified.Equal(epoch) {
+	if body != "hello" || out.Metadata["a"] != "1" || *out.ContentType != "text/plain" ||
+		*c.CopyObjectResult.ETag != *out.ETag || !c.CopyObjectResult.LastModified.Equal(epoch) {
 		t.Errorf("copy %q %+v", body, out)
 	}
-	must[*sdk.CopyObjectOutput](t)(f.CopyObject(ctx, &sdk.CopyObjectInput{Bucket: ptr("bucket"), Key: ptr("to"), CopySource: source, MetadataDirective: types.MetadataDirectiveReplace, Metadata: map[string]string{"b": "2"}}))
+	must[*sdk.CopyObjectOutput](t)(f.CopyObject(ctx, &sdk.CopyObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("to"), CopySource: source, MetadataDirective: types.MetadataDirectiveReplace,
+		Metadata: map[string]string{"b": "2"},
+	}))
 	if _, out = f.get(t, &sdk.GetObjectInput{Key: ptr("to")}); len(out.Metadata) != 1 || out.Metadata["b"] != "2" {
 		t.Errorf("replaced metadata %+v", out.Metadata)
 	}
@@ -168,14 +205,19 @@ func TestCopy(t *testing.T) {
 		_, err := f.CopyObject(ctx, &in)
 		wantCode(t, err, code)
 	}
-	_, err := f.CopyObject(ctx, &sdk.CopyObjectInput{Bucket: ptr("bucket"), Key: ptr("to"), CopySource: source, IfNoneMatch: ptr("*")})
+	_, err := f.CopyObject(ctx, &sdk.CopyObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("to"), CopySource: source, IfNoneMatch: ptr("*"),
+	})
 	wantCode(t, err, "PreconditionFailed")
 
 	f.versioning(t, types.BucketVersioningStatusEnabled)
 	old := *f.put(t, "v", "old").VersionId
 	f.put(t, "v", "new")
-	vc := must[*sdk.CopyObjectOutput](t)(f.CopyObject(ctx, &sdk.CopyObjectInput{Bucket: ptr("bucket"), Key: ptr("w"), CopySource: ptr("bucket/v?versionId=" + old)}))
-	if body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("w")}); body != "old" || *vc.CopySourceVersionId != old || *vc.VersionId != *out.VersionId {
+	vc := must[*sdk.CopyObjectOutput](t)(f.CopyObject(ctx, &sdk.CopyObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("w"), CopySource: ptr("bucket/v?versionId=" + old),
+	}))
+	if body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("w")}); body != "old" || *vc.CopySourceVersionId != old ||
+		*vc.VersionId != *out.VersionId {
 		t.Errorf("copy of a version: %q, %s from %s", body, *vc.VersionId, *vc.CopySourceVersionId)
 	}
 }
@@ -185,10 +227,15 @@ func TestUploadPartCopy(t *testing.T) {
 	f.put(t, "from", "0123456789")
 	id := f.begin(t, "to")
 	copyPart := func(rng string) (*sdk.UploadPartCopyOutput, error) {
-		return f.UploadPartCopy(ctx, &sdk.UploadPartCopyInput{Bucket: ptr("bucket"), Key: ptr("to"), UploadId: id, PartNumber: ptr[int32](1), CopySource: ptr("bucket/from"), CopySourceRange: &rng})
+		return f.UploadPartCopy(ctx, &sdk.UploadPartCopyInput{
+			Bucket: ptr("bucket"), Key: ptr("to"), UploadId: id, PartNumber: ptr[int32](1), CopySource: ptr("bucket/from"),
+			CopySourceRange: &rng,
+		})
 	}
 	p := must[*sdk.UploadPartCopyOutput](t)(copyPart("bytes=2-5"))
-	must[*sdk.CompleteMultipartUploadOutput](t)(f.complete("to", id, types.CompletedPart{PartNumber: ptr[int32](1), ETag: p.CopyPartResult.ETag}))
+	must[*sdk.CompleteMultipartUploadOutput](t)(f.complete("to", id, types.CompletedPart{
+		PartNumber: ptr[int32](1), ETag: p.CopyPartResult.ETag,
+	}))
 	if body, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("to")}); body != "2345" {
 		t.Errorf("got %q", body)
 	}

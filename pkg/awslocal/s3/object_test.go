@@ -22,14 +22,19 @@ func TestPutGetHeadDelete(t *testing.T) {
 		t.Errorf("put %+v", p)
 	}
 	body, g := f.get(t, &sdk.GetObjectInput{Key: ptr("a/b c+é")})
-	if body != "hello" || *g.ETag != *p.ETag || *g.ContentLength != 5 || !g.LastModified.Equal(epoch) || *g.ContentType != "application/octet-stream" {
+	if body != "hello" || *g.ETag != *p.ETag || *g.ContentLength != 5 || !g.LastModified.Equal(epoch) ||
+		*g.ContentType != "application/octet-stream" {
 		t.Errorf("get %q %+v", body, g)
 	}
-	h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{Bucket: ptr("bucket"), Key: ptr("a/b c+é")}))
+	h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("a/b c+é"),
+	}))
 	if *h.ContentLength != 5 || *h.ETag != *p.ETag {
 		t.Errorf("head %+v", h)
 	}
-	d := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("a/b c+é")}))
+	d := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("a/b c+é"),
+	}))
 	if d.DeleteMarker != nil || d.VersionId != nil {
 		t.Errorf("delete %+v", d)
 	}
@@ -37,10 +42,13 @@ func TestPutGetHeadDelete(t *testing.T) {
 	wantCode(t, err, "NoSuchKey")
 	_, err = f.HeadObject(ctx, &sdk.HeadObjectInput{Bucket: ptr("bucket"), Key: ptr("a/b c+é")})
 	wantCode(t, err, "NotFound")
-	must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("never")})) // no error
+	// no error
+	must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("never")}))
 	_, err = f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("nowhere"), Key: ptr("k"), Body: strings.NewReader("x")})
 	wantCode(t, err, "NoSuchBucket")
-	if empty, _ := f.get(t, &sdk.GetObjectInput{Key: func() *string { f.put(t, "empty", ""); return ptr("empty") }()}); empty != "" {
+	if empty, _ := f.get(t, &sdk.GetObjectInput{
+		Key: func() *string { f.put(t, "empty", ""); return ptr("empty") }(),
+	}); empty != "" {
 		t.Errorf("empty object %q", empty)
 	}
 }
@@ -51,10 +59,12 @@ func TestMetadata(t *testing.T) {
 	expires := epoch.Add(time.Hour)
 	must[*sdk.PutObjectOutput](t)(f.PutObject(ctx, &sdk.PutObjectInput{
 		Bucket: ptr("bucket"), Key: ptr("k"), Body: strings.NewReader("x"), Metadata: map[string]string{"user": "ann"},
-		ContentType: ptr("text/plain"), CacheControl: ptr("no-store"), ContentLanguage: ptr("de"), ContentDisposition: ptr("inline"), ContentEncoding: ptr("br"), Expires: &expires,
+		ContentType: ptr("text/plain"), CacheControl: ptr("no-store"), ContentLanguage: ptr("de"),
+		ContentDisposition: ptr("inline"), ContentEncoding: ptr("br"), Expires: &expires,
 	}))
 	_, g := f.get(t, &sdk.GetObjectInput{Key: ptr("k")})
-	if g.Metadata["user"] != "ann" || len(g.Metadata) != 1 || *g.ContentType != "text/plain" || *g.CacheControl != "no-store" || *g.ContentLanguage != "de" ||
+	if g.Metadata["user"] != "ann" || len(g.Metadata) != 1 || *g.ContentType != "text/plain" ||
+		*g.CacheControl != "no-store" || *g.ContentLanguage != "de" ||
 		*g.ContentDisposition != "inline" || *g.ContentEncoding != "br" || g.ExpiresString == nil {
 		t.Errorf("%+v", g)
 	}
@@ -63,7 +73,8 @@ func TestMetadata(t *testing.T) {
 		t.Errorf("override: %v", resp.Header)
 	}
 	for name := range resp.Header {
-		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Meta-User" && name != "X-Amz-Request-Id" && name != "X-Amz-Id-2" {
+		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Meta-User" && name != "X-Amz-Request-Id" &&
+			name != "X-Amz-Id-2" {
 			t.Errorf("the upload's %s came back", name)
 		}
 	}
@@ -72,7 +83,11 @@ func TestMetadata(t *testing.T) {
 	if _, g = f.get(t, &sdk.GetObjectInput{Key: ptr("k")}); len(g.Metadata) != 0 || g.CacheControl != nil {
 		t.Errorf("after an overwrite: %+v", g)
 	}
-	_, err := f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), Body: strings.NewReader("x"), Metadata: map[string]string{"m": strings.Repeat("x", 2048)}})
+	_, err := f.PutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), Body: strings.NewReader("x"), Metadata: map[string]string{
+			"m": strings.Repeat("x", 2048),
+		},
+	})
 	wantCode(t, err, "MetadataTooLarge")
 }
 
@@ -99,10 +114,13 @@ func TestRangesAndChecksums(t *testing.T) {
 	f := start(t)
 	f.put(t, "k", "0123456789")
 	for rng, want := range map[string]string{
-		"bytes=0-3": "0123", "bytes=4-": "456789", "bytes=-3": "789", "bytes=8-100": "89", "bytes=-100": "0123456789", "bytes=9-9": "9",
-		"bytes=5-2": "0123456789", "bytes=x-": "0123456789", "bytes=0-1,3-4": "0123456789", "lines=1-2": "0123456789", // not understood: all of it
+		"bytes=0-3": "0123", "bytes=4-": "456789", "bytes=-3": "789", "bytes=8-100": "89", "bytes=-100": "0123456789",
+		"bytes=9-9": "9",
+		// not understood: all of it
+		"bytes=5-2": "0123456789", "bytes=x-": "0123456789", "bytes=0-1,3-4": "0123456789", "lines=1-2": "0123456789",
 	} {
-		if body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("k"), Range: &rng}); body != want || out.ChecksumCRC32 != nil && len(body) < 10 {
+		if body, out := f.get(t, &sdk.GetObjectInput{Key: ptr("k"), Range: &rng}); body != want || out.ChecksumCRC32 != nil &&
+			len(body) < 10 {
 			t.Errorf("%s: got %q, want %q", rng, body, want)
 		}
 	}
@@ -115,7 +133,9 @@ func TestRangesAndChecksums(t *testing.T) {
 		wantCode(t, err, "InvalidRange")
 		wantStatus(t, err, 416)
 	}
-	h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), ChecksumMode: types.ChecksumModeEnabled}))
+	h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), ChecksumMode: types.ChecksumModeEnabled,
+	}))
 	if h.ChecksumCRC32 == nil || *h.ChecksumCRC32 != "poTHxg==" {
 		t.Errorf("checksum %+v", h.ChecksumCRC32)
 	}
@@ -132,7 +152,9 @@ func TestUploadChecksums(t *testing.T) {
 			continue
 		}
 		key := string(a)
-		out, err := f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: &key, Body: strings.NewReader("123456789"), ChecksumAlgorithm: a})
+		out, err := f.PutObject(ctx, &sdk.PutObjectInput{
+			Bucket: ptr("bucket"), Key: &key, Body: strings.NewReader("123456789"), ChecksumAlgorithm: a,
+		})
 		if err != nil {
 			t.Errorf("%s: %v", a, err)
 			continue
@@ -145,11 +167,17 @@ func TestUploadChecksums(t *testing.T) {
 			t.Errorf("%s: got %q", a, body)
 		}
 	}
-	_, err := f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("bad"), Body: strings.NewReader("x"), ChecksumCRC32: ptr("AAAAAA==")})
+	_, err := f.PutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("bad"), Body: strings.NewReader("x"), ChecksumCRC32: ptr("AAAAAA=="),
+	})
 	wantCode(t, err, "BadDigest")
-	_, err = f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("bad"), Body: strings.NewReader("x"), ChecksumSHA256: ptr("short")})
+	_, err = f.PutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("bad"), Body: strings.NewReader("x"), ChecksumSHA256: ptr("short"),
+	})
 	wantCode(t, err, "InvalidRequest")
-	_, err = f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("bad"), Body: strings.NewReader("x"), ContentMD5: ptr("1B2M2Y8AsgTpgAmY7PhCfg==")})
+	_, err = f.PutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("bad"), Body: strings.NewReader("x"), ContentMD5: ptr("1B2M2Y8AsgTpgAmY7PhCfg=="),
+	})
 	wantCode(t, err, "BadDigest")
 	_, err = f.HeadObject(ctx, &sdk.HeadObjectInput{Bucket: ptr("bucket"), Key: ptr("bad")})
 	wantCode(t, err, "NotFound") // nothing was stored
@@ -161,9 +189,11 @@ func TestUploadChecksums(t *testing.T) {
 		"no last line":      "a\r\n0123456789\r\n0\r\n",
 	} {
 		resp, body := f.raw(t, "PUT", f.url+"/bucket/chunked", http.Header{
-			"X-Amz-Content-Sha256": {"STREAMING-UNSIGNED-PAYLOAD-TRAILER"}, "X-Amz-Decoded-Content-Length": {"10"}, "Content-Encoding": {"aws-chunked"}, "X-Amz-Trailer": {"x-amz-checksum-crc32"},
+			"X-Amz-Content-Sha256": {"STREAMING-UNSIGNED-PAYLOAD-TRAILER"}, "X-Amz-Decoded-Content-Length": {"10"},
+			"Content-Encoding": {"aws-chunked"}, "X-Amz-Trailer": {"x-amz-checksum-crc32"},
 		}, []byte(wire))
-		if got, out := f.get(t, &sdk.GetObjectInput{Key: ptr("chunked")}); resp.StatusCode != 200 || got != "0123456789" || out.ContentEncoding != nil {
+		if got, out := f.get(t, &sdk.GetObjectInput{Key: ptr("chunked")}); resp.StatusCode != 200 || got != "0123456789" ||
+			out.ContentEncoding != nil {
 			t.Errorf("%s: %d %s, then %q", name, resp.StatusCode, body, got)
 		}
 	}
@@ -171,7 +201,8 @@ func TestUploadChecksums(t *testing.T) {
 		"BadDigest":      "a\r\n0123456789\r\n0\r\nx-amz-checksum-crc32:AAAAAA==\r\n\r\n",
 		"IncompleteBody": "a\r\n01234",
 	} {
-		_, body := f.raw(t, "PUT", f.url+"/bucket/chunked", http.Header{"Content-Encoding": {"aws-chunked"}, "X-Amz-Decoded-Content-Length": {"10"}}, []byte(wire))
+		_, body := f.raw(t, "PUT", f.url+"/bucket/chunked",
+			http.Header{"Content-Encoding": {"aws-chunked"}, "X-Amz-Decoded-Content-Length": {"10"}}, []byte(wire))
 		if !strings.Contains(body, code) {
 			t.Errorf("%q: got %s, want %s", wire, body, code)
 		}
@@ -212,7 +243,9 @@ func TestConditionalWriteHasOneWinner(t *testing.T) {
 	won := 0
 	for i := range 16 {
 		wg.Go(func() {
-			_, err := f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("lock"), Body: strings.NewReader(fmt.Sprint(i)), IfNoneMatch: ptr("*")})
+			_, err := f.PutObject(ctx, &sdk.PutObjectInput{
+				Bucket: ptr("bucket"), Key: ptr("lock"), Body: strings.NewReader(fmt.Sprint(i)), IfNoneMatch: ptr("*"),
+			})
 			mu.Lock()
 			defer mu.Unlock()
 			if err == nil {
@@ -276,7 +309,9 @@ func TestReadAfterWrite(t *testing.T) {
 				if got, _ := f.get(t, &sdk.GetObjectInput{Key: &key}); got != want {
 					t.Errorf("%s: got %s, want %s", key, got, want)
 				}
-				l := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{Bucket: ptr("bucket"), Prefix: &key}))
+				l := must[*sdk.ListObjectsV2Output](t)(f.ListObjectsV2(ctx, &sdk.ListObjectsV2Input{
+					Bucket: ptr("bucket"), Prefix: &key,
+				}))
 				if len(l.Contents) != 1 || *l.Contents[0].Size != int64(len(want)) {
 					t.Errorf("%s: listed %+v", key, l.Contents)
 				}
@@ -290,7 +325,9 @@ func TestReadAfterWrite(t *testing.T) {
 func TestUnsupported(t *testing.T) {
 	f := start(t)
 	f.put(t, "k", "precious")
-	_, err := f.PutObjectTagging(ctx, &sdk.PutObjectTaggingInput{Bucket: ptr("bucket"), Key: ptr("k"), Tagging: &types.Tagging{TagSet: []types.Tag{{Key: ptr("a"), Value: ptr("b")}}}})
+	_, err := f.PutObjectTagging(ctx, &sdk.PutObjectTaggingInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), Tagging: &types.Tagging{TagSet: []types.Tag{{Key: ptr("a"), Value: ptr("b")}}},
+	})
 	wantCode(t, err, "NotImplemented")
 	if body, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("k")}); body != "precious" {
 		t.Errorf("the object is now %q", body)
@@ -306,7 +343,9 @@ func TestUnsupported(t *testing.T) {
 func TestPresigned(t *testing.T) {
 	f := start(t)
 	presign := sdk.NewPresignClient(f.Client)
-	p, err := presign.PresignPutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr("signed"), ContentType: ptr("text/plain")})
+	p, err := presign.PresignPutObject(ctx, &sdk.PutObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("signed"), ContentType: ptr("text/plain"),
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -317,7 +356,8 @@ func TestPresigned(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if resp, body := f.raw(t, g.Method, g.URL, nil, nil); resp.StatusCode != 200 || body != "hello" || resp.Header.Get("Content-Type") != "text/plain" {
+	if resp, body := f.raw(t, g.Method, g.URL, nil, nil); resp.StatusCode != 200 || body != "hello" ||
+		resp.Header.Get("Content-Type") != "text/plain" {
 		t.Errorf("get: %d %q", resp.StatusCode, body)
 	}
 }

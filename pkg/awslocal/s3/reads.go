@@ -97,7 +97,10 @@ func rangeOf(header, partNumber string, v *version) (string, error) {
 		return "", nil
 	}
 	if first >= size {
-		return "", &apiError{Code: "InvalidRange", Message: "The requested range is not satisfiable", RangeRequested: header, ActualObjectSize: strconv.Itoa(size), status: http.StatusRequestedRangeNotSatisfiable}
+		return "", &apiError{
+			Code: "InvalidRange", Message: "The requested range is not satisfiable", RangeRequested: header,
+			ActualObjectSize: strconv.Itoa(size), status: http.StatusRequestedRangeNotSatisfiable,
+		}
 	}
 	return fmt.Sprintf("bytes=%d-%d", first, min(last, size-1)), nil
 }
@@ -112,7 +115,10 @@ func partRange(header, partNumber string, v *version) (string, error) {
 	case err != nil || n < 1 || n > maxParts:
 		return "", invalidArgument("partNumber", partNumber, "Part number must be an integer between 1 and 10000, inclusive")
 	case n > max(1, len(v.parts)):
-		return "", &apiError{Code: "InvalidPartNumber", Message: "The requested partnumber is not satisfiable", status: http.StatusRequestedRangeNotSatisfiable}
+		return "", &apiError{
+			Code: "InvalidPartNumber", Message: "The requested partnumber is not satisfiable",
+			status: http.StatusRequestedRangeNotSatisfiable,
+		}
 	case len(v.body) == 0 || len(v.parts) == 0:
 		return "", nil
 	}

@@ -104,7 +104,10 @@ func (b *bucket) find(key, id string) (*version, error) {
 	for _, v := range versions {
 		if v.id == id {
 			if v.marker {
-				return v, &apiError{Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.", ResourceType: "DeleteMarker", status: 405}
+				return v, &apiError{
+					Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.",
+					ResourceType: "DeleteMarker", status: 405,
+				}
 			}
 			return v, nil
 		}

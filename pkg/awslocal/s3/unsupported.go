@@ -6,9 +6,12 @@ import (
 
 // subresources are the parts of S3 that are not here. AWS knows each by a name in the query.
 var subresources = []string{
-	"accelerate", "acl", "analytics", "annotation", "attributes", "cors", "encryption", "intelligent-tiering", "inventory", "legal-hold", "lifecycle",
-	"logging", "metadataConfiguration", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls", "policy", "policyStatus",
-	"publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session", "tagging", "torrent", "website",
+	"accelerate", "acl", "analytics", "annotation", "attributes", "cors", "encryption", "intelligent-tiering", "inventory",
+	"legal-hold", "lifecycle",
+	"logging", "metadataConfiguration", "metadataTable", "metrics", "notification", "object-lock", "ownershipControls",
+	"policy", "policyStatus",
+	"publicAccessBlock", "renameObject", "replication", "requestPayment", "restore", "retention", "select", "session",
+	"tagging", "torrent", "website",
 }
 
 // unsupported answers what is not here.

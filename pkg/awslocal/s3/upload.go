@@ -115,7 +115,8 @@ type completedPart struct {
 }
 
 // completeUpload joins the parts that are listed into an object.
-func (s *store) completeUpload(bucketName, key, id string, listed []completedPart, c conditions) (v *version, shown string, err error) {
+func (s *store) completeUpload(bucketName, key, id string, listed []completedPart,
+	c conditions) (v *version, shown string, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, u, err := s.upload(bucketName, key, id)
@@ -127,7 +128,11 @@ func (s *store) completeUpload(bucketName, key, id string, listed []completedPar
 		return nil, "", err
 	}
 	if c.ifNoneMatch && u.raced {
-		return nil, "", &apiError{Code: "ConditionalRequestConflict", Message: "The conditional request cannot succeed due to a conflicting operation against this resource.", Condition: "If-None-Match", Key: key, status: 409}
+		return nil, "", &apiError{
+			Code:      "ConditionalRequestConflict",
+			Message:   "The conditional request cannot succeed due to a conflicting operation against this resource.",
+			Condition: "If-None-Match", Key: key, status: 409,
+		}
 	}
 	if err := c.check(key, b.current(key)); err != nil {
 		return nil, "", err
@@ -154,17 +159,26 @@ func (u *upload) choose(listed []completedPart) ([]*part, error) {
 	var parts []*part
 	for i, l := range listed {
 		if i > 0 && l.PartNumber <= listed[i-1].PartNumber {
-			return nil, &apiError{Code: "InvalidPartOrder", Message: "The list of parts was not in ascending order. Parts must be ordered by part number.", UploadId: u.id}
+			return nil, &apiError{
+				Code:    "InvalidPartOrder",
+				Message: "The list of parts was not in ascending order. Parts must be ordered by part number.", UploadId: u.id,
+			}
 		}
 		p := u.parts[l.PartNumber]
 		if p == nil || !sameETag(l.ETag, p.etag) {
-			return nil, &apiError{Code: "InvalidPart", Message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified entity tag may not match the part's entity tag.", UploadId: u.id}
+			return nil, &apiError{
+				Code: "InvalidPart",
+				Message: "One or more of the specified parts could not be found.  The part may not have been uploaded, or the " +
+					"specified entity tag may not match the part's entity tag.", UploadId: u.id,
+			}
 		}
 		parts = append(parts, p)
 	}
 	for _, p := range parts[:len(parts)-1] {
 		if len(p.body) < minPart {
-			return nil, &apiError{Code: "EntityTooSmall", Message: "Your proposed upload is smaller than the minimum allowed size"}
+			return nil, &apiError{
+				Code: "EntityTooSmall", Message: "Your proposed upload is smaller than the minimum allowed size",
+			}
 		}
 	}
 	return parts, nil

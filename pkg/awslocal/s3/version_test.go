@@ -20,13 +20,17 @@ func TestVersions(t *testing.T) {
 			t.Errorf("%s: got %q of %s", id, body, *out.VersionId)
 		}
 		// reads.go: HEAD is about the version that was asked for
-		h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), VersionId: &id}))
+		h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{
+			Bucket: ptr("bucket"), Key: ptr("k"), VersionId: &id,
+		}))
 		if *h.ContentLength != int64(len(want)) || *h.VersionId != id {
 			t.Errorf("%s: head %d of %s", id, *h.ContentLength, *h.VersionId)
 		}
 	}
 
-	d := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("k")}))
+	d := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("k"),
+	}))
 	if !*d.DeleteMarker || d.VersionId == nil {
 		t.Errorf("delete %+v", d)
 	}
@@ -43,7 +47,9 @@ func TestVersions(t *testing.T) {
 	wantCode(t, err, "NoSuchVersion")
 
 	// To delete the marker brings the object back: the version below is the newest again.
-	u := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), VersionId: d.VersionId}))
+	u := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), VersionId: d.VersionId,
+	}))
 	if !*u.DeleteMarker {
 		t.Errorf("undelete %+v", u)
 	}
@@ -51,7 +57,9 @@ func TestVersions(t *testing.T) {
 		t.Errorf("after undelete: %q", body)
 	}
 	// nullversion.go
-	must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), VersionId: ptr("null")}))
+	must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), VersionId: ptr("null"),
+	}))
 	_, err = f.GetObject(ctx, &sdk.GetObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), VersionId: ptr("null")})
 	wantCode(t, err, "NoSuchVersion")
 	if body, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("k")}); body != "two" {
@@ -72,18 +80,25 @@ func TestSuspendedVersioningKeepsVersions(t *testing.T) {
 			t.Errorf("version %s", *p.VersionId)
 		}
 	}
-	l := must[*sdk.ListObjectVersionsOutput](t)(f.ListObjectVersions(ctx, &sdk.ListObjectVersionsInput{Bucket: ptr("bucket")}))
-	if len(l.Versions) != 2 || *l.Versions[0].VersionId != "null" || !*l.Versions[0].IsLatest || *l.Versions[1].VersionId != *kept {
+	l := must[*sdk.ListObjectVersionsOutput](t)(f.ListObjectVersions(ctx, &sdk.ListObjectVersionsInput{
+		Bucket: ptr("bucket"),
+	}))
+	if len(l.Versions) != 2 || *l.Versions[0].VersionId != "null" || !*l.Versions[0].IsLatest ||
+		*l.Versions[1].VersionId != *kept {
 		t.Errorf("versions %+v", l.Versions)
 	}
-	d := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{Bucket: ptr("bucket"), Key: ptr("k")}))
+	d := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
+		Bucket: ptr("bucket"), Key: ptr("k"),
+	}))
 	if !*d.DeleteMarker || *d.VersionId != "null" {
 		t.Errorf("delete %+v", d)
 	}
 	if body, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("k"), VersionId: kept}); body != "kept" {
 		t.Errorf("got %q", body)
 	}
-	v := must[*sdk.GetBucketVersioningOutput](t)(f.GetBucketVersioning(ctx, &sdk.GetBucketVersioningInput{Bucket: ptr("bucket")}))
+	v := must[*sdk.GetBucketVersioningOutput](t)(f.GetBucketVersioning(ctx, &sdk.GetBucketVersioningInput{
+		Bucket: ptr("bucket"),
+	}))
 	if v.Status != types.BucketVersioningStatusSuspended {
 		t.Errorf("status %s", v.Status)
 	}
@@ -142,7 +157,9 @@ func TestDeleteObjects(t *testing.T) {
 	f := start(t)
 	f.put(t, "plain", "x")
 	remove := func(quiet bool, objects ...types.ObjectIdentifier) *sdk.DeleteObjectsOutput {
-		return must[*sdk.DeleteObjectsOutput](t)(f.DeleteObjects(ctx, &sdk.DeleteObjectsInput{Bucket: ptr("bucket"), Delete: &types.Delete{Objects: objects, Quiet: &quiet}}))
+		return must[*sdk.DeleteObjectsOutput](t)(f.DeleteObjects(ctx, &sdk.DeleteObjectsInput{
+			Bucket: ptr("bucket"), Delete: &types.Delete{Objects: objects, Quiet: &quiet},
+		}))
 	}
 	out := remove(false, types.ObjectIdentifier{Key: ptr("plain")}, types.ObjectIdentifier{Key: ptr("never")})
 	if len(out.Deleted) != 2 || len(out.Errors) != 0 || out.Deleted[0].DeleteMarker != nil {

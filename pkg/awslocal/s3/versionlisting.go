@@ -36,7 +36,10 @@ type versionShape struct {
 }
 
 func shapeOf(v *version, latest bool, encode func(string) string) versionShape {
-	shape := versionShape{XMLName: xml.Name{Local: "DeleteMarker"}, Key: encode(v.key), VersionId: v.id, IsLatest: latest, LastModified: timestamp(v.modified), Owner: owner}
+	shape := versionShape{
+		XMLName: xml.Name{Local: "DeleteMarker"}, Key: encode(v.key), VersionId: v.id, IsLatest: latest,
+		LastModified: timestamp(v.modified), Owner: owner,
+	}
 	if !v.marker {
 		size := len(v.body)
 		shape.XMLName.Local, shape.ETag, shape.Size, shape.StorageClass = "Version", `"`+v.etag+`"`, &size, "STANDARD"
@@ -53,7 +56,8 @@ func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 	if err != nil {
 		return err
 	}
-	prefix, delimiter, after, afterID := q.query.Get("prefix"), q.query.Get("delimiter"), q.query.Get("key-marker"), q.query.Get("version-id-marker")
+	prefix, delimiter, after, afterID := q.query.Get("prefix"), q.query.Get("delimiter"), q.query.Get("key-marker"),
+		q.query.Get("version-id-marker")
 	if afterID != "" && after == "" {
 		return invalidArgument("version-id-marker", afterID, "A version-id marker cannot be specified without a key marker.")
 	}
@@ -70,7 +74,8 @@ func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 		Versions                           []versionShape
 		CommonPrefixes                     []prefixShape
 	}{
-		Xmlns: namespace, Name: q.bucket, Prefix: encode(prefix), KeyMarker: encode(after), VersionIdMarker: afterID, MaxKeys: limit,
+		Xmlns: namespace, Name: q.bucket, Prefix: encode(prefix), KeyMarker: encode(after), VersionIdMarker: afterID,
+		MaxKeys:   limit,
 		Delimiter: encode(delimiter), EncodingType: q.query.Get("encoding-type"),
 	}
 

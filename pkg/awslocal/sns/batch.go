@@ -35,7 +35,8 @@ func checkBatch(entries []entry) error {
 	for i := range entries {
 		id := entries[i].ID
 		if !batchID.MatchString(id) {
-			return errBatch("InvalidBatchEntryId", "The Id of a batch entry in a batch request doesn't abide by the specification.")
+			return errBatch("InvalidBatchEntryId",
+				"The Id of a batch entry in a batch request doesn't abide by the specification.")
 		}
 		if seen[id] {
 			return errBatch("BatchEntryIdsNotDistinct", "Two or more batch entries in the request have the same Id.")

@@ -69,7 +69,8 @@ func parseOperator(operator string, operand any) (condition, error) {
 }
 
 func onString(operator, text string) func(any) bool {
-	compare := map[string]func(s, t string) bool{"prefix": strings.HasPrefix, "suffix": strings.HasSuffix, "equals-ignore-case": strings.EqualFold}[operator]
+	compare := map[string]func(s, t string) bool{"prefix": strings.HasPrefix, "suffix": strings.HasSuffix,
+		"equals-ignore-case": strings.EqualFold}[operator]
 	return func(v any) bool {
 		s, ok := v.(string)
 		return ok && compare(s, text)

@@ -119,5 +119,6 @@ func (s *Service) bury(ctx context.Context, sub *subscription, m *message, cause
 		}
 		cause = errors.Join(cause, err)
 	}
-	s.log.Warn("message not delivered", zap.String("subscription", sub.arn), zap.String("message", m.MessageID), zap.Error(cause))
+	s.log.Warn("message not delivered", zap.String("subscription", sub.arn), zap.String("message", m.MessageID),
+		zap.Error(cause))
 }

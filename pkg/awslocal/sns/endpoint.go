@@ -23,7 +23,8 @@ func (s *Service) post(ctx context.Context, sub *subscription, m *message) {
 	if sub.raw {
 		header.Set("X-Amz-Sns-Rawdelivery", "true")
 	}
-	if err := s.postWithRetries(ctx, sub, "Notification", m.MessageID, m.body(sub), header); err != nil && ctx.Err() == nil {
+	if err := s.postWithRetries(ctx, sub, "Notification", m.MessageID, m.body(sub), header); err != nil &&
+		ctx.Err() == nil {
 		s.bury(ctx, sub, m, err)
 	}
 }
@@ -33,7 +34,8 @@ func (s *Service) post(ctx context.Context, sub *subscription, m *message) {
 func (s *Service) requestConfirmation(ctx context.Context, sub subscription) {
 	e := envelope{
 		Type: "SubscriptionConfirmation", MessageID: id.UUID(), Token: sub.token, TopicArn: sub.topicArn,
-		Message:      "You have chosen to subscribe to the topic " + sub.topicArn + ".\nTo confirm the subscription, visit the SubscribeURL included in this message.",
+		Message: "You have chosen to subscribe to the topic " + sub.topicArn +
+			".\nTo confirm the subscription, visit the SubscribeURL included in this message.",
 		SubscribeURL: link(sub.base, "ConfirmSubscription", "TopicArn", sub.topicArn, "Token", sub.token),
 		Timestamp:    timestamp(s.clock.Now()),
 	}
@@ -42,7 +44,8 @@ func (s *Service) requestConfirmation(ctx context.Context, sub subscription) {
 	_ = s.postWithRetries(ctx, &sub, e.Type, e.MessageID, e.String(), http.Header{})
 }
 
-func (s *Service) postWithRetries(ctx context.Context, sub *subscription, kind, messageID, body string, header http.Header) error {
+func (s *Service) postWithRetries(ctx context.Context, sub *subscription, kind, messageID, body string,
+	header http.Header) error {
 	header.Set("Content-Type", "text/plain; charset=UTF-8")
 	header.Set("User-Agent", "Amazon Simple Notification Service Agent")
 	header.Set("X-Amz-Sns-Message-Type", kind)

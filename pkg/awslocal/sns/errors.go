@@ -20,11 +20,16 @@ func errValue(format string, args ...any) *api.Error {
 }
 
 func errNotFound(what string) *api.Error {
-	return &api.Error{Code: "NotFoundException", QueryCode: "NotFound", Message: what + " does not exist", Status: http.StatusNotFound}
+	return &api.Error{
+		Code: "NotFoundException", QueryCode: "NotFound", Message: what + " does not exist", Status: http.StatusNotFound,
+	}
 }
 
 func errNoResource() *api.Error {
-	return &api.Error{Code: "ResourceNotFoundException", QueryCode: "ResourceNotFound", Message: "Resource does not exist", Status: http.StatusNotFound}
+	return &api.Error{
+		Code: "ResourceNotFoundException", QueryCode: "ResourceNotFound", Message: "Resource does not exist",
+		Status: http.StatusNotFound,
+	}
 }
 
 // errBatch is an error of PublishBatch as a whole.

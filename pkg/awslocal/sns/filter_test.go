@@ -83,9 +83,10 @@ func TestFilterPolicyErrors(t *testing.T) {
 	for policy, want := range map[string]string{
 		`[]`: "failed to parse JSON. Filter policy must be a JSON object",
 		`{"a":["1"],"b":["1"],"c":["1"],"d":["1"],"e":["1"],"f":["1"]}`: "Filter policy can not have more than 5 keys",
-		`{"a":"b"}`:                                    "\"a\" must be an object or an array",
-		`{"a":[]}`:                                     "Empty arrays are not allowed",
-		`{"a":{"b":["c"]}}`:                            "Filter policy scope MessageAttributes does not support nested filter policy",
+		`{"a":"b"}`: "\"a\" must be an object or an array",
+		`{"a":[]}`:  "Empty arrays are not allowed",
+		`{"a":{"b":["c"]}}`: "Filter policy scope MessageAttributes does not support nested " +
+			"filter policy",
 		`{"a":[["b"]]}`:                                "Match value must be String, number, true, false, or null",
 		`{"a":[{"prefix":"b","suffix":"c"}]}`:          "Only one key allowed in match expression",
 		`{"a":[{"prefix":1}]}`:                         "prefix match pattern must be a string",

@@ -45,14 +45,18 @@ func (w *world) topic(name string, pairs ...string) string {
 
 func (w *world) queue(name string, pairs ...string) (url, arn string) {
 	w.t.Helper()
-	out, err := w.sqs.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: awstest.Attrs(pairs...)})
+	out, err := w.sqs.CreateQueue(w.t.Context(), &sqs.CreateQueueInput{
+		QueueName: &name, Attributes: awstest.Attrs(pairs...),
+	})
 	require.NoError(w.t, err)
 	return *out.QueueUrl, "arn:aws:sqs:us-east-1:000000000000:" + name
 }
 
 func (w *world) subscribe(topic, queueARN string, pairs ...string) string {
 	w.t.Helper()
-	out, err := w.Subscribe(w.t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queueARN, Attributes: awstest.Attrs(pairs...)})
+	out, err := w.Subscribe(w.t.Context(), &sns.SubscribeInput{
+		TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queueARN, Attributes: awstest.Attrs(pairs...),
+	})
 	require.NoError(w.t, err)
 	return *out.SubscriptionArn
 }

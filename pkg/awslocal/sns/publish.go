@@ -118,7 +118,8 @@ func (t *topic) checkEntry(e *entry) error {
 	}
 	if !t.fifo {
 		if e.DeduplicationID != "" {
-			return errParameter("MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type")
+			return errParameter("MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is " +
+				"not valid for this topic type")
 		}
 		return nil
 	}
@@ -126,7 +127,8 @@ func (t *topic) checkEntry(e *entry) error {
 		return errParameter("The MessageGroupId parameter is required for FIFO topics")
 	}
 	if e.DeduplicationID == "" && t.attributes["ContentBasedDeduplication"] != "true" {
-		return errParameter("The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
+		return errParameter("The topic should either have ContentBasedDeduplication enabled or MessageDeduplicationId " +
+			"provided explicitly")
 	}
 	return nil
 }
@@ -147,14 +149,17 @@ var attributeName = regexp.MustCompile(`^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*$`)
 func checkAttributes(attributes map[string]attributeValue) error {
 	for name, a := range attributes {
 		if !attributeName.MatchString(name) || len(name) > 256 {
-			return errValue("Invalid message attribute name %q: it can only include alphanumeric characters, hyphens, underscores and single dots within, at most 256.", name)
+			return errValue("Invalid message attribute name %q: it can only include alphanumeric characters, hyphens, "+
+				"underscores and single dots within, at most 256.", name)
 		}
 		kind, _, custom := strings.Cut(a.DataType, ".")
 		if kind != "String" && kind != "Number" && kind != "Binary" || custom && strings.HasSuffix(a.DataType, ".") {
-			return errValue("The message attribute '%s' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.", name)
+			return errValue("The message attribute '%s' has an invalid message attribute type, the set of supported type "+
+				"prefixes is Binary, Number, and String.", name)
 		}
 		if kind == "Binary" && len(a.BinaryValue) == 0 || kind != "Binary" && (a.StringValue == nil || *a.StringValue == "") {
-			return errValue("The message attribute '%s' must contain non-empty message attribute value for message attribute type '%s'.", name, a.DataType)
+			return errValue("The message attribute '%s' must contain non-empty message attribute value for message attribute "+
+				"type '%s'.", name, a.DataType)
 		}
 		if kind == "Number" {
 			if _, err := strconv.ParseFloat(*a.StringValue, 64); err != nil {

@@ -46,7 +46,8 @@ func TestFanOutInTheEnvelope(t *testing.T) {
 		"Type": "Notification", "MessageId": *out.MessageId, "TopicArn": topic, "Subject": "hello", "Message": `{"id":1} <&>`,
 		"Timestamp": "2026-01-02T03:04:05.678Z", "SignatureVersion": "1", "Signature": "RVhBTVBMRQ==",
 		"SigningCertURL": w.server.URL() + "/SimpleNotificationService-0000000000000000000000.pem",
-		"UnsubscribeURL": w.server.URL() + "/?Action=Unsubscribe&SubscriptionArn=" + strings.ReplaceAll(sub, ":", "%3A") + "&Version=2010-03-31",
+		"UnsubscribeURL": w.server.URL() + "/?Action=Unsubscribe&SubscriptionArn=" + strings.ReplaceAll(sub, ":", "%3A") +
+			"&Version=2010-03-31",
 		"MessageAttributes": map[string]any{
 			"kind": map[string]any{"Type": "String", "Value": "order"},
 			"n":    map[string]any{"Type": "Number", "Value": "1.5"},
@@ -62,7 +63,9 @@ func TestRawDelivery(t *testing.T) {
 	topic := w.topic("t")
 	url, arn := w.queue("q")
 	w.subscribe(topic, arn, "RawMessageDelivery", "true")
-	w.publish(topic, "just this", map[string]types.MessageAttributeValue{"kind": value("String", "order"), "list": value("String.Array", `["a"]`)})
+	w.publish(topic, "just this", map[string]types.MessageAttributeValue{
+		"kind": value("String", "order"), "list": value("String.Array", `["a"]`),
+	})
 	got := w.drain(url)
 	require.Equal(t, "just this", *got[0].Body)
 	require.Equal(t, "order", *got[0].MessageAttributes["kind"].StringValue)
@@ -75,7 +78,9 @@ func TestMessageStructureJSON(t *testing.T) {
 	url, arn := w.queue("q")
 	w.subscribe(topic, arn, "RawMessageDelivery", "true")
 	publish := func(message string) error {
-		_, err := w.Publish(t.Context(), &sns.PublishInput{TopicArn: &topic, Message: &message, MessageStructure: aws.String("json")})
+		_, err := w.Publish(t.Context(), &sns.PublishInput{
+			TopicArn: &topic, Message: &message, MessageStructure: aws.String("json"),
+		})
 		return err
 	}
 	require.NoError(t, publish(`{"default":"d","sqs":"for queues"}`))
@@ -95,7 +100,9 @@ func TestPublishBatchFailsInPartOrAsAWhole(t *testing.T) {
 	}
 	bad := entry("b", "m")
 	bad.Subject = aws.String(strings.Repeat("s", 101))
-	out, err := w.PublishBatch(t.Context(), &sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{entry("a", "1"), bad, entry("c", "3")}})
+	out, err := w.PublishBatch(t.Context(), &sns.PublishBatchInput{
+		TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{entry("a", "1"), bad, entry("c", "3")},
+	})
 	require.NoError(t, err)
 	require.Len(t, out.Successful, 2)
 	require.Equal(t, "b", *out.Failed[0].Id)
@@ -125,18 +132,26 @@ func TestPublishErrors(t *testing.T) {
 	topic, fifo := w.topic("t"), w.topic("t.fifo", "FifoTopic", "true")
 	m := aws.String("m")
 	bad := func(name string, v types.MessageAttributeValue) sns.PublishInput {
-		return sns.PublishInput{TopicArn: &topic, Message: m, MessageAttributes: map[string]types.MessageAttributeValue{name: v}}
+		return sns.PublishInput{
+			TopicArn: &topic, Message: m, MessageAttributes: map[string]types.MessageAttributeValue{name: v},
+		}
 	}
 	for name, c := range map[string]struct {
 		want string
 		in   sns.PublishInput
 	}{
-		"no topic":           {"NotFound", sns.PublishInput{TopicArn: aws.String("arn:aws:sns:us-east-1:000000000000:none"), Message: m}},
-		"no ARN":             {"InvalidParameter", sns.PublishInput{TopicArn: aws.String("none"), Message: m}},
-		"no target":          {"InvalidParameter", sns.PublishInput{Message: m}},
-		"empty":              {"InvalidParameter", sns.PublishInput{TopicArn: &topic, Message: aws.String("")}},
-		"too long":           {"InvalidParameter", sns.PublishInput{TopicArn: &topic, Message: aws.String(strings.Repeat("x", 256<<10+1))}},
-		"subject":            {"InvalidParameter", sns.PublishInput{TopicArn: &topic, Message: m, Subject: aws.String("a\nb")}},
+		"no topic": {"NotFound", sns.PublishInput{
+			TopicArn: aws.String("arn:aws:sns:us-east-1:000000000000:none"), Message: m,
+		}},
+		"no ARN":    {"InvalidParameter", sns.PublishInput{TopicArn: aws.String("none"), Message: m}},
+		"no target": {"InvalidParameter", sns.PublishInput{Message: m}},
+		"empty":     {"InvalidParameter", sns.PublishInput{TopicArn: &topic, Message: aws.String("")}},
+		"too long": {"InvalidParameter", sns.PublishInput{
+			TopicArn: &topic, Message: aws.String(strings.Repeat("x", 256<<10+1)),
+		}},
+		"subject": {"InvalidParameter", sns.PublishInput{
+			TopicArn: &topic, Message: m, Subject: aws.String("a\nb"),
+		}},
 		"phone":              {"InvalidParameter", sns.PublishInput{PhoneNumber: aws.String("+123"), Message: m}},
 		"dedup on standard":  {"InvalidParameter", sns.PublishInput{TopicArn: &topic, Message: m, MessageDeduplicationId: m}},
 		"no group on FIFO":   {"InvalidParameter", sns.PublishInput{TopicArn: &fifo, Message: m, MessageDeduplicationId: m}},
@@ -145,7 +160,8 @@ func TestPublishErrors(t *testing.T) {
 		"attribute's type":   {"ParameterValueInvalid", bad("a", value("Text", "v"))},
 		"attribute's value":  {"ParameterValueInvalid", bad("a", value("String", ""))},
 		"attribute's number": {"ParameterValueInvalid", bad("a", value("Number", "one"))},
-		"attribute's binary": {"ParameterValueInvalid", bad("a", types.MessageAttributeValue{DataType: aws.String("Binary")})},
+		"attribute's binary": {"ParameterValueInvalid",
+			bad("a", types.MessageAttributeValue{DataType: aws.String("Binary")})},
 	} {
 		_, err := w.Publish(t.Context(), &c.in)
 		require.Equal(t, c.want, awstest.Code(err), name)
@@ -194,7 +210,10 @@ func TestFIFOTopicKeepsOrderUnderConcurrency(t *testing.T) {
 	var wg sync.WaitGroup
 	for i := range 64 {
 		wg.Go(func() {
-			_, err := w.Publish(t.Context(), &sns.PublishInput{TopicArn: &topic, Message: aws.String("m"), MessageGroupId: aws.String("g"), MessageDeduplicationId: aws.String(fmt.Sprint(i))})
+			_, err := w.Publish(t.Context(), &sns.PublishInput{
+				TopicArn: &topic, Message: aws.String("m"), MessageGroupId: aws.String("g"),
+				MessageDeduplicationId: aws.String(fmt.Sprint(i)),
+			})
 			if err != nil {
 				t.Error(err)
 			}
@@ -255,7 +274,9 @@ func TestAFaultyQueueServiceIsTriedAgain(t *testing.T) {
 		in        map[string]any
 	}{
 		{"CreateTopic", map[string]any{"Name": "t"}},
-		{"Subscribe", map[string]any{"TopicArn": topic, "Protocol": "sqs", "Endpoint": arn, "Attributes": awstest.Attrs("RawMessageDelivery", "true")}},
+		{"Subscribe", map[string]any{
+			"TopicArn": topic, "Protocol": "sqs", "Endpoint": arn, "Attributes": awstest.Attrs("RawMessageDelivery", "true"),
+		}},
 		{"Publish", map[string]any{"TopicArn": topic, "Message": "patience"}},
 	} {
 		_, err := awstest.Call(t.Context(), s, call.operation, call.in)

@@ -43,7 +43,8 @@ func New(cfg Config) *Service {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Service{
 		clock: cfg.Clock, caller: cfg.Caller, log: cfg.Log,
-		http:   &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{DialContext: loopback.Dial}}, // AWS waits 15 s
+		// AWS waits 15 s
+		http:   &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{DialContext: loopback.Dial}},
 		topics: map[string]*topic{}, subscriptions: map[string]*subscription{},
 		ctx: ctx, cancel: cancel,
 	}

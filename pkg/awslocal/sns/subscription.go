@@ -38,7 +38,8 @@ func (sub *subscription) set(name, value, parameter string) error {
 		sub.raw = value == "true"
 	case "FilterPolicyScope":
 		if value != "MessageAttributes" && value != "MessageBody" {
-			return errParameter("%s Reason: FilterPolicyScope: Invalid value [%s]. Please use either MessageBody or MessageAttributes", parameter, value)
+			return errParameter("%s Reason: FilterPolicyScope: Invalid value [%s]. Please use either MessageBody or "+
+				"MessageAttributes", parameter, value)
 		}
 		sub.onBody = value == "MessageBody"
 	case "FilterPolicy":
@@ -80,7 +81,8 @@ func (sub *subscription) parseRedrive(value string) (string, error) {
 	if policy.Target != "" && !isQueueARN(policy.Target) {
 		return "", errParameter("RedrivePolicy: deadLetterTargetArn is an invalid arn")
 	}
-	if strings.HasSuffix(sub.topicArn, ".fifo") && policy.Target != "" && strings.HasSuffix(sub.endpoint, ".fifo") && !strings.HasSuffix(policy.Target, ".fifo") {
+	if strings.HasSuffix(sub.topicArn, ".fifo") && policy.Target != "" && strings.HasSuffix(sub.endpoint, ".fifo") &&
+		!strings.HasSuffix(policy.Target, ".fifo") {
 		return "", errParameter("RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.")
 	}
 	return policy.Target, nil
@@ -110,7 +112,8 @@ func (in *subscribeInput) check() error {
 			return errParameter("SQS endpoint ARN")
 		}
 		if strings.HasSuffix(in.Endpoint, ".fifo") && !strings.HasSuffix(in.TopicArn, ".fifo") {
-			return errParameter("Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics")
+			return errParameter("Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard " +
+				"SNS topics")
 		}
 	case "http", "https":
 		if !strings.HasPrefix(in.Endpoint, in.Protocol+"://") {
@@ -220,7 +223,8 @@ func (s *Service) unsubscribe(_ *api.Request, in *subscriptionInput) (any, error
 
 func (s *Service) getSubscriptionAttributes(sub *subscription, _ *subscriptionInput) (any, error) {
 	out := map[string]string{
-		"SubscriptionArn": sub.arn, "TopicArn": sub.topicArn, "Owner": sub.owner, "Protocol": sub.protocol, "Endpoint": sub.endpoint,
+		"SubscriptionArn": sub.arn, "TopicArn": sub.topicArn, "Owner": sub.owner, "Protocol": sub.protocol,
+		"Endpoint":            sub.endpoint,
 		"PendingConfirmation": "false", "ConfirmationWasAuthenticated": "true", "RawMessageDelivery": "false",
 		"SubscriptionPrincipal": "arn:aws:iam::" + sub.owner + ":root",
 	}
@@ -283,7 +287,9 @@ func (s *Service) list(in *pageInput, match func(*subscription) bool) (any, erro
 	out := &listSubscriptionsOutput{NextToken: next}
 	for _, arn := range arns {
 		sub := s.subscriptions[arn]
-		item := listedSubscription{SubscriptionArn: arn, Owner: sub.owner, Protocol: sub.protocol, Endpoint: sub.endpoint, TopicArn: sub.topicArn}
+		item := listedSubscription{
+			SubscriptionArn: arn, Owner: sub.owner, Protocol: sub.protocol, Endpoint: sub.endpoint, TopicArn: sub.topicArn,
+		}
 		if sub.pending {
 			item.SubscriptionArn = "PendingConfirmation"
 		}

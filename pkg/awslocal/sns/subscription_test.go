@@ -21,7 +21,9 @@ func TestTopics(t *testing.T) {
 	arn := w.topic("t", "DisplayName", "d")
 	require.Equal(t, "arn:aws:sns:us-east-1:000000000000:t", arn)
 	require.Equal(t, arn, w.topic("t"), "creating again is idempotent")
-	_, err := w.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: aws.String("t"), Attributes: awstest.Attrs("DisplayName", "other")})
+	_, err := w.CreateTopic(t.Context(), &sns.CreateTopicInput{
+		Name: aws.String("t"), Attributes: awstest.Attrs("DisplayName", "other"),
+	})
 	require.Equal(t, "InvalidParameter", awstest.Code(err))
 	for _, in := range []sns.CreateTopicInput{
 		{Name: aws.String("a b")},
@@ -34,7 +36,9 @@ func TestTopics(t *testing.T) {
 		require.Equal(t, "InvalidParameter", awstest.Code(err))
 	}
 
-	_, err = w.SetTopicAttributes(t.Context(), &sns.SetTopicAttributesInput{TopicArn: &arn, AttributeName: aws.String("DisplayName"), AttributeValue: aws.String("e")})
+	_, err = w.SetTopicAttributes(t.Context(), &sns.SetTopicAttributesInput{
+		TopicArn: &arn, AttributeName: aws.String("DisplayName"), AttributeValue: aws.String("e"),
+	})
 	require.NoError(t, err)
 	got, err := w.GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: &arn})
 	require.NoError(t, err)
@@ -69,7 +73,12 @@ func TestListsComeInPages(t *testing.T) {
 func TestTags(t *testing.T) {
 	w := newWorld(t)
 	arn := w.topic("t")
-	_, err := w.TagResource(t.Context(), &sns.TagResourceInput{ResourceArn: &arn, Tags: []types.Tag{{Key: aws.String("a"), Value: aws.String("1")}, {Key: aws.String("b"), Value: aws.String("2")}}})
+	_, err := w.TagResource(t.Context(), &sns.TagResourceInput{
+		ResourceArn: &arn, Tags: []types.Tag{
+			{Key: aws.String("a"), Value: aws.String("1")},
+			{Key: aws.String("b"), Value: aws.String("2")},
+		},
+	})
 	require.NoError(t, err)
 	_, err = w.UntagResource(t.Context(), &sns.UntagResourceInput{ResourceArn: &arn, TagKeys: []string{"a"}})
 	require.NoError(t, err)
@@ -86,21 +95,30 @@ func TestSubscriptions(t *testing.T) {
 	_, queue := w.queue("q")
 	arn := w.subscribe(topic, queue)
 	require.Equal(t, arn, w.subscribe(topic, queue), "an endpoint subscribes once")
-	_, err := w.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queue, Attributes: awstest.Attrs("RawMessageDelivery", "true")})
+	_, err := w.Subscribe(t.Context(), &sns.SubscribeInput{
+		TopicArn: &topic, Protocol: aws.String("sqs"), Endpoint: &queue,
+		Attributes: awstest.Attrs("RawMessageDelivery", "true"),
+	})
 	require.Equal(t, "InvalidParameter", awstest.Code(err), "with other attributes")
 
 	set := func(name, value string) error {
-		_, err := w.SetSubscriptionAttributes(t.Context(), &sns.SetSubscriptionAttributesInput{SubscriptionArn: &arn, AttributeName: &name, AttributeValue: &value})
+		_, err := w.SetSubscriptionAttributes(t.Context(), &sns.SetSubscriptionAttributesInput{
+			SubscriptionArn: &arn, AttributeName: &name, AttributeValue: &value,
+		})
 		return err
 	}
 	require.NoError(t, set("RawMessageDelivery", "true"))
 	require.NoError(t, set("FilterPolicy", `{"a":["b"]}`))
 	got, err := w.GetSubscriptionAttributes(t.Context(), &sns.GetSubscriptionAttributesInput{SubscriptionArn: &arn})
 	require.NoError(t, err)
-	require.Equal(t, awstest.Attrs("SubscriptionArn", arn, "TopicArn", topic, "Owner", "000000000000", "Protocol", "sqs", "Endpoint", queue,
-		"PendingConfirmation", "false", "ConfirmationWasAuthenticated", "true", "RawMessageDelivery", "true", "FilterPolicy", `{"a":["b"]}`,
-		"FilterPolicyScope", "MessageAttributes", "SubscriptionPrincipal", "arn:aws:iam::000000000000:root"), got.Attributes)
-	for name, value := range awstest.Attrs("RawMessageDelivery", "yes", "FilterPolicyScope", "Moon", "FilterPolicy", "{", "RedrivePolicy", `{"deadLetterTargetArn":"x"}`, "Color", "red") {
+	require.Equal(t,
+		awstest.Attrs("SubscriptionArn", arn, "TopicArn", topic, "Owner", "000000000000", "Protocol", "sqs", "Endpoint",
+			queue,
+			"PendingConfirmation", "false", "ConfirmationWasAuthenticated", "true", "RawMessageDelivery", "true", "FilterPolicy",
+			`{"a":["b"]}`,
+			"FilterPolicyScope", "MessageAttributes", "SubscriptionPrincipal", "arn:aws:iam::000000000000:root"), got.Attributes)
+	for name, value := range awstest.Attrs("RawMessageDelivery", "yes", "FilterPolicyScope", "Moon", "FilterPolicy", "{",
+		"RedrivePolicy", `{"deadLetterTargetArn":"x"}`, "Color", "red") {
 		require.Equal(t, "InvalidParameter", awstest.Code(set(name, value)), name)
 	}
 
@@ -161,7 +179,9 @@ func TestHTTPEndpointConfirmsAndReceives(t *testing.T) {
 	w := newWorld(t)
 	topic := w.topic("t")
 	e := newEndpoint(t)
-	out, err := w.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("http"), Endpoint: &e.URL})
+	out, err := w.Subscribe(t.Context(), &sns.SubscribeInput{
+		TopicArn: &topic, Protocol: aws.String("http"), Endpoint: &e.URL,
+	})
 	require.NoError(t, err)
 	require.Equal(t, "pending confirmation", *out.SubscriptionArn)
 
@@ -179,7 +199,9 @@ func TestHTTPEndpointConfirmsAndReceives(t *testing.T) {
 	require.Equal(t, "Notification", r.Header.Get("X-Amz-Sns-Message-Type"))
 	require.Equal(t, id, r.Header.Get("X-Amz-Sns-Message-Id"))
 	require.Equal(t, "in time", envelope(t, <-e.bodies)["Message"])
-	_, err = w.ConfirmSubscription(t.Context(), &sns.ConfirmSubscriptionInput{TopicArn: &topic, Token: aws.String("wrong")})
+	_, err = w.ConfirmSubscription(t.Context(), &sns.ConfirmSubscriptionInput{
+		TopicArn: &topic, Token: aws.String("wrong"),
+	})
 	require.Equal(t, "InvalidParameter", awstest.Code(err))
 }
 
@@ -188,12 +210,15 @@ func TestHTTPEndpointThatFailsIsTriedAgainThenBuried(t *testing.T) {
 	topic := w.topic("t")
 	dlq, dlqARN := w.queue("dlq")
 	e := newEndpoint(t)
-	out, err := w.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("http"), Endpoint: &e.URL, ReturnSubscriptionArn: true,
-		Attributes: awstest.Attrs("RawMessageDelivery", "true", "RedrivePolicy", `{"deadLetterTargetArn":"`+dlqARN+`"}`)})
+	out, err := w.Subscribe(t.Context(),
+		&sns.SubscribeInput{TopicArn: &topic, Protocol: aws.String("http"), Endpoint: &e.URL, ReturnSubscriptionArn: true,
+			Attributes: awstest.Attrs("RawMessageDelivery", "true", "RedrivePolicy", `{"deadLetterTargetArn":"`+dlqARN+`"}`)})
 	require.NoError(t, err)
 	require.Contains(t, *out.SubscriptionArn, topic)
 	<-e.got
-	_, err = w.ConfirmSubscription(t.Context(), &sns.ConfirmSubscriptionInput{TopicArn: &topic, Token: aws.String(envelope(t, <-e.bodies)["Token"].(string))})
+	_, err = w.ConfirmSubscription(t.Context(), &sns.ConfirmSubscriptionInput{
+		TopicArn: &topic, Token: aws.String(envelope(t, <-e.bodies)["Token"].(string)),
+	})
 	require.NoError(t, err)
 
 	for range 4 {
@@ -209,10 +234,16 @@ func TestHTTPEndpointThatFailsIsTriedAgainThenBuried(t *testing.T) {
 		}
 	}
 	var parked []string
-	require.Eventually(t, func() bool { parked = append(parked, w.bodies(dlq)...); return len(parked) > 0 }, 5*time.Second, time.Millisecond)
+	require.Eventually(t, func() bool {
+		parked = append(parked, w.bodies(dlq)...)
+		return len(parked) > 0
+	}, 5*time.Second, time.Millisecond)
 	require.Equal(t, []string{"down for long"}, parked)
 
 	e.status <- http.StatusNotFound
 	w.publish(topic, "refused")
-	require.Eventually(t, func() bool { parked = append(parked, w.bodies(dlq)...); return len(parked) > 1 }, 5*time.Second, time.Millisecond, "a client error is not tried again")
+	require.Eventually(t, func() bool {
+		parked = append(parked, w.bodies(dlq)...)
+		return len(parked) > 1
+	}, 5*time.Second, time.Millisecond, "a client error is not tried again")
 }

@@ -34,7 +34,8 @@ type topic struct {
 // topicAttributes is every attribute that callers can set; true marks those of FIFO topics.
 var topicAttributes = map[string]bool{
 	"ArchivePolicy": true, "ContentBasedDeduplication": true, "FifoThroughputScope": true, "FifoTopic": true,
-	"DeliveryPolicy": false, "DisplayName": false, "KmsMasterKeyId": false, "Policy": false, "SignatureVersion": false, "TracingConfig": false,
+	"DeliveryPolicy": false, "DisplayName": false, "KmsMasterKeyId": false, "Policy": false, "SignatureVersion": false,
+	"TracingConfig": false,
 }
 
 func checkTopicAttribute(name, value string, fifo bool) error {
@@ -106,7 +107,11 @@ func (s *Service) createTopic(r *api.Request, in *createTopicInput) (any, error)
 		}
 		return &topicOutput{TopicArn: arn}, nil
 	}
-	t := &topic{arn: arn, owner: r.Account, attributes: map[string]string{"DisplayName": "", "Policy": defaultPolicy(arn, r.Account)}, tags: tags, fifo: fifo}
+	t := &topic{
+		arn: arn, owner: r.Account, attributes: map[string]string{
+			"DisplayName": "", "Policy": defaultPolicy(arn, r.Account),
+		}, tags: tags, fifo: fifo,
+	}
 	if fifo {
 		t.attributes["ContentBasedDeduplication"] = "false"
 		t.attributes["FifoThroughputScope"] = "Topic"

@@ -38,16 +38,20 @@ var batchID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 // checkBatch checks what makes a batch fail as a whole. kind is the entry's type in the API.
 func checkBatch[E any](kind string, entries []E, idOf func(E) string) error {
 	if len(entries) == 0 {
-		return modeled("EmptyBatchRequest", oldPrefix+"EmptyBatchRequest", "There should be at least one %s in the request.", kind)
+		return modeled("EmptyBatchRequest", oldPrefix+"EmptyBatchRequest", "There should be at least one %s in the request.",
+			kind)
 	}
 	if len(entries) > maxBatch {
-		return modeled("TooManyEntriesInBatchRequest", oldPrefix+"TooManyEntriesInBatchRequest", "Maximum number of entries per request are %d. You have sent %d.", maxBatch, len(entries))
+		return modeled("TooManyEntriesInBatchRequest", oldPrefix+"TooManyEntriesInBatchRequest",
+			"Maximum number of entries per request are %d. You have sent %d.", maxBatch, len(entries))
 	}
 	seen := make(map[string]bool, len(entries))
 	for _, e := range entries {
 		id := idOf(e)
 		if !batchID.MatchString(id) {
-			return modeled("InvalidBatchEntryId", oldPrefix+"InvalidBatchEntryId", "A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 letters long.")
+			return modeled("InvalidBatchEntryId", oldPrefix+"InvalidBatchEntryId",
+				"A batch entry id can only contain alphanumeric characters, hyphens and underscores. It can be at most 80 "+
+					"letters long.")
 		}
 		if seen[id] {
 			return modeled("BatchEntryIdsNotDistinct", oldPrefix+"BatchEntryIdsNotDistinct", "Id %s repeated.", id)

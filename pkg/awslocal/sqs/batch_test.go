@@ -23,26 +23,34 @@ func entries(idsAndBodies ...string) []types.SendMessageBatchRequestEntry {
 func TestBatchesFailInPart(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q")
-	sent, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: entries("a", "1", "b", "\x02", "c", "3")})
+	sent, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{
+		QueueUrl: &url, Entries: entries("a", "1", "b", "\x02", "c", "3"),
+	})
 	require.NoError(t, err)
 	require.Len(t, sent.Successful, 2)
 	require.Len(t, sent.Failed, 1)
-	require.Equal(t, types.BatchResultErrorEntry{Id: aws.String("b"), Code: aws.String("InvalidMessageContents"), SenderFault: true, Message: sent.Failed[0].Message}, sent.Failed[0])
+	require.Equal(t,
+		types.BatchResultErrorEntry{Id: aws.String("b"), Code: aws.String("InvalidMessageContents"), SenderFault: true,
+			Message: sent.Failed[0].Message}, sent.Failed[0])
 
 	got := w.receive(url)
 	require.Len(t, got, 2)
-	changed, err := w.ChangeMessageVisibilityBatch(t.Context(), &sqs.ChangeMessageVisibilityBatchInput{QueueUrl: &url, Entries: []types.ChangeMessageVisibilityBatchRequestEntry{
-		{Id: aws.String("a"), ReceiptHandle: got[0].ReceiptHandle, VisibilityTimeout: 0},
-		{Id: aws.String("b"), ReceiptHandle: aws.String("nonsense"), VisibilityTimeout: 0},
-	}})
+	changed, err := w.ChangeMessageVisibilityBatch(t.Context(),
+		&sqs.ChangeMessageVisibilityBatchInput{QueueUrl: &url, Entries: []types.ChangeMessageVisibilityBatchRequestEntry{
+			{Id: aws.String("a"), ReceiptHandle: got[0].ReceiptHandle, VisibilityTimeout: 0},
+			{Id: aws.String("b"), ReceiptHandle: aws.String("nonsense"), VisibilityTimeout: 0},
+		}})
 	require.NoError(t, err)
 	require.Equal(t, "a", *changed.Successful[0].Id)
 	require.Equal(t, "ReceiptHandleIsInvalid", *changed.Failed[0].Code)
 	require.Equal(t, []string{"1"}, w.bodies(url))
 
-	deleted, err := w.DeleteMessageBatch(t.Context(), &sqs.DeleteMessageBatchInput{QueueUrl: &url, Entries: []types.DeleteMessageBatchRequestEntry{
-		{Id: aws.String("x"), ReceiptHandle: got[1].ReceiptHandle}, {Id: aws.String("y"), ReceiptHandle: aws.String("nonsense")},
-	}})
+	deleted, err := w.DeleteMessageBatch(t.Context(),
+		&sqs.DeleteMessageBatchInput{QueueUrl: &url, Entries: []types.DeleteMessageBatchRequestEntry{
+			{Id: aws.String("x"), ReceiptHandle: got[1].ReceiptHandle}, {
+				Id: aws.String("y"), ReceiptHandle: aws.String("nonsense"),
+			},
+		}})
 	require.NoError(t, err)
 	require.Equal(t, "x", *deleted.Successful[0].Id)
 	require.Equal(t, "y", *deleted.Failed[0].Id)
@@ -67,6 +75,8 @@ func TestBatchesFailAsAWhole(t *testing.T) {
 		_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: list})
 		require.Equal(t, "AWS.SimpleQueueService."+want, awstest.Code(err))
 	}
-	_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: entries("a", half, "b", half)})
+	_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{
+		QueueUrl: &url, Entries: entries("a", half, "b", half),
+	})
 	require.NoError(t, err, "exactly 1 MiB")
 }

@@ -30,7 +30,9 @@ func BenchmarkSQSSendReceiveDelete(b *testing.B) {
 		if err != nil || len(got.Messages) != 1 {
 			b.Fatal(err, got)
 		}
-		if _, err := c.DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: queue.QueueUrl, ReceiptHandle: got.Messages[0].ReceiptHandle}); err != nil {
+		if _, err := c.DeleteMessage(ctx, &sqs.DeleteMessageInput{
+			QueueUrl: queue.QueueUrl, ReceiptHandle: got.Messages[0].ReceiptHandle,
+		}); err != nil {
 			b.Fatal(err)
 		}
 	}

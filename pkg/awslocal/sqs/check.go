@@ -41,12 +41,14 @@ func (q *queue) checkEntry(e *entry) error {
 	}
 	if q.fifo == nil {
 		if e.DeduplicationID != "" {
-			return errValue(e.DeduplicationID, "MessageDeduplicationId", "The request includes a parameter that is not valid for this queue type.")
+			return errValue(e.DeduplicationID, "MessageDeduplicationId",
+				"The request includes a parameter that is not valid for this queue type.")
 		}
 		return nil
 	}
 	if e.DelaySeconds != nil && *e.DelaySeconds != 0 {
-		return errValue(*e.DelaySeconds, "DelaySeconds", "The request include parameter that is not valid for this queue type.")
+		return errValue(*e.DelaySeconds, "DelaySeconds",
+			"The request include parameter that is not valid for this queue type.")
 	}
 	return q.checkOrdering(e)
 }
@@ -60,7 +62,8 @@ func (q *queue) checkOrdering(e *entry) error {
 		return errMissing("MessageGroupId")
 	}
 	if e.DeduplicationID == "" && !q.contentDedup {
-		return errParameter("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly")
+		return errParameter("The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId " +
+			"provided explicitly")
 	}
 	return nil
 }
@@ -97,7 +100,8 @@ var (
 
 func checkID(id, parameter string) error {
 	if id != "" && !fifoID.MatchString(id) {
-		return errValue(id, parameter, parameter+" can only include alphanumeric and punctuation characters. 1 to 128 in length.")
+		return errValue(id, parameter, parameter+
+			" can only include alphanumeric and punctuation characters. 1 to 128 in length.")
 	}
 	return nil
 }
@@ -117,21 +121,26 @@ func checkMessageAttributes(attributes map[string]attributeValue) error {
 func checkMessageAttribute(name string, a attributeValue) error {
 	lower := strings.ToLower(name)
 	if !attributeName.MatchString(name) {
-		return errParameter("Message (user) attribute name '%s' is invalid: it can only contain alphanumeric characters, underscores, hyphens and periods, 1 to 256 in length.", name)
+		return errParameter("Message (user) attribute name '%s' is invalid: it can only contain alphanumeric characters, "+
+			"underscores, hyphens and periods, 1 to 256 in length.", name)
 	}
-	if strings.HasPrefix(lower, "aws.") || strings.HasPrefix(lower, "amazon.") || strings.HasPrefix(name, ".") || strings.HasSuffix(name, ".") || strings.Contains(name, "..") {
-		return errParameter("You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are reserved for internal use. Additionally, they cannot start or end with '.'.")
+	if strings.HasPrefix(lower, "aws.") || strings.HasPrefix(lower, "amazon.") || strings.HasPrefix(name, ".") ||
+		strings.HasSuffix(name, ".") || strings.Contains(name, "..") {
+		return errParameter("You can't use message attribute names beginning with 'AWS.' or 'Amazon.'. These strings are " +
+			"reserved for internal use. Additionally, they cannot start or end with '.'.")
 	}
 	kind, _, _ := strings.Cut(a.DataType, ".")
 	switch {
 	case a.DataType == "":
 		return errParameter("The message attribute '%s' must contain non-empty message attribute type.", name)
 	case kind != "String" && kind != "Number" && kind != "Binary":
-		return errParameter("The message attribute '%s' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.", name)
+		return errParameter("The message attribute '%s' has an invalid message attribute type, the set of supported type "+
+			"prefixes is Binary, Number, and String.", name)
 	case len(a.DataType) > 256:
 		return errParameter("Message (user) attribute types must be shorter than 256 Bytes")
 	case kind == "Binary" && len(a.BinaryValue) == 0, kind != "Binary" && (a.StringValue == nil || *a.StringValue == ""):
-		return errParameter("The message attribute '%s' must contain non-empty message attribute value for message attribute type '%s'.", name, a.DataType)
+		return errParameter("The message attribute '%s' must contain non-empty message attribute value for message "+
+			"attribute type '%s'.", name, a.DataType)
 	case kind == "Binary":
 		return nil
 	case !allowedText(*a.StringValue):

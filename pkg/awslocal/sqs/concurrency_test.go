@@ -35,7 +35,9 @@ func TestConcurrentClientsLoseAndDuplicateNothing(t *testing.T) {
 	const each = 6
 	require.NoError(t, together(func(i int) error {
 		for n := range each {
-			if _, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String(fmt.Sprint(i, " ", n))}); err != nil {
+			if _, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{
+				QueueUrl: &url, MessageBody: aws.String(fmt.Sprint(i, " ", n)),
+			}); err != nil {
 				return err
 			}
 		}
@@ -54,7 +56,9 @@ func TestConcurrentClientsLoseAndDuplicateNothing(t *testing.T) {
 				mu.Lock()
 				seen[*m.Body]++
 				mu.Unlock()
-				if _, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}); err != nil {
+				if _, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{
+					QueueUrl: &url, ReceiptHandle: m.ReceiptHandle,
+				}); err != nil {
 					return err
 				}
 			}
@@ -76,7 +80,9 @@ func TestConcurrentConsumersKeepGroupsInOrder(t *testing.T) {
 			return nil
 		}
 		for n := range each {
-			_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageGroupId: aws.String(fmt.Sprint(i)), MessageBody: aws.String(fmt.Sprintf("%d/%02d", i, n))})
+			_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{
+				QueueUrl: &url, MessageGroupId: aws.String(fmt.Sprint(i)), MessageBody: aws.String(fmt.Sprintf("%d/%02d", i, n)),
+			})
 			if err != nil {
 				return err
 			}
@@ -107,7 +113,9 @@ func TestConcurrentConsumersKeepGroupsInOrder(t *testing.T) {
 				order[group] = append(order[group], *m.Body)
 				total++
 				mu.Unlock()
-				if _, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}); err != nil {
+				if _, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{
+					QueueUrl: &url, ReceiptHandle: m.ReceiptHandle,
+				}); err != nil {
 					return err
 				}
 			}

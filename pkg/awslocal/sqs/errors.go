@@ -27,7 +27,8 @@ func errNoResource(format string, args ...any) *api.Error {
 }
 
 func errHandle(handle string) *api.Error {
-	return modeled("ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid", "The input receipt handle %q is not a valid receipt handle.", handle)
+	return modeled("ReceiptHandleIsInvalid", "ReceiptHandleIsInvalid",
+		"The input receipt handle %q is not a valid receipt handle.", handle)
 }
 
 func errAttributeName(name string) *api.Error {
@@ -40,7 +41,8 @@ func errAttributeValue(name string) *api.Error {
 
 func errContents() *api.Error {
 	return modeled("InvalidMessageContents", "InvalidMessageContents",
-		"Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF")
+		"Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | "+
+			"#x10000 to #x10FFFF")
 }
 
 // common is an error that all AWS services share.
@@ -60,5 +62,6 @@ func errValue(value any, parameter, reason string) *api.Error {
 }
 
 func errMissing(parameter string) *api.Error {
-	return common("MissingRequiredParameterException", "MissingParameter", "The request must contain the parameter %s.", parameter)
+	return common("MissingRequiredParameterException", "MissingParameter", "The request must contain the parameter %s.",
+		parameter)
 }

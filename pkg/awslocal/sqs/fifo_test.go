@@ -54,7 +54,8 @@ func TestFIFODeduplicationIsPerQueueAndPerGroupIfAsked(t *testing.T) {
 	require.Len(t, w.receive(a), 1)
 	require.Len(t, w.receive(b), 1)
 
-	scoped := w.queue("c.fifo", "FifoQueue", "true", "DeduplicationScope", "messageGroup", "FifoThroughputLimit", "perMessageGroupId")
+	scoped := w.queue("c.fifo", "FifoQueue", "true", "DeduplicationScope", "messageGroup", "FifoThroughputLimit",
+		"perMessageGroupId")
 	w.sendTo(scoped, "g", "d", "1")
 	w.sendTo(scoped, "g", "d", "2")
 	w.sendTo(scoped, "h", "d", "3")
@@ -109,13 +110,17 @@ func TestFIFODeleteWithAnExpiredHandle(t *testing.T) {
 func TestFIFODelayIsTheQueuesAndRetroactive(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q.fifo", "FifoQueue", "true", "ContentBasedDeduplication", "true", "DelaySeconds", "60")
-	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String("m"), MessageGroupId: aws.String("g"), DelaySeconds: 1})
+	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: &url, MessageBody: aws.String("m"), MessageGroupId: aws.String("g"), DelaySeconds: 1,
+	})
 	require.Equal(t, "InvalidParameterValue", awstest.Code(err))
 	w.sendTo(url, "g", "", "1")
 	w.sendTo(url, "g", "", "2")
 	require.Equal(t, [3]string{"0", "0", "2"}, w.counts(url))
 	w.clock.Advance(5 * time.Second)
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("DelaySeconds", "5")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+		QueueUrl: &url, Attributes: awstest.Attrs("DelaySeconds", "5"),
+	})
 	require.NoError(t, err)
 	require.Equal(t, []string{"1", "2"}, w.bodies(url))
 }
@@ -150,15 +155,23 @@ func TestFIFOSendErrors(t *testing.T) {
 		want string
 		in   sqs.SendMessageInput
 	}{
-		"no group":       {"MissingParameter", sqs.SendMessageInput{MessageBody: body, MessageDeduplicationId: body}},
-		"no dedup id":    {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: body, MessageGroupId: body}},
-		"long group":     {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: body, MessageGroupId: aws.String(strings.Repeat("g", 129)), MessageDeduplicationId: body}},
-		"space in dedup": {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: body, MessageGroupId: body, MessageDeduplicationId: aws.String("a b")}},
+		"no group":    {"MissingParameter", sqs.SendMessageInput{MessageBody: body, MessageDeduplicationId: body}},
+		"no dedup id": {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: body, MessageGroupId: body}},
+		"long group": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: body, MessageGroupId: aws.String(strings.Repeat("g", 129)), MessageDeduplicationId: body,
+		}},
+		"space in dedup": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: body, MessageGroupId: body, MessageDeduplicationId: aws.String("a b"),
+		}},
 	} {
 		c.in.QueueUrl = &url
 		_, err := w.SendMessage(t.Context(), &c.in)
 		require.Equal(t, c.want, awstest.Code(err), name)
 	}
-	_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: &url, Entries: []types.SendMessageBatchRequestEntry{{Id: body, MessageBody: body, MessageDeduplicationId: body}}})
+	_, err := w.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{
+		QueueUrl: &url, Entries: []types.SendMessageBatchRequestEntry{
+			{Id: body, MessageBody: body, MessageDeduplicationId: body},
+		},
+	})
 	require.Equal(t, "MissingParameter", awstest.Code(err), "fails the batch, not the entry")
 }

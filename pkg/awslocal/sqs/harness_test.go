@@ -99,13 +99,17 @@ func (w *world) delete(url string, m types.Message) {
 }
 
 func (w *world) visibility(url string, m types.Message, seconds int32) error {
-	_, err := w.ChangeMessageVisibility(w.t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: seconds})
+	_, err := w.ChangeMessageVisibility(w.t.Context(), &sqs.ChangeMessageVisibilityInput{
+		QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: seconds,
+	})
 	return err
 }
 
 func (w *world) attribute(url, name string) string {
 	w.t.Helper()
-	out, err := w.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeName(name)}})
+	out, err := w.GetQueueAttributes(w.t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{types.QueueAttributeName(name)},
+	})
 	require.NoError(w.t, err)
 	return out.Attributes[name]
 }

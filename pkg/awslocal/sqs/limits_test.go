@@ -24,7 +24,8 @@ func call(s *Service, operation, input string) (any, error) {
 func TestInFlightLimit(t *testing.T) {
 	for _, c := range []struct{ name, attributes, send string }{
 		{"q", `{}`, ``},
-		{"q.fifo", `{"FifoQueue":"true","ContentBasedDeduplication":"true","VisibilityTimeout":"43200"}`, `,"MessageGroupId":"last"`},
+		{"q.fifo", `{"FifoQueue":"true","ContentBasedDeduplication":"true","VisibilityTimeout":"43200"}`,
+			`,"MessageGroupId":"last"`},
 	} {
 		s := New(Config{Clock: clockwork.NewFakeClock()})
 		_, err := call(s, "CreateQueue", `{"QueueName":"`+c.name+`","Attributes":`+c.attributes+`}`)
@@ -78,7 +79,8 @@ func BenchmarkService(b *testing.B) {
 			b.Fatal(err)
 		}
 		handle := got.(*receiveOutput).Messages[0].ReceiptHandle
-		if _, err := call(s, "DeleteMessage", `{"QueueUrl":"http://x/000000000000/q","ReceiptHandle":"`+handle+`"}`); err != nil {
+		if _, err := call(s, "DeleteMessage", `{"QueueUrl":"http://x/000000000000/q","ReceiptHandle":"`+handle+`"}`); err !=
+			nil {
 			b.Fatal(err)
 		}
 	}

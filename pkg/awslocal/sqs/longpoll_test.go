@@ -91,7 +91,9 @@ func TestLongPollWakesWhenADelayEnds(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q")
 	poll := w.poll(t.Context(), url, 1)
-	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String("m"), DelaySeconds: 3})
+	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: &url, MessageBody: aws.String("m"), DelaySeconds: 3,
+	})
 	require.NoError(t, err)
 	w.eventually("the poll waits for the delay", func() bool {
 		w.clock.Advance(time.Second)

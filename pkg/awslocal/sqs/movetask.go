@@ -92,7 +92,8 @@ func (s *Service) startMessageMoveTask(_ *api.Request, in *moveTaskInput) (any, 
 	st := s.storeOf(source.scope)
 	for _, other := range st.moves {
 		if other.source == t.source && (other.status == taskRunning || other.status == taskCancelling) {
-			return nil, unsupported("There is already a task running. Only one active task is allowed for a source queue arn at a given time.")
+			return nil, unsupported("There is already a task running. Only one active task is allowed for a source queue arn " +
+				"at a given time.")
 		}
 	}
 	st.moves = append(st.moves, t)
@@ -111,7 +112,8 @@ func (s *Service) moveSource(arn string) (*queue, error) {
 		return nil, errMissing("SourceArn")
 	}
 	if _, _, ok := parseARN(arn); !ok {
-		return nil, errParameter("You must use this format to specify the SourceArn: arn:<partition>:<service>:<region>:<account-id>:<resource-id>")
+		return nil, errParameter("You must use this format to specify the SourceArn: " +
+			"arn:<partition>:<service>:<region>:<account-id>:<resource-id>")
 	}
 	q := s.findARN(arn)
 	if q == nil {

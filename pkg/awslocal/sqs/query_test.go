@@ -29,7 +29,8 @@ func (w *world) query(target string, params ...string) (int, string) {
 
 func TestQueryProtocol(t *testing.T) {
 	w := newWorld(t)
-	_, body := w.query(w.server.URL(), "Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "VisibilityTimeout", "Attribute.1.Value", "7", "Tag.1.Key", "k", "Tag.1.Value", "v")
+	_, body := w.query(w.server.URL(), "Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "VisibilityTimeout",
+		"Attribute.1.Value", "7", "Tag.1.Key", "k", "Tag.1.Value", "v")
 	var created struct {
 		URL string `xml:"CreateQueueResult>QueueUrl"`
 	}
@@ -39,12 +40,14 @@ func TestQueryProtocol(t *testing.T) {
 	// A request to the queue's own URL needs no QueueUrl.
 	status, _ := w.query(created.URL, "Action", "SendMessageBatch",
 		"SendMessageBatchRequestEntry.1.Id", "a", "SendMessageBatchRequestEntry.1.MessageBody", "<&\r>",
-		"SendMessageBatchRequestEntry.1.MessageAttribute.1.Name", "n", "SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType", "Binary",
+		"SendMessageBatchRequestEntry.1.MessageAttribute.1.Name", "n",
+		"SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.DataType", "Binary",
 		"SendMessageBatchRequestEntry.1.MessageAttribute.1.Value.BinaryValue", "AAH/",
 		"SendMessageBatchRequestEntry.2.Id", "b", "SendMessageBatchRequestEntry.2.MessageBody", "")
 	require.Equal(t, http.StatusOK, status)
 
-	_, body = w.query(created.URL, "Action", "ReceiveMessage", "MaxNumberOfMessages", "10", "AttributeName.1", "SentTimestamp", "MessageAttributeName.1", "All")
+	_, body = w.query(created.URL, "Action", "ReceiveMessage", "MaxNumberOfMessages", "10", "AttributeName.1",
+		"SentTimestamp", "MessageAttributeName.1", "All")
 	var received struct {
 		Messages []struct {
 			Body       string
@@ -71,10 +74,11 @@ func TestQueryProtocolErrors(t *testing.T) {
 	w := newWorld(t)
 	for want, params := range map[string][]string{
 		"AWS.SimpleQueueService.NonExistentQueue": {"Action", "GetQueueUrl", "QueueName", "none"},
-		"InvalidAction":        {"Action", "Dance"},
-		"MissingParameter":     {"Action", "GetQueueUrl"},
-		"MalformedInput":       {"Action", "ReceiveMessage", "QueueUrl", "q", "WaitTimeSeconds", "soon"},
-		"InvalidAttributeName": {"Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "Color", "Attribute.1.Value", "red"},
+		"InvalidAction":    {"Action", "Dance"},
+		"MissingParameter": {"Action", "GetQueueUrl"},
+		"MalformedInput":   {"Action", "ReceiveMessage", "QueueUrl", "q", "WaitTimeSeconds", "soon"},
+		"InvalidAttributeName": {"Action", "CreateQueue", "QueueName", "q", "Attribute.1.Name", "Color", "Attribute.1.Value",
+			"red"},
 	} {
 		status, body := w.query(w.server.URL(), params...)
 		var e struct {

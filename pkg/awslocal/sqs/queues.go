@@ -25,7 +25,8 @@ var queueName = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 func checkQueueName(name string, fifo bool) error {
 	stem, suffixed := strings.CutSuffix(name, ".fifo")
 	if fifo && (!suffixed || !queueName.MatchString(stem) || len(name) > 80) {
-		return errParameter("The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length")
+		return errParameter("The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, " +
+			"must end with .fifo suffix and be 1 to 80 in length")
 	}
 	if !fifo && !queueName.MatchString(name) {
 		return errParameter("Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length")
@@ -49,7 +50,8 @@ func (s *Service) createQueue(r *api.Request, in *createQueueInput) (any, error)
 	if q := st.queues[in.QueueName]; q != nil {
 		for _, name := range slices.Sorted(maps.Keys(in.Attributes)) {
 			if q.raw[name] != in.Attributes[name] {
-				return nil, modeled("QueueNameExists", "QueueAlreadyExists", "A queue already exists with the same name and a different value for attribute %s", name)
+				return nil, modeled("QueueNameExists", "QueueAlreadyExists",
+					"A queue already exists with the same name and a different value for attribute %s", name)
 			}
 		}
 		return &queueOutput{QueueURL: urlOf(r.Endpoint, q)}, nil
@@ -57,7 +59,10 @@ func (s *Service) createQueue(r *api.Request, in *createQueueInput) (any, error)
 
 	q := newQueue(scope, in.QueueName, s.clock.Now())
 	if fifo {
-		q.set(map[string]string{"FifoQueue": "true", "ContentBasedDeduplication": "false", "DeduplicationScope": "queue", "FifoThroughputLimit": "perQueue"})
+		q.set(map[string]string{
+			"FifoQueue": "true", "ContentBasedDeduplication": "false", "DeduplicationScope": "queue",
+			"FifoThroughputLimit": "perQueue",
+		})
 	}
 	if err := s.checkRedrive(q, in.Attributes); err != nil {
 		return nil, err

@@ -17,7 +17,9 @@ func TestCreateQueueTwice(t *testing.T) {
 	url := w.queue("q", "VisibilityTimeout", "10")
 	require.Equal(t, url, w.queue("q", "VisibilityTimeout", "10"))
 	require.Equal(t, url, w.queue("q"))
-	_, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q"), Attributes: awstest.Attrs("VisibilityTimeout", "11")})
+	_, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+		QueueName: aws.String("q"), Attributes: awstest.Attrs("VisibilityTimeout", "11"),
+	})
 	require.Equal(t, "QueueAlreadyExists", awstest.Code(err))
 	var typed *types.QueueNameExists
 	require.ErrorAs(t, err, &typed)
@@ -46,7 +48,8 @@ func TestCreateQueueErrors(t *testing.T) {
 		"wait":                {"q", awstest.Attrs("ReceiveMessageWaitTimeSeconds", "21"), "InvalidAttributeValue"},
 		"visibility":          {"q", awstest.Attrs("VisibilityTimeout", "43201"), "InvalidAttributeValue"},
 		"policy":              {"q", awstest.Attrs("Policy", "{"), "InvalidAttributeValue"},
-		"scope":               {"q.fifo", awstest.Attrs("FifoQueue", "true", "DeduplicationScope", "world"), "InvalidAttributeValue"},
+		"scope": {"q.fifo", awstest.Attrs("FifoQueue", "true", "DeduplicationScope", "world"),
+			"InvalidAttributeValue"},
 	} {
 		_, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &c.queue, Attributes: c.attrs})
 		require.Equal(t, c.want, awstest.Code(err), name)
@@ -56,23 +59,35 @@ func TestCreateQueueErrors(t *testing.T) {
 func TestQueueAttributes(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q.fifo", "FifoQueue", "true")
-	out, err := w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"All"}})
+	out, err := w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"All"},
+	})
 	require.NoError(t, err)
 	require.Equal(t, awstest.Attrs(
-		"ApproximateNumberOfMessages", "0", "ApproximateNumberOfMessagesDelayed", "0", "ApproximateNumberOfMessagesNotVisible", "0",
-		"ContentBasedDeduplication", "false", "CreatedTimestamp", "1767323045", "DeduplicationScope", "queue", "DelaySeconds", "0",
-		"FifoQueue", "true", "FifoThroughputLimit", "perQueue", "LastModifiedTimestamp", "1767323045", "MaximumMessageSize", "1048576",
-		"MessageRetentionPeriod", "345600", "QueueArn", arn("q.fifo"), "ReceiveMessageWaitTimeSeconds", "0", "SqsManagedSseEnabled", "true",
+		"ApproximateNumberOfMessages", "0", "ApproximateNumberOfMessagesDelayed", "0",
+		"ApproximateNumberOfMessagesNotVisible", "0",
+		"ContentBasedDeduplication", "false", "CreatedTimestamp", "1767323045", "DeduplicationScope", "queue", "DelaySeconds",
+		"0",
+		"FifoQueue", "true", "FifoThroughputLimit", "perQueue", "LastModifiedTimestamp", "1767323045", "MaximumMessageSize",
+		"1048576",
+		"MessageRetentionPeriod", "345600", "QueueArn", arn("q.fifo"), "ReceiveMessageWaitTimeSeconds", "0",
+		"SqsManagedSseEnabled", "true",
 		"VisibilityTimeout", "30"), out.Attributes)
 
 	w.clock.Advance(5e9)
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "1")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+		QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "1"),
+	})
 	require.NoError(t, err)
 	require.Equal(t, "1", w.attribute(url, "VisibilityTimeout"))
 	require.Equal(t, "1767323050", w.attribute(url, "LastModifiedTimestamp"))
-	_, err = w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"Color"}})
+	_, err = w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: &url, AttributeNames: []types.QueueAttributeName{"Color"},
+	})
 	require.Equal(t, "InvalidAttributeName", awstest.Code(err))
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "-1")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+		QueueUrl: &url, Attributes: awstest.Attrs("VisibilityTimeout", "-1"),
+	})
 	require.Equal(t, "InvalidAttributeValue", awstest.Code(err))
 }
 
@@ -115,7 +130,9 @@ func TestPurgeAndDeleteQueue(t *testing.T) {
 
 func TestTags(t *testing.T) {
 	w := newWorld(t)
-	out, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: aws.String("q"), Tags: awstest.Attrs("a", "1")})
+	out, err := w.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+		QueueName: aws.String("q"), Tags: awstest.Attrs("a", "1"),
+	})
 	require.NoError(t, err)
 	url := out.QueueUrl
 	_, err = w.TagQueue(t.Context(), &sqs.TagQueueInput{QueueUrl: url, Tags: awstest.Attrs("b", "2", "c", "3")})
@@ -130,7 +147,9 @@ func TestTags(t *testing.T) {
 func TestPermissions(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q")
-	add := &sqs.AddPermissionInput{QueueUrl: &url, Label: aws.String("l"), AWSAccountIds: []string{"111122223333"}, Actions: []string{"SendMessage"}}
+	add := &sqs.AddPermissionInput{
+		QueueUrl: &url, Label: aws.String("l"), AWSAccountIds: []string{"111122223333"}, Actions: []string{"SendMessage"},
+	}
 	_, err := w.AddPermission(t.Context(), add)
 	require.NoError(t, err)
 	require.Contains(t, w.attribute(url, "Policy"), "SQS:SendMessage")

@@ -45,7 +45,8 @@ func (in *receiveInput) check(q *queue) error {
 		return errValue(*v, "VisibilityTimeout", "Must be between 0 and 43200, if provided.")
 	}
 	if in.AttemptID != "" && q.fifo == nil {
-		return errValue(in.AttemptID, "ReceiveRequestAttemptId", "The request includes a parameter that is not valid for this queue type.")
+		return errValue(in.AttemptID, "ReceiveRequestAttemptId",
+			"The request includes a parameter that is not valid for this queue type.")
 	}
 	return checkID(in.AttemptID, "ReceiveRequestAttemptId")
 }
@@ -81,7 +82,8 @@ func (s *Service) receiveMessage(ctx context.Context, r *api.Request, in *receiv
 		now := s.clock.Now()
 		q.advance(now)
 		if q.counts[inFlight] >= maxInFlight && q.fifo == nil && patience == 0 {
-			e := modeled("OverLimit", "OverLimit", "Too many messages in flight: the limit of a standard queue is %d.", maxInFlight)
+			e := modeled("OverLimit", "OverLimit", "Too many messages in flight: the limit of a standard queue is %d.",
+				maxInFlight)
 			e.Status = http.StatusForbidden
 			return nil, e
 		}

@@ -70,7 +70,8 @@ func (s *Service) parseRedrive(q *queue, raw string) (*redrivePolicy, error) {
 	}
 	count, ok := countOf(doc.MaxReceives)
 	if !ok || count < 1 || count > 1000 {
-		return bad("Invalid value for maxReceiveCount: " + text(doc.MaxReceives) + ", valid values are from 1 to 1000 both inclusive.")
+		return bad("Invalid value for maxReceiveCount: " + text(doc.MaxReceives) +
+			", valid values are from 1 to 1000 both inclusive.")
 	}
 	if _, _, ok := parseARN(doc.Target); !ok {
 		return bad("Invalid value for deadLetterTargetArn.")
@@ -114,19 +115,24 @@ func parseAllow(raw string) (*redriveAllowPolicy, error) {
 	}
 	var p redriveAllowPolicy
 	if err := json.Unmarshal([]byte(raw), &p); err != nil {
-		return nil, errValue(raw, "RedriveAllowPolicy", "Amazon SQS can't create the redrive allow policy, as it's in an unsupported format.")
+		return nil, errValue(raw, "RedriveAllowPolicy",
+			"Amazon SQS can't create the redrive allow policy, as it's in an unsupported format.")
 	}
 	switch p.Permission {
 	case "allowAll", "denyAll":
 		if len(p.Sources) > 0 {
-			return nil, errValue(raw, "RedriveAllowPolicy", "Amazon SQS can't create the redrive allow policy. You can specify sourceQueueArns only when redrivePermission is byQueue.")
+			return nil, errValue(raw, "RedriveAllowPolicy",
+				"Amazon SQS can't create the redrive allow policy. You can specify sourceQueueArns only when redrivePermission "+
+					"is byQueue.")
 		}
 	case "byQueue":
 		if len(p.Sources) < 1 || len(p.Sources) > 10 {
-			return nil, errValue(raw, "RedriveAllowPolicy", "Amazon SQS can't create the redrive allow policy. You can specify 1 to 10 sourceQueueArns.")
+			return nil, errValue(raw, "RedriveAllowPolicy",
+				"Amazon SQS can't create the redrive allow policy. You can specify 1 to 10 sourceQueueArns.")
 		}
 	default:
-		return nil, errValue(raw, "RedriveAllowPolicy", "Amazon SQS can't create the redrive allow policy. redrivePermission must be one of allowAll, denyAll and byQueue.")
+		return nil, errValue(raw, "RedriveAllowPolicy",
+			"Amazon SQS can't create the redrive allow policy. redrivePermission must be one of allowAll, denyAll and byQueue.")
 	}
 	return &p, nil
 }

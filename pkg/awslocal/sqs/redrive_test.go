@@ -81,7 +81,9 @@ func TestRedrivePolicyIsValidated(t *testing.T) {
 	w.queue("choosy", "RedriveAllowPolicy", `{"redrivePermission":"byQueue","sourceQueueArns":["`+arn("friend")+`"]}`)
 	w.queue("f.fifo", "FifoQueue", "true")
 	set := func(name, value string) error {
-		_, err := w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs(name, value)})
+		_, err := w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+			QueueUrl: &url, Attributes: awstest.Attrs(name, value),
+		})
 		return err
 	}
 	for _, bad := range []string{
@@ -92,7 +94,9 @@ func TestRedrivePolicyIsValidated(t *testing.T) {
 	} {
 		require.Equal(t, "InvalidParameterValue", awstest.Code(set("RedrivePolicy", bad)), bad)
 	}
-	for _, bad := range []string{"{", `{}`, `{"redrivePermission":"byQueue"}`, `{"redrivePermission":"allowAll","sourceQueueArns":["x"]}`} {
+	for _, bad := range []string{
+		"{", `{}`, `{"redrivePermission":"byQueue"}`, `{"redrivePermission":"allowAll","sourceQueueArns":["x"]}`,
+	} {
 		require.Equal(t, "InvalidParameterValue", awstest.Code(set("RedriveAllowPolicy", bad)), bad)
 	}
 	w.queue("friend", "RedrivePolicy", redriveTo("choosy", 3))
@@ -107,10 +111,14 @@ func TestListDeadLetterSourceQueues(t *testing.T) {
 	dlq := w.queue("dlq")
 	a, b := w.queue("a", "RedrivePolicy", redriveTo("dlq", 1)), w.queue("b", "RedrivePolicy", redriveTo("dlq", 1))
 	w.queue("c")
-	out, err := w.ListDeadLetterSourceQueues(t.Context(), &sqs.ListDeadLetterSourceQueuesInput{QueueUrl: &dlq, MaxResults: aws.Int32(1)})
+	out, err := w.ListDeadLetterSourceQueues(t.Context(), &sqs.ListDeadLetterSourceQueuesInput{
+		QueueUrl: &dlq, MaxResults: aws.Int32(1),
+	})
 	require.NoError(t, err)
 	require.Equal(t, []string{a}, out.QueueUrls)
-	out, err = w.ListDeadLetterSourceQueues(t.Context(), &sqs.ListDeadLetterSourceQueuesInput{QueueUrl: &dlq, NextToken: out.NextToken})
+	out, err = w.ListDeadLetterSourceQueues(t.Context(), &sqs.ListDeadLetterSourceQueuesInput{
+		QueueUrl: &dlq, NextToken: out.NextToken,
+	})
 	require.NoError(t, err)
 	require.Equal(t, []string{b}, out.QueueUrls)
 	require.Nil(t, out.NextToken)
@@ -130,7 +138,9 @@ func (w *world) park(bodies ...string) (url, dlq string) {
 
 func (w *world) tasks() []types.ListMessageMoveTasksResultEntry {
 	w.t.Helper()
-	out, err := w.ListMessageMoveTasks(w.t.Context(), &sqs.ListMessageMoveTasksInput{SourceArn: aws.String(arn("dlq")), MaxResults: aws.Int32(10)})
+	out, err := w.ListMessageMoveTasks(w.t.Context(), &sqs.ListMessageMoveTasksInput{
+		SourceArn: aws.String(arn("dlq")), MaxResults: aws.Int32(10),
+	})
 	require.NoError(w.t, err)
 	return out.Results
 }
@@ -166,7 +176,10 @@ func TestMoveTaskKeepsItsRateAndCanBeCancelled(t *testing.T) {
 	w := newWorld(t)
 	_, dlq := w.park("1", "2", "3", "4")
 	other := w.queue("other")
-	start := &sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("other")), MaxNumberOfMessagesPerSecond: aws.Int32(2)}
+	start := &sqs.StartMessageMoveTaskInput{
+		SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("other")),
+		MaxNumberOfMessagesPerSecond: aws.Int32(2),
+	}
 	started, err := w.StartMessageMoveTask(t.Context(), start)
 	require.NoError(t, err)
 	w.clock.AwaitTimers(t, 1)
@@ -205,13 +218,23 @@ func TestMoveTaskErrors(t *testing.T) {
 		want string
 		in   sqs.StartMessageMoveTaskInput
 	}{
-		"no such source":      {"ResourceNotFoundException", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("none"))}},
-		"no ARN":              {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String("dlq")}},
-		"not a dead-letter":   {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("q"))}},
-		"no such destination": {"ResourceNotFoundException", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("none"))}},
-		"to itself":           {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("dlq"))}},
-		"other type":          {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("f.fifo"))}},
-		"rate":                {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("dlq")), MaxNumberOfMessagesPerSecond: aws.Int32(501)}},
+		"no such source": {"ResourceNotFoundException", sqs.StartMessageMoveTaskInput{
+			SourceArn: aws.String(arn("none")),
+		}},
+		"no ARN":            {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String("dlq")}},
+		"not a dead-letter": {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{SourceArn: aws.String(arn("q"))}},
+		"no such destination": {"ResourceNotFoundException", sqs.StartMessageMoveTaskInput{
+			SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("none")),
+		}},
+		"to itself": {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{
+			SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("dlq")),
+		}},
+		"other type": {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{
+			SourceArn: aws.String(arn("dlq")), DestinationArn: aws.String(arn("f.fifo")),
+		}},
+		"rate": {"InvalidParameterValue", sqs.StartMessageMoveTaskInput{
+			SourceArn: aws.String(arn("dlq")), MaxNumberOfMessagesPerSecond: aws.Int32(501),
+		}},
 	} {
 		_, err := w.StartMessageMoveTask(t.Context(), &c.in)
 		require.Equal(t, c.want, awstest.Code(err), name)

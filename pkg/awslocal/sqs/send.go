@@ -94,7 +94,8 @@ func (s *Service) sendMessageBatch(_ context.Context, r *api.Request, in *sendBa
 		}
 	}
 	if total > maxMessage {
-		return nil, modeled("BatchRequestTooLong", oldPrefix+"BatchRequestTooLong", "Batch requests cannot be longer than %d bytes. You have sent %d bytes.", maxMessage, total)
+		return nil, modeled("BatchRequestTooLong", oldPrefix+"BatchRequestTooLong",
+			"Batch requests cannot be longer than %d bytes. You have sent %d bytes.", maxMessage, total)
 	}
 	out := &sendBatchOutput{}
 	for i := range in.Entries {

@@ -61,21 +61,37 @@ type attribute struct {
 // attributes is every attribute that a caller can set. RedrivePolicy and RedriveAllowPolicy
 // are parsed by redrive.go, since they are valid or not by what other queues there are.
 var attributes = map[string]attribute{
-	"DelaySeconds":                  {valid: between(0, maxDelay), apply: func(s *settings, v string) { s.delay = seconds(v) }},
-	"MaximumMessageSize":            {valid: between(1024, maxMessage), apply: func(s *settings, v string) { s.maxSize = number(v) }},
-	"MessageRetentionPeriod":        {valid: between(60, 1_209_600), apply: func(s *settings, v string) { s.retention = seconds(v) }},
-	"ReceiveMessageWaitTimeSeconds": {valid: between(0, maxWait), apply: func(s *settings, v string) { s.pollWait = seconds(v) }},
-	"VisibilityTimeout":             {valid: between(0, maxVisibility), apply: func(s *settings, v string) { s.visibility = seconds(v) }},
-	"Policy":                        {valid: isJSON},
-	"RedrivePolicy":                 {},
-	"RedriveAllowPolicy":            {},
-	"KmsMasterKeyId":                {},
-	"KmsDataKeyReusePeriodSeconds":  {valid: between(60, 86_400)},
-	"SqsManagedSseEnabled":          {valid: oneOf("true", "false")},
-	"FifoQueue":                     {fifo: true, valid: oneOf("true")},
-	"ContentBasedDeduplication":     {fifo: true, valid: oneOf("true", "false"), apply: func(s *settings, v string) { s.contentDedup = v == "true" }},
-	"DeduplicationScope":            {fifo: true, valid: oneOf("queue", "messageGroup"), apply: func(s *settings, v string) { s.groupDedup = v == "messageGroup" }},
-	"FifoThroughputLimit":           {fifo: true, valid: oneOf("perQueue", "perMessageGroupId")},
+	"DelaySeconds": {
+		valid: between(0, maxDelay), apply: func(s *settings, v string) { s.delay = seconds(v) },
+	},
+	"MaximumMessageSize": {
+		valid: between(1024, maxMessage), apply: func(s *settings, v string) { s.maxSize = number(v) },
+	},
+	"MessageRetentionPeriod": {
+		valid: between(60, 1_209_600), apply: func(s *settings, v string) { s.retention = seconds(v) },
+	},
+	"ReceiveMessageWaitTimeSeconds": {
+		valid: between(0, maxWait), apply: func(s *settings, v string) { s.pollWait = seconds(v) },
+	},
+	"VisibilityTimeout": {
+		valid: between(0, maxVisibility), apply: func(s *settings, v string) { s.visibility = seconds(v) },
+	},
+	"Policy":                       {valid: isJSON},
+	"RedrivePolicy":                {},
+	"RedriveAllowPolicy":           {},
+	"KmsMasterKeyId":               {},
+	"KmsDataKeyReusePeriodSeconds": {valid: between(60, 86_400)},
+	"SqsManagedSseEnabled":         {valid: oneOf("true", "false")},
+	"FifoQueue":                    {fifo: true, valid: oneOf("true")},
+	"ContentBasedDeduplication": {
+		fifo: true, valid: oneOf("true", "false"), apply: func(s *settings, v string) { s.contentDedup = v == "true" },
+	},
+	"DeduplicationScope": {
+		fifo: true, valid: oneOf("queue", "messageGroup"), apply: func(s *settings, v string) {
+			s.groupDedup = v == "messageGroup"
+		},
+	},
+	"FifoThroughputLimit": {fifo: true, valid: oneOf("perQueue", "perMessageGroupId")},
 }
 
 // computed is every attribute that is not set but found out when asked for.

@@ -135,13 +135,17 @@ func TestDelay(t *testing.T) {
 	w := newWorld(t)
 	url := w.queue("q", "DelaySeconds", "10")
 	w.send(url, "queue's delay")
-	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: aws.String("own delay"), DelaySeconds: 3})
+	_, err := w.SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: &url, MessageBody: aws.String("own delay"), DelaySeconds: 3,
+	})
 	require.NoError(t, err)
 	require.Equal(t, [3]string{"0", "0", "2"}, w.counts(url))
 
 	w.clock.Advance(3 * time.Second)
 	require.Equal(t, []string{"own delay"}, w.bodies(url))
-	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: awstest.Attrs("DelaySeconds", "0")})
+	_, err = w.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+		QueueUrl: &url, Attributes: awstest.Attrs("DelaySeconds", "0"),
+	})
 	require.NoError(t, err)
 	require.Empty(t, w.bodies(url), "a standard queue's new delay is not retroactive")
 	w.clock.Advance(7 * time.Second)
@@ -180,19 +184,27 @@ func TestReceiveErrors(t *testing.T) {
 			return err
 		}},
 		"attempt id": {"InvalidParameterValue", func() error {
-			_, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, ReceiveRequestAttemptId: aws.String("a")})
+			_, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
+				QueueUrl: &url, ReceiveRequestAttemptId: aws.String("a"),
+			})
 			return err
 		}},
 		"no queue": {"AWS.SimpleQueueService.NonExistentQueue", func() error {
-			_, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: aws.String(w.server.URL() + "/000000000000/none")})
+			_, err := w.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
+				QueueUrl: aws.String(w.server.URL() + "/000000000000/none"),
+			})
 			return err
 		}},
 		"bad handle": {"ReceiptHandleIsInvalid", func() error {
-			_, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: aws.String("nonsense")})
+			_, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{
+				QueueUrl: &url, ReceiptHandle: aws.String("nonsense"),
+			})
 			return err
 		}},
 		"other's handle": {"ReceiptHandleIsInvalid", func() error {
-			_, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: aws.String(strings.Replace(url, "/q", "/other", 1)), ReceiptHandle: m.ReceiptHandle})
+			_, err := w.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{
+				QueueUrl: aws.String(strings.Replace(url, "/q", "/other", 1)), ReceiptHandle: m.ReceiptHandle,
+			})
 			return err
 		}},
 		"visibility": {"InvalidParameterValue", func() error { return w.visibility(url, m, 43201) }},
@@ -216,7 +228,9 @@ func TestEveryStyleOfQueueURL(t *testing.T) {
 	} {
 		require.Equal(t, "1", w.attribute(url, "ApproximateNumberOfMessages"), url)
 	}
-	_, err := w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{QueueUrl: aws.String("http://localhost:4566/queue/eu-west-1/000000000000/q")})
+	_, err := w.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
+		QueueUrl: aws.String("http://localhost:4566/queue/eu-west-1/000000000000/q"),
+	})
 	require.Equal(t, "AWS.SimpleQueueService.NonExistentQueue", awstest.Code(err), "another region's queue")
 }
 
@@ -234,17 +248,41 @@ func TestSendErrors(t *testing.T) {
 		want string
 		in   sqs.SendMessageInput
 	}{
-		"empty":              {"MissingParameter", sqs.SendMessageInput{MessageBody: aws.String("")}},
-		"too large":          {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String(strings.Repeat("x", 1025))}},
-		"attributes count":   {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String(strings.Repeat("x", 1010)), MessageAttributes: map[string]types.MessageAttributeValue{"aaaaa": text("bbbbbbbb")}}},
+		"empty": {"MissingParameter", sqs.SendMessageInput{MessageBody: aws.String("")}},
+		"too large": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String(strings.Repeat("x", 1025)),
+		}},
+		"attributes count": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String(strings.Repeat("x", 1010)), MessageAttributes: map[string]types.MessageAttributeValue{
+				"aaaaa": text("bbbbbbbb"),
+			},
+		}},
 		"control characters": {"InvalidMessageContents", sqs.SendMessageInput{MessageBody: aws.String("a\x01b")}},
-		"delay":              {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), DelaySeconds: 901}},
-		"dedup id":           {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), MessageDeduplicationId: aws.String("d")}},
-		"eleven attributes":  {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), MessageAttributes: eleven}},
-		"reserved name":      {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{"AWS.x": text("v")}}},
-		"empty value":        {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{"a": text("")}}},
-		"type":               {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{"a": {DataType: aws.String("Int"), StringValue: aws.String("1")}}}},
-		"number":             {"InvalidParameterValue", sqs.SendMessageInput{MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{"a": {DataType: aws.String("Number"), StringValue: aws.String("one")}}}},
+		"delay": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), DelaySeconds: 901,
+		}},
+		"dedup id": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), MessageDeduplicationId: aws.String("d"),
+		}},
+		"eleven attributes": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), MessageAttributes: eleven,
+		}},
+		"reserved name": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{"AWS.x": text("v")},
+		}},
+		"empty value": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{"a": text("")},
+		}},
+		"type": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{
+				"a": {DataType: aws.String("Int"), StringValue: aws.String("1")},
+			},
+		}},
+		"number": {"InvalidParameterValue", sqs.SendMessageInput{
+			MessageBody: aws.String("m"), MessageAttributes: map[string]types.MessageAttributeValue{
+				"a": {DataType: aws.String("Number"), StringValue: aws.String("one")},
+			},
+		}},
 	} {
 		c.in.QueueUrl = &url
 		_, err := w.SendMessage(t.Context(), &c.in)

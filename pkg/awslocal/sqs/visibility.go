@@ -32,7 +32,9 @@ func (s *Service) changeMessageVisibilityBatch(q *queue, in *visibilityBatchInpu
 		return nil, err
 	}
 	var out visibilityBatchOutput
-	out.Successful, out.Failed = each(in.Entries, id, func(e visibilityInput) error { return q.changeVisibility(e, s.clock.Now()) })
+	out.Successful, out.Failed = each(in.Entries, id, func(e visibilityInput) error {
+		return q.changeVisibility(e, s.clock.Now())
+	})
 	return &out, nil
 }
 
@@ -50,14 +52,16 @@ func (q *queue) changeVisibility(in visibilityInput, now time.Time) error {
 		return errValue(t, "VisibilityTimeout", "Must be between 0 and 43200.")
 	}
 	if m == nil {
-		return errValue(in.ReceiptHandle, "ReceiptHandle", "Message does not exist or is not available for visibility timeout change.")
+		return errValue(in.ReceiptHandle, "ReceiptHandle",
+			"Message does not exist or is not available for visibility timeout change.")
 	}
 	if !latest || m.state != inFlight {
 		return modeled("MessageNotInflight", oldPrefix+"MessageNotInflight", "The specified message isn't in flight.")
 	}
 	due := now.Add(secondsOf(*in.Timeout))
 	if due.Sub(m.received) > secondsOf(maxVisibility) {
-		return errValue(*in.Timeout, "VisibilityTimeout", "Total VisibilityTimeout for the message is beyond the limit [43200 seconds].")
+		return errValue(*in.Timeout, "VisibilityTimeout",
+			"Total VisibilityTimeout for the message is beyond the limit [43200 seconds].")
 	}
 	q.postpone(m, due)
 	q.advance(now)

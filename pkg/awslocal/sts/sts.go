@@ -74,14 +74,18 @@ func (s *Service) assumeRole(_ context.Context, _ *api.Request, in *assumeRoleIn
 		return nil, api.Errorf("ValidationError", "%s is invalid", in.RoleArn)
 	}
 	if len(in.RoleSessionName) < 2 {
-		return nil, api.Errorf("ValidationError", "1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must have length greater than or equal to 2", in.RoleSessionName)
+		return nil, api.Errorf("ValidationError",
+			"1 validation error detected: Value '%s' at 'roleSessionName' failed to satisfy constraint: Member must have "+
+				"length greater than or equal to 2", in.RoleSessionName)
 	}
 	seconds := 3600
 	if in.DurationSeconds != nil {
 		seconds = *in.DurationSeconds
 	}
 	if seconds < 900 || seconds > 43200 {
-		return nil, api.Errorf("ValidationError", "1 validation error detected: Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have value between 900 and 43200", seconds)
+		return nil, api.Errorf("ValidationError",
+			"1 validation error detected: Value '%d' at 'durationSeconds' failed to satisfy constraint: Member must have "+
+				"value between 900 and 43200", seconds)
 	}
 	roleID := "AROA" + strings.ToUpper(id.Hex(8))
 	role := parts[5][strings.LastIndexByte(parts[5], '/')+1:]

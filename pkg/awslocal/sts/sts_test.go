@@ -16,9 +16,10 @@ import (
 func TestAssumeRole(t *testing.T) {
 	s := sts.New(sts.Config{Clock: clockwork.NewFakeClockAt(time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC))})
 	assume := func(input string) (map[string]any, error) {
-		answer, err := s.Call(context.Background(), &api.Request{Operation: "AssumeRole", Account: "000000000000", Decode: func(v any) error {
-			return json.Unmarshal([]byte(input), v)
-		}})
+		answer, err := s.Call(context.Background(),
+			&api.Request{Operation: "AssumeRole", Account: "000000000000", Decode: func(v any) error {
+				return json.Unmarshal([]byte(input), v)
+			}})
 		if err != nil {
 			return nil, err
 		}
@@ -27,7 +28,8 @@ func TestAssumeRole(t *testing.T) {
 		var out map[string]any
 		return out, json.Unmarshal(raw, &out)
 	}
-	out, err := assume(`{"RoleArn":"arn:aws:iam::111122223333:role/path/reader","RoleSessionName":"me","DurationSeconds":900}`)
+	out, err := assume(
+		`{"RoleArn":"arn:aws:iam::111122223333:role/path/reader","RoleSessionName":"me","DurationSeconds":900}`)
 	require.NoError(t, err)
 	require.Equal(t, "2026-01-02T03:19:05Z", out["Credentials"].(map[string]any)["Expiration"])
 	require.Equal(t, "arn:aws:sts::111122223333:assumed-role/reader/me", out["AssumedRoleUser"].(map[string]any)["Arn"])

@@ -68,7 +68,8 @@ func TestDecodeFormErrors(t *testing.T) {
 		"Rate=fast":           "parameter Rate: \"fast\" is not a number",
 		"QueueUrl.1=x":        "parameter QueueUrl: a single value was expected",
 		"Attribute.1.Value=v": "parameter Attribute.1: no Name",
-		"Entry.1.MessageAttribute.3.Name=n&Entry.1.MessageAttribute.3.Value.BinaryValue=*": "parameter Entry.1.MessageAttribute.3.Value.BinaryValue: not base64",
+		"Entry.1.MessageAttribute.3.Name=n&Entry.1.MessageAttribute.3" +
+			".Value.BinaryValue=*": "parameter Entry.1.MessageAttribute.3.Value.BinaryValue: not base64",
 	} {
 		values, err := url.ParseQuery(form)
 		require.NoError(t, err)
@@ -93,22 +94,29 @@ func TestAppendXML(t *testing.T) {
 
 	buf.Reset()
 	require.NoError(t, wire.AppendXML(&buf, "urn:x", "Do", "id-1", nil))
-	require.Equal(t, `<?xml version="1.0"?><DoResponse xmlns="urn:x"><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DoResponse>`, buf.String())
+	require.Equal(t,
+		`<?xml version="1.0"?><DoResponse xmlns="urn:x"><ResponseMetadata><RequestId>id-1</RequestId></ResponseMetadata></DoResponse>`, buf.String())
 	require.Error(t, wire.AppendXML(&buf, "", "Do", "", 7))
 	require.Error(t, wire.AppendXML(&buf, "", "Do", "", struct{ C chan int }{}))
 }
 
 func TestErrors(t *testing.T) {
-	e := &api.Error{Code: "QueueDoesNotExist", QueryCode: "Old.Code", Message: "no <queue>", Namespace: "com.x", Members: map[string]any{"Item": 1}}
+	e := &api.Error{
+		Code: "QueueDoesNotExist", QueryCode: "Old.Code", Message: "no <queue>", Namespace: "com.x",
+		Members: map[string]any{"Item": 1},
+	}
 	var buf bytes.Buffer
 	require.NoError(t, wire.AppendJSONError(&buf, e))
 	require.JSONEq(t, `{"__type":"com.x#QueueDoesNotExist","message":"no <queue>","Item":1}`, buf.String())
 	require.Equal(t, "Old.Code;Sender", wire.QueryError(e))
-	require.Equal(t, "InvalidParameterValue;Receiver", wire.QueryError(&api.Error{Code: "InvalidParameterValueException", Status: 500}))
+	require.Equal(t, "InvalidParameterValue;Receiver", wire.QueryError(&api.Error{
+		Code: "InvalidParameterValueException", Status: 500,
+	}))
 
 	buf.Reset()
 	wire.AppendXMLError(&buf, "urn:x", "id-1", e)
-	require.Equal(t, `<?xml version="1.0"?><ErrorResponse xmlns="urn:x"><Error><Type>Sender</Type><Code>Old.Code</Code><Message>no &lt;queue&gt;</Message><Detail/></Error><RequestId>id-1</RequestId></ErrorResponse>`, buf.String())
+	require.Equal(t,
+		`<?xml version="1.0"?><ErrorResponse xmlns="urn:x"><Error><Type>Sender</Type><Code>Old.Code</Code><Message>no &lt;queue&gt;</Message><Detail/></Error><RequestId>id-1</RequestId></ErrorResponse>`, buf.String())
 }
 
 // FuzzDecode feeds forms to the decoder: it must not panic, and what it accepts must encode to

@@ -171,7 +171,9 @@ func TestAServersErrorIsRetriedByEachServicesSDK(t *testing.T) {
 
 func TestErrorsAreTyped(t *testing.T) {
 	b := newBench(t)
-	b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "dynamodb", Resource: "orders"}, Code: "ResourceNotFoundException"})
+	b.inject(t, awsapi.Error{
+		Call: awsrules.Call{Service: "dynamodb", Resource: "orders"}, Code: "ResourceNotFoundException",
+	})
 	get := func(table string) error {
 		_, err := dynamodb.NewFromConfig(b.cfg).DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &table})
 		return err
@@ -185,7 +187,9 @@ func TestErrorsAreTyped(t *testing.T) {
 		t.Errorf("SQS: %v", err)
 	}
 	b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "sns"}, Code: "NotFound", Status: 404})
-	_, err = sns.NewFromConfig(b.cfg).GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{TopicArn: aws.String("arn:aws:sns:us-east-1:000000000000:orders")})
+	_, err = sns.NewFromConfig(b.cfg).GetTopicAttributes(t.Context(), &sns.GetTopicAttributesInput{
+		TopicArn: aws.String("arn:aws:sns:us-east-1:000000000000:orders"),
+	})
 	if _, ok := errors.AsType[*snstypes.NotFoundException](err); !ok {
 		t.Errorf("SNS: %v", err)
 	}
@@ -215,7 +219,9 @@ func TestRulesMeanWhatTheySay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		_, err = sqs.NewFromConfig(b.cfg).SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: queue, MessageBody: aws.String("x")})
+		_, err = sqs.NewFromConfig(b.cfg).SendMessage(t.Context(), &sqs.SendMessageInput{
+			QueueUrl: queue, MessageBody: aws.String("x"),
+		})
 		if (err != nil) != c.want {
 			t.Errorf("%v: hit %t, want %t", c.call, err != nil, c.want)
 		}
@@ -232,13 +238,17 @@ func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
 		t.Fatal(err)
 	}
 	put := func(key string) error {
-		_, err := client.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: strings.NewReader("miaow")})
+		_, err := client.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &bucket, Key: &key, Body: strings.NewReader("miaow"),
+		})
 		return err
 	}
 	if err := put(key); err != nil {
 		t.Fatal(err)
 	}
-	injection := b.inject(t, awsapi.Error{Call: awsrules.Call{Service: "s3", Operation: "GetObject", Resource: "photos/2024*"}, Code: "NoSuchKey", Status: 404})
+	injection := b.inject(t, awsapi.Error{
+		Call: awsrules.Call{Service: "s3", Operation: "GetObject", Resource: "photos/2024*"}, Code: "NoSuchKey", Status: 404,
+	})
 	get := func(key string) error {
 		out, err := client.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &bucket, Key: &key})
 		if err == nil {
@@ -273,7 +283,9 @@ func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
 			return err
 		},
 	} {
-		active, err := b.rules.Add(awsrules.Rule{Call: awsrules.Call{Service: "s3", Operation: name}, Effect: awsrules.Delayed{Delay: 1}})
+		active, err := b.rules.Add(awsrules.Rule{
+			Call: awsrules.Call{Service: "s3", Operation: name}, Effect: awsrules.Delayed{Delay: 1},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -316,7 +328,9 @@ func TestALostResponseTookEffect(t *testing.T) {
 
 	// An answer that is an error is not lost, and not counted.
 	injection = b.inject(t, awsapi.LostResponse{})
-	_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: aws.String(*queue + "-none"), MessageBody: aws.String("x")})
+	_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: aws.String(*queue + "-none"), MessageBody: aws.String("x"),
+	})
 	if _, ok := errors.AsType[*sqstypes.QueueDoesNotExist](err); !ok {
 		t.Errorf("%v, want the service's own error", err)
 	}
@@ -329,7 +343,9 @@ func TestALostResponseTookEffect(t *testing.T) {
 func count(t testing.TB, client *sqs.Client, queue *string) (n int) {
 	t.Helper()
 	out, err := client.GetQueueAttributes(t.Context(), &sqs.GetQueueAttributesInput{
-		QueueUrl: queue, AttributeNames: []sqstypes.QueueAttributeName{sqstypes.QueueAttributeNameApproximateNumberOfMessages}})
+		QueueUrl: queue, AttributeNames: []sqstypes.QueueAttributeName{
+			sqstypes.QueueAttributeNameApproximateNumberOfMessages,
+		}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -420,10 +436,11 @@ func TestPartialBatch(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		out, err := topics.PublishBatch(ctx, &sns.PublishBatchInput{TopicArn: topic.TopicArn, PublishBatchRequestEntries: []snstypes.PublishBatchRequestEntry{
-			{Id: aws.String("a"), Message: aws.String("x")}, {Id: aws.String("b"), Message: aws.String("y")},
-			{Id: aws.String("c"), Message: aws.String("z & <z>")}, {Id: aws.String("d"), Message: aws.String("w")},
-		}})
+		out, err := topics.PublishBatch(ctx,
+			&sns.PublishBatchInput{TopicArn: topic.TopicArn, PublishBatchRequestEntries: []snstypes.PublishBatchRequestEntry{
+				{Id: aws.String("a"), Message: aws.String("x")}, {Id: aws.String("b"), Message: aws.String("y")},
+				{Id: aws.String("c"), Message: aws.String("z & <z>")}, {Id: aws.String("d"), Message: aws.String("w")},
+			}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -433,7 +450,9 @@ func TestPartialBatch(t *testing.T) {
 	})
 	t.Run("Kinesis", func(t *testing.T) {
 		streams := kinesis.NewFromConfig(b.cfg)
-		if _, err := streams.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: aws.String("clicks"), ShardCount: aws.Int32(1)}); err != nil {
+		if _, err := streams.CreateStream(ctx, &kinesis.CreateStreamInput{
+			StreamName: aws.String("clicks"), ShardCount: aws.Int32(1),
+		}); err != nil {
 			t.Fatal(err)
 		}
 		if err := kinesis.NewStreamExistsWaiter(streams, func(o *kinesis.StreamExistsWaiterOptions) {
@@ -464,7 +483,9 @@ func TestPartialBatch(t *testing.T) {
 	t.Run("EventBridge", func(t *testing.T) {
 		entries := make([]eb.PutEventsRequestEntry, 10)
 		for i := range entries {
-			entries[i] = eb.PutEventsRequestEntry{Source: aws.String("shop"), DetailType: aws.String("placed"), Detail: aws.String("{}")}
+			entries[i] = eb.PutEventsRequestEntry{
+				Source: aws.String("shop"), DetailType: aws.String("placed"), Detail: aws.String("{}"),
+			}
 		}
 		out, err := eventbridge.NewFromConfig(b.cfg).PutEvents(ctx, &eventbridge.PutEventsInput{Entries: entries})
 		if err != nil {
@@ -478,16 +499,24 @@ func TestPartialBatch(t *testing.T) {
 		tables := dynamodb.NewFromConfig(b.cfg)
 		if _, err := tables.CreateTable(ctx, &dynamodb.CreateTableInput{
 			TableName: aws.String("orders"), BillingMode: ddb.BillingModePayPerRequest,
-			AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: aws.String("id"), AttributeType: ddb.ScalarAttributeTypeS}},
-			KeySchema:            []ddb.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: ddb.KeyTypeHash}},
+			AttributeDefinitions: []ddb.AttributeDefinition{
+				{AttributeName: aws.String("id"), AttributeType: ddb.ScalarAttributeTypeS},
+			},
+			KeySchema: []ddb.KeySchemaElement{{AttributeName: aws.String("id"), KeyType: ddb.KeyTypeHash}},
 		}); err != nil {
 			t.Fatal(err)
 		}
 		writes := make([]ddb.WriteRequest, 10)
 		for i := range writes {
-			writes[i] = ddb.WriteRequest{PutRequest: &ddb.PutRequest{Item: map[string]ddb.AttributeValue{"id": &ddb.AttributeValueMemberS{Value: fmt.Sprint(i)}}}}
+			writes[i] = ddb.WriteRequest{
+				PutRequest: &ddb.PutRequest{
+					Item: map[string]ddb.AttributeValue{"id": &ddb.AttributeValueMemberS{Value: fmt.Sprint(i)}},
+				},
+			}
 		}
-		out, err := tables.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{RequestItems: map[string][]ddb.WriteRequest{"orders": writes}})
+		out, err := tables.BatchWriteItem(ctx, &dynamodb.BatchWriteItemInput{
+			RequestItems: map[string][]ddb.WriteRequest{"orders": writes},
+		})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -502,7 +531,11 @@ func TestPartialBatch(t *testing.T) {
 	t.Run("all", func(t *testing.T) {
 		b.inject(t, awsapi.PartialBatch{Share: 1, Call: awsrules.Call{Operation: "SendMessageBatch"}})
 		before := count(t, client, queue)
-		out, err := client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{QueueUrl: queue, Entries: []sqstypes.SendMessageBatchRequestEntry{{Id: aws.String("a"), MessageBody: aws.String("x")}}})
+		out, err := client.SendMessageBatch(ctx, &sqs.SendMessageBatchInput{
+			QueueUrl: queue, Entries: []sqstypes.SendMessageBatchRequestEntry{
+				{Id: aws.String("a"), MessageBody: aws.String("x")},
+			},
+		})
 		if err != nil || len(out.Failed) != 1 || count(t, client, queue) != before {
 			t.Errorf("%+v, %v", out, err)
 		}
@@ -518,7 +551,8 @@ func TestParseChaosRules(t *testing.T) {
 	if err != nil || len(rules) != 2 {
 		t.Fatalf("%+v, %v", rules, err)
 	}
-	if rules[0].Probability != 0.5 || rules[0].Call.Operation != "PutRecords" || rules[0].Effect != (awsrules.Answer{Code: "ProvisionedThroughputExceededException", Status: 400}) {
+	if rules[0].Probability != 0.5 || rules[0].Call.Operation != "PutRecords" ||
+		rules[0].Effect != (awsrules.Answer{Code: "ProvisionedThroughputExceededException", Status: 400}) {
 		t.Errorf("%+v", rules[0])
 	}
 	if rules[1].Effect != (awsrules.Answer{Code: "ServiceUnavailable", Status: 503}) {

@@ -36,5 +36,8 @@ func (f Error) Requested() string {
 }
 
 func (f Error) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
-	return injectRule(s, awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Answer{Code: f.Code, Status: f.Status}}, hits)
+	return injectRule(s,
+		awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Answer{
+			Code: f.Code, Status: f.Status,
+		}}, hits)
 }

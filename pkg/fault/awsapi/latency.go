@@ -34,7 +34,9 @@ func (f Latency) Requested() string {
 }
 
 func (f Latency) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
-	rule := awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Delayed{Delay: f.Delay, Jitter: f.Jitter}}
+	rule := awsrules.Rule{
+		Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Delayed{Delay: f.Delay, Jitter: f.Jitter},
+	}
 	return injectRule(s, rule, func(c awsrules.Counts) fault.Measurement {
 		held := 0
 		for _, n := range c.By {
@@ -43,6 +45,9 @@ func (f Latency) Inject(_ context.Context, s *fault.Surface) (fault.Injection, e
 		if held == 0 {
 			return fault.Measurement{Text: say.Part(0, c.Seen, "calls")}
 		}
-		return fault.Measurement{Acted: true, Text: fmt.Sprintf("%s on average, %s", say.Time(c.Delayed/time.Duration(held)), say.Part(held, c.Seen, "calls"))}
+		return fault.Measurement{
+			Acted: true,
+			Text:  fmt.Sprintf("%s on average, %s", say.Time(c.Delayed/time.Duration(held)), say.Part(held, c.Seen, "calls")),
+		}
 	})
 }

@@ -26,5 +26,6 @@ func (f LostResponse) Requested() string {
 }
 
 func (f LostResponse) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
-	return injectRule(s, awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Lost{}}, hits)
+	return injectRule(s, awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Lost{}},
+		hits)
 }

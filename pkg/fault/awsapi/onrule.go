@@ -19,7 +19,8 @@ type onAWS struct {
 }
 
 // injectRule puts a rule into force.
-func injectRule(s *fault.Surface, rule awsrules.Rule, judge func(awsrules.Counts) fault.Measurement) (fault.Injection, error) {
+func injectRule(s *fault.Surface, rule awsrules.Rule,
+	judge func(awsrules.Counts) fault.Measurement) (fault.Injection, error) {
 	if s.AWS == nil {
 		return nil, errors.New("inject AWS fault: there are no AWS clients here")
 	}

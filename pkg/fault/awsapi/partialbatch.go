@@ -36,7 +36,9 @@ func (f PartialBatch) Requested() string {
 }
 
 func (f PartialBatch) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
-	rule := awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Partial{Share: f.share()}}
+	rule := awsrules.Rule{
+		Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Partial{Share: f.share()},
+	}
 	return injectRule(s, rule, func(c awsrules.Counts) fault.Measurement {
 		return fault.Measurement{Acted: c.Failed > 0, Text: say.Part(c.Failed, c.Entries, "entries")}
 	})

@@ -26,5 +26,6 @@ func (f Throttle) Requested() string {
 }
 
 func (f Throttle) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
-	return injectRule(s, awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Throttled{}}, hits)
+	return injectRule(s,
+		awsrules.Rule{Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Throttled{}}, hits)
 }

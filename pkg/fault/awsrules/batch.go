@@ -242,7 +242,9 @@ func (idReport) add(answer document, b *listBatch, failed map[int]bool) error {
 		if err := json.Unmarshal(entry, &id); err != nil {
 			return err
 		}
-		one, err := json.Marshal(map[string]any{"Id": id.ID, "SenderFault": e.status < 500, "Code": e.code, "Message": e.message})
+		one, err := json.Marshal(map[string]any{
+			"Id": id.ID, "SenderFault": e.status < 500, "Code": e.code, "Message": e.message,
+		})
 		if err != nil {
 			return err
 		}

@@ -40,7 +40,8 @@ func (e Answer) validate() error {
 
 func (e Answer) apply(r *http.Request, x *exchange) (*http.Response, error) {
 	answer := failureOf(x.call.Service)
-	if e.Code == "" && (e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && x.call.Service == "s3") {
+	if e.Code == "" &&
+		(e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable && x.call.Service == "s3") {
 		answer = throttleOf(x.call.Service)
 	}
 	if e.Code != "" {
@@ -142,7 +143,9 @@ func (Lost) apply(r *http.Request, x *exchange) (*http.Response, error) {
 		return nil, err
 	}
 	x.done()
-	return nil, &net.OpError{Op: "read", Net: "tcp", Addr: hostAddr(r.URL.Host), Err: os.NewSyscallError("read", syscall.ECONNRESET)}
+	return nil, &net.OpError{
+		Op: "read", Net: "tcp", Addr: hostAddr(r.URL.Host), Err: os.NewSyscallError("read", syscall.ECONNRESET),
+	}
 }
 
 // hostAddr is the address of a service in an error.

@@ -111,7 +111,8 @@ func (b *formBatch) writeFailed(out *bytes.Buffer, element string, failed map[in
 	e := errorOfEntry(b.call.Service)
 	for i, number := range b.numbers {
 		if failed[i] {
-			fmt.Fprintf(out, "<%[1]s><Id>%[2]s</Id><SenderFault>%[3]t</SenderFault><Code>%[4]s</Code><Message>%[5]s</Message></%[1]s>",
+			fmt.Fprintf(out,
+				"<%[1]s><Id>%[2]s</Id><SenderFault>%[3]t</SenderFault><Code>%[4]s</Code><Message>%[5]s</Message></%[1]s>",
 				element, escape(b.form.Get(b.prefix+number+".Id")), e.status < 500, escape(e.code), escape(e.message))
 		}
 	}

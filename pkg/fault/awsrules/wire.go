@@ -22,12 +22,14 @@ type apiError struct {
 // throttles are the errors by which each service says that it is asked too much, with the status
 // that it says so with (API references of the services; S3: "Error responses").
 var throttles = map[string]apiError{
-	"sqs":      {"RequestThrottled", 400, "Request is throttled."},
-	"sns":      {"Throttling", 400, "Rate exceeded"},
-	"dynamodb": {"ProvisionedThroughputExceededException", 400, "The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning level with the UpdateTable API."},
-	"kinesis":  {"ProvisionedThroughputExceededException", 400, "Rate exceeded for shard."},
-	"s3":       {"SlowDown", 503, "Please reduce your request rate."},
-	"sts":      {"Throttling", 400, "Rate exceeded"},
+	"sqs": {"RequestThrottled", 400, "Request is throttled."},
+	"sns": {"Throttling", 400, "Rate exceeded"},
+	"dynamodb": {"ProvisionedThroughputExceededException", 400,
+		"The level of configured provisioned throughput for the table was exceeded. Consider increasing your provisioning " +
+			"level with the UpdateTable API."},
+	"kinesis": {"ProvisionedThroughputExceededException", 400, "Rate exceeded for shard."},
+	"s3":      {"SlowDown", 503, "Please reduce your request rate."},
+	"sts":     {"Throttling", 400, "Rate exceeded"},
 }
 
 func throttleOf(service string) apiError {
@@ -39,19 +41,23 @@ func throttleOf(service string) apiError {
 
 // failures are the errors by which each service says that it failed.
 var failures = map[string]apiError{
-	"sqs":      {"InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure."},
+	"sqs": {"InternalFailure", 500,
+		"The request processing has failed because of an unknown error, exception or failure."},
 	"sns":      {"InternalError", 500, "The request processing has failed due to an internal error."},
 	"dynamodb": {"InternalServerError", 500, "The request processing has failed because of an unknown error."},
-	"kinesis":  {"InternalFailureException", 500, "The processing of the request failed because of an unknown error, exception, or failure."},
-	"events":   {"InternalException", 500, "This exception occurs due to unexpected causes."},
-	"s3":       {"InternalError", 500, "We encountered an internal error. Please try again."},
+	"kinesis": {"InternalFailureException", 500,
+		"The processing of the request failed because of an unknown error, exception, or failure."},
+	"events": {"InternalException", 500, "This exception occurs due to unexpected causes."},
+	"s3":     {"InternalError", 500, "We encountered an internal error. Please try again."},
 }
 
 func failureOf(service string) apiError {
 	if e, ok := failures[service]; ok {
 		return e
 	}
-	return apiError{"InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure."}
+	return apiError{
+		"InternalFailure", 500, "The request processing has failed because of an unknown error, exception or failure.",
+	}
 }
 
 // namespaces are what stands before the '#' of a JSON error's type.
@@ -75,13 +81,16 @@ func (e apiError) write(c *awscall.Call, r *http.Request, requestID string) *htt
 	case awscall.Query:
 		h.Set("Content-Type", "text/xml")
 		h.Set("X-Amzn-Requestid", requestID)
-		body = fmt.Appendf(nil, "<ErrorResponse><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error><RequestId>%s</RequestId></ErrorResponse>",
+		body = fmt.Appendf(nil,
+			"<ErrorResponse><Error><Type>%s</Type><Code>%s</Code><Message>%s</Message></Error>"+
+				"<RequestId>%s</RequestId></ErrorResponse>",
 			sender(e.status), escape(e.code), escape(e.message), requestID)
 	case awscall.REST:
 		h.Set("Content-Type", "application/xml")
 		h.Set("X-Amz-Request-Id", requestID)
 		if r.Method != http.MethodHead {
-			body = fmt.Appendf(nil, "%s<Error><Code>%s</Code><Message>%s</Message><Resource>%s</Resource><RequestId>%s</RequestId></Error>",
+			body = fmt.Appendf(nil,
+				"%s<Error><Code>%s</Code><Message>%s</Message><Resource>%s</Resource><RequestId>%s</RequestId></Error>",
 				xml.Header, escape(e.code), escape(e.message), escape(r.URL.Path), requestID)
 		}
 	}

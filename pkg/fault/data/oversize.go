@@ -17,7 +17,8 @@ type Oversize struct {
 
 // Kind is the catalog's entry.
 func (Oversize) Kind() fault.Kind {
-	return fault.Kind{Name: string(fault.Oversized), Needs: "data", Says: "one operation in so many bears more than the system takes",
+	return fault.Kind{Name: string(fault.Oversized), Needs: "data",
+		Says:    "one operation in so many bears more than the system takes",
 		Example: "oversize=50,bytes=2MB@2s..6s", Value: "OneIn"}
 }
 

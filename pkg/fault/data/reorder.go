@@ -14,7 +14,8 @@ type Reorder struct {
 
 // Kind is the catalog's entry.
 func (Reorder) Kind() fault.Kind {
-	return fault.Kind{Name: string(fault.Reordered), Needs: "data", Says: "one operation in so many is sent after the one that follows it",
+	return fault.Kind{Name: string(fault.Reordered), Needs: "data",
+		Says:    "one operation in so many is sent after the one that follows it",
 		Example: "reorder=20@2s..6s", Value: "OneIn"}
 }
 

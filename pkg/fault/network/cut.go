@@ -38,7 +38,8 @@ func (w *OneWay) UnmarshalText(text []byte) error {
 
 // Kind is the catalog's entry.
 func (Cut) Kind() fault.Kind {
-	return fault.Kind{Name: "cut", Needs: "link", Says: "a partition: open connections are reset, new ones refused; one way, requests or answers vanish",
+	return fault.Kind{Name: "cut", Needs: "link",
+		Says:    "a partition: open connections are reset, new ones refused; one way, requests or answers vanish",
 		Example: "billing→redis:cut=answers@1s..2s", Target: "Link", Value: "OneWay"}
 }
 

@@ -26,7 +26,8 @@ func (Flap) Kind() fault.Kind {
 }
 
 func (f Flap) Requested() string {
-	return on(f.Link, fmt.Sprintf("cut for %s, whole for %s, by turns%s", say.Time(f.Down), say.Time(f.Up), ofShare(f.Share)))
+	return on(f.Link,
+		fmt.Sprintf("cut for %s, whole for %s, by turns%s", say.Time(f.Down), say.Time(f.Up), ofShare(f.Share)))
 }
 
 func (f Flap) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {

@@ -23,7 +23,8 @@ type LimitData struct {
 
 // Kind is the catalog's entry.
 func (LimitData) Kind() fault.Kind {
-	return fault.Kind{Name: "limit-data", Needs: "link", Says: "each connection is closed when it has carried so many bytes",
+	return fault.Kind{Name: "limit-data", Needs: "link",
+		Says:    "each connection is closed when it has carried so many bytes",
 		Example: "aws:limit-data=4kB@2s..5s", Target: "Link", Value: "Bytes"}
 }
 

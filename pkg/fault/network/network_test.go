@@ -21,19 +21,24 @@ func TestNetworkFaultsActAndLeave(t *testing.T) {
 		measured  string
 	}{
 		{Latency{Link: redis, Delay: 30 * time.Millisecond}, "redis: 30 ms latency", " ms (was "},
-		{Latency{Link: redis, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Direction: link.Both}, "redis: 60 ms ± 10 ms latency", " ms (was "},
-		{Latency{Link: redis, Delay: 30 * time.Millisecond, Share: 0.5}, "redis: 30 ms latency on 50 % of connections", " ms (was "},
+		{Latency{Link: redis, Delay: 30 * time.Millisecond, Jitter: 5 * time.Millisecond, Direction: link.Both},
+			"redis: 60 ms ± 10 ms latency", " ms (was "},
+		{Latency{Link: redis, Delay: 30 * time.Millisecond, Share: 0.5}, "redis: 30 ms latency on 50 % of connections",
+			" ms (was "},
 		{Cut{Link: redis}, "redis: cut", "1 of 1 links dead: connection refused"},
 		{Cut{Link: redis, OneWay: AnswersOnly}, "redis: cut, answers vanish", "1 of 1 links dead: no answer"},
 		{Cut{Link: redis, OneWay: RequestsOnly}, "redis: cut, requests vanish", "1 of 1 links dead: no answer"},
 		{Cut{Link: redis, Share: 0.5}, "redis: cut on 50 % of connections", "dials refused"},
 		{Blackhole{Link: redis}, "redis: silence", "1 of 1 links dead: no answer"},
-		{Blackhole{Link: redis, Timeout: 5 * time.Millisecond}, "redis: silence, reset after 5.0 ms", "1 of 1 links dead: connection reset"},
+		{Blackhole{Link: redis, Timeout: 5 * time.Millisecond}, "redis: silence, reset after 5.0 ms",
+			"1 of 1 links dead: connection reset"},
 		{Reset{Link: redis}, "redis: connections reset", "connections reset"},
-		{SlowClose{Link: redis, Delay: 5 * time.Millisecond, Direction: link.Requests}, "redis: closes heard 5.0 ms late", "closes came late"},
+		{SlowClose{Link: redis, Delay: 5 * time.Millisecond, Direction: link.Requests}, "redis: closes heard 5.0 ms late",
+			"closes came late"},
 		{LimitData{Link: redis, Bytes: 2}, "redis: connections closed after 2 B", "connections closed early"},
 		{Bandwidth{Link: redis, BytesPerSecond: 200}, "redis: 200 B/s of bandwidth", "held back for"},
-		{Flap{Link: redis, Down: 5 * time.Millisecond, Up: 5 * time.Millisecond}, "redis: cut for 5.0 ms, whole for 5.0 ms, by turns", "dials refused"},
+		{Flap{Link: redis, Down: 5 * time.Millisecond, Up: 5 * time.Millisecond},
+			"redis: cut for 5.0 ms, whole for 5.0 ms, by turns", "dials refused"},
 	} {
 		t.Run(c.fault.Requested(), func(t *testing.T) {
 			t.Parallel() // some wait for a ping to time out

@@ -23,7 +23,8 @@ type Reset struct {
 
 // Kind is the catalog's entry.
 func (Reset) Kind() fault.Kind {
-	return fault.Kind{Name: "reset", Needs: "link", Says: "each connection is reset when it carries something, which is lost",
+	return fault.Kind{Name: "reset", Needs: "link",
+		Says:    "each connection is reset when it carries something, which is lost",
 		Example: "redis:reset=10ms,share=0.3@2s..5s", Target: "Link", Value: "After"}
 }
 

@@ -39,7 +39,8 @@ func (q *cpuQuota) measure(ctx context.Context) (fault.Measurement, error) {
 	slower := q.asked.before > 0 && probe.Shows(q.asked.before, took, (q.period-q.quota)/2)
 	return fault.Measurement{
 		Acted: heldBack(throttled, periods, slower),
-		Text:  fmt.Sprintf("throttled in %d of %d periods, for %s; %s", throttled, periods, say.Time(is.Time-q.was.Time), text),
+		Text: fmt.Sprintf("throttled in %d of %d periods, for %s; %s", throttled, periods, say.Time(is.Time-q.was.Time),
+			text),
 	}, nil
 }
 

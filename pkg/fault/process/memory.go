@@ -24,7 +24,9 @@ type Memory struct {
 
 // Kind is the catalog's entry.
 func (Memory) Kind() fault.Kind {
-	return fault.Kind{Name: "memory", Needs: "process", Says: "kept to so many bytes of memory, or to so many less than it has, and killed where it needs more; containers only",
+	return fault.Kind{Name: "memory", Needs: "process",
+		Says: "kept to so many bytes of memory, or to so many less than it has, and killed where it needs more; " +
+			"containers only",
 		Example: "kafka:memory,bytes-less=1MB@2s..5s", Target: "Process", Value: "Bytes"}
 }
 

@@ -21,18 +21,26 @@ func TestJudgeMemory(t *testing.T) {
 		acted   bool
 		text    string
 	}{
-		"met its limit":         {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 7}, true, "9 MB of 16 MB used, at the limit 4 times"},
-		"stands at its limit":   {was, stack.Memory{Used: 15_990_000, Limit: limit, Full: 3}, true, "16 MB of 16 MB used, at the limit"},
-		"started since, met it": {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 2}, true, "9 MB of 16 MB used, at the limit 2 times"},
-		"killed":                {was, stack.Memory{OOMKilled: died}, true, "killed by the OOM killer"},
-		"killed again":          {stack.Memory{Limit: machine, OOMKilled: died}, stack.Memory{OOMKilled: died.Add(1)}, true, "killed by the OOM killer"},
-		"had to give back":      {stack.Memory{Used: 20_000_000, Full: 3}, stack.Memory{Used: 15_000_000, Limit: limit, Full: 3}, true, "15 MB of 16 MB used, 5 MB taken back"},
+		"met its limit": {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 7}, true,
+			"9 MB of 16 MB used, at the limit 4 times"},
+		"stands at its limit": {was, stack.Memory{Used: 15_990_000, Limit: limit, Full: 3}, true,
+			"16 MB of 16 MB used, at the limit"},
+		"started since, met it": {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 2}, true,
+			"9 MB of 16 MB used, at the limit 2 times"},
+		"killed": {was, stack.Memory{OOMKilled: died}, true, "killed by the OOM killer"},
+		"killed again": {stack.Memory{Limit: machine, OOMKilled: died}, stack.Memory{OOMKilled: died.Add(1)}, true,
+			"killed by the OOM killer"},
+		"had to give back": {stack.Memory{Used: 20_000_000, Full: 3}, stack.Memory{Used: 15_000_000, Limit: limit, Full: 3},
+			true, "15 MB of 16 MB used, 5 MB taken back"},
 
-		"not reached":        {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 3}, false, "9 MB of 16 MB used, the limit was not reached"},
-		"started since, not": {was, stack.Memory{Used: 9_000_000, Limit: limit}, false, "9 MB of 16 MB used, the limit was not reached"},
-		"not in force":       {was, stack.Memory{Used: 90_000_000, Limit: machine, Full: 9}, false, "90 MB of 8 GB used, the limit is not in force"},
-		"killed before":      {stack.Memory{OOMKilled: died}, stack.Memory{OOMKilled: died}, false, "it does not run"},
-		"killed by others":   {was, stack.Memory{}, false, "it does not run"},
+		"not reached": {was, stack.Memory{Used: 9_000_000, Limit: limit, Full: 3}, false,
+			"9 MB of 16 MB used, the limit was not reached"},
+		"started since, not": {was, stack.Memory{Used: 9_000_000, Limit: limit}, false,
+			"9 MB of 16 MB used, the limit was not reached"},
+		"not in force": {was, stack.Memory{Used: 90_000_000, Limit: machine, Full: 9}, false,
+			"90 MB of 8 GB used, the limit is not in force"},
+		"killed before":    {stack.Memory{OOMKilled: died}, stack.Memory{OOMKilled: died}, false, "it does not run"},
+		"killed by others": {was, stack.Memory{}, false, "it does not run"},
 	} {
 		if m := judgeMemory(c.was, c.is, limit); m.Acted != c.acted || m.Text != c.text {
 			t.Errorf("%s: %+v, want %t, %q", name, m, c.acted, c.text)
@@ -70,7 +78,8 @@ func TestMemoryActsAndLeaves(t *testing.T) {
 		t.Fatal(err, one.limit, two.limit)
 	}
 	one.memory.Full++
-	const half = "kafka-1: 0 B of 300 MB used, at the limit 1 times; kafka-2: 0 B of 300 MB used, the limit was not reached"
+	const half = "kafka-1: 0 B of 300 MB used, at the limit 1 times; kafka-2: 0 B of 300 MB used, the limit was not " +
+		"reached"
 	if m, err := injection.Measure(t.Context()); err != nil || m.Acted || m.Text != half {
 		t.Errorf("%+v, %v", m, err)
 	}
@@ -86,7 +95,9 @@ func TestMemoryActsAndLeaves(t *testing.T) {
 
 func TestMemoryNeedsContainers(t *testing.T) {
 	const needs = "; a memory limit needs a dependency with --backend containers"
-	embedded := &fault.Surface{Processes: map[string]stack.Process{"redis": faulttest.Immortal{}, "billing-1": faulttest.Immortal{}}}
+	embedded := &fault.Surface{
+		Processes: map[string]stack.Process{"redis": faulttest.Immortal{}, "billing-1": faulttest.Immortal{}},
+	}
 	external := &fault.Surface{Processes: map[string]stack.Process{"billing-1": faulttest.Immortal{}}}
 	for want, c := range map[string]struct {
 		name string
@@ -97,7 +108,8 @@ func TestMemoryNeedsContainers(t *testing.T) {
 		"limit memory of redis: no such process; there are billing-1": {"redis", external},
 		"limit memory of kafka: no process can be reached here":       {"kafka", &fault.Surface{}},
 	} {
-		if _, err := (Memory{Process: c.name, Bytes: 16_000_000}).Inject(t.Context(), c.on); err == nil || err.Error() != want+needs {
+		if _, err := (Memory{Process: c.name, Bytes: 16_000_000}).Inject(t.Context(), c.on); err == nil ||
+			err.Error() != want+needs {
 			t.Errorf("%v, want %s%s", err, want, needs)
 		}
 	}
@@ -146,7 +158,8 @@ func TestMemoryLess(t *testing.T) {
 	}
 
 	f.BytesLess = 300_000_000
-	if _, err := f.Inject(t.Context(), s); err == nil || err.Error() != "limit memory of kafka-1: it uses 296 MB, and can't have 300 MB less" || two.limit != 0 {
+	if _, err := f.Inject(t.Context(), s); err == nil ||
+		err.Error() != "limit memory of kafka-1: it uses 296 MB, and can't have 300 MB less" || two.limit != 0 {
 		t.Errorf("%v, limit %d", err, two.limit)
 	}
 }

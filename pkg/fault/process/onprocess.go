@@ -25,7 +25,8 @@ type onProcess struct {
 
 // injectProcess does something to every process of that name ("kafka" means all its nodes). What
 // was done is undone if it fails for one of them.
-func injectProcess(ctx context.Context, s *fault.Surface, name, verb string, do, undo func(ctx context.Context, name string) error) (*onProcess, error) {
+func injectProcess(ctx context.Context, s *fault.Surface, name, verb string,
+	do, undo func(ctx context.Context, name string) error) (*onProcess, error) {
 	names, err := named(s, verb, name)
 	if err != nil {
 		return nil, err
@@ -79,10 +80,14 @@ func takeBack(ctx context.Context, i fault.Injection) error {
 // Measure tells how many of the processes are gone.
 func (o *onProcess) Measure(ctx context.Context) (fault.Measurement, error) {
 	if o.alive == 0 {
-		return fault.Measurement{Text: fmt.Sprintf("%s did not answer before either, or nobody can ask", strings.Join(o.names, ", "))}, nil
+		return fault.Measurement{
+			Text: fmt.Sprintf("%s did not answer before either, or nobody can ask", strings.Join(o.names, ", ")),
+		}, nil
 	}
 	gone := len(o.names) - o.answering(ctx)
-	return fault.Measurement{Acted: gone == len(o.names), Text: fmt.Sprintf("%d of %d stopped answering", gone, len(o.names))}, nil
+	return fault.Measurement{
+		Acted: gone == len(o.names), Text: fmt.Sprintf("%d of %d stopped answering", gone, len(o.names)),
+	}, nil
 }
 
 // Revert undoes what was done to every process, whichever fails.

@@ -20,8 +20,10 @@ func TestProcessFaultsActAndLeave(t *testing.T) {
 	}{
 		{Kill{Process: "redis"}, "redis: killed", "1 of 1 stopped answering"},
 		{Pause{Process: "redis"}, "redis: paused", "1 of 1 stopped answering"},
-		{Restart{Process: "redis", Down: 5 * time.Millisecond}, "redis: restarted, 5.0 ms down", "1 of 1 stopped answering, 1 back after "},
-		{Slow{Process: "redis", Share: 0.2, Period: 50 * time.Millisecond}, "redis: slowed to 20 % of a CPU, in periods of 50 ms", "frozen "},
+		{Restart{Process: "redis", Down: 5 * time.Millisecond}, "redis: restarted, 5.0 ms down",
+			"1 of 1 stopped answering, 1 back after "},
+		{Slow{Process: "redis", Share: 0.2, Period: 50 * time.Millisecond},
+			"redis: slowed to 20 % of a CPU, in periods of 50 ms", "frozen "},
 	} {
 		t.Run(c.requested, func(t *testing.T) {
 			s := faulttest.Surface(t)
@@ -75,16 +77,20 @@ func TestARestartIsBroughtBackByItsRevert(t *testing.T) {
 
 func TestUnknownProcess(t *testing.T) {
 	s := faulttest.Surface(t)
-	if _, err := (Kill{"reds"}).Inject(t.Context(), s); err == nil || err.Error() != "kill reds: no such process; did you mean redis?" {
+	if _, err := (Kill{"reds"}).Inject(t.Context(), s); err == nil ||
+		err.Error() != "kill reds: no such process; did you mean redis?" {
 		t.Error(err)
 	}
-	if _, err := (CrashAt{"bill", "x"}).Inject(t.Context(), s); err == nil || !strings.Contains(err.Error(), "no such instance") {
+	if _, err := (CrashAt{"bill", "x"}).Inject(t.Context(), s); err == nil ||
+		!strings.Contains(err.Error(), "no such instance") {
 		t.Error(err)
 	}
-	if _, err := (CrashAt{"immortal", "x"}).Inject(t.Context(), s); err == nil || !strings.Contains(err.Error(), "no crash points") {
+	if _, err := (CrashAt{"immortal", "x"}).Inject(t.Context(), s); err == nil ||
+		!strings.Contains(err.Error(), "no crash points") {
 		t.Error(err)
 	}
-	if _, err := (Kill{"redis"}).Inject(t.Context(), &fault.Surface{}); err == nil || !strings.Contains(err.Error(), "no process can be reached here") {
+	if _, err := (Kill{"redis"}).Inject(t.Context(), &fault.Surface{}); err == nil ||
+		!strings.Contains(err.Error(), "no process can be reached here") {
 		t.Error(err)
 	}
 }

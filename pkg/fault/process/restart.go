@@ -37,7 +37,9 @@ func (f Restart) Inject(ctx context.Context, s *fault.Surface) (fault.Injection,
 		return nil, err
 	}
 	killed := time.Now()
-	r := &restarting{onProcess: o, gone: len(o.names) - o.answering(ctx), stop: make(chan struct{}), done: make(chan struct{})}
+	r := &restarting{
+		onProcess: o, gone: len(o.names) - o.answering(ctx), stop: make(chan struct{}), done: make(chan struct{}),
+	}
 	go r.bringBack(killed, f.Down)
 	return r, nil
 }

@@ -89,7 +89,8 @@ func TestSlowIsFrozenForTheRestOfEachPeriod(t *testing.T) {
 		one := newServer(time.Millisecond)
 		_, injection := injectSlow(t, Slow{Share: 0.1}, one)
 		defer faulttest.Revert(t, injection)
-		if m, err := injection.Measure(t.Context()); err != nil || !m.Acted || m.Text != "frozen 90 % of 100 ms; took 91 ms to answer (was 1.0 ms)" {
+		if m, err := injection.Measure(t.Context()); err != nil || !m.Acted ||
+			m.Text != "frozen 90 % of 100 ms; took 91 ms to answer (was 1.0 ms)" {
 			t.Errorf("%+v, %v", m, err)
 		}
 		frozen, n := 0, 0
@@ -137,8 +138,10 @@ func TestSlowOnOneOfTwoNodesHasNotActed(t *testing.T) {
 		_, injection := injectSlow(t, Slow{Share: 0.5}, slow, fast)
 		defer faulttest.Revert(t, injection)
 		for _, want := range []string{ // kafka-2 answers at once, when its first period is not over
-			"kafka-1: frozen 50 % of 100 ms; took 51 ms to answer (was 1.0 ms); kafka-2: not frozen for a whole period yet; took 1.0 ms to answer (was 1.0 ms)",
-			"kafka-1: frozen 50 % of 200 ms; took 51 ms to answer (was 1.0 ms); kafka-2: frozen 50 % of 100 ms; took 1.0 ms to answer (was 1.0 ms)",
+			"kafka-1: frozen 50 % of 100 ms; took 51 ms to answer (was 1.0 ms); kafka-2: not frozen for a whole period yet; " +
+				"took 1.0 ms to answer (was 1.0 ms)",
+			"kafka-1: frozen 50 % of 200 ms; took 51 ms to answer (was 1.0 ms); kafka-2: frozen 50 % of 100 ms; took 1.0 ms " +
+				"to answer (was 1.0 ms)",
 		} {
 			if m, err := injection.Measure(t.Context()); err != nil || m.Acted || m.Text != want {
 				t.Errorf("%+v, %v, want %q", m, err, want)
@@ -255,11 +258,15 @@ func TestSlowByAQuota(t *testing.T) {
 		acted bool
 		text  string
 	}{
-		{stack.Throttling{Periods: 120, Throttled: 7, Time: time.Second}, false, "throttled in 0 of 20 periods, for 0.00 ms; took "},
-		{stack.Throttling{Periods: 104, Throttled: 11, Time: 1050 * time.Millisecond}, false, "throttled in 4 of 4 periods, for 50 ms; took "},
-		{stack.Throttling{Periods: 130, Throttled: 30, Time: 1050 * time.Millisecond}, true, "throttled in 23 of 30 periods, for 50 ms; took "},
+		{stack.Throttling{Periods: 120, Throttled: 7, Time: time.Second}, false,
+			"throttled in 0 of 20 periods, for 0.00 ms; took "},
+		{stack.Throttling{Periods: 104, Throttled: 11, Time: 1050 * time.Millisecond}, false,
+			"throttled in 4 of 4 periods, for 50 ms; took "},
+		{stack.Throttling{Periods: 130, Throttled: 30, Time: 1050 * time.Millisecond}, true,
+			"throttled in 23 of 30 periods, for 50 ms; took "},
 		{stack.Throttling{Periods: 5}, false, "throttled in 0 of 5 periods, for 0.00 ms; took "}, // it was started again
-		{stack.Throttling{Periods: 6, Throttled: 5, Time: time.Millisecond}, true, "throttled in 5 of 6 periods, for 1.0 ms; took "},
+		{stack.Throttling{Periods: 6, Throttled: 5, Time: time.Millisecond}, true,
+			"throttled in 5 of 6 periods, for 1.0 ms; took "},
 	} {
 		l.throttling = c.now
 		if m, err := injection.Measure(t.Context()); err != nil || m.Acted != c.acted || !strings.HasPrefix(m.Text, c.text) {

@@ -33,7 +33,10 @@ func TestUnknownNameSuggests(t *testing.T) {
 }
 
 func TestAutoDecides(t *testing.T) {
-	images := []containers.Image{{Dependency: stack.AWS, Ref: "aws:1"}, {Dependency: stack.Redis, Ref: "redis:1", Present: true}}
+	images := []containers.Image{
+		{Dependency: stack.AWS, Ref: "aws:1"},
+		{Dependency: stack.Redis, Ref: "redis:1", Present: true},
+	}
 	present := []containers.Image{{Ref: "aws:1", Present: true}}
 	unavailable := func(reason string) error {
 		return &stack.UnavailableError{Backend: "containers", Reason: reason, Advice: "do this, or use --backend embedded"}
@@ -48,14 +51,43 @@ func TestAutoDecides(t *testing.T) {
 		want   string // the backend of the stack
 		note   []string
 	}{
-		{name: "no engine", health: containers.Health{Err: none}, want: stack.Embedded, note: []string{"since no Docker engine answers at X; for containers: do this"}},
-		{name: "no images", health: containers.Health{Version: "1", Images: images}, want: stack.Embedded, note: []string{"aws:1", "crashlab pull", "make images"}},
-		{name: "an engine that fails", health: containers.Health{Version: "1", Err: errors.New("boom")}, want: stack.Embedded, note: []string{"boom"}},
-		{name: "an engine that hangs after it told its images", health: containers.Health{Version: "1", Images: present}, finds: unavailable("it did not answer within 30 s"), want: stack.Embedded, note: []string{"30 s"}},
-		{name: "ports that can't be reached", health: containers.Health{Version: "1", Images: present}, starts: unavailable("ports can't be reached"), want: stack.Embedded, note: []string{"ports can't be reached", "do this"}},
-		{name: "all is here", health: containers.Health{Version: "1", Images: present}, want: stack.Containers, note: []string{"Docker answers"}},
-		{name: "a warm stack", health: containers.Health{Version: "1", Images: present}, warm: true, want: "warm", note: []string{"crashlab clean"}},
-		{name: "a warm stack of other images", health: containers.Health{Version: "1", Images: images}, warm: true, want: "warm", note: []string{"crashlab clean"}},
+		{
+			name: "no engine", health: containers.Health{Err: none}, want: stack.Embedded, note: []string{
+				"since no Docker engine answers at X; for containers: do this",
+			},
+		},
+		{
+			name: "no images", health: containers.Health{Version: "1", Images: images}, want: stack.Embedded, note: []string{
+				"aws:1", "crashlab pull", "make images",
+			},
+		},
+		{
+			name: "an engine that fails", health: containers.Health{Version: "1", Err: errors.New("boom")}, want: stack.Embedded,
+			note: []string{"boom"},
+		},
+		{
+			name: "an engine that hangs after it told its images", health: containers.Health{
+				Version: "1", Images: present,
+			}, finds: unavailable("it did not answer within 30 s"), want: stack.Embedded, note: []string{"30 s"},
+		},
+		{
+			name: "ports that can't be reached", health: containers.Health{Version: "1", Images: present},
+			starts: unavailable("ports can't be reached"), want: stack.Embedded, note: []string{
+				"ports can't be reached", "do this",
+			},
+		},
+		{
+			name: "all is here", health: containers.Health{Version: "1", Images: present}, want: stack.Containers,
+			note: []string{"Docker answers"},
+		},
+		{
+			name: "a warm stack", health: containers.Health{Version: "1", Images: present}, warm: true, want: "warm",
+			note: []string{"crashlab clean"},
+		},
+		{
+			name: "a warm stack of other images", health: containers.Health{Version: "1", Images: images}, warm: true,
+			want: "warm", note: []string{"crashlab clean"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			provided := func(by string) *stack.Stack { return &stack.Stack{Backend: map[string]string{stack.AWS: by}} }

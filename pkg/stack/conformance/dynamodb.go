@@ -33,21 +33,29 @@ func (e *Env) table(t *testing.T, sortKey types.ScalarAttributeType) string {
 	in := &dynamodb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest,
 		AttributeDefinitions: []types.AttributeDefinition{
-			{AttributeName: str("pk"), AttributeType: "S"}, {AttributeName: str("kind"), AttributeType: "S"}, {AttributeName: str("at"), AttributeType: "N"},
+			{AttributeName: str("pk"), AttributeType: "S"}, {AttributeName: str("kind"), AttributeType: "S"}, {
+				AttributeName: str("at"), AttributeType: "N",
+			},
 		},
 		KeySchema: []types.KeySchemaElement{{AttributeName: str("pk"), KeyType: "HASH"}},
 		GlobalSecondaryIndexes: []types.GlobalSecondaryIndex{{
 			IndexName: str("by-kind"), Projection: &types.Projection{ProjectionType: "ALL"},
-			KeySchema: []types.KeySchemaElement{{AttributeName: str("kind"), KeyType: "HASH"}, {AttributeName: str("at"), KeyType: "RANGE"}},
+			KeySchema: []types.KeySchemaElement{
+				{AttributeName: str("kind"), KeyType: "HASH"},
+				{AttributeName: str("at"), KeyType: "RANGE"},
+			},
 		}},
 	}
 	if sortKey != "" {
-		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{AttributeName: str("sk"), AttributeType: sortKey})
+		in.AttributeDefinitions = append(in.AttributeDefinitions, types.AttributeDefinition{
+			AttributeName: str("sk"), AttributeType: sortKey,
+		})
 		in.KeySchema = append(in.KeySchema, types.KeySchemaElement{AttributeName: str("sk"), KeyType: "RANGE"})
 	}
 	ok(e.Dynamo.CreateTable(t.Context(), in))(t)
 	eventually(t, "the table is active", func() bool {
-		return ok(e.Dynamo.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name}))(t).Table.TableStatus == "ACTIVE"
+		return ok(e.Dynamo.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name}))(t).Table.TableStatus ==
+			"ACTIVE"
 	})
 	return name
 }
@@ -61,14 +69,17 @@ func (e *Env) put(t *testing.T, table string, items ...item) {
 
 func (e *Env) get(t *testing.T, table string, key item) item {
 	t.Helper()
-	return ok(e.Dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: key, ConsistentRead: aws.Bool(true)}))(t).Item
+	return ok(e.Dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{
+		TableName: &table, Key: key, ConsistentRead: aws.Bool(true),
+	}))(t).Item
 }
 
 // update updates the item "a" of a table with an expression and its values.
 func (e *Env) update(t *testing.T, table, expression string, values item) item {
 	t.Helper()
 	return ok(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-		TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: &expression, ExpressionAttributeValues: values, ReturnValues: "ALL_NEW",
+		TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: &expression, ExpressionAttributeValues: values,
+		ReturnValues: "ALL_NEW",
 	}))(t).Attributes
 }
 

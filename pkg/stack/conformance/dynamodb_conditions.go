@@ -16,7 +16,9 @@ func condition(expression string, values item, holds bool) Case {
 		table := e.table(t, "")
 		old := item{"pk": s("a"), "n": n(5), "name": s("abc"), "tags": set("p", "q"), "map": object(item{"in": s("side")})}
 		e.put(t, table, old)
-		in := &dynamodb.PutItemInput{TableName: &table, Item: old, ConditionExpression: &expression, ExpressionAttributeValues: values}
+		in := &dynamodb.PutItemInput{
+			TableName: &table, Item: old, ConditionExpression: &expression, ExpressionAttributeValues: values,
+		}
 		in.ExpressionAttributeNames = names(expression)
 		_, err := e.Dynamo.PutItem(t.Context(), in)
 		if holds {
@@ -79,12 +81,15 @@ var dynamoConditions = []Case{
 	}},
 	{"a condition that does not parse is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
-		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item{"pk": s("a")}, ConditionExpression: str("n = = 1")}))(t, validation)
+		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: &table, Item: item{"pk": s("a")}, ConditionExpression: str("n = = 1"),
+		}))(t, validation)
 	}},
 	{"a value that is not used is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
-			TableName: &table, Item: item{"pk": s("a")}, ConditionExpression: str("attribute_not_exists(pk)"), ExpressionAttributeValues: item{":v": n(1)},
+			TableName: &table, Item: item{"pk": s("a")}, ConditionExpression: str("attribute_not_exists(pk)"),
+			ExpressionAttributeValues: item{":v": n(1)},
 		}))(t, validation)
 	}},
 	{"a reserved word as a name is ValidationException", func(t *testing.T, e *Env) {

@@ -28,7 +28,9 @@ var dynamoItems = []Case{
 	{"a put replaces the whole item and can return the old", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "x": n(1)})
-		old := ok(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item{"pk": s("a"), "y": n(2)}, ReturnValues: "ALL_OLD"}))(t)
+		old := ok(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: &table, Item: item{"pk": s("a"), "y": n(2)}, ReturnValues: "ALL_OLD",
+		}))(t)
 		equal(t, "old x", number(old.Attributes["x"]), "1")
 		got := e.get(t, table, item{"pk": s("a")})
 		if got["x"] != nil || number(got["y"]) != "2" {
@@ -48,19 +50,27 @@ var dynamoItems = []Case{
 	}},
 	{"a key of the wrong type is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
-		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item{"pk": n(1)}}))(t, validation)
+		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: &table, Item: item{"pk": n(1)},
+		}))(t, validation)
 	}},
 	{"a get with half of the key is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "S")
-		fails1(e.Dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &table, Key: item{"pk": s("a")}}))(t, validation)
+		fails1(e.Dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: &table, Key: item{"pk": s("a")},
+		}))(t, validation)
 	}},
 	{"an empty key is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
-		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item{"pk": s("")}}))(t, validation)
+		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: &table, Item: item{"pk": s("")},
+		}))(t, validation)
 	}},
 	{"an item of more than 400 KB is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
-		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item{"pk": s("a"), "x": s(strings.Repeat("x", 400<<10))}}))(t, validation)
+		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: &table, Item: item{"pk": s("a"), "x": s(strings.Repeat("x", 400<<10))},
+		}))(t, validation)
 	}},
 	{"a number keeps 38 digits and its value", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
@@ -71,7 +81,9 @@ var dynamoItems = []Case{
 	}},
 	{"a number that is none is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
-		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: &table, Item: item{"pk": s("a"), "x": num("seven")}}))(t, validation)
+		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: &table, Item: item{"pk": s("a"), "x": num("seven")},
+		}))(t, validation)
 	}},
 	{"a projection takes nested attributes", func(t *testing.T, e *Env) {
 		table := e.table(t, "")

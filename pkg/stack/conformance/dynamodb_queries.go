@@ -69,14 +69,17 @@ var dynamoQueries = []Case{
 			e.put(t, table, item{"pk": s("a"), "sk": s(k)})
 		}
 		out := ok(e.Dynamo.Query(t.Context(), &dynamodb.QueryInput{
-			TableName: &table, KeyConditionExpression: str("pk = :pk AND begins_with(sk, :p)"), ExpressionAttributeValues: item{":pk": s("a"), ":p": s("2026")},
+			TableName: &table, KeyConditionExpression: str("pk = :pk AND begins_with(sk, :p)"), ExpressionAttributeValues: item{
+				":pk": s("a"), ":p": s("2026"),
+			},
 		}))(t)
 		equal(t, "items", len(out.Items), 2)
 	}},
 	{"a limit ends a page, and its key begins the next", func(t *testing.T, e *Env) {
 		table := e.numbers(t, 5)
 		in := &dynamodb.QueryInput{
-			TableName: &table, KeyConditionExpression: str("pk = :pk"), ExpressionAttributeValues: item{":pk": s("a")}, Limit: aws.Int32(2),
+			TableName: &table, KeyConditionExpression: str("pk = :pk"), ExpressionAttributeValues: item{":pk": s("a")},
+			Limit: aws.Int32(2),
 		}
 		first := ok(e.Dynamo.Query(t.Context(), in))(t)
 		equal(t, "items of the first page", len(first.Items), 2)
@@ -99,7 +102,8 @@ var dynamoQueries = []Case{
 		var got []string
 		eventually(t, "the index has all", func() bool {
 			got = e.query(t, &dynamodb.QueryInput{
-				TableName: &table, IndexName: str("by-kind"), KeyConditionExpression: str("kind = :k"), ExpressionAttributeValues: item{":k": s("even")},
+				TableName: &table, IndexName: str("by-kind"), KeyConditionExpression: str("kind = :k"),
+				ExpressionAttributeValues: item{":k": s("even")},
 			})
 			return len(got) == 3
 		})
@@ -112,7 +116,8 @@ var dynamoQueries = []Case{
 		e.put(t, table, item{"pk": s("a"), "sk": n(1)}, item{"pk": s("a"), "sk": n(2), "kind": s("k"), "at": n(1)})
 		eventually(t, "the index has the other", func() bool {
 			return slices.Equal(e.query(t, &dynamodb.QueryInput{
-				TableName: &table, IndexName: str("by-kind"), KeyConditionExpression: str("kind = :k"), ExpressionAttributeValues: item{":k": s("k")},
+				TableName: &table, IndexName: str("by-kind"), KeyConditionExpression: str("kind = :k"),
+				ExpressionAttributeValues: item{":k": s("k")},
 			}), []string{"2"})
 		})
 	}},
@@ -132,7 +137,8 @@ var dynamoQueries = []Case{
 	{"an index that there is not is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "N")
 		fails1(e.Dynamo.Query(t.Context(), &dynamodb.QueryInput{
-			TableName: &table, IndexName: str("nope"), KeyConditionExpression: str("kind = :v"), ExpressionAttributeValues: item{":v": s("x")},
+			TableName: &table, IndexName: str("nope"), KeyConditionExpression: str("kind = :v"),
+			ExpressionAttributeValues: item{":v": s("x")},
 		}))(t, validation)
 	}},
 	{"a scan sees every item, in pages and segments", func(t *testing.T, e *Env) {
@@ -159,7 +165,8 @@ var dynamoQueries = []Case{
 	{"a count has no items", func(t *testing.T, e *Env) {
 		table := e.numbers(t, 3)
 		out := ok(e.Dynamo.Query(t.Context(), &dynamodb.QueryInput{
-			TableName: &table, KeyConditionExpression: str("pk = :pk"), ExpressionAttributeValues: item{":pk": s("a")}, Select: "COUNT",
+			TableName: &table, KeyConditionExpression: str("pk = :pk"), ExpressionAttributeValues: item{":pk": s("a")},
+			Select: "COUNT",
 		}))(t)
 		equal(t, "count", out.Count, 3)
 		equal(t, "items", len(out.Items), 0)

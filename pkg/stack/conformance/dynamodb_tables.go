@@ -36,8 +36,11 @@ var dynamoTables = []Case{
 	{"an attribute that is defined and no key is ValidationException", func(t *testing.T, e *Env) {
 		fails1(e.Dynamo.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 			TableName: str(e.Name()), BillingMode: types.BillingModePayPerRequest,
-			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: str("pk"), AttributeType: "S"}, {AttributeName: str("x"), AttributeType: "S"}},
-			KeySchema:            []types.KeySchemaElement{{AttributeName: str("pk"), KeyType: "HASH"}},
+			AttributeDefinitions: []types.AttributeDefinition{
+				{AttributeName: str("pk"), AttributeType: "S"},
+				{AttributeName: str("x"), AttributeType: "S"},
+			},
+			KeySchema: []types.KeySchemaElement{{AttributeName: str("pk"), KeyType: "HASH"}},
 		}))(t, validation)
 	}},
 	{"a table is listed", func(t *testing.T, e *Env) {

@@ -68,27 +68,31 @@ var dynamoUpdates = []Case{
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a")})
 		fails1(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET m.y = :v"), ExpressionAttributeValues: item{":v": n(2)},
+			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET m.y = :v"),
+			ExpressionAttributeValues: item{":v": n(2)},
 		}))(t, validation)
 	}},
 	{"an update of the key is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		fails1(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET pk = :v"), ExpressionAttributeValues: item{":v": s("b")},
+			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET pk = :v"),
+			ExpressionAttributeValues: item{":v": s("b")},
 		}))(t, validation)
 	}},
 	{"adding a number to a string is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "x": s("text")})
 		fails1(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET x = x + :v"), ExpressionAttributeValues: item{":v": n(1)},
+			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET x = x + :v"),
+			ExpressionAttributeValues: item{":v": n(1)},
 		}))(t, validation)
 	}},
 	{"UPDATED_OLD returns what was", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "x": n(1), "y": n(2)})
 		got := ok(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET x = :v"), ExpressionAttributeValues: item{":v": n(9)}, ReturnValues: "UPDATED_OLD",
+			TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("SET x = :v"),
+			ExpressionAttributeValues: item{":v": n(9)}, ReturnValues: "UPDATED_OLD",
 		}))(t).Attributes
 		if !reflect.DeepEqual(got, item{"x": n(1)}) {
 			t.Fatalf("got %v", got)
@@ -101,7 +105,8 @@ var dynamoUpdates = []Case{
 		for i := range errs {
 			wg.Go(func() {
 				_, errs[i] = e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
-					TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("ADD x :v"), ExpressionAttributeValues: item{":v": n(1)},
+					TableName: &table, Key: item{"pk": s("a")}, UpdateExpression: str("ADD x :v"),
+					ExpressionAttributeValues: item{":v": n(1)},
 				})
 			})
 		}

@@ -21,7 +21,9 @@ func (e *Env) bus(t *testing.T) string {
 func (e *Env) rule(t *testing.T, pattern string, change func(*types.Target)) (bus, rule, queue string) {
 	t.Helper()
 	bus, rule, queue = e.bus(t), e.Name(), e.queue(t, nil)
-	out := ok(e.Events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: &rule, EventBusName: &bus, EventPattern: &pattern}))(t)
+	out := ok(e.Events.PutRule(t.Context(), &eventbridge.PutRuleInput{
+		Name: &rule, EventBusName: &bus, EventPattern: &pattern,
+	}))(t)
 	arn := e.arn(t, queue)
 	e.setAttributes(t, queue, attrs{"Policy": fmt.Sprintf(
 		`{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"events.amazonaws.com"},`+
@@ -30,7 +32,9 @@ func (e *Env) rule(t *testing.T, pattern string, change func(*types.Target)) (bu
 	if change != nil {
 		change(&target)
 	}
-	put := ok(e.Events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{Rule: &rule, EventBusName: &bus, Targets: []types.Target{target}}))(t)
+	put := ok(e.Events.PutTargets(t.Context(), &eventbridge.PutTargetsInput{
+		Rule: &rule, EventBusName: &bus, Targets: []types.Target{target},
+	}))(t)
 	equal(t, "failed targets", put.FailedEntryCount, 0)
 	return bus, rule, queue
 }

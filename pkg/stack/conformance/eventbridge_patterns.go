@@ -11,8 +11,9 @@ func matches(name, pattern, detail string, want bool) Case {
 	return Case{"pattern: " + name, func(t *testing.T, e *Env) {
 		out := ok(e.Events.TestEventPattern(t.Context(), &eventbridge.TestEventPatternInput{
 			EventPattern: str(`{"detail":` + pattern + `}`),
-			Event: str(`{"id":"1","detail-type":"placed","source":"shop","account":"000000000000","time":"2026-01-01T00:00:00Z",` +
-				`"region":"us-east-1","resources":[],"detail":` + detail + `}`),
+			Event: str(
+				`{"id":"1","detail-type":"placed","source":"shop","account":"000000000000","time":"2026-01-01T00:00:00Z",` +
+					`"region":"us-east-1","resources":[],"detail":` + detail + `}`),
 		}))(t)
 		equal(t, "matches", out.Result, want)
 	}}

@@ -35,7 +35,9 @@ var eventRules = []Case{
 	}},
 	{"a transformer makes a new message", func(t *testing.T, e *Env) {
 		bus, _, queue := e.rule(t, `{"source":["shop"]}`, func(t *types.Target) {
-			t.InputTransformer = &types.InputTransformer{InputPathsMap: map[string]string{"o": "$.detail.order"}, InputTemplate: str(`{"id": <o>}`)}
+			t.InputTransformer = &types.InputTransformer{
+				InputPathsMap: map[string]string{"o": "$.detail.order"}, InputTemplate: str(`{"id": <o>}`),
+			}
 		})
 		e.event(t, bus, "shop", "placed", `{"order":7}`)
 		var got struct{ ID int }
@@ -58,7 +60,9 @@ var eventRules = []Case{
 	}},
 	{"a rule lists its targets", func(t *testing.T, e *Env) {
 		bus, rule, queue := e.rule(t, `{"source":["shop"]}`, nil)
-		out := ok(e.Events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{Rule: &rule, EventBusName: &bus}))(t)
+		out := ok(e.Events.ListTargetsByRule(t.Context(), &eventbridge.ListTargetsByRuleInput{
+			Rule: &rule, EventBusName: &bus,
+		}))(t)
 		equal(t, "targets", len(out.Targets), 1)
 		equal(t, "target", *out.Targets[0].Arn, e.arn(t, queue))
 	}},
@@ -71,14 +75,19 @@ var eventRules = []Case{
 	}},
 	{"creating a bus again is ResourceAlreadyExistsException", func(t *testing.T, e *Env) {
 		name := e.bus(t)
-		fails1(e.Events.CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &name}))(t, "ResourceAlreadyExistsException")
+		fails1(e.Events.CreateEventBus(t.Context(), &eventbridge.CreateEventBusInput{Name: &name}))(t,
+			"ResourceAlreadyExistsException")
 	}},
 	{"a pattern that is not JSON is InvalidEventPatternException", func(t *testing.T, e *Env) {
-		fails1(e.Events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: str(e.Name()), EventBusName: str(e.bus(t)), EventPattern: str("{")}))(t,
+		fails1(e.Events.PutRule(t.Context(), &eventbridge.PutRuleInput{
+			Name: str(e.Name()), EventBusName: str(e.bus(t)), EventPattern: str("{"),
+		}))(t,
 			"InvalidEventPatternException")
 	}},
 	{"a rule needs a pattern or a schedule", func(t *testing.T, e *Env) {
-		fails1(e.Events.PutRule(t.Context(), &eventbridge.PutRuleInput{Name: str(e.Name()), EventBusName: str(e.bus(t))}))(t, validation)
+		fails1(e.Events.PutRule(t.Context(), &eventbridge.PutRuleInput{
+			Name: str(e.Name()), EventBusName: str(e.bus(t)),
+		}))(t, validation)
 	}},
 	{"an event without a source fails alone", func(t *testing.T, e *Env) {
 		bus := e.bus(t)

@@ -77,7 +77,8 @@ func (e *Env) produce(t *testing.T, topic string, partition int, values ...strin
 // writer returns a writer that ends with the case.
 func (e *Env) writer(t *testing.T, topic string, change func(*kafka.Writer)) *kafka.Writer {
 	w := &kafka.Writer{
-		Addr: e.Kafka.Addr, Topic: topic, Transport: e.transport, BatchTimeout: 5 * time.Millisecond, RequiredAcks: kafka.RequireAll,
+		Addr: e.Kafka.Addr, Topic: topic, Transport: e.transport, BatchTimeout: 5 * time.Millisecond,
+		RequiredAcks: kafka.RequireAll,
 	}
 	if change != nil {
 		change(w)
@@ -91,7 +92,8 @@ func (e *Env) reader(t *testing.T, topic, group string) *kafka.Reader {
 	r := kafka.NewReader(kafka.ReaderConfig{
 		Brokers: e.Stack.Kafka, Topic: topic, GroupID: group, StartOffset: kafka.FirstOffset, MaxWait: 50 * time.Millisecond,
 		SessionTimeout: 6 * time.Second, RebalanceTimeout: 3 * time.Second, HeartbeatInterval: 200 * time.Millisecond,
-		JoinGroupBackoff: 50 * time.Millisecond, ReadBackoffMin: 10 * time.Millisecond, ReadBackoffMax: 100 * time.Millisecond,
+		JoinGroupBackoff: 50 * time.Millisecond, ReadBackoffMin: 10 * time.Millisecond,
+		ReadBackoffMax:         100 * time.Millisecond,
 		PartitionWatchInterval: 200 * time.Millisecond,
 	})
 	t.Cleanup(func() { _ = r.Close() })
@@ -117,7 +119,9 @@ func (e *Env) committed(t *testing.T, group, topic string, partition int) int64 
 		}
 	}()
 	eventually(t, "the coordinator answers", func() bool {
-		out, err := e.Kafka.OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{GroupID: group, Topics: map[string][]int{topic: {partition}}})
+		out, err := e.Kafka.OffsetFetch(t.Context(), &kafka.OffsetFetchRequest{
+			GroupID: group, Topics: map[string][]int{topic: {partition}},
+		})
 		last = fmt.Sprintf("%+v, %v", out, err)
 		if err != nil || out.Error != nil || len(out.Topics[topic]) == 0 || out.Topics[topic][0].Error != nil {
 			return false

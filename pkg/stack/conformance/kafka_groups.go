@@ -154,7 +154,9 @@ var kafkaGroups = []Case{
 		e.produce(t, topic, 0, "a")
 		next(t, r) // so that the group has a member
 		out := ok(e.Kafka.OffsetCommit(t.Context(), &kafka.OffsetCommitRequest{
-			GroupID: group, GenerationID: 1, MemberID: "stranger", Topics: map[string][]kafka.OffsetCommit{topic: {{Partition: 0, Offset: 1}}},
+			GroupID: group, GenerationID: 1, MemberID: "stranger", Topics: map[string][]kafka.OffsetCommit{
+				topic: {{Partition: 0, Offset: 1}},
+			},
 		}))(t)
 		is(t, out.Topics[topic][0].Error, kafka.UnknownMemberId)
 	}},
@@ -172,10 +174,12 @@ var kafkaGroups = []Case{
 		e.produce(t, topic, 0, "a")
 		r := e.reader(t, topic, group)
 		must(t, r.CommitMessages(t.Context(), next(t, r)))
-		is(t, ok(e.Kafka.DeleteGroups(t.Context(), &kafka.DeleteGroupsRequest{GroupIDs: []string{group}}))(t).Errors[group], kafka.NonEmptyGroup)
+		is(t, ok(e.Kafka.DeleteGroups(t.Context(), &kafka.DeleteGroupsRequest{GroupIDs: []string{group}}))(t).Errors[group],
+			kafka.NonEmptyGroup)
 		must(t, r.Close())
 		eventually(t, "it is deleted", func() bool {
-			return ok(e.Kafka.DeleteGroups(t.Context(), &kafka.DeleteGroupsRequest{GroupIDs: []string{group}}))(t).Errors[group] == nil
+			return ok(e.Kafka.DeleteGroups(t.Context(),
+				&kafka.DeleteGroupsRequest{GroupIDs: []string{group}}))(t).Errors[group] == nil
 		})
 		out := ok(e.Kafka.DescribeGroups(t.Context(), &kafka.DescribeGroupsRequest{GroupIDs: []string{group}}))(t)
 		equal(t, "state", out.Groups[0].GroupState, "Dead")

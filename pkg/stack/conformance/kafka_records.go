@@ -71,7 +71,10 @@ var kafkaRecords = []Case{
 	{"every way to acknowledge stores the record", func(t *testing.T, e *Env) {
 		topic := e.newTopic(t, 1)
 		for _, acks := range []kafka.RequiredAcks{kafka.RequireNone, kafka.RequireOne, kafka.RequireAll} {
-			must(t, e.writer(t, topic, func(w *kafka.Writer) { w.RequiredAcks = acks }).WriteMessages(t.Context(), kafka.Message{Value: []byte(acks.String())}))
+			must(t,
+				e.writer(t, topic, func(w *kafka.Writer) { w.RequiredAcks = acks }).WriteMessages(t.Context(), kafka.Message{
+					Value: []byte(acks.String()),
+				}))
 		}
 		eventually(t, "all are stored", func() bool {
 			_, next := e.offsets(t, topic, 0)
@@ -85,7 +88,9 @@ var kafkaRecords = []Case{
 	{"a record that is too large is MessageSizeTooLarge", func(t *testing.T, e *Env) {
 		topic := e.newTopic(t, 1, kafka.ConfigEntry{ConfigName: "max.message.bytes", ConfigValue: "1000"})
 		out, err := e.Kafka.Produce(t.Context(), &kafka.ProduceRequest{
-			Topic: topic, RequiredAcks: kafka.RequireAll, Records: kafka.NewRecordReader(kafka.Record{Value: kafka.NewBytes(make([]byte, 5000))}),
+			Topic: topic, RequiredAcks: kafka.RequireAll, Records: kafka.NewRecordReader(kafka.Record{
+				Value: kafka.NewBytes(make([]byte, 5000)),
+			}),
 		})
 		if err == nil {
 			err = out.Error
@@ -99,7 +104,9 @@ var kafkaRecords = []Case{
 	{"reading beyond the end is OffsetOutOfRange", func(t *testing.T, e *Env) {
 		topic := e.newTopic(t, 1)
 		e.produce(t, topic, 0, "a")
-		out := ok(e.Kafka.Fetch(t.Context(), &kafka.FetchRequest{Topic: topic, Offset: 99, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: 100 * time.Millisecond}))(t)
+		out := ok(e.Kafka.Fetch(t.Context(), &kafka.FetchRequest{
+			Topic: topic, Offset: 99, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: 100 * time.Millisecond,
+		}))(t)
 		is(t, out.Error, kafka.OffsetOutOfRange)
 	}},
 	{"a fetch waits for a record", func(t *testing.T, e *Env) {
@@ -110,7 +117,9 @@ var kafkaRecords = []Case{
 		}
 		fetched := make(chan answer, 1)
 		go func() {
-			out, err := e.Kafka.Fetch(t.Context(), &kafka.FetchRequest{Topic: topic, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: 10 * time.Second})
+			out, err := e.Kafka.Fetch(t.Context(), &kafka.FetchRequest{
+				Topic: topic, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: 10 * time.Second,
+			})
 			fetched <- answer{out, err}
 		}()
 		never(t, 200*time.Millisecond, "an empty partition answers", func() bool { return len(fetched) > 0 })
@@ -128,7 +137,8 @@ var kafkaRecords = []Case{
 		w := e.writer(t, topic, nil)
 		base := time.UnixMilli(1_700_000_000_000)
 		for i := range 3 {
-			must(t, w.WriteMessages(t.Context(), kafka.Message{Value: []byte("v"), Time: base.Add(time.Duration(i) * time.Hour)}))
+			must(t,
+				w.WriteMessages(t.Context(), kafka.Message{Value: []byte("v"), Time: base.Add(time.Duration(i) * time.Hour)}))
 		}
 		out := ok(e.Kafka.ListOffsets(t.Context(), &kafka.ListOffsetsRequest{Topics: map[string][]kafka.OffsetRequest{
 			topic: {kafka.TimeOffsetOf(0, base.Add(30*time.Minute))},

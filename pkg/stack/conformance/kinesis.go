@@ -32,7 +32,9 @@ func (e *Env) shards(t *testing.T, name string) []types.Shard {
 
 func (e *Env) record(t *testing.T, stream, key, data string) *kinesis.PutRecordOutput {
 	t.Helper()
-	return ok(e.Kine.PutRecord(t.Context(), &kinesis.PutRecordInput{StreamName: &stream, PartitionKey: &key, Data: []byte(data)}))(t)
+	return ok(e.Kine.PutRecord(t.Context(), &kinesis.PutRecordInput{
+		StreamName: &stream, PartitionKey: &key, Data: []byte(data),
+	}))(t)
 }
 
 // readShard reads a shard from an iterator until n records have come, and returns their data.

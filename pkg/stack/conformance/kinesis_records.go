@@ -32,7 +32,8 @@ var kinesisRecords = []Case{
 	{"an explicit hash key beats the partition key", func(t *testing.T, e *Env) {
 		name := e.stream(t, 2)
 		out := ok(e.Kine.PutRecord(t.Context(), &kinesis.PutRecordInput{
-			StreamName: &name, PartitionKey: str("k"), Data: []byte("d"), ExplicitHashKey: str("340282366920938463463374607431768211455"),
+			StreamName: &name, PartitionKey: str("k"), Data: []byte("d"),
+			ExplicitHashKey: str("340282366920938463463374607431768211455"),
 		}))(t)
 		equal(t, "shard", *out.ShardId, "shardId-000000000001")
 	}},
@@ -48,7 +49,8 @@ var kinesisRecords = []Case{
 		e.record(t, name, "k", "1")
 		second := e.record(t, name, "k", "2").SequenceNumber
 		e.record(t, name, "k", "3")
-		at, after := from(name, firstShard, types.ShardIteratorTypeAtSequenceNumber), from(name, firstShard, types.ShardIteratorTypeAfterSequenceNumber)
+		at, after := from(name, firstShard, types.ShardIteratorTypeAtSequenceNumber), from(name, firstShard,
+			types.ShardIteratorTypeAfterSequenceNumber)
 		at.StartingSequenceNumber, after.StartingSequenceNumber = second, second
 		if got := e.readShard(t, at, 2); !slices.Equal(got, []string{"2", "3"}) {
 			t.Errorf("at: %v", got)
@@ -89,7 +91,8 @@ var kinesisRecords = []Case{
 		name := e.stream(t, 1)
 		e.record(t, name, "k", "1")
 		e.record(t, name, "k", "2")
-		it := ok(e.Kine.GetShardIterator(t.Context(), from(name, firstShard, types.ShardIteratorTypeTrimHorizon)))(t).ShardIterator
+		it := ok(e.Kine.GetShardIterator(t.Context(),
+			from(name, firstShard, types.ShardIteratorTypeTrimHorizon)))(t).ShardIterator
 		limit := int32(1)
 		eventually(t, "a record comes", func() bool {
 			out := ok(e.Kine.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: it, Limit: &limit}))(t)
@@ -107,7 +110,8 @@ var kinesisRecords = []Case{
 			StreamName: &name, ShardToSplit: str(firstShard), NewStartingHashKey: str("170141183460469231731687303715884105728"),
 		}))(t)
 		e.active(t, name)
-		it := ok(e.Kine.GetShardIterator(t.Context(), from(name, firstShard, types.ShardIteratorTypeTrimHorizon)))(t).ShardIterator
+		it := ok(e.Kine.GetShardIterator(t.Context(),
+			from(name, firstShard, types.ShardIteratorTypeTrimHorizon)))(t).ShardIterator
 		var records int
 		eventually(t, "the shard ends", func() bool {
 			out := ok(e.Kine.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: it}))(t)
@@ -118,10 +122,12 @@ var kinesisRecords = []Case{
 		equal(t, "records", records, 1)
 	}},
 	{"an iterator that is none is an error", func(t *testing.T, e *Env) {
-		fails1(e.Kine.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: str("nonsense")}))(t, "InvalidArgumentException")
+		fails1(e.Kine.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: str("nonsense")}))(t,
+			"InvalidArgumentException")
 	}},
 	{"a shard that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		name := e.stream(t, 1)
-		fails1(e.Kine.GetShardIterator(t.Context(), from(name, "shardId-000000000009", types.ShardIteratorTypeLatest)))(t, notFound)
+		fails1(e.Kine.GetShardIterator(t.Context(), from(name, "shardId-000000000009", types.ShardIteratorTypeLatest)))(t,
+			notFound)
 	}},
 }

@@ -17,12 +17,16 @@ var kinesisStreams = []Case{
 	}},
 	{"creating a stream again is ResourceInUseException", func(t *testing.T, e *Env) {
 		name := e.stream(t, 1)
-		fails1(e.Kine.CreateStream(t.Context(), &kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(1)}))(t, "ResourceInUseException")
+		fails1(e.Kine.CreateStream(t.Context(), &kinesis.CreateStreamInput{
+			StreamName: &name, ShardCount: aws.Int32(1),
+		}))(t, "ResourceInUseException")
 	}},
 	{"a stream that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		name := e.Name()
 		fails1(e.Kine.DescribeStreamSummary(t.Context(), &kinesis.DescribeStreamSummaryInput{StreamName: &name}))(t, notFound)
-		fails1(e.Kine.PutRecord(t.Context(), &kinesis.PutRecordInput{StreamName: &name, PartitionKey: str("k"), Data: []byte("d")}))(t, notFound)
+		fails1(e.Kine.PutRecord(t.Context(), &kinesis.PutRecordInput{
+			StreamName: &name, PartitionKey: str("k"), Data: []byte("d"),
+		}))(t, notFound)
 	}},
 	{"a split makes two children and closes the parent", func(t *testing.T, e *Env) {
 		name := e.stream(t, 1)
@@ -43,7 +47,9 @@ var kinesisStreams = []Case{
 	{"a merge makes one child of two", func(t *testing.T, e *Env) {
 		name := e.stream(t, 2)
 		shards := e.shards(t, name)
-		ok(e.Kine.MergeShards(t.Context(), &kinesis.MergeShardsInput{StreamName: &name, ShardToMerge: shards[0].ShardId, AdjacentShardToMerge: shards[1].ShardId}))(t)
+		ok(e.Kine.MergeShards(t.Context(), &kinesis.MergeShardsInput{
+			StreamName: &name, ShardToMerge: shards[0].ShardId, AdjacentShardToMerge: shards[1].ShardId,
+		}))(t)
 		e.active(t, name)
 		child := e.shards(t, name)[2]
 		equal(t, "parent", aws.ToString(child.ParentShardId), *shards[0].ShardId)

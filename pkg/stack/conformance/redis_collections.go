@@ -66,7 +66,10 @@ var redisCollections = []Case{
 	}},
 	{"a sorted set is in the order of scores", func(t *testing.T, e *Env) {
 		k := e.Name()
-		must(t, e.Redis.ZAdd(t.Context(), k, redis.Z{Score: 10, Member: "ten"}, redis.Z{Score: 9, Member: "nine"}, redis.Z{Score: 10, Member: "also"}).Err())
+		must(t,
+			e.Redis.ZAdd(t.Context(), k, redis.Z{Score: 10, Member: "ten"}, redis.Z{Score: 9, Member: "nine"}, redis.Z{
+				Score: 10, Member: "also",
+			}).Err())
 		if got := e.Redis.ZRange(t.Context(), k, 0, -1).Val(); !slices.Equal(got, []string{"nine", "also", "ten"}) {
 			t.Fatalf("got %v", got)
 		}

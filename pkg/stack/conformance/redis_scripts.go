@@ -9,7 +9,8 @@ import (
 var redisScripts = []Case{
 	{"a script has keys and arguments", func(t *testing.T, e *Env) {
 		k := e.Name()
-		got := ok(e.Redis.Eval(t.Context(), `redis.call('SET', KEYS[1], ARGV[1]) return redis.call('GET', KEYS[1])`, []string{k}, "v").Result())(t)
+		got := ok(e.Redis.Eval(t.Context(), `redis.call('SET', KEYS[1], ARGV[1]) return redis.call('GET', KEYS[1])`,
+			[]string{k}, "v").Result())(t)
 		equal[any](t, "result", got, "v")
 	}},
 	{"a script is run by its hash, once it is loaded", func(t *testing.T, e *Env) {
@@ -35,7 +36,8 @@ var redisScripts = []Case{
 		k := e.Name()
 		must(t, e.Redis.LPush(t.Context(), k, "x").Err())
 		says(t, e.Redis.Eval(t.Context(), `return redis.call('GET', KEYS[1])`, []string{k}).Err(), "WRONGTYPE")
-		got := ok(e.Redis.Eval(t.Context(), `local r = redis.pcall('GET', KEYS[1]) if r.err then return 'caught' end return 'no'`, []string{k}).Result())(t)
+		got := ok(e.Redis.Eval(t.Context(),
+			`local r = redis.pcall('GET', KEYS[1]) if r.err then return 'caught' end return 'no'`, []string{k}).Result())(t)
 		equal[any](t, "result", got, "caught")
 	}},
 	{"a script that does not compile is an error", func(t *testing.T, e *Env) {
@@ -43,7 +45,8 @@ var redisScripts = []Case{
 	}},
 	{"a lock is released by its owner only", func(t *testing.T, e *Env) {
 		k := e.Name()
-		release := redis.NewScript(`if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`)
+		release := redis.NewScript(
+			`if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end return 0`)
 		must(t, e.Redis.Set(t.Context(), k, "me", 0).Err())
 		equal[any](t, "by another", ok(release.Run(t.Context(), e.Redis, []string{k}, "you").Result())(t), int64(0))
 		equal[any](t, "by its owner", ok(release.Run(t.Context(), e.Redis, []string{k}, "me").Result())(t), int64(1))
@@ -70,6 +73,7 @@ var redisScripts = []Case{
 	}},
 	{"cjson and cmsgpack are there", func(t *testing.T, e *Env) {
 		equal[any](t, "cjson", ok(e.Redis.Eval(t.Context(), `return cjson.encode({a=1})`, nil).Result())(t), `{"a":1}`)
-		equal[any](t, "cmsgpack", ok(e.Redis.Eval(t.Context(), `return cmsgpack.unpack(cmsgpack.pack({7}))[1]`, nil).Result())(t), int64(7))
+		equal[any](t, "cmsgpack",
+			ok(e.Redis.Eval(t.Context(), `return cmsgpack.unpack(cmsgpack.pack({7}))[1]`, nil).Result())(t), int64(7))
 	}},
 }

@@ -77,18 +77,24 @@ var redisStreams = []Case{
 		id := e.entry(t, k, "1")
 		e.readGroup(t, k, "g", "dead", ">")
 		eventually(t, "it is claimed", func() bool {
-			got, _, err := e.Redis.XAutoClaim(t.Context(), &redis.XAutoClaimArgs{Stream: k, Group: "g", Consumer: "b", MinIdle: 20 * time.Millisecond, Start: "0"}).Result()
+			got, _, err := e.Redis.XAutoClaim(t.Context(), &redis.XAutoClaimArgs{
+				Stream: k, Group: "g", Consumer: "b", MinIdle: 20 * time.Millisecond, Start: "0",
+			}).Result()
 			must(t, err)
 			return len(got) == 1 && got[0].ID == id
 		})
-		p := ok(e.Redis.XPendingExt(t.Context(), &redis.XPendingExtArgs{Stream: k, Group: "g", Start: "-", End: "+", Count: 10}).Result())(t)
+		p := ok(e.Redis.XPendingExt(t.Context(), &redis.XPendingExtArgs{
+			Stream: k, Group: "g", Start: "-", End: "+", Count: 10,
+		}).Result())(t)
 		equal(t, "consumer", p[0].Consumer, "b")
 		equal(t, "deliveries", p[0].RetryCount, 2)
 	}},
 	{"a group that there is not is NOGROUP", func(t *testing.T, e *Env) {
 		k := e.Name()
 		e.entry(t, k, "1")
-		says(t, e.Redis.XReadGroup(t.Context(), &redis.XReadGroupArgs{Group: "g", Consumer: "a", Streams: []string{k, ">"}}).Err(), "NOGROUP")
+		says(t,
+			e.Redis.XReadGroup(t.Context(), &redis.XReadGroupArgs{Group: "g", Consumer: "a", Streams: []string{k, ">"}}).Err(),
+			"NOGROUP")
 	}},
 	{"creating a group again is BUSYGROUP", func(t *testing.T, e *Env) {
 		k := e.Name()

@@ -91,7 +91,8 @@ type group struct {
 var groups = []group{
 	{"sqs", stack.AWS, concat(sqsQueues, sqsMessages, sqsBatches, sqsRedrive, sqsFIFO)},
 	{"sns", stack.AWS, concat(snsTopics, snsDelivery, snsFilters)},
-	{"dynamodb", stack.AWS, concat(dynamoTables, dynamoItems, dynamoConditions, dynamoUpdates, dynamoQueries, dynamoBatches)},
+	{"dynamodb", stack.AWS,
+		concat(dynamoTables, dynamoItems, dynamoConditions, dynamoUpdates, dynamoQueries, dynamoBatches)},
 	{"s3", stack.AWS, concat(s3Buckets, s3Objects, s3Conditions, s3Multipart)},
 	{"kinesis", stack.AWS, concat(kinesisStreams, kinesisRecords)},
 	{"eventbridge", stack.AWS, concat(eventRules, eventPatterns)},

@@ -77,7 +77,8 @@ func TestExternalIsToldByWhatAnswers(t *testing.T) {
 		t.Fatal(err)
 	}
 	shut(t, inner)
-	st, err := external.Start(t.Context(), external.Config{AWS: inner.AWS, Kafka: inner.Kafka, Redis: inner.Redis}, stack.Needs{}, zap.NewNop())
+	st, err := external.Start(t.Context(), external.Config{AWS: inner.AWS, Kafka: inner.Kafka, Redis: inner.Redis},
+		stack.Needs{}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -18,7 +18,9 @@ func (e *Env) bucket(t *testing.T) string {
 
 func (e *Env) putObject(t *testing.T, bucket, key, body string) *s3.PutObjectOutput {
 	t.Helper()
-	return ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &bucket, Key: &key, Body: bytes.NewReader([]byte(body))}))(t)
+	return ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: &bucket, Key: &key, Body: bytes.NewReader([]byte(body)),
+	}))(t)
 }
 
 // body reads an answer to its end.

@@ -40,12 +40,15 @@ var s3Buckets = []Case{
 		for _, k := range []string{"b", "a/2", "a/1", "a/sub/3", "c"} {
 			e.putObject(t, name, k, k)
 		}
-		out := ok(e.S3.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &name, Prefix: str("a/"), Delimiter: str("/")}))(t)
+		out := ok(e.S3.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{
+			Bucket: &name, Prefix: str("a/"), Delimiter: str("/"),
+		}))(t)
 		var keys []string
 		for _, o := range out.Contents {
 			keys = append(keys, *o.Key)
 		}
-		if !slices.Equal(keys, []string{"a/1", "a/2"}) || len(out.CommonPrefixes) != 1 || *out.CommonPrefixes[0].Prefix != "a/sub/" {
+		if !slices.Equal(keys, []string{"a/1", "a/2"}) || len(out.CommonPrefixes) != 1 ||
+			*out.CommonPrefixes[0].Prefix != "a/sub/" {
 			t.Fatalf("got %v and %v", keys, out.CommonPrefixes)
 		}
 	}},

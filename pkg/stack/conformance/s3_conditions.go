@@ -26,7 +26,9 @@ var s3Conditions = []Case{
 		var wg sync.WaitGroup
 		for i := range errs {
 			wg.Go(func() {
-				_, errs[i] = e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), IfNoneMatch: str("*")})
+				_, errs[i] = e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+					Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), IfNoneMatch: str("*"),
+				})
 			})
 		}
 		wg.Wait()
@@ -36,7 +38,8 @@ var s3Conditions = []Case{
 			switch {
 			case err == nil:
 				created++
-			case errors.As(err, &api) && (api.ErrorCode() == "PreconditionFailed" || api.ErrorCode() == "ConditionalRequestConflict"):
+			case errors.As(err, &api) &&
+				(api.ErrorCode() == "PreconditionFailed" || api.ErrorCode() == "ConditionalRequestConflict"):
 			default:
 				t.Fatal(err)
 			}
@@ -46,22 +49,32 @@ var s3Conditions = []Case{
 	{"If-Match replaces what it names", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		etag := e.putObject(t, b, "k", "one").ETag
-		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b, Key: str("k"), Body: strings.NewReader("two"), IfMatch: etag}))(t)
-		fails1(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b, Key: str("k"), Body: strings.NewReader("three"), IfMatch: etag}))(t, "PreconditionFailed")
+		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Body: strings.NewReader("two"), IfMatch: etag,
+		}))(t)
+		fails1(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Body: strings.NewReader("three"), IfMatch: etag,
+		}))(t, "PreconditionFailed")
 		equal(t, "body", e.getObject(t, b, "k"), "two")
 	}},
 	{"If-Match of an object that there is not is NoSuchKey", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
-		fails1(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), IfMatch: str(`"0123"`)}))(t, "NoSuchKey")
+		fails1(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), IfMatch: str(`"0123"`),
+		}))(t, "NoSuchKey")
 	}},
 	{"a read under If-None-Match of the same object is NotModified", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		etag := e.putObject(t, b, "k", "one").ETag
-		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("k"), IfNoneMatch: etag}))(t, "NotModified")
+		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{
+			Bucket: &b, Key: str("k"), IfNoneMatch: etag,
+		}))(t, "NotModified")
 	}},
 	{"a read under If-Match of another object is PreconditionFailed", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "k", "one")
-		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("k"), IfMatch: str(`"0123"`)}))(t, "PreconditionFailed")
+		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{
+			Bucket: &b, Key: str("k"), IfMatch: str(`"0123"`),
+		}))(t, "PreconditionFailed")
 	}},
 }

@@ -12,7 +12,9 @@ import (
 // upload begins an upload of the key "k".
 func (e *Env) upload(t *testing.T, bucket string) *string {
 	t.Helper()
-	return ok(e.S3.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{Bucket: &bucket, Key: str("k")}))(t).UploadId
+	return ok(e.S3.CreateMultipartUpload(t.Context(), &s3.CreateMultipartUploadInput{
+		Bucket: &bucket, Key: str("k"),
+	}))(t).UploadId
 }
 
 func (e *Env) part(t *testing.T, bucket string, upload *string, number int32, body string) types.CompletedPart {
@@ -64,7 +66,8 @@ var s3Multipart = []Case{
 		b := e.bucket(t)
 		id := e.upload(t, b)
 		first := e.part(t, b, id, 1, "x")
-		fails1(e.S3.CompleteMultipartUpload(t.Context(), complete(b, id, types.CompletedPart{PartNumber: aws.Int32(2), ETag: first.ETag})))(t, "InvalidPart")
+		fails1(e.S3.CompleteMultipartUpload(t.Context(),
+			complete(b, id, types.CompletedPart{PartNumber: aws.Int32(2), ETag: first.ETag})))(t, "InvalidPart")
 	}},
 	{"a small part that is not the last is EntityTooSmall", func(t *testing.T, e *Env) {
 		b := e.bucket(t)

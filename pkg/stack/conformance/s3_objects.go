@@ -25,7 +25,10 @@ var s3Objects = []Case{
 	}},
 	{"an object keeps its type and metadata", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
-		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), ContentType: str("text/x-poem"), Metadata: map[string]string{"author": "me"}}))(t)
+		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), ContentType: str("text/x-poem"),
+			Metadata: map[string]string{"author": "me"},
+		}))(t)
 		head := ok(e.S3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &b, Key: str("k")}))(t)
 		equal(t, "type", aws.ToString(head.ContentType), "text/x-poem")
 		equal(t, "metadata", head.Metadata["author"], "me")
@@ -74,19 +77,25 @@ var s3Objects = []Case{
 	{"a range beyond the body is InvalidRange", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "k", "0123456789")
-		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("k"), Range: str("bytes=20-30")}))(t, "InvalidRange")
+		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{
+			Bucket: &b, Key: str("k"), Range: str("bytes=20-30"),
+		}))(t, "InvalidRange")
 	}},
 	{"a copy has the body and the metadata", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
-		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &b, Key: str("k"), Metadata: map[string]string{"a": "1"}}))(t)
+		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Metadata: map[string]string{"a": "1"},
+		}))(t)
 		ok(e.S3.CopyObject(t.Context(), &s3.CopyObjectInput{Bucket: &b, Key: str("copy"), CopySource: str(b + "/k")}))(t)
-		equal(t, "metadata", ok(e.S3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &b, Key: str("copy")}))(t).Metadata["a"], "1")
+		equal(t, "metadata",
+			ok(e.S3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &b, Key: str("copy")}))(t).Metadata["a"], "1")
 	}},
 	{"a versioned bucket keeps what was overwritten and deleted", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
-		ok(e.S3.PutBucketVersioning(t.Context(), &s3.PutBucketVersioningInput{Bucket: &b, VersioningConfiguration: &types.VersioningConfiguration{
-			Status: types.BucketVersioningStatusEnabled,
-		}}))(t)
+		ok(e.S3.PutBucketVersioning(t.Context(),
+			&s3.PutBucketVersioningInput{Bucket: &b, VersioningConfiguration: &types.VersioningConfiguration{
+				Status: types.BucketVersioningStatusEnabled,
+			}}))(t)
 		first := e.putObject(t, b, "k", "one")
 		e.putObject(t, b, "k", "two")
 		old := ok(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("k"), VersionId: first.VersionId}))(t)

@@ -41,7 +41,9 @@ func (e *Env) subscribed(t *testing.T, a attrs) (topic, queue string) {
 // publish publishes a message with string attributes.
 func (e *Env) publish(t *testing.T, topic, message string, a attrs) string {
 	t.Helper()
-	in := &sns.PublishInput{TopicArn: &topic, Message: &message, MessageAttributes: map[string]types.MessageAttributeValue{}}
+	in := &sns.PublishInput{
+		TopicArn: &topic, Message: &message, MessageAttributes: map[string]types.MessageAttributeValue{},
+	}
 	for k, v := range a {
 		in.MessageAttributes[k] = types.MessageAttributeValue{DataType: str("String"), StringValue: str(v)}
 	}

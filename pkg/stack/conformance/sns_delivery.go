@@ -12,8 +12,9 @@ import (
 
 // envelope is what a queue gets that did not ask for raw delivery.
 type envelope struct {
-	Type, MessageId, TopicArn, Subject, Message, Timestamp, SignatureVersion, UnsubscribeURL string
-	MessageAttributes                                                                        map[string]struct{ Type, Value string }
+	Type, MessageId, TopicArn, Subject, Message string
+	Timestamp, SignatureVersion, UnsubscribeURL string
+	MessageAttributes                           map[string]struct{ Type, Value string }
 }
 
 func (e *Env) envelope(t *testing.T, queue string) envelope {
@@ -85,9 +86,10 @@ var snsDelivery = []Case{
 	}},
 	{"a batch is delivered", func(t *testing.T, e *Env) {
 		topic, queue := e.subscribed(t, raw)
-		out := ok(e.SNS.PublishBatch(t.Context(), &sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{
-			{Id: str("a"), Message: str("1")}, {Id: str("b"), Message: str("2")},
-		}}))(t)
+		out := ok(e.SNS.PublishBatch(t.Context(),
+			&sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{
+				{Id: str("a"), Message: str("1")}, {Id: str("b"), Message: str("2")},
+			}}))(t)
 		equal(t, "successful", len(out.Successful), 2)
 		got := e.drain(t, queue, 2)
 		slices.Sort(got)
@@ -117,6 +119,8 @@ var snsDelivery = []Case{
 	}},
 	{"a FIFO topic asks for a group", func(t *testing.T, e *Env) {
 		topic := e.topic(t, attrs{"FifoTopic": "true"})
-		fails1(e.SNS.Publish(t.Context(), &sns.PublishInput{TopicArn: &topic, Message: str("m"), MessageDeduplicationId: str("d")}))(t, "InvalidParameter")
+		fails1(e.SNS.Publish(t.Context(), &sns.PublishInput{
+			TopicArn: &topic, Message: str("m"), MessageDeduplicationId: str("d"),
+		}))(t, "InvalidParameter")
 	}},
 }

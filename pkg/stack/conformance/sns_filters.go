@@ -14,8 +14,11 @@ func filtered(name, policy string, stopped, passed attrs) Case {
 }
 
 var snsFilters = []Case{
-	filtered("a filter takes one of several values", `{"kind":["order","refund"]}`, attrs{"kind": "visit"}, attrs{"kind": "refund"}),
-	filtered("a filter asks for all its keys", `{"kind":["order"],"tier":["gold"]}`, attrs{"kind": "order"}, attrs{"kind": "order", "tier": "gold"}),
+	filtered("a filter takes one of several values", `{"kind":["order","refund"]}`, attrs{"kind": "visit"},
+		attrs{"kind": "refund"}),
+	filtered("a filter asks for all its keys", `{"kind":["order"],"tier":["gold"]}`, attrs{"kind": "order"}, attrs{
+		"kind": "order", "tier": "gold",
+	}),
 	filtered("a message without the attribute does not pass", `{"kind":["order"]}`, nil, attrs{"kind": "order"}),
 	filtered("anything-but", `{"kind":[{"anything-but":["visit"]}]}`, attrs{"kind": "visit"}, attrs{"kind": "order"}),
 	filtered("prefix", `{"kind":[{"prefix":"ord"}]}`, attrs{"kind": "disorder"}, attrs{"kind": "order"}),
@@ -23,7 +26,8 @@ var snsFilters = []Case{
 	filtered("exists, negated", `{"kind":[{"exists":false}]}`, attrs{"kind": "x"}, nil),
 	{"a filter on the message's body", func(t *testing.T, e *Env) {
 		topic, queue := e.subscribed(t, attrs{
-			"RawMessageDelivery": "true", "FilterPolicyScope": "MessageBody", "FilterPolicy": `{"order":{"total":[{"numeric":[">=",100]}]}}`,
+			"RawMessageDelivery": "true", "FilterPolicyScope": "MessageBody",
+			"FilterPolicy": `{"order":{"total":[{"numeric":[">=",100]}]}}`,
 		})
 		e.publish(t, topic, `{"order":{"total":99}}`, nil)
 		e.publish(t, topic, `not JSON`, nil)

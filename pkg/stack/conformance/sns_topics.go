@@ -42,16 +42,21 @@ var snsTopics = []Case{
 	}},
 	{"a protocol that there is not is InvalidParameter", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil)
-		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: str("pigeon"), Endpoint: str("x")}))(t, "InvalidParameter")
+		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{
+			TopicArn: &topic, Protocol: str("pigeon"), Endpoint: str("x"),
+		}))(t, "InvalidParameter")
 	}},
 	{"subscribing to a topic that there is not is NotFound", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil) + "-not"
-		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: &topic, Protocol: str("sqs"), Endpoint: str(e.arn(t, e.queue(t, nil)))}))(t, "NotFound")
+		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{
+			TopicArn: &topic, Protocol: str("sqs"), Endpoint: str(e.arn(t, e.queue(t, nil))),
+		}))(t, "NotFound")
 	}},
 	{"a filter policy that is not JSON is InvalidParameter", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil)
 		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{
-			TopicArn: &topic, Protocol: str("sqs"), Endpoint: str(e.arn(t, e.queue(t, nil))), Attributes: attrs{"FilterPolicy": "{"},
+			TopicArn: &topic, Protocol: str("sqs"), Endpoint: str(e.arn(t, e.queue(t, nil))),
+			Attributes: attrs{"FilterPolicy": "{"},
 		}))(t, "InvalidParameter")
 	}},
 	{"a message is published with an id", func(t *testing.T, e *Env) {
@@ -65,11 +70,15 @@ var snsTopics = []Case{
 	}},
 	{"a message of more than 256 KiB is InvalidParameter", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil)
-		fails1(e.SNS.Publish(t.Context(), &sns.PublishInput{TopicArn: &topic, Message: str(strings.Repeat("x", 256<<10+1))}))(t, "InvalidParameter")
+		fails1(e.SNS.Publish(t.Context(), &sns.PublishInput{
+			TopicArn: &topic, Message: str(strings.Repeat("x", 256<<10+1)),
+		}))(t, "InvalidParameter")
 	}},
 	{"an empty batch is EmptyBatchRequest", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil)
-		fails1(e.SNS.PublishBatch(t.Context(), &sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{}}))(t,
+		fails1(e.SNS.PublishBatch(t.Context(), &sns.PublishBatchInput{
+			TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{},
+		}))(t,
 			"EmptyBatchRequest")
 	}},
 	{"a batch of 11 is TooManyEntriesInBatchRequest", func(t *testing.T, e *Env) {
@@ -83,8 +92,9 @@ var snsTopics = []Case{
 	}},
 	{"two entries of one id are BatchEntryIdsNotDistinct", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil)
-		fails1(e.SNS.PublishBatch(t.Context(), &sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{
-			{Id: str("a"), Message: str("m")}, {Id: str("a"), Message: str("m")},
-		}}))(t, "BatchEntryIdsNotDistinct")
+		fails1(e.SNS.PublishBatch(t.Context(),
+			&sns.PublishBatchInput{TopicArn: &topic, PublishBatchRequestEntries: []types.PublishBatchRequestEntry{
+				{Id: str("a"), Message: str("m")}, {Id: str("a"), Message: str("m")},
+			}}))(t, "BatchEntryIdsNotDistinct")
 	}},
 }

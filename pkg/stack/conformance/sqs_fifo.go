@@ -27,7 +27,9 @@ func (e *Env) sendFIFO(t *testing.T, url, group, dedup, body string) *sqs.SendMe
 
 var sqsFIFO = []Case{
 	{"a FIFO queue's name ends with .fifo", func(t *testing.T, e *Env) {
-		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: str(e.Name()), Attributes: fifo(nil)}))(t, "InvalidParameterValue")
+		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+			QueueName: str(e.Name()), Attributes: fifo(nil),
+		}))(t, "InvalidParameterValue")
 	}},
 	{"a group's messages come in order", func(t *testing.T, e *Env) {
 		url := e.queue(t, fifo(nil))
@@ -108,12 +110,16 @@ var sqsFIFO = []Case{
 	}},
 	{"a message without a group is MissingParameter", func(t *testing.T, e *Env) {
 		url := e.queue(t, fifo(nil))
-		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("m"), MessageDeduplicationId: str("d")}))(t,
+		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{
+			QueueUrl: &url, MessageBody: str("m"), MessageDeduplicationId: str("d"),
+		}))(t,
 			"MissingParameter")
 	}},
 	{"a message without any deduplication is InvalidParameterValue", func(t *testing.T, e *Env) {
 		url := e.queue(t, fifo(nil))
-		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("m"), MessageGroupId: str("g")}))(t,
+		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{
+			QueueUrl: &url, MessageBody: str("m"), MessageGroupId: str("g"),
+		}))(t,
 			"InvalidParameterValue")
 	}},
 	{"a message's own delay is InvalidParameterValue", func(t *testing.T, e *Env) {
@@ -128,7 +134,9 @@ var sqsFIFO = []Case{
 		e.sendFIFO(t, url, "g", "2", "good")
 		m := e.one(t, url)
 		equal(t, "body", *m.Body, "poison")
-		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}))(t)
+		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &url, ReceiptHandle: m.ReceiptHandle,
+		}))(t)
 		equal(t, "next", *e.one(t, url).Body, "good")
 		equal(t, "in the DLQ", *e.one(t, dlq).Body, "poison")
 	}},

@@ -83,14 +83,18 @@ var sqsMessages = []Case{
 		url := e.queue(t, nil)
 		e.send(t, url, "m")
 		m := e.one(t, url)
-		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}))(t)
+		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &url, ReceiptHandle: m.ReceiptHandle,
+		}))(t)
 		equal(t, "id", *e.one(t, url).MessageId, *m.MessageId)
 	}},
 	{"a visibility timeout can be prolonged", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"VisibilityTimeout": "1"})
 		e.send(t, url, "m")
 		m := e.one(t, url)
-		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 60}))(t)
+		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 60,
+		}))(t)
 		never(t, 1500*time.Millisecond, "it is received", func() bool {
 			return len(ok(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url}))(t).Messages) > 0
 		})
@@ -99,16 +103,22 @@ var sqsMessages = []Case{
 		url := e.queue(t, attrs{"VisibilityTimeout": "0"})
 		e.send(t, url, "m")
 		m := e.one(t, url)
-		fails1(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 5}))(t,
+		fails1(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &url, ReceiptHandle: m.ReceiptHandle, VisibilityTimeout: 5,
+		}))(t,
 			"AWS.SimpleQueueService.MessageNotInflight")
 	}},
 	{"changing visibility with a handle that is none is ReceiptHandleIsInvalid", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: str("nonsense")}))(t, badHandle)
+		fails1(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &url, ReceiptHandle: str("nonsense"),
+		}))(t, badHandle)
 	}},
 	{"deleting with a handle that is none is ReceiptHandleIsInvalid", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: str("nonsense")}))(t, badHandle)
+		fails1(e.SQS.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{
+			QueueUrl: &url, ReceiptHandle: str("nonsense"),
+		}))(t, badHandle)
 	}},
 	{"a queue's delay hides a message first", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"DelaySeconds": "1"})
@@ -165,24 +175,31 @@ var sqsMessages = []Case{
 	}},
 	{"more than 10 messages can't be asked for", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: 11}))(t, "InvalidParameterValue")
+		fails1(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: 11}))(t,
+			"InvalidParameterValue")
 	}},
 	{"a wait of more than 20 seconds can't be asked for", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, WaitTimeSeconds: 21}))(t, "InvalidParameterValue")
+		fails1(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, WaitTimeSeconds: 21}))(t,
+			"InvalidParameterValue")
 	}},
 	{"a message without a body is MissingParameter", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("")}))(t, "MissingParameter")
+		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("")}))(t,
+			"MissingParameter")
 	}},
 	{"a message longer than its queue takes is InvalidParameterValue", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"MaximumMessageSize": "1024"})
-		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str(strings.Repeat("x", 1025))}))(t,
+		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{
+			QueueUrl: &url, MessageBody: str(strings.Repeat("x", 1025)),
+		}))(t,
 			"InvalidParameterValue")
 	}},
 	{"control characters are InvalidMessageContents", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("a\x01b")}))(t, "InvalidMessageContents")
+		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{
+			QueueUrl: &url, MessageBody: str("a\x01b"),
+		}))(t, "InvalidMessageContents")
 	}},
 	{"messages are counted, visible and in flight", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
@@ -210,7 +227,8 @@ var sqsMessages = []Case{
 			form.Set("QueueUrl", queue)
 			req := ok(http.NewRequestWithContext(t.Context(), http.MethodPost, queue, strings.NewReader(form.Encode())))(t)
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			req.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0")
+			req.Header.Set("Authorization",
+				"AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0")
 			resp := ok(http.DefaultClient.Do(req))(t)
 			body, err := io.ReadAll(resp.Body)
 			must(t, err)
@@ -218,17 +236,23 @@ var sqsMessages = []Case{
 			equal(t, "status of "+form.Get("Action"), resp.StatusCode, http.StatusOK)
 			return string(body)
 		}
-		if got := post(url.Values{"Action": {"SendMessage"}, "MessageBody": {"by form"}}); !strings.Contains(got, "<SendMessageResponse") {
+		if got := post(url.Values{
+			"Action": {"SendMessage"}, "MessageBody": {"by form"},
+		}); !strings.Contains(got, "<SendMessageResponse") {
 			t.Fatalf("got %s", got)
 		}
-		if got := post(url.Values{"Action": {"ReceiveMessage"}, "WaitTimeSeconds": {"5"}}); !strings.Contains(got, "<Body>by form</Body>") {
+		if got := post(url.Values{
+			"Action": {"ReceiveMessage"}, "WaitTimeSeconds": {"5"},
+		}); !strings.Contains(got, "<Body>by form</Body>") {
 			t.Fatalf("got %s", got)
 		}
 	}},
 	{"the visibility timeout of a receive beats its queue's", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"VisibilityTimeout": "60"})
 		e.send(t, url, "m")
-		got := ok(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, VisibilityTimeout: 1, WaitTimeSeconds: 5}))(t).Messages
+		got := ok(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
+			QueueUrl: &url, VisibilityTimeout: 1, WaitTimeSeconds: 5,
+		}))(t).Messages
 		equal(t, "messages", len(got), 1)
 		equal(t, "id", *e.one(t, url).MessageId, aws.ToString(got[0].MessageId))
 	}},

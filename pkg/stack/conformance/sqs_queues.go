@@ -27,20 +27,28 @@ var sqsQueues = []Case{
 	}},
 	{"creating a queue again with other attributes is QueueAlreadyExists", func(t *testing.T, e *Env) {
 		name := e.Name()
-		ok(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: attrs{"VisibilityTimeout": "7"}}))(t)
-		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &name, Attributes: attrs{"VisibilityTimeout": "8"}}))(t,
+		ok(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+			QueueName: &name, Attributes: attrs{"VisibilityTimeout": "7"},
+		}))(t)
+		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+			QueueName: &name, Attributes: attrs{"VisibilityTimeout": "8"},
+		}))(t,
 			"QueueAlreadyExists")
 	}},
 	{"a queue's name has letters, digits, hyphens and underscores only", func(t *testing.T, e *Env) {
 		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: str("bad name!")}))(t, "InvalidParameterValue")
 	}},
 	{"an unknown attribute is InvalidAttributeName", func(t *testing.T, e *Env) {
-		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: str(e.Name()), Attributes: attrs{"Color": "red"}}))(t,
+		fails1(e.SQS.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+			QueueName: str(e.Name()), Attributes: attrs{"Color": "red"},
+		}))(t,
 			"InvalidAttributeName")
 	}},
 	{"a visibility timeout of more than 12 hours is InvalidAttributeValue", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs{"VisibilityTimeout": "43201"}}))(t,
+		fails1(e.SQS.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+			QueueUrl: &url, Attributes: attrs{"VisibilityTimeout": "43201"},
+		}))(t,
 			"InvalidAttributeValue")
 	}},
 	{"the URL of a queue that there is not is NonExistentQueue", func(t *testing.T, e *Env) {
@@ -66,7 +74,8 @@ var sqsQueues = []Case{
 	{"a queue has the documented defaults", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		defaults := attrs{
-			"VisibilityTimeout": "30", "DelaySeconds": "0", "MessageRetentionPeriod": "345600", "ReceiveMessageWaitTimeSeconds": "0",
+			"VisibilityTimeout": "30", "DelaySeconds": "0", "MessageRetentionPeriod": "345600",
+			"ReceiveMessageWaitTimeSeconds": "0",
 		}
 		for name, want := range defaults {
 			equal(t, name, e.attribute(t, url, types.QueueAttributeName(name)), want)
@@ -74,7 +83,9 @@ var sqsQueues = []Case{
 	}},
 	{"attributes change", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		ok(e.SQS.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{QueueUrl: &url, Attributes: attrs{"VisibilityTimeout": "9"}}))(t)
+		ok(e.SQS.SetQueueAttributes(t.Context(), &sqs.SetQueueAttributesInput{
+			QueueUrl: &url, Attributes: attrs{"VisibilityTimeout": "9"},
+		}))(t)
 		equal(t, "VisibilityTimeout", e.attribute(t, url, types.QueueAttributeNameVisibilityTimeout), "9")
 	}},
 	{"tags are set, listed and taken off", func(t *testing.T, e *Env) {

@@ -35,7 +35,9 @@ func (e *Env) bury(t *testing.T, url string) (receives int) {
 		if receives > 10 {
 			t.Fatal("the message never goes to the dead-letter queue")
 		}
-		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{QueueUrl: &url, ReceiptHandle: got[0].ReceiptHandle}))(t)
+		ok(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
+			QueueUrl: &url, ReceiptHandle: got[0].ReceiptHandle,
+		}))(t)
 	}
 }
 
@@ -73,7 +75,8 @@ var sqsRedrive = []Case{
 		equal(t, "body", *e.one(t, url).Body, "poison")
 		eventually(t, "the task is done", func() bool {
 			out := ok(e.SQS.ListMessageMoveTasks(t.Context(), &sqs.ListMessageMoveTasksInput{SourceArn: str(e.arn(t, dlq))}))(t)
-			return len(out.Results) == 1 && *out.Results[0].Status == "COMPLETED" && out.Results[0].ApproximateNumberOfMessagesMoved == 1
+			return len(out.Results) == 1 && *out.Results[0].Status == "COMPLETED" &&
+				out.Results[0].ApproximateNumberOfMessagesMoved == 1
 		})
 	}},
 	{"a move task can go elsewhere", func(t *testing.T, e *Env) {
@@ -88,11 +91,14 @@ var sqsRedrive = []Case{
 	}},
 	{"a move task from a queue that is no DLQ is InvalidParameterValue", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: str(e.arn(t, url))}))(t, "InvalidParameterValue")
+		fails1(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: str(e.arn(t, url))}))(t,
+			"InvalidParameterValue")
 	}},
 	{"a move task from a queue that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
-		fails1(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: str(e.arn(t, url) + "-not")}))(t,
+		fails1(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{
+			SourceArn: str(e.arn(t, url) + "-not"),
+		}))(t,
 			"ResourceNotFoundException")
 	}},
 	{"cancelling a task that there is not fails", func(t *testing.T, e *Env) {

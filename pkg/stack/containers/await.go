@@ -20,7 +20,9 @@ const (
 )
 
 // readyWithin is how long a dependency may take to serve, on a machine that has much else to do.
-var readyWithin = map[string]time.Duration{stack.Redis: 20 * time.Second, stack.Kafka: 90 * time.Second, stack.AWS: 2 * time.Minute}
+var readyWithin = map[string]time.Duration{
+	stack.Redis: 20 * time.Second, stack.Kafka: 90 * time.Second, stack.AWS: 2 * time.Minute,
+}
 
 // title is what a dependency calls itself.
 var title = map[string]string{stack.Redis: "Redis", stack.Kafka: "Kafka", stack.AWS: "LocalStack"}

@@ -38,11 +38,13 @@ func TestAnImageThatIsNotWhatItClaims(t *testing.T) {
 		ready readiness
 		want  string
 	}{
-		stack.Redis: {redisReady(addr), `redis does not answer as Redis within 0.1 s (it says "HTTP/1.1 400 Bad Request" to PING); is its image really one of Redis?`},
-		"kafka-1":   {kafkaReady(addr, 1), "kafka-1 does not answer as Kafka within 0.1 s"},
+		stack.Redis: {redisReady(addr),
+			`redis does not answer as Redis within 0.1 s (it says "HTTP/1.1 400 Bad Request" to PING); is its image really one of Redis?`},
+		"kafka-1": {kafkaReady(addr, 1), "kafka-1 does not answer as Kafka within 0.1 s"},
 	} {
 		atOnce(t, dependency(name))
-		if err := running(t, name, addr, tc.ready).awaitReady(t.Context()); err == nil || !strings.Contains(err.Error(), tc.want) {
+		if err := running(t, name, addr, tc.ready).awaitReady(t.Context()); err == nil ||
+			!strings.Contains(err.Error(), tc.want) {
 			t.Errorf("%v, want %q", err, tc.want)
 		}
 	}

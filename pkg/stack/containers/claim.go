@@ -54,8 +54,9 @@ type volumes struct{ engine *Engine }
 
 func (v volumes) post(ctx context.Context, c claim) error {
 	_, err := v.engine.docker.VolumeCreate(ctx, client.VolumeCreateOptions{Name: c.volume(), Labels: map[string]string{
-		labelOurs: "1", labelWarm: "1", labelRun: c.stack, labelName: "claim " + c.id, labelClaim: c.id, labelMode: string(c.mode),
-		labelFor: c.run, labelOwner: c.owner, labelSince: c.since.Format(time.RFC3339Nano),
+		labelOurs: "1", labelWarm: "1", labelRun: c.stack, labelName: "claim " + c.id, labelClaim: c.id,
+		labelMode: string(c.mode),
+		labelFor:  c.run, labelOwner: c.owner, labelSince: c.since.Format(time.RFC3339Nano),
 	}})
 	if err != nil {
 		return fmt.Errorf("claim stack %s: %w", c.stack, err)

@@ -17,7 +17,8 @@ var composeDiffers = map[string]string{
 
 	"KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE": "the backend leaves it to the image",
 
-	"SERVICES": "Step Functions too", "EAGER_SERVICE_LOADING": "a service loads at its first use", "STRICT_SERVICE_LOADING": "the services are named",
+	"SERVICES": "Step Functions too", "EAGER_SERVICE_LOADING": "a service loads at its first use",
+	"STRICT_SERVICE_LOADING":     "the services are named",
 	"PROVIDER_OVERRIDE_DYNAMODB": "the default's name", "LOCALSTACK_AUTH_TOKEN": "is passed on",
 }
 
@@ -47,7 +48,8 @@ func TestComposeSetsWhatTheBackendSets(t *testing.T) {
 			outer, there := composed[name]
 			same := here && there && inner == outer
 			if _, differs := composeDiffers[name]; same == differs {
-				t.Errorf("%s: %s is %q in compose (set: %v) and %q on the backend (set: %v); known to differ: %v", service, name, outer, there, inner, here, differs)
+				t.Errorf("%s: %s is %q in compose (set: %v) and %q on the backend (set: %v); known to differ: %v", service, name,
+					outer, there, inner, here, differs)
 			}
 		}
 	}

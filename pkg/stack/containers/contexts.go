@@ -84,7 +84,8 @@ func (m machine) context() (place, error) {
 			} `json:"docker"`
 		}
 	}
-	if err := readJSON(filepath.Join(contexts, "meta", id, "meta.json"), &meta); err != nil || meta.Endpoints.Docker.Host == "" {
+	if err := readJSON(filepath.Join(contexts, "meta", id, "meta.json"), &meta); err != nil ||
+		meta.Endpoints.Docker.Host == "" {
 		return place{}, &stack.UnavailableError{
 			Backend: stack.Containers,
 			Reason:  fmt.Sprintf("the Docker context %q, which %s names, tells no engine", name, by),
@@ -92,7 +93,8 @@ func (m machine) context() (place, error) {
 		}
 	}
 	p := place{host: meta.Endpoints.Docker.Host, by: fmt.Sprintf("the Docker context %q", name)}
-	if dir := filepath.Join(contexts, "tls", id, "docker"); isFile(filepath.Join(dir, "ca.pem")) || isFile(filepath.Join(dir, "cert.pem")) {
+	if dir := filepath.Join(contexts, "tls", id, "docker"); isFile(filepath.Join(dir, "ca.pem")) ||
+		isFile(filepath.Join(dir, "cert.pem")) {
 		p.tls = &certificates{dir, !meta.Endpoints.Docker.SkipTLSVerify}
 	}
 	return p, nil

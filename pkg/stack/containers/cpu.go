@@ -13,7 +13,8 @@ import (
 var _ stack.CPULimiter = (*process)(nil)
 
 // LimitCPU gives the container a CFS quota.
-func (p *process) LimitCPU(ctx context.Context, quota, period time.Duration) (lift func(context.Context) error, err error) {
+func (p *process) LimitCPU(ctx context.Context,
+	quota, period time.Duration) (lift func(context.Context) error, err error) {
 	if p.engine.limitErr != nil {
 		return nil, p.engine.limitErr
 	}
@@ -27,7 +28,9 @@ func (p *process) Throttling(ctx context.Context) (stack.Throttling, error) {
 		return stack.Throttling{}, err
 	}
 	t := s.CPUStats.ThrottlingData
-	return stack.Throttling{Periods: int64(t.Periods), Throttled: int64(t.ThrottledPeriods), Time: time.Duration(t.ThrottledTime)}, nil
+	return stack.Throttling{
+		Periods: int64(t.Periods), Throttled: int64(t.ThrottledPeriods), Time: time.Duration(t.ThrottledTime),
+	}, nil
 }
 
 // cfsPeriod is CFS's own.
@@ -62,5 +65,7 @@ func (l cpuLimit) resources(before container.Resources) container.Resources {
 		return container.Resources{NanoCPUs: before.NanoCPUs}
 	}
 	// 0 would mean no change; -1 is without limit.
-	return container.Resources{CPUQuota: cmp.Or(before.CPUQuota, -1), CPUPeriod: cmp.Or(before.CPUPeriod, cfsPeriod.Microseconds())}
+	return container.Resources{
+		CPUQuota: cmp.Or(before.CPUQuota, -1), CPUPeriod: cmp.Or(before.CPUPeriod, cfsPeriod.Microseconds()),
+	}
 }

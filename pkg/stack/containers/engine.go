@@ -102,7 +102,9 @@ func connect(ctx context.Context, p place) (_ *Engine, err error) {
 		return nil, err
 	}
 	e.Version = v.Version
-	e.Podman = slices.ContainsFunc(v.Components, func(c system.ComponentVersion) bool { return strings.HasPrefix(c.Name, "Podman") })
+	e.Podman = slices.ContainsFunc(v.Components, func(c system.ComponentVersion) bool {
+		return strings.HasPrefix(c.Name, "Podman")
+	})
 	if e.Podman {
 		e.limitErr = e.askLimits(ctx)
 	}

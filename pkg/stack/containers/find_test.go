@@ -22,7 +22,8 @@ func elsewhere(t *testing.T, env map[string]string) machine {
 	root := short(t)
 	return machine{
 		getenv: func(name string) string { return env[name] },
-		usual:  "unix://" + filepath.Join(root, "docker.sock"), run: filepath.Join(root, "run"), home: filepath.Join(root, "home"), uid: 7,
+		usual:  "unix://" + filepath.Join(root, "docker.sock"), run: filepath.Join(root, "run"),
+		home: filepath.Join(root, "home"), uid: 7,
 	}
 }
 
@@ -39,14 +40,20 @@ func TestTheFirstThatAnswersIsTaken(t *testing.T) {
 		want    string
 	}{
 		{"the usual one first", map[string]string{"docker.sock": "docker", "run/user/7/docker.sock": "rootless"}, "docker"},
-		{"rootless before Docker Desktop", map[string]string{"run/user/7/docker.sock": "rootless", "home/.docker/run/docker.sock": "desktop"}, "rootless"},
-		{"Docker Desktop", map[string]string{"home/.docker/desktop/docker.sock": "desktop", "home/.rd/docker.sock": "rancher"}, "desktop"},
+		{"rootless before Docker Desktop",
+			map[string]string{"run/user/7/docker.sock": "rootless", "home/.docker/run/docker.sock": "desktop"}, "rootless"},
+		{"Docker Desktop",
+			map[string]string{"home/.docker/desktop/docker.sock": "desktop", "home/.rd/docker.sock": "rancher"}, "desktop"},
 		{"OrbStack", map[string]string{"home/.orbstack/run/docker.sock": "orbstack"}, "orbstack"},
-		{"Rancher Desktop before Colima", map[string]string{"home/.colima/default/docker.sock": "colima", "home/.rd/docker.sock": "rancher"}, "rancher"},
-		{"Podman last", map[string]string{"run/podman/podman.sock": "podman", "home/.colima/default/docker.sock": "colima"}, "colima"},
+		{"Rancher Desktop before Colima",
+			map[string]string{"home/.colima/default/docker.sock": "colima", "home/.rd/docker.sock": "rancher"}, "rancher"},
+		{"Podman last", map[string]string{"run/podman/podman.sock": "podman", "home/.colima/default/docker.sock": "colima"},
+			"colima"},
 		{"Podman, where it is alone", map[string]string{"run/podman/podman.sock": "podman"}, "podman"},
-		{"a dead one hides no live one", map[string]string{"docker.sock": dead, "run/user/7/docker.sock": "rootless"}, "rootless"},
-		{"nor does one that hangs", map[string]string{"docker.sock": hangs, "home/.rd/docker.sock": dead, "run/podman/podman.sock": "podman"}, "podman"},
+		{"a dead one hides no live one", map[string]string{"docker.sock": dead, "run/user/7/docker.sock": "rootless"},
+			"rootless"},
+		{"nor does one that hangs",
+			map[string]string{"docker.sock": hangs, "home/.rd/docker.sock": dead, "run/podman/podman.sock": "podman"}, "podman"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if strings.Contains(fmt.Sprint(tc.sockets), hangs) {
@@ -97,18 +104,24 @@ func TestAnEngineIsNamedAsDockerHasIt(t *testing.T) {
 		has     []string // contexts
 		want    string   // host and by whom, or the error
 	}{
-		{"DOCKER_HOST before all", map[string]string{"DOCKER_HOST": "unix:///h", "DOCKER_CONTEXT": "box"}, "box", []string{"box"}, "unix:///h DOCKER_HOST"},
-		{"DOCKER_CONTEXT before the current one", map[string]string{"DOCKER_CONTEXT": "box"}, "vm", []string{"box", "vm"}, `unix:///box the Docker context "box"`},
+		{"DOCKER_HOST before all", map[string]string{"DOCKER_HOST": "unix:///h", "DOCKER_CONTEXT": "box"}, "box",
+			[]string{"box"}, "unix:///h DOCKER_HOST"},
+		{"DOCKER_CONTEXT before the current one", map[string]string{"DOCKER_CONTEXT": "box"}, "vm", []string{"box", "vm"},
+			`unix:///box the Docker context "box"`},
 		{"the current context", nil, "vm", []string{"vm"}, `unix:///vm the Docker context "vm"`},
 		{"the default context", map[string]string{"DOCKER_CONTEXT": "default"}, "vm", []string{"vm"}, "usual"},
 		{"none", nil, "", nil, "usual"},
-		{"a context that is not there", nil, "colma", []string{"colima"}, `the Docker context "colma", which config.json names, tells no engine; did you mean colima?`},
-		{"and by its variable", map[string]string{"DOCKER_CONTEXT": "box"}, "", nil, `the Docker context "box", which DOCKER_CONTEXT names, tells no engine`},
+		{"a context that is not there", nil, "colma", []string{"colima"},
+			`the Docker context "colma", which config.json names, tells no engine; did you mean colima?`},
+		{"and by its variable", map[string]string{"DOCKER_CONTEXT": "box"}, "", nil,
+			`the Docker context "box", which DOCKER_CONTEXT names, tells no engine`},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			m := elsewhere(t, tc.env)
 			must(t, os.MkdirAll(m.dockerDir(), 0o700))
-			must(t, os.WriteFile(filepath.Join(m.dockerDir(), "config.json"), []byte(fmt.Sprintf(`{"currentContext":%q}`, tc.current)), 0o600))
+			must(t,
+				os.WriteFile(filepath.Join(m.dockerDir(), "config.json"), []byte(fmt.Sprintf(`{"currentContext":%q}`, tc.current)),
+					0o600))
 			for _, name := range tc.has {
 				addContext(t, m, name, "unix:///"+name)
 			}
@@ -130,7 +143,9 @@ func addContext(t *testing.T, m machine, name, host string) string {
 	id := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
 	dir := filepath.Join(m.dockerDir(), "contexts", "meta", id)
 	must(t, os.MkdirAll(dir, 0o700))
-	meta, err := json.Marshal(map[string]any{"Name": name, "Endpoints": map[string]any{"docker": map[string]any{"Host": host, "SkipTLSVerify": true}}})
+	meta, err := json.Marshal(map[string]any{
+		"Name": name, "Endpoints": map[string]any{"docker": map[string]any{"Host": host, "SkipTLSVerify": true}},
+	})
 	must(t, err)
 	must(t, os.WriteFile(filepath.Join(dir, "meta.json"), meta, 0o600))
 	return filepath.Join(m.dockerDir(), "contexts", "tls", id, "docker")
@@ -139,7 +154,8 @@ func addContext(t *testing.T, m machine, name, host string) string {
 func TestAContextBringsItsCertificates(t *testing.T) {
 	m := elsewhere(t, map[string]string{"DOCKER_CONTEXT": "box"})
 	dir := addContext(t, m, "box", behindTLS(t))
-	if _, err := m.connect(t.Context()); err == nil || !strings.Contains(err.Error(), `(the Docker context "box") speaks TLS alone`) {
+	if _, err := m.connect(t.Context()); err == nil ||
+		!strings.Contains(err.Error(), `(the Docker context "box") speaks TLS alone`) {
 		t.Errorf("without certificates: %v", err)
 	}
 	must(t, os.MkdirAll(dir, 0o700))
@@ -156,7 +172,8 @@ func TestPermissionDeniedHasItsFix(t *testing.T) {
 	p := place{host: "unix:///var/run/docker.sock"}
 	denied := &callError{err: &net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.EACCES)}}
 	err := unavailable([]refusal{p.refusal(&callError{err: syscall.ENOENT}), p.refusal(denied)})
-	if want := "refuses this user: permission denied; join the group docker with sudo usermod -aG docker $USER"; !strings.Contains(err.Error(), want) {
+	const want = "refuses this user: permission denied; join the group docker with sudo usermod -aG docker $USER"
+	if !strings.Contains(err.Error(), want) {
 		t.Errorf("%v does not say %q", err, want)
 	}
 	if _, absent := Absent(err); absent {
@@ -166,7 +183,8 @@ func TestPermissionDeniedHasItsFix(t *testing.T) {
 
 func TestAnotherMachinesEngineIsNoUse(t *testing.T) {
 	for host, here := range map[string]bool{
-		client.DefaultDockerHost: true, "tcp://127.0.0.1:2375": true, "tcp://localhost:2375": true, "tcp://192.0.2.1:2375": false,
+		client.DefaultDockerHost: true, "tcp://127.0.0.1:2375": true, "tcp://localhost:2375": true,
+		"tcp://192.0.2.1:2375": false,
 	} {
 		err := (&Engine{Host: host}).local(t.Context())
 		if (err == nil) != here {
@@ -186,11 +204,13 @@ func TestPodmanIsKnownWithWhatItCant(t *testing.T) {
 	e, err := Connect(t.Context())
 	must(t, err)
 	defer func() { must(t, e.Close()) }()
-	if note := e.Note(); !e.Podman || !strings.HasPrefix(note, "Podman 4.3.1 at ") || !strings.Contains(note, "without the faults slow and memory") {
+	if note := e.Note(); !e.Podman || !strings.HasPrefix(note, "Podman 4.3.1 at ") ||
+		!strings.Contains(note, "without the faults slow and memory") {
 		t.Errorf("note %q", note)
 	}
 	p := &process{engine: e}
-	if _, err := p.LimitCPU(t.Context(), time.Millisecond, 100*time.Millisecond); err == nil || !strings.Contains(err.Error(), "the API of Podman 4.3.1 can't change the limits") {
+	if _, err := p.LimitCPU(t.Context(), time.Millisecond, 100*time.Millisecond); err == nil ||
+		!strings.Contains(err.Error(), "the API of Podman 4.3.1 can't change the limits") {
 		t.Errorf("CPU: %v", err)
 	}
 	if _, err := p.LimitMemory(t.Context(), 1<<20); err == nil || !strings.Contains(err.Error(), "Podman") {

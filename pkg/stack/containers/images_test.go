@@ -22,8 +22,12 @@ func TestCandidates(t *testing.T) {
 		{"official ones only", Images{Source: Official}, none, stack.AWS, []string{"localstack/localstack:4.14.0"}},
 		{"a reference given", Images{AWS: "floci/floci:1"}, none, stack.AWS, []string{"floci/floci:1"}},
 		{"a reference beats the source", Images{Source: Local, Redis: "valkey:8"}, none, stack.Redis, []string{"valkey:8"}},
-		{"the environment", Images{}, env(map[string]string{"CRASHLAB_LOCALSTACK_IMAGE": "ministack:1"}), stack.AWS, []string{"ministack:1"}},
-		{"a reference beats the environment", Images{Kafka: "mine"}, env(map[string]string{"CRASHLAB_KAFKA_IMAGE": "theirs"}), stack.Kafka, []string{"mine"}},
+		{"the environment", Images{}, env(map[string]string{
+			"CRASHLAB_LOCALSTACK_IMAGE": "ministack:1",
+		}), stack.AWS, []string{"ministack:1"}},
+		{"a reference beats the environment", Images{Kafka: "mine"}, env(map[string]string{
+			"CRASHLAB_KAFKA_IMAGE": "theirs",
+		}), stack.Kafka, []string{"mine"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			images := tc.images.FromEnv(tc.env)

@@ -46,7 +46,8 @@ func isolated() error {
 }
 
 func TestTheUsersTestcontainersAreLeftAlone(t *testing.T) {
-	const properties = "hub.image.name.prefix=mirror.example/x\nsession.id=a b\ndocker.host=tcp://nowhere:1\ntc.host=tcp://nowhere:2\nprovider=sbx\n"
+	const properties = "hub.image.name.prefix=mirror.example/x\nsession.id=a b\ndocker.host=tcp://nowhere:1\n" +
+		"tc.host=tcp://nowhere:2\nprovider=sbx\n"
 	for name, tc := range map[string]struct{ env, file string }{
 		"nothing":             {},
 		"a reaper":            {env: "TESTCONTAINERS_RYUK_DISABLED=false"},

@@ -20,7 +20,8 @@ import (
 // launch creates and awaits the containers all at the same time. They start one after the other in the
 // order of specs, which is the slowest first: several starts at once hold each other up, and with them
 // the one that all wait for.
-func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[string]string, runNetwork string) (map[string]*process, error) {
+func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[string]string,
+	runNetwork string) (map[string]*process, error) {
 	provider, err := r.engine.provider()
 	if err != nil {
 		return nil, err
@@ -65,7 +66,8 @@ type launched struct {
 	log  *zap.Logger
 }
 
-func (l launched) start(ctx context.Context, provider *testcontainers.DockerProvider, req testcontainers.ContainerRequest) (*process, error) {
+func (l launched) start(ctx context.Context, provider *testcontainers.DockerProvider,
+	req testcontainers.ContainerRequest) (*process, error) {
 	began := time.Now()
 	c, err := provider.CreateContainer(ctx, req)
 	if err != nil {
@@ -83,12 +85,17 @@ func (l launched) start(ctx context.Context, provider *testcontainers.DockerProv
 	}
 	close(l.next)
 	started := time.Since(began)
-	p := &process{engine: l.run.engine, id: c.GetContainerID(), name: l.spec.name, addr: l.spec.addr(), ready: l.spec.ready(l.spec.addr())}
+	p := &process{
+		engine: l.run.engine, id: c.GetContainerID(), name: l.spec.name, addr: l.spec.addr(),
+		ready: l.spec.ready(l.spec.addr()),
+	}
 	if err := p.awaitReady(ctx); err != nil {
 		return nil, err
 	}
-	l.log.Debug("container ready", zap.String("name", l.spec.name), zap.String("image", l.spec.image), zap.Duration("create", created),
-		zap.Duration("turn", waited-created), zap.Duration("start", started-waited), zap.Duration("boot", time.Since(began)-started))
+	l.log.Debug("container ready", zap.String("name", l.spec.name), zap.String("image", l.spec.image),
+		zap.Duration("create", created),
+		zap.Duration("turn", waited-created), zap.Duration("start", started-waited),
+		zap.Duration("boot", time.Since(began)-started))
 	return p, nil
 }
 

@@ -15,8 +15,14 @@ func TestMemoryResources(t *testing.T) {
 	const mb = 1_000_000
 	for name, c := range map[string]struct{ before, lifted container.Resources }{
 		"no limit before": {lifted: container.Resources{Memory: unlimited, MemorySwap: math.MaxInt64}},
-		"a limit":         {container.Resources{Memory: 64 * mb, MemorySwap: 128 * mb}, container.Resources{Memory: 64 * mb, MemorySwap: 128 * mb}},
-		"any swap":        {container.Resources{Memory: 64 * mb, MemorySwap: -1}, container.Resources{Memory: 64 * mb, MemorySwap: math.MaxInt64}},
+		"a limit": {
+			container.Resources{Memory: 64 * mb, MemorySwap: 128 * mb},
+			container.Resources{Memory: 64 * mb, MemorySwap: 128 * mb},
+		},
+		"any swap": {
+			container.Resources{Memory: 64 * mb, MemorySwap: -1},
+			container.Resources{Memory: 64 * mb, MemorySwap: math.MaxInt64},
+		},
 	} {
 		if got := memoryLimit(16 * mb).resources(c.before); got.Memory != 16*mb || got.MemorySwap != 16*mb {
 			t.Errorf("%s, limited: %+v", name, got)

@@ -36,7 +36,8 @@ func undo(ctx context.Context, st *stack.Stack, processes map[string]*process, l
 		}
 	}
 	if done != nil {
-		tell(fmt.Sprintf("the warm stack: %s was killed in the middle of a run; %s", owner.Describe(left.owner), strings.Join(done, ", ")))
+		tell(fmt.Sprintf("the warm stack: %s was killed in the middle of a run; %s", owner.Describe(left.owner),
+			strings.Join(done, ", ")))
 	}
 	return nil
 }

@@ -86,7 +86,9 @@ func TestWhatAKilledRunDidIsUndone(t *testing.T) {
 	if found == nil {
 		t.Fatal("not found any more")
 	}
-	for _, want := range []string{"lifted the limits of redis", "started redis", "resumed kafka-1", owner.Describe(left.owner)} {
+	for _, want := range []string{
+		"lifted the limits of redis", "started redis", "resumed kafka-1", owner.Describe(left.owner),
+	} {
 		if len(told) != 1 || !strings.Contains(told[0], want) {
 			t.Errorf("told %q, not %q", told, want)
 		}

@@ -15,7 +15,9 @@ func TestPinsAgree(t *testing.T) {
 	composed := settings(t, "../../../compose/local.env")
 	file, err := os.ReadFile("../../../compose/docker-compose.yml")
 	must(t, err)
-	for name, variable := range map[string]string{stack.AWS: "LOCALSTACK_IMAGE", stack.Kafka: "KAFKA_IMAGE", stack.Redis: "REDIS_IMAGE"} {
+	for name, variable := range map[string]string{
+		stack.AWS: "LOCALSTACK_IMAGE", stack.Kafka: "KAFKA_IMAGE", stack.Redis: "REDIS_IMAGE",
+	} {
 		p := pins[name]
 		if built[variable] != p.local {
 			t.Errorf("scripts/images.env builds %s, the backend uses %s", built[variable], p.local)

@@ -83,21 +83,27 @@ func TestKafkaProcess(t *testing.T) {
 	st, _ := group(t, 1, stack.Kafka)
 	create(t, st, "orders", 1, 1)
 	p := st.Processes[stack.Kafka]
-	within(t, 10*time.Second, "a record is taken", func() bool { return produce(brief(t, time.Second), st, "orders", 1) == nil })
+	within(t, 10*time.Second, "a record is taken", func() bool {
+		return produce(brief(t, time.Second), st, "orders", 1) == nil
+	})
 
 	must(t, p.Pause(t.Context()))
 	if err := produce(brief(t, 500*time.Millisecond), st, "orders", 1); err == nil {
 		t.Fatal("a paused Kafka took a record")
 	}
 	must(t, p.Resume(t.Context()))
-	within(t, 10*time.Second, "a record is taken", func() bool { return produce(brief(t, time.Second), st, "orders", 1) == nil })
+	within(t, 10*time.Second, "a record is taken", func() bool {
+		return produce(brief(t, time.Second), st, "orders", 1) == nil
+	})
 
 	must(t, p.Kill(t.Context()))
 	if err := produce(brief(t, 500*time.Millisecond), st, "orders", 1); err == nil {
 		t.Fatal("a killed Kafka took a record")
 	}
 	must(t, p.Start(t.Context()))
-	within(t, 20*time.Second, "a record is taken", func() bool { return produce(brief(t, time.Second), st, "orders", 1) == nil })
+	within(t, 20*time.Second, "a record is taken", func() bool {
+		return produce(brief(t, time.Second), st, "orders", 1) == nil
+	})
 	r := kafka.NewReader(kafka.ReaderConfig{Brokers: st.Kafka, Topic: "orders", MaxWait: 50 * time.Millisecond})
 	defer func() { _ = r.Close() }()
 	for range 3 {
@@ -142,7 +148,8 @@ func TestKafkaClusterFailsOver(t *testing.T) {
 		within(t, 15*stack.KafkaFailover, "all partitions take records", func() bool {
 			return produce(brief(t, 2*time.Second), st, "orders", 6) == nil
 		})
-		t.Logf("%s killed: all partitions take records again after %v", stack.Node(node), time.Since(killed).Round(time.Millisecond))
+		t.Logf("%s killed: all partitions take records again after %v", stack.Node(node),
+			time.Since(killed).Round(time.Millisecond))
 		must(t, p.Start(t.Context()))
 	}
 }
@@ -159,7 +166,8 @@ func TestStartSaysWhyAContainerExited(t *testing.T) {
 	must(t, err)
 	s := redisSpec(chosen[2].Ref, 21000)
 	s.cmd = []string{"redis-server", "--no-such-option", "1"}
-	_, err = r.launch(t.Context(), logged(t), []spec{s}, map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}, "")
+	_, err = r.launch(t.Context(), logged(t), []spec{s},
+		map[string]string{labelOurs: "1", labelRun: r.id, labelOwner: owner.Self()}, "")
 	if err == nil {
 		t.Fatal("started")
 	}

@@ -41,8 +41,9 @@ func (e *Engine) local(ctx context.Context) error {
 	}
 	return &stack.UnavailableError{
 		Backend: stack.Containers,
-		Reason:  fmt.Sprintf("the engine at %s is on another machine, and publishes its ports on that one's 127.0.0.1 alone", e.Host),
-		Advice:  remoteAdvice,
+		Reason: fmt.Sprintf("the engine at %s is on another machine, and publishes its ports on that one's 127.0.0.1 alone",
+			e.Host),
+		Advice: remoteAdvice,
 	}
 }
 
@@ -50,8 +51,10 @@ func (e *Engine) local(ctx context.Context) error {
 func (e *Engine) unreachable(addr string) error {
 	return &stack.UnavailableError{
 		Backend: stack.Containers,
-		Reason:  fmt.Sprintf("the ports that the engine at %s publishes can't be reached from here (a container runs, and nobody listens at %s)", e.Host, addr),
-		Advice:  "run crashlab where the engine is; in a dev container give it the host's network (--network=host), or use --backend embedded",
+		Reason: fmt.Sprintf("the ports that the engine at %s publishes can't be reached from here (a container runs, and "+
+			"nobody listens at %s)", e.Host, addr),
+		Advice: "run crashlab where the engine is; in a dev container give it the host's network (--network=host), or use " +
+			"--backend embedded",
 	}
 }
 

@@ -58,7 +58,9 @@ func TestEachServiceOfLocalStackGetsItsFirstCallAlone(t *testing.T) {
 }
 
 func TestAServiceThatStartsIsWaitedForAndOneThatIsAbsentIsNot(t *testing.T) {
-	for status, ready := range map[int]bool{http.StatusNotImplemented: true, http.StatusInternalServerError: false, http.StatusServiceUnavailable: false} {
+	for status, ready := range map[int]bool{
+		http.StatusNotImplemented: true, http.StatusInternalServerError: false, http.StatusServiceUnavailable: false,
+	} {
 		server := httptest.NewServer(&emulator{status: map[string]int{"kinesis": status}})
 		err := awsReady(server.Listener.Addr().String())(t.Context())
 		server.Close()

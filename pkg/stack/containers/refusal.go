@@ -115,7 +115,8 @@ func (p place) refusal(err error) refusal {
 	return r
 }
 
-const remoteAdvice = "run `crashlab up --backend containers` on that machine and use --backend external here, or use --backend embedded"
+const remoteAdvice = "run `crashlab up --backend containers` on that machine and use --backend external here, or use " +
+	"--backend embedded"
 
 // named is what decides where the engine is.
 func (p place) named() string {
@@ -141,7 +142,8 @@ func firstLine(text string) string {
 // tooOld is "its API is 1.39, and 1.40 is the least".
 func tooOld(text string) string {
 	var is, least string
-	if _, err := fmt.Sscanf(text, "API version %s is not supported by this client: the minimum supported API version is %s", &is, &least); err != nil {
+	if _, err := fmt.Sscanf(text,
+		"API version %s is not supported by this client: the minimum supported API version is %s", &is, &least); err != nil {
 		return text
 	}
 	return "its API is " + is + ", and " + least + " is the least"

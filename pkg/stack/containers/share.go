@@ -36,7 +36,8 @@ type sharing struct {
 var _ stack.Sharing = (*sharing)(nil)
 
 // Enter fails where the engine does, and where others don't end in time.
-func (s *sharing) Enter(ctx context.Context, u stack.Use, tell func(string)) (leave func(context.Context) error, err error) {
+func (s *sharing) Enter(ctx context.Context, u stack.Use,
+	tell func(string)) (leave func(context.Context) error, err error) {
 	ctx, cancel := context.WithTimeout(ctx, enterWithin)
 	defer cancel()
 	mine := newClaim(s.stack, u.Run, shared)

@@ -89,7 +89,9 @@ func TestWhoWaitsIsToldForWhom(t *testing.T) {
 		done <- err
 	}()
 	line := <-told
-	for _, want := range []string{owner.Describe(other.owner), "to itself since " + other.since.Format(time.TimeOnly), "--own-stack"} {
+	for _, want := range []string{
+		owner.Describe(other.owner), "to itself since " + other.since.Format(time.TimeOnly), "--own-stack",
+	} {
 		if !strings.Contains(line, want) {
 			t.Errorf("%q does not say %q", line, want)
 		}
@@ -106,7 +108,8 @@ func TestWhoCannotWaitLeavesNoClaim(t *testing.T) {
 	must(t, b.post(t.Context(), newClaim("w", "", shared)))
 	ended, cancel := context.WithCancel(t.Context())
 	_, err := (&sharing{board: b, stack: "w"}).Enter(ended, stack.Use{Alone: true}, func(string) { cancel() })
-	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "--own-stack") || strings.Contains(err.Error(), "\n") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(err.Error(), "--own-stack") ||
+		strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)
 	}
 	if len(b.claims) != 1 {
@@ -135,7 +138,9 @@ func TestWhatTheDeadLeftIsUndoneOnce(t *testing.T) {
 	if !slices.Equal(undone, []mode{alone, shared}) || len(b.claims) > 0 {
 		t.Errorf("undone %v, left %v", undone, b.claims)
 	}
-	broken := &sharing{board: b, stack: "w", undo: func(context.Context, claim, func(string)) error { return errors.New("boom") }}
+	broken := &sharing{
+		board: b, stack: "w", undo: func(context.Context, claim, func(string)) error { return errors.New("boom") },
+	}
 	c := newClaim("w", "run", alone)
 	c.owner = host + " 1 1"
 	must(t, b.post(t.Context(), c))

@@ -48,7 +48,9 @@ func TestEngineStates(t *testing.T) {
 			connect: "does not answer within", wait: connectWait},
 		{state: "it answers 500", at: engine(everywhere(status(http.StatusInternalServerError, "boom\nand more"))),
 			connect: "fails: boom; start Docker"},
-		{state: "its API is too old", at: engine(everywhere(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Api-Version", "1.39") })),
+		{state: "its API is too old", at: engine(everywhere(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Api-Version", "1.39")
+		})),
 			connect: "is too old: its API is 1.39, and 1.40 is the least; update Docker"},
 		{state: "a web server", at: engine(everywhere(status(http.StatusNotFound, "<html>"))),
 			connect: "is something else than a Docker engine; set DOCKER_HOST"},
@@ -58,7 +60,10 @@ func TestEngineStates(t *testing.T) {
 			connect: "is something else than a Docker engine; set DOCKER_HOST"},
 		{state: "TLS without our knowing", at: behindTLS,
 			connect: "speaks TLS alone; set DOCKER_TLS_VERIFY=1"},
-		{state: "TLS with a certificate that nobody trusts", at: func(t *testing.T) string { withTLS(t); return behindTLS(t) },
+		{state: "TLS with a certificate that nobody trusts", at: func(t *testing.T) string {
+			withTLS(t)
+			return behindTLS(t)
+		},
 			connect: "has no TLS that fits ours"},
 		{state: "no TLS where we want it", at: func(t *testing.T) string { withTLS(t); return plainTCP(t) },
 			connect: "speaks no TLS; unset DOCKER_TLS_VERIFY"},
@@ -68,25 +73,37 @@ func TestEngineStates(t *testing.T) {
 			connect: "is no address of an engine; want unix:///path/of/docker.sock"},
 
 		{state: "it hangs after its version", at: engine(fake{"/json": hang, "/volumes": hang}), wait: answerWait,
-			clean: "did not answer within 0.2 s (asked to list", pull: "did not answer within 0.2 s (asked to inspect one of the images)",
+			clean: "did not answer within 0.2 s (asked to list",
+			pull:  "did not answer within 0.2 s (asked to inspect one of the images)",
 			start: "did not answer within 0.2 s (asked to inspect one of the images)"},
 		{state: "it drips after its version", at: engine(fake{"/json": drip, "/volumes": drip}), wait: answerWait,
 			clean: "did not answer within 0.2 s", pull: "did not answer within 0.2 s", start: "did not answer within 0.2 s"},
 		{state: "it hangs up after its version", at: engine(fake{"/json": hangUp, "/volumes": hangUp}),
 			clean: "did not answer (asked to list volumes): EOF", pull: "EOF", start: "EOF"},
-		{state: "it fails after its version", at: engine(fake{"/json": status(http.StatusInternalServerError, "boom"), "/volumes": status(http.StatusInternalServerError, "boom")}),
+		{state: "it fails after its version", at: engine(fake{
+			"/json": status(http.StatusInternalServerError, "boom"), "/volumes": status(http.StatusInternalServerError, "boom"),
+		}),
 			clean: "boom", pull: "boom", start: "boom"},
 		{state: "it creates no container", at: engine(broken("/containers/create", hang)), wait: answerWait,
 			start: "did not answer within 0.2 s (asked to create a container)"},
 		{state: "it starts no container", at: engine(fake{"/containers/create": created, "/start": hang}), wait: answerWait,
 			start: "did not answer within 0.2 s (asked to start a container)"},
-		{state: "a container exits at once", at: engine(fake{"/containers/create": created, "c1/json": state(`"Running":false,"ExitCode":3`)}),
+		{state: "a container exits at once", at: engine(fake{
+			"/containers/create": created, "c1/json": state(`"Running":false,"ExitCode":3`),
+		}),
 			start: "it exited with code 3"},
-		{state: "its ports are not here", at: engine(fake{"/containers/create": created, "c1/json": state(`"Running":true`)}), wait: portWait,
+		{state: "its ports are not here", at: engine(fake{
+			"/containers/create": created, "c1/json": state(`"Running":true`),
+		}), wait: portWait,
 			start: "can't be reached from here (a container runs, and nobody listens at 127.0.0.1:"},
-		{state: "no image, and no registry", at: engine(fake{"4.14.0/json": absent, "/images/create": status(http.StatusNotFound, "no such host")}),
-			pull: "localstack/localstack:4.14.0 can't be pulled", start: "these images are not here: localstack/localstack:4.14.0; fetch them with crashlab pull"},
-		{state: "it stops in the middle of a pull", at: engine(fake{"4.14.0/json": absent, "/images/create": oneMessage}), wait: messageWait,
+		{state: "no image, and no registry", at: engine(fake{
+			"4.14.0/json": absent, "/images/create": status(http.StatusNotFound, "no such host"),
+		}),
+			pull:  "localstack/localstack:4.14.0 can't be pulled",
+			start: "these images are not here: localstack/localstack:4.14.0; fetch them with crashlab pull"},
+		{state: "it stops in the middle of a pull", at: engine(fake{
+			"4.14.0/json": absent, "/images/create": oneMessage,
+		}), wait: messageWait,
 			pull: "did not answer within 0.05 s (asked to pull an image)", start: "these images are not here"},
 	} {
 		t.Run(tc.state, func(t *testing.T) {

@@ -79,7 +79,9 @@ type warm struct {
 
 // list returns the warm stacks, of one run or of all, whatever state they are in.
 func list(ctx context.Context, engine *Engine, run string) ([]*warm, error) {
-	l, err := engine.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: filter(run).Add("label", labelWarm+"=1")})
+	l, err := engine.docker.ContainerList(ctx, client.ContainerListOptions{
+		All: true, Filters: filter(run).Add("label", labelWarm+"=1"),
+	})
 	if err != nil {
 		return nil, fmt.Errorf("list warm stacks: %w", err)
 	}
@@ -142,9 +144,10 @@ func (w *warm) adopt(ctx context.Context, engine *Engine, tell func(string)) (*s
 	processes := w.processes(engine)
 	st := assemble(w.specs, processes)
 	board := volumes{engine}
-	st.Sharing = &sharing{board: board, stack: w.run, undo: func(ctx context.Context, left claim, tell func(string)) error {
-		return undo(ctx, st, processes, left, tell)
-	}}
+	st.Sharing = &sharing{board: board, stack: w.run,
+		undo: func(ctx context.Context, left claim, tell func(string)) error {
+			return undo(ctx, st, processes, left, tell)
+		}}
 	st.Tell = tell
 	leave, err := st.Enter(ctx, stack.Use{})
 	if err != nil {

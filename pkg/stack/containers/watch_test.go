@@ -8,7 +8,8 @@ import (
 
 func TestWatchLeavesWhenAllIsRemoved(t *testing.T) {
 	var out strings.Builder
-	if err := watchRun([]string{"run"}, strings.NewReader(finished+"\n"), &out); err != nil || out.String() != watching+"\n" {
+	if err := watchRun([]string{"run"}, strings.NewReader(finished+"\n"), &out); err != nil || out.String() != watching+
+		"\n" {
 		t.Fatalf("%v, said %q", err, out.String())
 	}
 }

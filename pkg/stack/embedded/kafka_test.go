@@ -194,7 +194,8 @@ func TestKafkaSilentBrokerIsFenced(t *testing.T) {
 				// Leaders are dealt out by chance, so a node may have none of either topic.
 				t.Cleanup(func() {
 					if t.Failed() {
-						t.Logf("single before: %v, now %v; replicated now %v", before, leaders(t, st, "single"), leaders(t, st, "replicated"))
+						t.Logf("single before: %v, now %v; replicated now %v", before, leaders(t, st, "single"),
+							leaders(t, st, "replicated"))
 					}
 				})
 				within(t, 10*stack.KafkaFailover, "other leaders, where there are replicas", func() bool {

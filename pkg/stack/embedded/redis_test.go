@@ -58,7 +58,9 @@ func TestRedisKilledInAPauseNeverAnswers(t *testing.T) {
 	must(t, p.Pause(t.Context()))
 	answer := make(chan error, 1)
 	go func() { answer <- c.Incr(t.Context(), "n").Err() }()
-	within(t, time.Second, "the command arrives", func() bool { return c.PoolStats().TotalConns > c.PoolStats().IdleConns })
+	within(t, time.Second, "the command arrives", func() bool {
+		return c.PoolStats().TotalConns > c.PoolStats().IdleConns
+	})
 	must(t, p.Kill(t.Context()))
 	if err := <-answer; err == nil {
 		t.Fatal("a command of the pause was answered by the killed Redis")
@@ -72,7 +74,9 @@ func TestRedisKillEndsBlockedCommands(t *testing.T) {
 	c, p := client(t, st), st.Processes[stack.Redis]
 	answer := make(chan error, 1)
 	go func() { answer <- c.BLPop(t.Context(), time.Minute, "list").Err() }()
-	within(t, time.Second, "the command arrives", func() bool { return c.PoolStats().TotalConns > c.PoolStats().IdleConns })
+	within(t, time.Second, "the command arrives", func() bool {
+		return c.PoolStats().TotalConns > c.PoolStats().IdleConns
+	})
 	must(t, p.Pause(t.Context()))
 	must(t, p.Kill(t.Context()))
 	if err := <-answer; err == nil || err == redis.Nil {

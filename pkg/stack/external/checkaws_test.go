@@ -47,7 +47,8 @@ func drip(w http.ResponseWriter, r *http.Request) {
 }
 
 func TestAWSIsToldFromOtherServers(t *testing.T) {
-	const html = "<html>\r\n<head><title>404 Not Found</title></head>\r\n<body><center><h1>404 Not Found</h1></center><hr><center>nginx/1.27.0</center></body>\r\n</html>\r\n"
+	const html = "<html>\r\n<head><title>404 Not Found</title></head>\r\n" +
+		"<body><center><h1>404 Not Found</h1></center><hr><center>nginx/1.27.0</center></body>\r\n</html>\r\n"
 	identity := `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:root</Arn><Account>000000000000</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
 	refusal := `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>no</Message></Error></ErrorResponse>`
 	localStack := func(w http.ResponseWriter, r *http.Request) {
@@ -78,14 +79,20 @@ func TestAWSIsToldFromOtherServers(t *testing.T) {
 		{"an emulator without that service", page(400, "text/xml", refusal), 0, ""},
 		{"queues alone", queues(200, `{}`), 0, ""},
 		{"queues alone, and an error", queues(400, `{"__type":"com.amazonaws.sqs#InvalidSecurity","message":"no"}`), 0, ""},
-		{"a page that is not there", page(404, "text/html; charset=utf-8", html), 0, "answers, but is not the AWS API (404 Not Found, text/html)"},
+		{"a page that is not there", page(404, "text/html; charset=utf-8", html), 0,
+			"answers, but is not the AWS API (404 Not Found, text/html)"},
 		{"a page", page(200, "text/html", html), 0, "answers, but is not the AWS API (200 OK, text/html)"},
 		{"an empty page", page(200, "text/plain", ""), 0, "answers, but is not the AWS API (200 OK, text/plain)"},
-		{"a method refused", page(405, "text/plain", "Method Not Allowed"), 0, "answers, but is not the AWS API (405 Method Not Allowed, text/plain)"},
-		{"a login", page(302, "text/html", "", "Location", "/login"), 0, "answers, but is not the AWS API (302 Found, text/html)"},
-		{"an API of JSON", page(200, "application/json", `{"status":"ok"}`), 0, "answers, but is not the AWS API (200 OK, application/json)"},
-		{"an API of JSON with codes", page(404, "application/json", `{"code":"NOT_FOUND","message":"no"}`), 0, "answers, but is not the AWS API (404 Not Found, application/json)"},
-		{"a server in trouble", page(502, "text/html", "<html>bad gateway</html>"), 0, "answers, but is not the AWS API (502 Bad Gateway, text/html)"},
+		{"a method refused", page(405, "text/plain", "Method Not Allowed"), 0,
+			"answers, but is not the AWS API (405 Method Not Allowed, text/plain)"},
+		{"a login", page(302, "text/html", "", "Location", "/login"), 0,
+			"answers, but is not the AWS API (302 Found, text/html)"},
+		{"an API of JSON", page(200, "application/json", `{"status":"ok"}`), 0,
+			"answers, but is not the AWS API (200 OK, application/json)"},
+		{"an API of JSON with codes", page(404, "application/json", `{"code":"NOT_FOUND","message":"no"}`), 0,
+			"answers, but is not the AWS API (404 Not Found, application/json)"},
+		{"a server in trouble", page(502, "text/html", "<html>bad gateway</html>"), 0,
+			"answers, but is not the AWS API (502 Bad Gateway, text/html)"},
 		{"one that hangs", hang, 50 * time.Millisecond, "AWS does not answer at"},
 		{"one that drips", drip, 50 * time.Millisecond, "AWS does not answer at"},
 	} {
@@ -101,7 +108,8 @@ func TestAWSIsToldFromOtherServers(t *testing.T) {
 			switch {
 			case tc.want == "" && got != nil:
 				t.Errorf("refused: %s", got.reason)
-			case tc.want != "" && (got == nil || !strings.Contains(got.reason, tc.want) || !strings.Contains(got.reason, server.URL)):
+			case tc.want != "" &&
+				(got == nil || !strings.Contains(got.reason, tc.want) || !strings.Contains(got.reason, server.URL)):
 				t.Errorf("got %+v, want %q", got, tc.want)
 			case got != nil && strings.Contains(tc.want, "does not answer") && !strings.Contains(got.reason, "no answer within"):
 				t.Errorf("%q does not say why", got.reason)

@@ -74,7 +74,9 @@ func TestStartNamesWhatDoesNotAnswer(t *testing.T) {
 			[]string{"Kafka does not answer at @@", "check KAFKA_BROKERS"}},
 		{"redis that is something else", func(c *Config, _ string) { c.Redis = strings.TrimPrefix(c.AWS.URL, "http://") },
 			[]string{"Redis does not answer", "to PING"}},
-		{"redis", func(c *Config, a string) { c.Redis = a }, []string{"Redis does not answer at @@", "refused", "check REDIS_ADDR"}},
+		{"redis", func(c *Config, a string) { c.Redis = a }, []string{
+			"Redis does not answer at @@", "refused", "check REDIS_ADDR",
+		}},
 		{"two of them", func(c *Config, a string) { c.Redis, c.AWS.URL = a, "http://"+a },
 			[]string{"Redis does not answer", "AWS does not answer", "AWS_ENDPOINT_URL", "REDIS_ADDR"}},
 		{"aws twice", func(c *Config, _ string) { c.RealAWS = true }, []string{"both asked for"}},
@@ -108,7 +110,8 @@ func TestStartCountsBrokers(t *testing.T) {
 
 func TestConfigPrefersFlagsThenEnvironmentThenCompose(t *testing.T) {
 	env := map[string]string{
-		"AWS_ENDPOINT_URL": "http://env:4566/", "AWS_REGION": "eu-west-1", "KAFKA_BROKERS": "a:1, b:2", "REDIS_ADDR": "env:6379",
+		"AWS_ENDPOINT_URL": "http://env:4566/", "AWS_REGION": "eu-west-1", "KAFKA_BROKERS": "a:1, b:2",
+		"REDIS_ADDR": "env:6379",
 	}
 	got := Config{Redis: "flag:6379"}.FromEnv(func(k string) string { return env[k] }).withDefaults()
 	if got.AWS.URL != "http://env:4566" || got.AWS.Region != "eu-west-1" || got.AWS.AccessKey != "test" {

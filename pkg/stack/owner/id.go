@@ -59,7 +59,9 @@ func Parse(name string) (ID, bool) {
 	if err1 != nil || err2 != nil {
 		return ID{}, false
 	}
-	id := ID{Text: text, Began: time.Unix(60*minute, 0), Mine: text[wideMinute:wideMinute+wideUser] == user(), Owner: Elsewhere}
+	id := ID{
+		Text: text, Began: time.Unix(60*minute, 0), Mine: text[wideMinute:wideMinute+wideUser] == user(), Owner: Elsewhere,
+	}
 	if id.Mine {
 		id.Owner = Dead
 		// A process that started after the run began has got the id of one that ended.

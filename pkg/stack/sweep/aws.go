@@ -96,7 +96,9 @@ func streams(c *kinesis.Client) kind {
 		return found, nil
 	}
 	return kind{"Kinesis stream", list, one(func(ctx context.Context, t Thing) error {
-		_, err := c.DeleteStream(ctx, &kinesis.DeleteStreamInput{StreamName: &t.Name, EnforceConsumerDeletion: aws.Bool(true)})
+		_, err := c.DeleteStream(ctx, &kinesis.DeleteStreamInput{
+			StreamName: &t.Name, EnforceConsumerDeletion: aws.Bool(true),
+		})
 		return err
 	})}
 }

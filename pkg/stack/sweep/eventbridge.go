@@ -72,7 +72,9 @@ func deleteBus(ctx context.Context, c *eventbridge.Client, bus string) error {
 	if err != nil {
 		return err
 	}
-	if _, err := one(func(ctx context.Context, t Thing) error { return deleteRule(ctx, c, bus, t.Name) })(ctx, on); err != nil {
+	if _, err := one(func(ctx context.Context, t Thing) error {
+		return deleteRule(ctx, c, bus, t.Name)
+	})(ctx, on); err != nil {
 		return err
 	}
 	_, err = c.DeleteEventBus(ctx, &eventbridge.DeleteEventBusInput{Name: &bus})

@@ -21,7 +21,8 @@ func kafkaKinds(addrs []string) []kind {
 		defer transport.CloseIdleConnections()
 		return do(&kafka.Client{Addr: kafka.TCP(addrs...), Transport: transport})
 	}
-	of := func(name string, list func(context.Context, *kafka.Client) ([]Thing, error), del func(context.Context, *kafka.Client, []Thing) (int, error)) kind {
+	of := func(name string, list func(context.Context, *kafka.Client) ([]Thing, error),
+		del func(context.Context, *kafka.Client, []Thing) (int, error)) kind {
 		return kind{name, func(ctx context.Context, _ string) (found []Thing, err error) {
 			err = with(func(c *kafka.Client) (err error) { found, err = list(ctx, c); return })
 			return found, err

@@ -73,7 +73,8 @@ func missing(err error) bool {
 		return true
 	case "InternalFailure", "InternalError":
 		m := api.ErrorMessage()
-		return strings.Contains(m, "not enabled") || strings.Contains(m, "not yet implemented") || strings.Contains(m, "not included")
+		return strings.Contains(m, "not enabled") || strings.Contains(m, "not yet implemented") ||
+			strings.Contains(m, "not included")
 	}
 	return false
 }

@@ -37,6 +37,7 @@ func Runs(ctx context.Context, st *stack.Stack, prefix string) ([]Run, error) {
 	for _, r := range by {
 		runs = append(runs, *r)
 	}
-	slices.SortFunc(runs, func(a, b Run) int { return strings.Compare(a.ID.Text, b.ID.Text) }) // an id begins with the time
+	// an id begins with the time
+	slices.SortFunc(runs, func(a, b Run) int { return strings.Compare(a.ID.Text, b.ID.Text) })
 	return runs, err
 }

@@ -41,7 +41,9 @@ func empty(ctx context.Context, c *s3.Client, bucket string) error {
 	uploads, err := c.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: &bucket})
 	if err == nil {
 		for _, u := range uploads.Uploads {
-			if _, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{Bucket: &bucket, Key: u.Key, UploadId: u.UploadId}); err != nil {
+			if _, err := c.AbortMultipartUpload(ctx, &s3.AbortMultipartUploadInput{
+				Bucket: &bucket, Key: u.Key, UploadId: u.UploadId,
+			}); err != nil {
 				return err
 			}
 		}

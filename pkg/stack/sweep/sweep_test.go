@@ -40,14 +40,18 @@ func TestPrefixDeletesOnlyWhatBearsIt(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	topics := &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport}
 	if _, err := topics.CreateTopics(ctx, &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{
-		{Topic: "run-1-orders", NumPartitions: 1, ReplicationFactor: 1}, {Topic: "theirs", NumPartitions: 1, ReplicationFactor: 1},
+		{Topic: "run-1-orders", NumPartitions: 1, ReplicationFactor: 1}, {
+			Topic: "theirs", NumPartitions: 1, ReplicationFactor: 1,
+		},
 	}}); err != nil {
 		t.Fatal(err)
 	}
 	cfg := conn.AWS(ctx, st.AWS)
 	streams := kinesis.NewFromConfig(cfg)
 	for _, name := range []string{"run-1-clicks", "theirs"} {
-		if _, err := streams.CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &name, ShardCount: aws.Int32(1)}); err != nil && !missing(err) {
+		if _, err := streams.CreateStream(ctx, &kinesis.CreateStreamInput{
+			StreamName: &name, ShardCount: aws.Int32(1),
+		}); err != nil && !missing(err) {
 			t.Fatal(err)
 		}
 	}
@@ -89,7 +93,8 @@ func TestMissingTellsAnAbsentServiceFromAFailure(t *testing.T) {
 		want bool
 	}{
 		{&smithy.GenericAPIError{Code: "UnknownOperationException"}, true},
-		{&smithy.GenericAPIError{Code: "InternalFailure", Message: "Service 'kinesis' is not enabled. Please check SERVICES"}, true},
+		{&smithy.GenericAPIError{Code: "InternalFailure", Message: "Service 'kinesis' is not enabled. Please check SERVICES"},
+			true},
 		{&smithy.GenericAPIError{Code: "InternalFailure", Message: "exception while calling sqs"}, false},
 		{&smithy.GenericAPIError{Code: "AccessDenied"}, false},
 		{errors.New("connection refused"), false},

@@ -60,7 +60,8 @@ func (s *stopwatch) end(w *wait, err error) {
 
 func gaveUp(err error) bool {
 	var timeout net.Error
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.As(err, &timeout) && timeout.Timeout()
+	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.As(err, &timeout) &&
+		timeout.Timeout()
 }
 
 func (s *stopwatch) record(w *wait) {

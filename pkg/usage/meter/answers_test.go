@@ -37,7 +37,8 @@ func ask(ctx context.Context, t http.RoundTripper, service, target, takes string
 	r, _ := http.NewRequestWithContext(ctx, http.MethodPost, "http://127.0.0.1/", http.NoBody)
 	r.Header.Set("X-Amz-Target", target)
 	r.Header.Set("X-Takes", takes)
-	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260102/us-east-1/"+service+"/aws4_request, SignedHeaders=host, Signature=00")
+	r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260102/us-east-1/"+service+
+		"/aws4_request, SignedHeaders=host, Signature=00")
 	if resp, err := t.RoundTrip(r); err == nil {
 		resp.Body.Close()
 	}
@@ -86,10 +87,12 @@ func TestCommandsThatBlock(t *testing.T) {
 	cancel()
 	for want, cmds := range map[bool][]redis.Cmder{
 		true: {
-			c.BLPop(ended, time.Second, "q"), c.BLMove(ended, "a", "b", "RIGHT", "LEFT", time.Second), c.BZPopMin(ended, time.Second, "z"), c.Wait(ended, 1, time.Second),
+			c.BLPop(ended, time.Second, "q"), c.BLMove(ended, "a", "b", "RIGHT", "LEFT", time.Second),
+			c.BZPopMin(ended, time.Second, "z"), c.Wait(ended, 1, time.Second),
 			c.XRead(ended, &redis.XReadArgs{Streams: []string{"s", "$"}, Block: time.Second}),
 		},
-		false: {c.Get(ended, "block"), c.LPop(ended, "q"), c.XRead(ended, &redis.XReadArgs{Streams: []string{"s", "0"}, Block: -1})},
+		false: {c.Get(ended, "block"), c.LPop(ended, "q"),
+			c.XRead(ended, &redis.XReadArgs{Streams: []string{"s", "0"}, Block: -1})},
 	} {
 		for _, cmd := range cmds {
 			require.Equal(t, want, blocks(cmd), cmd.String())

@@ -56,7 +56,8 @@ func newWorld(t testing.TB) *world {
 }
 
 // ask notes a call on its way out.
-func (w *world) ask(ctx context.Context, in middleware.FinalizeInput, next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
+func (w *world) ask(ctx context.Context, in middleware.FinalizeInput,
+	next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 	service := strings.ToLower(awsmiddleware.GetServiceID(ctx))
 	if service == "eventbridge" {
 		service = "events"
@@ -95,10 +96,11 @@ func TestSQS(t *testing.T) {
 		_, err = c.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: q.QueueUrl, MessageBody: &body})
 		require.NoError(t, err)
 	}
-	_, err = c.SendMessageBatch(t.Context(), &sqs.SendMessageBatchInput{QueueUrl: q.QueueUrl, Entries: []sqst.SendMessageBatchRequestEntry{
-		{Id: sdk.String("a"), MessageBody: sdk.String(strings.Repeat("a", 64<<10))},
-		{Id: sdk.String("b"), MessageBody: sdk.String(strings.Repeat(`"`, 64<<10))}, // twice as long in JSON
-	}})
+	_, err = c.SendMessageBatch(t.Context(),
+		&sqs.SendMessageBatchInput{QueueUrl: q.QueueUrl, Entries: []sqst.SendMessageBatchRequestEntry{
+			{Id: sdk.String("a"), MessageBody: sdk.String(strings.Repeat("a", 64<<10))},
+			{Id: sdk.String("b"), MessageBody: sdk.String(strings.Repeat(`"`, 64<<10))}, // twice as long in JSON
+		}})
 	require.NoError(t, err)
 	got, err := c.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: q.QueueUrl, MaxNumberOfMessages: 10})
 	require.NoError(t, err)
@@ -120,9 +122,11 @@ func TestSQS(t *testing.T) {
 	batch := w.tally("sqs", "SendMessageBatch", "sqs.standard")
 	require.Equal(t, [2]float64{2, 2}, [2]float64{float64(batch.Items), batch.Units}, "128 KB are two chunks")
 	received := w.tally("sqs", "ReceiveMessage", "sqs.standard")
-	require.Equal(t, [3]float64{1, 5, 3}, [3]float64{float64(received.Requests), float64(received.Items), received.Units}, "128 KB and a little are three chunks")
+	require.Equal(t, [3]float64{1, 5, 3}, [3]float64{float64(received.Requests), float64(received.Items), received.Units},
+		"128 KB and a little are three chunks")
 	require.EqualValues(t, 5, w.tally("sqs", "DeleteMessageBatch", "sqs.standard").Items)
-	require.EqualValues(t, 1, w.meter.Counts()[usage.Key{Service: "sqs", Operation: "ReceiveMessage", Price: "sqs.standard", Idle: true}].Requests)
+	require.EqualValues(t, 1,
+		w.meter.Counts()[usage.Key{Service: "sqs", Operation: "ReceiveMessage", Price: "sqs.standard", Idle: true}].Requests)
 	require.Zero(t, w.tally("sqs", delivered, "sqs.standard"), "all came from here")
 }
 
@@ -137,18 +141,24 @@ func TestFanOut(t *testing.T) {
 		q, err := queues.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: &name})
 		require.NoError(t, err)
 		urls = append(urls, q.QueueUrl)
-		_, err = topics.Subscribe(t.Context(), &sns.SubscribeInput{TopicArn: topic.TopicArn, Protocol: sdk.String("sqs"), Endpoint: sdk.String("arn:aws:sqs:us-east-1:000000000000:" + name)})
+		_, err = topics.Subscribe(t.Context(), &sns.SubscribeInput{
+			TopicArn: topic.TopicArn, Protocol: sdk.String("sqs"),
+			Endpoint: sdk.String("arn:aws:sqs:us-east-1:000000000000:" + name),
+		})
 		require.NoError(t, err)
 	}
 	_, err = topics.Publish(t.Context(), &sns.PublishInput{TopicArn: topic.TopicArn, Message: sdk.String("x&.Id=y")})
 	require.NoError(t, err)
-	_, err = topics.PublishBatch(t.Context(), &sns.PublishBatchInput{TopicArn: topic.TopicArn, PublishBatchRequestEntries: []snst.PublishBatchRequestEntry{
-		{Id: sdk.String("1"), Message: sdk.String("x")}, {Id: sdk.String("2"), Message: sdk.String("y")},
-	}})
+	_, err = topics.PublishBatch(t.Context(),
+		&sns.PublishBatchInput{TopicArn: topic.TopicArn, PublishBatchRequestEntries: []snst.PublishBatchRequestEntry{
+			{Id: sdk.String("1"), Message: sdk.String("x")}, {Id: sdk.String("2"), Message: sdk.String("y")},
+		}})
 	require.NoError(t, err)
 	for _, url := range urls {
 		for n := 0; n < 3; {
-			out, err := queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 5, VisibilityTimeout: 60})
+			out, err := queues.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
+				QueueUrl: url, MaxNumberOfMessages: 10, WaitTimeSeconds: 5, VisibilityTimeout: 60,
+			})
 			require.NoError(t, err)
 			n += len(out.Messages)
 		}
@@ -163,9 +173,15 @@ func TestFanOut(t *testing.T) {
 func TestFIFOHasAPriceOfItsOwn(t *testing.T) {
 	w := newWorld(t)
 	c := sqs.NewFromConfig(w.config)
-	q, err := c.CreateQueue(t.Context(), &sqs.CreateQueueInput{QueueName: sdk.String("q.fifo"), Attributes: map[string]string{"FifoQueue": "true", "ContentBasedDeduplication": "true"}})
+	q, err := c.CreateQueue(t.Context(), &sqs.CreateQueueInput{
+		QueueName: sdk.String("q.fifo"), Attributes: map[string]string{
+			"FifoQueue": "true", "ContentBasedDeduplication": "true",
+		},
+	})
 	require.NoError(t, err)
-	_, err = c.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: q.QueueUrl, MessageBody: sdk.String("x"), MessageGroupId: sdk.String("g")})
+	_, err = c.SendMessage(t.Context(), &sqs.SendMessageInput{
+		QueueUrl: q.QueueUrl, MessageBody: sdk.String("x"), MessageGroupId: sdk.String("g"),
+	})
 	require.NoError(t, err)
 	require.EqualValues(t, 1, w.tally("sqs", "SendMessage", "sqs.fifo").Units)
 }
@@ -179,41 +195,59 @@ func TestDynamoDBUnits(t *testing.T) {
 	table := sdk.String("table")
 	_, err := c.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: table, BillingMode: ddb.BillingModePayPerRequest,
-		KeySchema:            []ddb.KeySchemaElement{{AttributeName: sdk.String("k"), KeyType: ddb.KeyTypeHash}},
-		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: sdk.String("k"), AttributeType: ddb.ScalarAttributeTypeS}},
+		KeySchema: []ddb.KeySchemaElement{{AttributeName: sdk.String("k"), KeyType: ddb.KeyTypeHash}},
+		AttributeDefinitions: []ddb.AttributeDefinition{
+			{AttributeName: sdk.String("k"), AttributeType: ddb.ScalarAttributeTypeS},
+		},
 	})
 	require.NoError(t, err)
 	put := func(key string, size int) map[string]ddb.AttributeValue {
-		return map[string]ddb.AttributeValue{"k": text(key), "v": text(strings.Repeat("v", size)), "n": &ddb.AttributeValueMemberN{Value: "12.5"}}
+		return map[string]ddb.AttributeValue{
+			"k": text(key), "v": text(strings.Repeat("v", size)), "n": &ddb.AttributeValueMemberN{Value: "12.5"},
+		}
 	}
 	key := func(k string) map[string]ddb.AttributeValue { return map[string]ddb.AttributeValue{"k": text(k)} }
-	for _, ask := range []ddb.ReturnConsumedCapacity{"", ddb.ReturnConsumedCapacityTotal, ddb.ReturnConsumedCapacityIndexes} {
+	for _, ask := range []ddb.ReturnConsumedCapacity{
+		"", ddb.ReturnConsumedCapacityTotal, ddb.ReturnConsumedCapacityIndexes,
+	} {
 		before := w.meter.Counts()
-		_, err = c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: table, Item: put("small", 10), ReturnConsumedCapacity: ask})
+		_, err = c.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: table, Item: put("small", 10), ReturnConsumedCapacity: ask,
+		})
 		require.NoError(t, err)
-		_, err = c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: table, Item: put("large", 5000), ReturnConsumedCapacity: ask})
+		_, err = c.PutItem(t.Context(), &dynamodb.PutItemInput{
+			TableName: table, Item: put("large", 5000), ReturnConsumedCapacity: ask,
+		})
 		require.NoError(t, err)
-		_, err = c.BatchWriteItem(t.Context(), &dynamodb.BatchWriteItemInput{ReturnConsumedCapacity: ask, RequestItems: map[string][]ddb.WriteRequest{"table": {
-			{PutRequest: &ddb.PutRequest{Item: put("a", 1500)}}, {DeleteRequest: &ddb.DeleteRequest{Key: key("none")}},
-		}}})
+		_, err = c.BatchWriteItem(t.Context(),
+			&dynamodb.BatchWriteItemInput{ReturnConsumedCapacity: ask, RequestItems: map[string][]ddb.WriteRequest{"table": {
+				{PutRequest: &ddb.PutRequest{Item: put("a", 1500)}}, {DeleteRequest: &ddb.DeleteRequest{Key: key("none")}},
+			}}})
 		require.NoError(t, err)
-		_, err = c.TransactWriteItems(t.Context(), &dynamodb.TransactWriteItemsInput{ReturnConsumedCapacity: ask, TransactItems: []ddb.TransactWriteItem{
-			{Put: &ddb.Put{TableName: table, Item: put("b", 1500)}}, {Delete: &ddb.Delete{TableName: table, Key: key("none")}},
-		}})
+		_, err = c.TransactWriteItems(t.Context(),
+			&dynamodb.TransactWriteItemsInput{ReturnConsumedCapacity: ask, TransactItems: []ddb.TransactWriteItem{
+				{Put: &ddb.Put{TableName: table, Item: put("b", 1500)}}, {Delete: &ddb.Delete{TableName: table, Key: key("none")}},
+			}})
 		require.NoError(t, err)
-		_, err = c.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: table, Key: key("large"), ReturnConsumedCapacity: ask})
+		_, err = c.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: table, Key: key("large"), ReturnConsumedCapacity: ask,
+		})
 		require.NoError(t, err)
-		_, err = c.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: table, Key: key("large"), ConsistentRead: sdk.Bool(true), ReturnConsumedCapacity: ask})
+		_, err = c.GetItem(t.Context(), &dynamodb.GetItemInput{
+			TableName: table, Key: key("large"), ConsistentRead: sdk.Bool(true), ReturnConsumedCapacity: ask,
+		})
 		require.NoError(t, err)
 		_, err = c.Scan(t.Context(), &dynamodb.ScanInput{TableName: table, ReturnConsumedCapacity: ask})
 		require.NoError(t, err)
-		_, err = c.BatchGetItem(t.Context(), &dynamodb.BatchGetItemInput{ReturnConsumedCapacity: ask, RequestItems: map[string]ddb.KeysAndAttributes{"table": {
-			Keys: []map[string]ddb.AttributeValue{key("large"), key("small"), key("none")},
-		}}})
+		_, err = c.BatchGetItem(t.Context(),
+			&dynamodb.BatchGetItemInput{ReturnConsumedCapacity: ask, RequestItems: map[string]ddb.KeysAndAttributes{"table": {
+				Keys: []map[string]ddb.AttributeValue{key("large"), key("small"), key("none")},
+			}}})
 		require.NoError(t, err)
-		_, err = c.TransactGetItems(t.Context(), &dynamodb.TransactGetItemsInput{ReturnConsumedCapacity: ask, TransactItems: []ddb.TransactGetItem{
-			{Get: &ddb.Get{TableName: table, Key: key("large")}}, {Get: &ddb.Get{TableName: table, Key: key("none")}},
-		}})
+		_, err = c.TransactGetItems(t.Context(),
+			&dynamodb.TransactGetItemsInput{ReturnConsumedCapacity: ask, TransactItems: []ddb.TransactGetItem{
+				{Get: &ddb.Get{TableName: table, Key: key("large")}}, {Get: &ddb.Get{TableName: table, Key: key("none")}},
+			}})
 		require.NoError(t, err)
 
 		got := w.meter.Counts().Since(before)
@@ -239,18 +273,25 @@ func TestDynamoDBRefusals(t *testing.T) {
 	table := sdk.String("table")
 	_, err := c.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 		TableName: table, BillingMode: ddb.BillingModePayPerRequest,
-		KeySchema:            []ddb.KeySchemaElement{{AttributeName: sdk.String("k"), KeyType: ddb.KeyTypeHash}},
-		AttributeDefinitions: []ddb.AttributeDefinition{{AttributeName: sdk.String("k"), AttributeType: ddb.ScalarAttributeTypeS}},
+		KeySchema: []ddb.KeySchemaElement{{AttributeName: sdk.String("k"), KeyType: ddb.KeyTypeHash}},
+		AttributeDefinitions: []ddb.AttributeDefinition{
+			{AttributeName: sdk.String("k"), AttributeType: ddb.ScalarAttributeTypeS},
+		},
 	})
 	require.NoError(t, err)
-	in := &dynamodb.PutItemInput{TableName: table, Item: map[string]ddb.AttributeValue{"k": text("x")}, ConditionExpression: sdk.String("attribute_not_exists(k)")}
+	in := &dynamodb.PutItemInput{
+		TableName: table, Item: map[string]ddb.AttributeValue{"k": text("x")},
+		ConditionExpression: sdk.String("attribute_not_exists(k)"),
+	}
 	_, err = c.PutItem(t.Context(), in)
 	require.NoError(t, err)
 	_, err = c.PutItem(t.Context(), in)
 	require.Error(t, err)
 	_, err = c.PutItem(t.Context(), &dynamodb.PutItemInput{TableName: sdk.String("none"), Item: in.Item})
 	require.Error(t, err)
-	require.Equal(t, [2]float64{2, 2}, [2]float64{float64(w.tally("dynamodb", "PutItem", writes).Requests), w.tally("dynamodb", "PutItem", writes).Units})
+	require.Equal(t, [2]float64{2, 2}, [2]float64{
+		float64(w.tally("dynamodb", "PutItem", writes).Requests), w.tally("dynamodb", "PutItem", writes).Units,
+	})
 	require.EqualValues(t, 1, w.tally("dynamodb", "PutItem", "").Requests)
 }
 
@@ -260,34 +301,53 @@ func TestKinesisEventBridgeAndS3(t *testing.T) {
 	stream := sdk.String("s")
 	_, err := k.CreateStream(t.Context(), &kinesis.CreateStreamInput{StreamName: stream, ShardCount: sdk.Int32(1)})
 	require.NoError(t, err)
-	require.NoError(t, kinesis.NewStreamExistsWaiter(k).Wait(t.Context(), &kinesis.DescribeStreamInput{StreamName: stream}, 1<<33))
+	require.NoError(t,
+		kinesis.NewStreamExistsWaiter(k).Wait(t.Context(), &kinesis.DescribeStreamInput{StreamName: stream}, 1<<33))
 	record := func(size int) kt.PutRecordsRequestEntry {
 		return kt.PutRecordsRequestEntry{PartitionKey: sdk.String("p"), Data: make([]byte, size)}
 	}
-	_, err = k.PutRecord(t.Context(), &kinesis.PutRecordInput{StreamName: stream, PartitionKey: sdk.String("p"), Data: make([]byte, 25<<10+1)})
+	_, err = k.PutRecord(t.Context(), &kinesis.PutRecordInput{
+		StreamName: stream, PartitionKey: sdk.String("p"), Data: make([]byte, 25<<10+1),
+	})
 	require.NoError(t, err)
-	_, err = k.PutRecords(t.Context(), &kinesis.PutRecordsInput{StreamName: stream, Records: []kt.PutRecordsRequestEntry{record(10), record(20)}})
+	_, err = k.PutRecords(t.Context(), &kinesis.PutRecordsInput{
+		StreamName: stream, Records: []kt.PutRecordsRequestEntry{record(10), record(20)},
+	})
 	require.NoError(t, err)
-	_, err = k.PutRecords(t.Context(), &kinesis.PutRecordsInput{StreamName: stream, Records: []kt.PutRecordsRequestEntry{record(25 << 10), record(50<<10 + 1)}})
+	_, err = k.PutRecords(t.Context(), &kinesis.PutRecordsInput{
+		StreamName: stream, Records: []kt.PutRecordsRequestEntry{record(25 << 10), record(50<<10 + 1)},
+	})
 	require.NoError(t, err)
-	require.Equal(t, usage.Tally{Requests: 1, Items: 1, Units: 2}, sizeless(w.tally("kinesis", "PutRecord", "kinesis.put")))
-	require.Equal(t, usage.Tally{Requests: 2, Items: 4, Units: 2 + 1 + 3}, sizeless(w.tally("kinesis", "PutRecords", "kinesis.put")))
+	require.Equal(t, usage.Tally{Requests: 1, Items: 1, Units: 2},
+		sizeless(w.tally("kinesis", "PutRecord", "kinesis.put")))
+	require.Equal(t, usage.Tally{Requests: 2, Items: 4, Units: 2 + 1 + 3},
+		sizeless(w.tally("kinesis", "PutRecords", "kinesis.put")))
 
 	e := eventbridge.NewFromConfig(w.config)
 	event := func(size int) ebt.PutEventsRequestEntry {
-		return ebt.PutEventsRequestEntry{Source: sdk.String("s"), DetailType: sdk.String("d"), Detail: sdk.String(`{"DetailType":"` + strings.Repeat("x", size) + `"}`)}
+		return ebt.PutEventsRequestEntry{
+			Source: sdk.String("s"), DetailType: sdk.String("d"),
+			Detail: sdk.String(`{"DetailType":"` + strings.Repeat("x", size) + `"}`),
+		}
 	}
-	_, err = e.PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []ebt.PutEventsRequestEntry{event(1), event(2)}})
+	_, err = e.PutEvents(t.Context(), &eventbridge.PutEventsInput{
+		Entries: []ebt.PutEventsRequestEntry{event(1), event(2)},
+	})
 	require.NoError(t, err)
-	_, err = e.PutEvents(t.Context(), &eventbridge.PutEventsInput{Entries: []ebt.PutEventsRequestEntry{event(1), event(65 << 10)}})
+	_, err = e.PutEvents(t.Context(), &eventbridge.PutEventsInput{
+		Entries: []ebt.PutEventsRequestEntry{event(1), event(65 << 10)},
+	})
 	require.NoError(t, err)
-	require.Equal(t, usage.Tally{Requests: 2, Items: 4, Units: 2 + 1 + 2}, sizeless(w.tally("events", "PutEvents", "events.custom")))
+	require.Equal(t, usage.Tally{Requests: 2, Items: 4, Units: 2 + 1 + 2},
+		sizeless(w.tally("events", "PutEvents", "events.custom")))
 
 	b := s3.NewFromConfig(w.config, func(o *s3.Options) { o.UsePathStyle = true })
 	bucket, name := sdk.String("bucket"), sdk.String("a/b")
 	_, err = b.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: bucket})
 	require.NoError(t, err)
-	_, err = b.PutObject(t.Context(), &s3.PutObjectInput{Bucket: bucket, Key: name, Body: strings.NewReader(strings.Repeat("x", 1000))})
+	_, err = b.PutObject(t.Context(), &s3.PutObjectInput{
+		Bucket: bucket, Key: name, Body: strings.NewReader(strings.Repeat("x", 1000)),
+	})
 	require.NoError(t, err)
 	got, err := b.GetObject(t.Context(), &s3.GetObjectInput{Bucket: bucket, Key: name})
 	require.NoError(t, err)

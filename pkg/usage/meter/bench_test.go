@@ -36,14 +36,16 @@ func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
 // What metering adds to a call.
 func BenchmarkMetering(b *testing.B) {
 	request := `{"MessageBody":"` + strings.Repeat("x", 300) + `","QueueUrl":"http://127.0.0.1:4566/000000000000/orders"}`
-	answer := canned(`{"MD5OfMessageBody":"098f6bcd4621d373cade4e832627b4f6","MessageId":"5fea7756-0ea4-451a-a703-a558b933e274"}`)
+	answer := canned(
+		`{"MD5OfMessageBody":"098f6bcd4621d373cade4e832627b4f6","MessageId":"5fea7756-0ea4-451a-a703-a558b933e274"}`)
 	for name, t := range map[string]http.RoundTripper{"without": answer, "with": New().AWS(answer)} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
 				r, err := http.NewRequest(http.MethodPost, "http://127.0.0.1:4566/", bytes.NewReader([]byte(request)))
 				require.NoError(b, err)
 				r.Header.Set("X-Amz-Target", "AmazonSQS.SendMessage")
-				r.Header.Set("Authorization", "AWS4-HMAC-SHA256 Credential=test/20260102/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=00")
+				r.Header.Set("Authorization",
+					"AWS4-HMAC-SHA256 Credential=test/20260102/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=00")
 				resp, err := t.RoundTrip(r)
 				require.NoError(b, err)
 				_, err = io.ReadAll(resp.Body)

@@ -46,20 +46,30 @@ func TestKafka(t *testing.T) {
 	transport := &kafka.Transport{Dial: dial}
 	defer transport.CloseIdleConnections()
 	client := &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport, Timeout: 10 * time.Second}
-	_, err := client.CreateTopics(t.Context(), &kafka.CreateTopicsRequest{Topics: []kafka.TopicConfig{{Topic: "t", NumPartitions: 3, ReplicationFactor: 1}}})
+	_, err := client.CreateTopics(t.Context(), &kafka.CreateTopicsRequest{
+		Topics: []kafka.TopicConfig{{Topic: "t", NumPartitions: 3, ReplicationFactor: 1}},
+	})
 	require.NoError(t, err)
 
-	w := &kafka.Writer{Addr: kafka.TCP(st.Kafka...), Topic: "t", Transport: transport, BatchTimeout: time.Millisecond, RequiredAcks: kafka.RequireAll, Balancer: &kafka.RoundRobin{}}
+	w := &kafka.Writer{
+		Addr: kafka.TCP(st.Kafka...), Topic: "t", Transport: transport, BatchTimeout: time.Millisecond,
+		RequiredAcks: kafka.RequireAll, Balancer: &kafka.RoundRobin{},
+	}
 	defer w.Close()
 	const n = 100
 	var messages []kafka.Message
 	for i := range n {
 		messages = append(messages, kafka.Message{Key: fmt.Append(nil, i), Value: []byte(strings.Repeat("v", 100))})
 	}
-	require.Eventually(t, func() bool { return w.WriteMessages(t.Context(), messages[:n/2]...) == nil }, 10*time.Second, 10*time.Millisecond)
+	require.Eventually(t, func() bool {
+		return w.WriteMessages(t.Context(), messages[:n/2]...) == nil
+	}, 10*time.Second, 10*time.Millisecond)
 	require.NoError(t, w.WriteMessages(t.Context(), messages[n/2:]...))
 
-	r := kafka.NewReader(kafka.ReaderConfig{Brokers: st.Kafka, GroupID: "g", Topic: "t", Dialer: &kafka.Dialer{DialFunc: dial}, StartOffset: kafka.FirstOffset, MaxWait: 50 * time.Millisecond})
+	r := kafka.NewReader(kafka.ReaderConfig{
+		Brokers: st.Kafka, GroupID: "g", Topic: "t", Dialer: &kafka.Dialer{DialFunc: dial}, StartOffset: kafka.FirstOffset,
+		MaxWait: 50 * time.Millisecond,
+	})
 	defer r.Close()
 	for range n {
 		_, err := r.FetchMessage(t.Context())
@@ -81,7 +91,8 @@ func TestFramesInPieces(t *testing.T) {
 		n := len(head) + len(rest)
 		return string([]byte{0, 0, byte(n >> 8), byte(n)}) + head + rest
 	}
-	stream := frame("wanted_1", "one") + frame("skipped_", strings.Repeat("-", 300)) + frame("tiny", "") + frame("wanted_2", "") + frame("", "") + frame("wanted_3", "three")
+	stream := frame("wanted_1", "one") + frame("skipped_", strings.Repeat("-", 300)) + frame("tiny", "") +
+		frame("wanted_2", "") + frame("", "") + frame("wanted_3", "three")
 	for piece := 1; piece < len(stream); piece++ {
 		var got []string
 		f := frames{
@@ -109,7 +120,11 @@ func FuzzKafkaBytes(f *testing.F) {
 func TestRedis(t *testing.T) {
 	st := startStack(t)
 	m := New()
-	c := redis.NewClient(&redis.Options{Addr: st.Redis, MaxRetries: -1, MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
+	c := redis.NewClient(&redis.Options{
+		Addr: st.Redis, MaxRetries: -1, MaintNotificationsConfig: &maintnotifications.Config{
+			Mode: maintnotifications.ModeDisabled,
+		},
+	})
 	defer c.Close()
 	c.AddHook(m.Redis())
 	require.NoError(t, c.Set(t.Context(), "k", strings.Repeat("v", 500), 0).Err())
@@ -132,7 +147,9 @@ func TestRedis(t *testing.T) {
 	delete(got, usage.Key{Service: "redis", Operation: "all commands"})
 	command := func(name string) usage.Key { return usage.Key{Service: "redis", Operation: name} }
 	require.Equal(t, usage.Counts{
-		command("set"): {Requests: 1, Items: 1}, command("get"): {Requests: 3, Items: 3}, command("incr"): {Requests: 1, Items: 1},
+		command("set"): {Requests: 1, Items: 1}, command("get"): {Requests: 3, Items: 3}, command("incr"): {
+			Requests: 1, Items: 1,
+		},
 	}, got)
 }
 

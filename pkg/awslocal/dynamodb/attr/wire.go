@@ -46,14 +46,16 @@ func parseMap(wires map[string]Wire, depth int) (Map, error) {
 
 func (w Wire) parse(depth int) (Value, error) {
 	if depth > maxDepth {
-		return nil, problem("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit")
+		return nil, problem("Nesting Levels have exceeded supported limits: Attributes in the item have nested levels " +
+			"beyond supported limit")
 	}
 	switch w.members() {
 	case 0:
 		return nil, problem("Supplied AttributeValue is empty, must contain exactly one of the supported datatypes")
 	case 1:
 	default:
-		return nil, problem("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes")
+		return nil, problem("Supplied AttributeValue has more than one datatypes set, must contain exactly one of the " +
+			"supported datatypes")
 	}
 	switch {
 	case w.S != nil:

@@ -8,7 +8,8 @@ import (
 
 func TestWireRoundTrip(t *testing.T) {
 	for _, text := range []string{
-		`{"S":""}`, `{"S":"a\"b\\c\n<é>"}`, `{"N":"-1.5"}`, `{"B":"AAEC"}`, `{"B":""}`, `{"BOOL":true}`, `{"BOOL":false}`, `{"NULL":true}`,
+		`{"S":""}`, `{"S":"a\"b\\c\n<é>"}`, `{"N":"-1.5"}`, `{"B":"AAEC"}`, `{"B":""}`, `{"BOOL":true}`, `{"BOOL":false}`,
+		`{"NULL":true}`,
 		`{"L":[]}`, `{"L":[{"S":"a"},{"L":[{"N":"1"}]}]}`, `{"M":{}}`, `{"M":{"a":{"M":{"b":{"S":"c"}}}}}`,
 		`{"SS":["a","b"]}`, `{"NS":["-1","2","10"]}`, `{"BS":["AA==","AQ=="]}`,
 	} {
@@ -37,18 +38,22 @@ func TestWireCanonical(t *testing.T) {
 func TestWireRejects(t *testing.T) {
 	nested := strings.Repeat(`{"L":[`, 32) + `{"S":"leaf"}` + strings.Repeat("]}", 32)
 	for text, want := range map[string]string{
-		`{}`:                     "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
-		`{"S":"a","N":"1"}`:      "Supplied AttributeValue has more than one datatypes set, must contain exactly one of the supported datatypes",
-		`{"NULL":false}`:         "One or more parameter values were invalid: Null attribute value types must have the value of true",
-		`{"SS":[]}`:              "One or more parameter values were invalid: An string set  may not be empty",
-		`{"NS":[]}`:              "One or more parameter values were invalid: An number set  may not be empty",
-		`{"BS":[]}`:              "One or more parameter values were invalid: Binary sets should not be empty",
-		`{"SS":["a","a"]}`:       "One or more parameter values were invalid: Input collection [a, a] contains duplicates.",
-		`{"NS":["1","1.0"]}`:     "Input collection contains duplicates",
-		`{"BS":["AA==","AA=="]}`: "One or more parameter values were invalid: Input collection [AA==, AA==]of type BS contains duplicates.",
+		`{}`: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
+		`{"S":"a","N":"1"}`: "Supplied AttributeValue has more than one datatypes set, must contain exactly one of " +
+			"the supported datatypes",
+		`{"NULL":false}`: "One or more parameter values were invalid: Null attribute value types must have the " +
+			"value of true",
+		`{"SS":[]}`:          "One or more parameter values were invalid: An string set  may not be empty",
+		`{"NS":[]}`:          "One or more parameter values were invalid: An number set  may not be empty",
+		`{"BS":[]}`:          "One or more parameter values were invalid: Binary sets should not be empty",
+		`{"SS":["a","a"]}`:   "One or more parameter values were invalid: Input collection [a, a] contains duplicates.",
+		`{"NS":["1","1.0"]}`: "Input collection contains duplicates",
+		`{"BS":["AA==","AA=="]}`: "One or more parameter values were invalid: Input collection [AA==, AA==]of type BS " +
+			"contains duplicates.",
 		`{"NS":["x"]}`:           "The parameter cannot be converted to a numeric value: x",
 		`{"L":[{"M":{"a":{}}}]}`: "Supplied AttributeValue is empty, must contain exactly one of the supported datatypes",
-		nested:                   "Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit",
+		nested: "Nesting Levels have exceeded supported limits: Attributes in the item have nested " +
+			"levels beyond supported limit",
 	} {
 		if _, err := wire(t, text).Parse(); err == nil || err.Error() != want {
 			t.Errorf("%s: %v; want %s", text, err, want)
@@ -73,8 +78,10 @@ func TestSize(t *testing.T) {
 
 func TestEqual(t *testing.T) {
 	values := []string{
-		`{"S":"1"}`, `{"N":"1"}`, `{"B":"MQ=="}`, `{"BOOL":true}`, `{"NULL":true}`, `{"L":[{"N":"1"}]}`, `{"M":{"a":{"N":"1"}}}`,
-		`{"M":{"a":{"N":"2"}}}`, `{"M":{"a":{"N":"1"},"b":{"N":"1"}}}`, `{"SS":["1"]}`, `{"NS":["1"]}`, `{"NS":["1","2"]}`, `{"BS":["MQ=="]}`,
+		`{"S":"1"}`, `{"N":"1"}`, `{"B":"MQ=="}`, `{"BOOL":true}`, `{"NULL":true}`, `{"L":[{"N":"1"}]}`,
+		`{"M":{"a":{"N":"1"}}}`,
+		`{"M":{"a":{"N":"2"}}}`, `{"M":{"a":{"N":"1"},"b":{"N":"1"}}}`, `{"SS":["1"]}`, `{"NS":["1"]}`, `{"NS":["1","2"]}`,
+		`{"BS":["MQ=="]}`,
 	}
 	for i, a := range values {
 		for j, b := range values {

@@ -49,7 +49,8 @@ func (b *binder) path(path Path) Path {
 		case step.Name[0] == '#':
 			name, defined := b.scope.names[step.Name]
 			if !defined {
-				b.note(rankName, "An expression attribute name used in the document path is not defined; attribute name: %s", step.Name)
+				b.note(rankName, "An expression attribute name used in the document path is not defined; attribute name: %s",
+					step.Name)
 				continue
 			}
 			b.scope.used[step.Name] = true
@@ -161,7 +162,9 @@ func (b *binder) call(c call, functions map[string]function, argument func(node)
 	switch {
 	case !known:
 	case len(c.args) != f.operands:
-		b.note(rankOperator, "Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", c.name, len(c.args))
+		b.note(rankOperator,
+			"Incorrect number of operands for operator or function; operator or function: %s, number of operands: %d", c.name,
+			len(c.args))
 	default:
 		f.check(b, c.name, bound.args)
 	}
@@ -183,7 +186,8 @@ func (b *binder) checkTypeName(name string, args []node) {
 		kind = "{NS,SS,L,BS,N,M,B,BOOL,NULL,S}" // a path, which could hold any type
 	}
 	if kind != attr.S {
-		b.note(rankOperand, "Incorrect operand type for operator or function; operator or function: %s, operand type: %s", name, kind)
+		b.note(rankOperand, "Incorrect operand type for operator or function; operator or function: %s, operand type: %s",
+			name, kind)
 		return
 	}
 	if t := string(args[1].(literal).Value.(attr.String)); !slices.Contains(typeNames, t) {
@@ -195,7 +199,8 @@ func (b *binder) checkTypeName(name string, args []node) {
 func (b *binder) checkKinds(operator string, operands []node, allowed ...attr.Kind) {
 	for _, n := range operands {
 		if kind := kindOf(n); kind != "" && !slices.Contains(allowed, kind) {
-			b.note(rankOperand, "Incorrect operand type for operator or function; operator or function: %s, operand type: %s", operator, kind)
+			b.note(rankOperand, "Incorrect operand type for operator or function; operator or function: %s, operand type: %s",
+				operator, kind)
 			return
 		}
 	}
@@ -227,7 +232,9 @@ func (b *binder) checkDistinct(operator string, first, second node) {
 	left, ok := first.(Path)
 	right, both := second.(Path)
 	if ok && both && left.compare(right) == 0 {
-		b.note(rankOperand, "The first operand must be distinct from the remaining operands for this operator or function; operator: %s, first operand: %s", operator, left)
+		b.note(rankOperand,
+			"The first operand must be distinct from the remaining operands for this operator or function; operator: %s, "+
+				"first operand: %s", operator, left)
 	}
 }
 
@@ -244,7 +251,8 @@ func (b *binder) checkBounds(low, high node) {
 		problem = "requires upper bound to be greater than or equal to lower bound"
 	}
 	if problem != "" {
-		b.note(rankOperand, "The BETWEEN operator %s; lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s",
+		b.note(rankOperand,
+			"The BETWEEN operator %s; lower bound operand: AttributeValue: %s, upper bound operand: AttributeValue: %s",
 			problem, bare(lower), bare(upper))
 	}
 }

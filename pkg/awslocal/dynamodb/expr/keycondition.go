@@ -39,7 +39,8 @@ func conjunction(n node, terms []KeyTerm) ([]KeyTerm, error) {
 	}
 	for _, other := range terms {
 		if other.Name == term.Name {
-			return nil, problem("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
+			return nil,
+				problem("Invalid KeyConditionExpression: KeyConditionExpressions must only contain one condition per key")
 		}
 	}
 	return append(terms, term), nil
@@ -91,7 +92,8 @@ func newKeyTerm(op string, key node, operands ...node) (KeyTerm, error) {
 	case !ok:
 		return KeyTerm{}, invalidKeyCondition("No key attribute specified")
 	case len(path) > 1:
-		return KeyTerm{}, problem("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on nested attributes")
+		return KeyTerm{}, problem("Invalid KeyConditionExpression: KeyConditionExpressions cannot have conditions on " +
+			"nested attributes")
 	}
 	term := KeyTerm{Name: path.Top(), Op: op}
 	for _, n := range operands {

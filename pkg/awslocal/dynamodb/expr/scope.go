@@ -132,7 +132,8 @@ func (s *Scope) Update(text string) (Update, error) {
 	return bind(s, "UpdateExpression", text, parseUpdate, (*binder).update)
 }
 
-func bind[Tree, Bound any](s *Scope, param, text string, parse func(string) (Tree, error), binding func(*binder, Tree) Bound) (Bound, error) {
+func bind[Tree, Bound any](s *Scope, param, text string, parse func(string) (Tree, error),
+	binding func(*binder, Tree) Bound) (Bound, error) {
 	var none Bound
 	tree, err := cached(s.compiler, param, text, parse)
 	if err == nil {

@@ -34,7 +34,8 @@ func Start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
 func Config(t testing.TB, s *awslocal.Server) aws.Config {
 	transport := &http.Transport{DialContext: loopback.Dial, MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
-	cfg := awsclient.Config(t.Context(), stack.Endpoint{URL: s.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
+	cfg := awsclient.Config(t.Context(),
+		stack.Endpoint{URL: s.URL(), Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
 	cfg.RetryMaxAttempts = 1
 	return cfg
 }

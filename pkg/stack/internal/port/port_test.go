@@ -35,7 +35,8 @@ func TestNobodyElseIsGivenAPort(t *testing.T) {
 		t.Cleanup(func() { _ = ln.Close() })
 		brief, other := killed.mustListen(t)
 		_ = brief.Close()
-		if port < low || port >= high || slices.Contains(mine, port) || slices.Contains(theirs, port) || slices.Contains(mine, other) {
+		if port < low || port >= high || slices.Contains(mine, port) || slices.Contains(theirs, port) ||
+			slices.Contains(mine, other) {
 			t.Errorf("port %d or %d is given twice, or out of range", port, other)
 		}
 		if recent := theirs[max(0, len(theirs)-size/2):]; slices.Contains(recent, other) {
@@ -44,7 +45,8 @@ func TestNobodyElseIsGivenAPort(t *testing.T) {
 		mine, theirs = append(mine, port), append(theirs, other)
 	}
 	if len(kept.blocks) < 2 || len(killed.blocks) != 1 {
-		t.Errorf("they have %d and %d blocks, want more where all ports are in use, and 1 where none is", len(kept.blocks), len(killed.blocks))
+		t.Errorf("they have %d and %d blocks, want more where all ports are in use, and 1 where none is", len(kept.blocks),
+			len(killed.blocks))
 	}
 }
 
