@@ -25,8 +25,8 @@ var receipts = invariant.Invariant{
 		if len(lacking) > 0 && !v.Complete {
 			return invariant.Undecided("the history ends early, and %s may still come", unit.Many(len(lacking), "receipt"))
 		}
-		return invariant.Found(len(lacking) == 0, "%s answered, %d without receipt", unit.Many(len(orders), "order"),
-			len(lacking)).
+		answered := unit.Many(len(orders), "order")
+		return invariant.Found(len(lacking) == 0, "%s answered, %d without receipt", answered, len(lacking)).
 			Naming(lacking.IDs())
 	},
 }
@@ -58,8 +58,7 @@ func Example_guide() {
 		return history.Event{Kind: history.Effect, Op: op, Name: "receipt"}
 	}
 	ok := append(slices.Concat(answered("a"), lost), receipt("a"), receipt("b"))
-	bad := append(slices.Concat(answered("a"), lost, answered("c")), receipt("a"), receipt("a"), receipt("a"),
-		receipt("a"))
+	bad := slices.Concat(answered("a"), lost, answered("c"), slices.Repeat([]history.Event{receipt("a")}, 4))
 	for _, h := range []history.History{ok, bad, nil} {
 		for _, inv := range []invariant.Invariant{receipts, oneEach} {
 			f := inv.Of(h)

@@ -35,7 +35,7 @@ func Ask(ctx context.Context, i *lab.Instance, to *lab.Process, what string, bod
 		if errors.As(err, &dial) && dial.Op == "dial" {
 			err = load.Definite(err)
 		}
-		return fmt.Errorf("ask %s: %w", to.Name, err)
+		return during(err, "ask %s", to.Name)
 	}
 	defer resp.Body.Close()
 	said, err := io.ReadAll(resp.Body)
@@ -48,10 +48,7 @@ func Ask(ctx context.Context, i *lab.Instance, to *lab.Process, what string, bod
 	case err == nil:
 		err = read(said, answer)
 	}
-	if err != nil {
-		return fmt.Errorf("ask %s: %w", to.Name, err)
-	}
-	return nil
+	return during(err, "ask %s", to.Name)
 }
 
 // request makes a request; what is its method and path.

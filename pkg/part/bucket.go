@@ -29,10 +29,7 @@ func NewBucket(b *lab.Builder, name string) *Bucket {
 // Put writes an object, in place of any other under its key.
 func (k *Bucket) Put(ctx context.Context, i *lab.Instance, key string, body []byte) error {
 	_, err := i.S3().PutObject(ctx, &s3.PutObjectInput{Bucket: &k.Name, Key: &key, Body: bytes.NewReader(body)})
-	if err != nil {
-		return fmt.Errorf("put object %s: %w", key, err)
-	}
-	return nil
+	return during(err, "put object %s", key)
 }
 
 // Each calls do for every object, in the order of their keys.

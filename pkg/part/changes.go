@@ -16,9 +16,7 @@ import (
 
 // Streamed is an option of [NewTable]: the table keeps the keys of what changes in a stream, for 24 hours.
 func Streamed(in *dynamodb.CreateTableInput) {
-	in.StreamSpecification = &ddbtypes.StreamSpecification{
-		StreamEnabled: aws.Bool(true), StreamViewType: ddbtypes.StreamViewTypeKeysOnly,
-	}
+	in.StreamSpecification = &ddbtypes.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: "KEYS_ONLY"}
 }
 
 // Changes is a reader of a table's stream, and how far it has come.
@@ -48,11 +46,10 @@ func (c *Changes) Handled(ctx context.Context, i *lab.Instance) (n int, err erro
 	return n, err
 }
 
-// Follow handles what is new, at least once and in the order of each key, by the partition key of the item that
+// Follow calls do with what is new, at least once and in the order of each key, by the partition key of the item that
 // changed; or waits a while where nothing is. A checkpoint is written after a batch is handled. Call it in a
 // loop ([Again]).
-func (c *Changes) Follow(ctx context.Context, i *lab.Instance,
-	handle func(ctx context.Context, key string) error) error {
+func (c *Changes) Follow(ctx context.Context, i *lab.Instance, do func(ctx context.Context, key string) error) error {
 	client := dynamodbstreams.NewFromConfig(i.AWS())
 	streams, err := client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &c.table})
 	if err != nil || len(streams.Streams) == 0 {
@@ -65,7 +62,7 @@ func (c *Changes) Follow(ctx context.Context, i *lab.Instance,
 	}
 	handled := 0
 	for _, shard := range stream.StreamDescription.Shards { // a parent is listed before its children
-		n, err := c.batch(ctx, i, client, arn, *shard.ShardId, handle)
+		n, err := c.batch(ctx, i, client, arn, *shard.ShardId, do)
 		if err != nil {
 			return fmt.Errorf("shard %s: %w", *shard.ShardId, err)
 		}
@@ -79,16 +76,14 @@ func (c *Changes) Follow(ctx context.Context, i *lab.Instance,
 
 // batch handles the next records of a shard and returns how many there were.
 func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbstreams.Client, arn *string, shard string,
-	handle func(context.Context, string) error) (int, error) {
+	do func(context.Context, string) error) (int, error) {
 	at, found, err := c.checkpoints.Get(ctx, i, shard)
 	if err != nil {
 		return 0, err
 	}
-	in := &dynamodbstreams.GetShardIteratorInput{
-		StreamArn: arn, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
-	}
+	in := &dynamodbstreams.GetShardIteratorInput{StreamArn: arn, ShardId: &shard, ShardIteratorType: "TRIM_HORIZON"}
 	if found {
-		in.ShardIteratorType, in.SequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &at.Sequence
+		in.ShardIteratorType, in.SequenceNumber = "AFTER_SEQUENCE_NUMBER", &at.Sequence
 	}
 	from, err := client.GetShardIterator(ctx, in)
 	if err != nil {
@@ -104,7 +99,7 @@ func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbst
 		if !ok {
 			return 0, fmt.Errorf("record %s has no key", *r.Dynamodb.SequenceNumber)
 		}
-		if err := handle(ctx, key.Value); err != nil {
+		if err := do(ctx, key.Value); err != nil {
 			return 0, err
 		}
 		last = *r.Dynamodb.SequenceNumber

@@ -15,10 +15,8 @@ import (
 
 // Put writes an item, in place of any other with its key.
 func (t *Table[T]) Put(ctx context.Context, i *lab.Instance, item T) error {
-	if _, err := i.DynamoDB().PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: t.Item(item)}); err != nil {
-		return fmt.Errorf("put: %w", err)
-	}
-	return nil
+	_, err := i.DynamoDB().PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: t.Item(item)})
+	return during(err, "put")
 }
 
 // perBatch is how many items DynamoDB takes in one BatchWriteItem.
@@ -40,7 +38,7 @@ func (t *Table[T]) Fill(ctx context.Context, i *lab.Instance, items []T) error {
 			return len(left) == 0, nil
 		})
 		if err != nil {
-			return fmt.Errorf("fill: %w", err)
+			return during(err, "fill")
 		}
 	}
 	return nil
@@ -54,17 +52,13 @@ func (t *Table[T]) Get(ctx context.Context, i *lab.Instance, key ...string) (ite
 	if err == nil && out.Item != nil {
 		err = attributevalue.UnmarshalMap(out.Item, &item)
 	}
-	if err != nil {
-		return item, false, fmt.Errorf("get: %w", err)
-	}
-	return item, out.Item != nil, nil
+	return item, err == nil && out.Item != nil, during(err, "get")
 }
 
 // Each calls do for every item.
 func (t *Table[T]) Each(ctx context.Context, i *lab.Instance, do func(item T)) error {
-	pages := dynamodb.NewScanPaginator(i.DynamoDB(), &dynamodb.ScanInput{
-		TableName: &t.Name, ConsistentRead: aws.Bool(true),
-	})
+	in := &dynamodb.ScanInput{TableName: &t.Name, ConsistentRead: aws.Bool(true)}
+	pages := dynamodb.NewScanPaginator(i.DynamoDB(), in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {
@@ -93,27 +87,20 @@ func (t *Table[T]) Query(ctx context.Context, i *lab.Instance, hash string, most
 	if err == nil {
 		err = attributevalue.UnmarshalListOfMaps(out.Items, &items)
 	}
-	if err != nil {
-		return nil, fmt.Errorf("query: %w", err)
-	}
-	return items, nil
+	return items, during(err, "query")
 }
 
 // Delete deletes the item with that key, if there is one.
 func (t *Table[T]) Delete(ctx context.Context, i *lab.Instance, key ...string) error {
-	if _, err := i.DynamoDB().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.Name, Key: t.Key(key...)}); err !=
-		nil {
-		return fmt.Errorf("delete: %w", err)
-	}
-	return nil
+	_, err := i.DynamoDB().DeleteItem(ctx, &dynamodb.DeleteItemInput{TableName: &t.Name, Key: t.Key(key...)})
+	return during(err, "delete")
 }
 
 // Count returns how many items the table has.
 func (t *Table[T]) Count(ctx context.Context, i *lab.Instance) (int, error) {
 	n := 0
-	pages := dynamodb.NewScanPaginator(i.DynamoDB(), &dynamodb.ScanInput{
-		TableName: &t.Name, ConsistentRead: aws.Bool(true), Select: types.SelectCount,
-	})
+	in := &dynamodb.ScanInput{TableName: &t.Name, ConsistentRead: aws.Bool(true), Select: types.SelectCount}
+	pages := dynamodb.NewScanPaginator(i.DynamoDB(), in)
 	for pages.HasMorePages() {
 		page, err := pages.NextPage(ctx)
 		if err != nil {

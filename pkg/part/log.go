@@ -71,18 +71,15 @@ func (l *Log) Append(ctx context.Context, i *lab.Instance, key string, body []by
 	if !ok {
 		w, _ = l.writers.LoadOrStore(i, i.KafkaWriter(l.Topic))
 	}
-	if err := w.(*kafka.Writer).WriteMessages(ctx, kafka.Message{Key: []byte(key), Value: body}); err != nil {
-		return fmt.Errorf("append: %w", err)
-	}
-	return nil
+	err := w.(*kafka.Writer).WriteMessages(ctx, kafka.Message{Key: []byte(key), Value: body})
+	return during(err, "append")
 }
 
 // Consume handles records, at least once each: a record's offset is committed after it is handled, so that
 // a crash or a lost answer between the two has it handled again. The other way round would lose it. It
 // ends where a handler fails or there is nothing to read for a while, since a fetch of kafka-go's can hang
 // after a network error: call it in a loop ([Again]).
-func (l *Log) Consume(ctx context.Context, i *lab.Instance,
-	handle func(ctx context.Context, m kafka.Message) error) error {
+func (l *Log) Consume(ctx context.Context, i *lab.Instance, do func(ctx context.Context, m kafka.Message) error) error {
 	reader := i.KafkaReader(l.Topic, l.Group)
 	defer reader.Close()
 	for {
@@ -92,7 +89,7 @@ func (l *Log) Consume(ctx context.Context, i *lab.Instance,
 		if err != nil {
 			return fmt.Errorf("fetch: %w", err)
 		}
-		if err := handle(ctx, m); err != nil {
+		if err := do(ctx, m); err != nil {
 			return err
 		}
 		commit, cancel := context.WithTimeout(ctx, commitTime)

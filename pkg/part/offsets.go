@@ -59,9 +59,8 @@ func (l *Log) Offsets(ctx context.Context, i *lab.Instance) (map[int]Offsets, er
 }
 
 // Lag returns how many records the group has not committed.
-func (l *Log) Lag(ctx context.Context, i *lab.Instance) (int, error) {
+func (l *Log) Lag(ctx context.Context, i *lab.Instance) (sum int, err error) {
 	offsets, err := l.Offsets(ctx, i)
-	sum := 0
 	for _, o := range offsets {
 		sum += int(o.End - o.Committed)
 	}
@@ -87,34 +86,25 @@ func (l *Log) readAll(ctx context.Context, i *lab.Instance, from func(Offsets) i
 		return err
 	}
 	for _, partition := range slices.Sorted(maps.Keys(offsets)) {
-		o := offsets[partition]
-		if err := l.read(ctx, i, partition, from(o), o.End, do); err != nil {
-			return err
+		end := offsets[partition].End
+		for at := from(offsets[partition]); at < end; {
+			next, err := l.fetch(ctx, i, partition, at, end, do)
+			if err != nil {
+				return fmt.Errorf("read %s/%d at %d: %w", l.Topic, partition, at, err)
+			}
+			if next == at { // what is left of the log is no records, such as a transaction's marks
+				break
+			}
+			at = next
 		}
 	}
 	return nil
 }
 
-// read calls do with the records of a partition from an offset on and before end.
-func (l *Log) read(ctx context.Context, i *lab.Instance, partition int, at, end int64, do func(body []byte)) error {
-	for at < end {
-		next, err := l.fetch(ctx, i, partition, at, end, do)
-		if err != nil {
-			return fmt.Errorf("read %s/%d at %d: %w", l.Topic, partition, at, err)
-		}
-		if next == at { // what is left of the log is no records, such as a transaction's marks
-			break
-		}
-		at = next
-	}
-	return nil
-}
-
-// fetch calls do with the records of one fetch, from at and before end, and returns the offset after them.
-func (l *Log) fetch(ctx context.Context, i *lab.Instance, partition int, at, end int64,
-	do func(body []byte)) (int64, error) {
+// fetch calls do with what one fetch of partition p has from at on and before end. It returns the offset after that.
+func (l *Log) fetch(ctx context.Context, i *lab.Instance, p int, at, end int64, do func(body []byte)) (int64, error) {
 	got, err := i.Kafka().Fetch(ctx, &kafka.FetchRequest{
-		Topic: l.Topic, Partition: partition, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second,
+		Topic: l.Topic, Partition: p, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second,
 	})
 	if err == nil {
 		err = got.Error

@@ -48,7 +48,6 @@ func (q *Queue) create(ctx context.Context, i *lab.Instance, name string) error 
 		string(types.QueueAttributeNameVisibilityTimeout): strconv.Itoa(int(q.Visibility.Seconds())),
 	}
 	if q.Dead != nil {
-		// can always be written
 		policy, _ := json.Marshal(map[string]any{"deadLetterTargetArn": q.Dead.arn, "maxReceiveCount": q.maxReceives})
 		attributes[string(types.QueueAttributeNameRedrivePolicy)] = string(policy)
 	}
@@ -57,16 +56,15 @@ func (q *Queue) create(ctx context.Context, i *lab.Instance, name string) error 
 		return err
 	}
 	q.URL = *out.QueueUrl
-	a, err := q.attributes(ctx, i, types.QueueAttributeNameQueueArn)
+	a, err := q.get(ctx, i, types.QueueAttributeNameQueueArn)
 	q.arn = a[string(types.QueueAttributeNameQueueArn)]
 	return err
 }
 
-func (q *Queue) attributes(ctx context.Context, i *lab.Instance,
-	names ...types.QueueAttributeName) (map[string]string, error) {
-	out, err := i.SQS().GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: names})
+func (q *Queue) get(ctx context.Context, i *lab.Instance, what ...types.QueueAttributeName) (map[string]string, error) {
+	out, err := i.SQS().GetQueueAttributes(ctx, &sqs.GetQueueAttributesInput{QueueUrl: &q.URL, AttributeNames: what})
 	if err != nil {
-		return nil, fmt.Errorf("read attributes of queue %s: %w", q.Name, err)
+		return nil, during(err, "read attributes of queue %s", q.Name)
 	}
 	return out.Attributes, nil
 }
@@ -78,7 +76,7 @@ func (q *Queue) Depth(ctx context.Context, i *lab.Instance) (int, error) {
 		types.QueueAttributeNameApproximateNumberOfMessagesNotVisible,
 		types.QueueAttributeNameApproximateNumberOfMessagesDelayed,
 	}
-	a, err := q.attributes(ctx, i, names...)
+	a, err := q.get(ctx, i, names...)
 	if err != nil {
 		return 0, err
 	}
@@ -95,12 +93,8 @@ func (q *Queue) Depth(ctx context.Context, i *lab.Instance) (int, error) {
 
 // Send sends a message.
 func (q *Queue) Send(ctx context.Context, i *lab.Instance, body []byte) error {
-	if _, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{
-		QueueUrl: &q.URL, MessageBody: aws.String(string(body)),
-	}); err != nil {
-		return fmt.Errorf("send to queue %s: %w", q.Name, err)
-	}
-	return nil
+	_, err := i.SQS().SendMessage(ctx, &sqs.SendMessageInput{QueueUrl: &q.URL, MessageBody: aws.String(string(body))})
+	return during(err, "send to queue %s", q.Name)
 }
 
 // Receive waits for messages, for a second or, where few are sent, up to 20, and returns at most most.
@@ -109,49 +103,13 @@ func (q *Queue) Receive(ctx context.Context, i *lab.Instance, most int32) ([]typ
 		QueueUrl: &q.URL, MaxNumberOfMessages: most, WaitTimeSeconds: q.wait,
 	})
 	if err != nil {
-		return nil, fmt.Errorf("receive from queue %s: %w", q.Name, err)
+		return nil, during(err, "receive from queue %s", q.Name)
 	}
 	return out.Messages, nil
 }
 
 // Delete deletes a message that was received.
 func (q *Queue) Delete(ctx context.Context, i *lab.Instance, m types.Message) error {
-	if _, err := i.SQS().DeleteMessage(ctx, &sqs.DeleteMessageInput{
-		QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle,
-	}); err != nil {
-		return fmt.Errorf("delete from queue %s: %w", q.Name, err)
-	}
-	return nil
-}
-
-// leftTime is how long an audit of a queue may take beyond the time that its messages are hidden.
-const leftTime = 10 * time.Second
-
-// Left calls do with the body of every message that the queue still has, for an audit: nobody else may
-// receive. It waits for those that a dead consumer holds. The messages stay, hidden for a minute.
-func (q *Queue) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
-	ctx, cancel := context.WithTimeout(ctx, q.Visibility+leftTime)
-	defer cancel()
-	held := map[string]bool{}
-	return lab.Poll(ctx, "every message of queue "+q.Name+" is seen", func(ctx context.Context) (bool, error) {
-		for {
-			out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
-				QueueUrl: &q.URL, MaxNumberOfMessages: 10, VisibilityTimeout: 60,
-			})
-			if err != nil {
-				return false, err
-			}
-			if len(out.Messages) == 0 {
-				break
-			}
-			for _, m := range out.Messages {
-				if !held[*m.MessageId] {
-					held[*m.MessageId] = true
-					do([]byte(*m.Body))
-				}
-			}
-		}
-		n, err := q.Depth(ctx, i)
-		return err == nil && n <= len(held), err
-	})
+	_, err := i.SQS().DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle})
+	return during(err, "delete from queue %s", q.Name)
 }

@@ -133,7 +133,6 @@ func better(a, b error) error {
 
 // post sends the message once.
 func (s *Sender) post(ctx context.Context, message []byte, sum string) error {
-	return Ask(ctx, s.From.Observer(), s.To, "POST "+s.Path, message, nil, func(r *http.Request) {
-		r.Header.Set(contentDigest, sum)
-	})
+	with := func(r *http.Request) { r.Header.Set(contentDigest, sum) }
+	return Ask(ctx, s.From.Observer(), s.To, "POST "+s.Path, message, nil, with)
 }

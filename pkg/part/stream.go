@@ -20,9 +20,8 @@ type Stream struct {
 func NewStream(b *lab.Builder, name string, shards int32) *Stream {
 	s := &Stream{Name: b.Name(name)}
 	b.Prepare("create stream "+name, func(ctx context.Context, i *lab.Instance) error {
-		if _, err := i.Kinesis().CreateStream(ctx, &kinesis.CreateStreamInput{
-			StreamName: &s.Name, ShardCount: &shards,
-		}); err != nil {
+		_, err := i.Kinesis().CreateStream(ctx, &kinesis.CreateStreamInput{StreamName: &s.Name, ShardCount: &shards})
+		if err != nil {
 			return err
 		}
 		return s.Active(ctx, i)
@@ -40,19 +39,15 @@ func (s *Stream) Active(ctx context.Context, i *lab.Instance) error {
 
 // Put appends a record. The SDK tries again by itself where an answer is lost: a record may be there twice.
 func (s *Stream) Put(ctx context.Context, i *lab.Instance, key string, body []byte) error {
-	if _, err := i.Kinesis().PutRecord(ctx, &kinesis.PutRecordInput{
-		StreamName: &s.Name, PartitionKey: &key, Data: body,
-	}); err != nil {
-		return fmt.Errorf("put record: %w", err)
-	}
-	return nil
+	_, err := i.Kinesis().PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &s.Name, PartitionKey: &key, Data: body})
+	return during(err, "put record")
 }
 
 // Shards returns the shards, open and closed, in the order of their creation; of more than 1,000 the first.
 func (s *Stream) Shards(ctx context.Context, i *lab.Instance) ([]types.Shard, error) {
 	out, err := i.Kinesis().ListShards(ctx, &kinesis.ListShardsInput{StreamName: &s.Name})
 	if err != nil {
-		return nil, fmt.Errorf("list shards: %w", err)
+		return nil, during(err, "list shards")
 	}
 	return out.Shards, nil
 }
@@ -68,11 +63,9 @@ type Cursor struct {
 
 // After returns the place after a record of the shard, by its sequence number; empty: the shard's beginning.
 func (s *Stream) After(ctx context.Context, i *lab.Instance, shard, sequence string) (*Cursor, error) {
-	in := &kinesis.GetShardIteratorInput{
-		StreamName: &s.Name, ShardId: &shard, ShardIteratorType: types.ShardIteratorTypeTrimHorizon,
-	}
+	in := &kinesis.GetShardIteratorInput{StreamName: &s.Name, ShardId: &shard, ShardIteratorType: "TRIM_HORIZON"}
 	if sequence != "" {
-		in.ShardIteratorType, in.StartingSequenceNumber = types.ShardIteratorTypeAfterSequenceNumber, &sequence
+		in.ShardIteratorType, in.StartingSequenceNumber = "AFTER_SEQUENCE_NUMBER", &sequence
 	}
 	out, err := i.Kinesis().GetShardIterator(ctx, in)
 	if err != nil {

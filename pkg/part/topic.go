@@ -42,8 +42,6 @@ func NewTopic(b *lab.Builder, name string, queues ...*Queue) *Topic {
 // Publish publishes a message. The SDK tries again by itself where an answer is lost, and cannot know that the
 // first try succeeded: a message may be published twice.
 func (t *Topic) Publish(ctx context.Context, i *lab.Instance, body []byte) error {
-	if _, err := i.SNS().Publish(ctx, &sns.PublishInput{TopicArn: &t.ARN, Message: aws.String(string(body))}); err != nil {
-		return fmt.Errorf("publish to topic %s: %w", t.Name, err)
-	}
-	return nil
+	_, err := i.SNS().Publish(ctx, &sns.PublishInput{TopicArn: &t.ARN, Message: aws.String(string(body))})
+	return during(err, "publish to topic %s", t.Name)
 }

@@ -47,6 +47,21 @@ func shapeOf(v *version, latest bool, encode func(string) string) versionShape {
 	return shape
 }
 
+// versionsShape is the answer of ListObjectVersions.
+type versionsShape struct {
+	XMLName                            xml.Name `xml:"ListVersionsResult"`
+	Xmlns                              string   `xml:"xmlns,attr"`
+	Name, Prefix                       string
+	KeyMarker, VersionIdMarker         string
+	NextKeyMarker, NextVersionIdMarker string `xml:",omitempty"`
+	MaxKeys                            int
+	Delimiter                          string `xml:",omitempty"`
+	EncodingType                       string `xml:",omitempty"`
+	IsTruncated                        bool
+	Versions                           []versionShape
+	CommonPrefixes                     []prefixShape
+}
+
 func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 	limit, err := pageSize(q, "max-keys")
 	if err != nil {
@@ -61,22 +76,9 @@ func (s *Service) listVersions(w http.ResponseWriter, q request) error {
 	if afterID != "" && after == "" {
 		return invalidArgument("version-id-marker", afterID, "A version-id marker cannot be specified without a key marker.")
 	}
-	out := struct {
-		XMLName                            xml.Name `xml:"ListVersionsResult"`
-		Xmlns                              string   `xml:"xmlns,attr"`
-		Name, Prefix                       string
-		KeyMarker, VersionIdMarker         string
-		NextKeyMarker, NextVersionIdMarker string `xml:",omitempty"`
-		MaxKeys                            int
-		Delimiter                          string `xml:",omitempty"`
-		EncodingType                       string `xml:",omitempty"`
-		IsTruncated                        bool
-		Versions                           []versionShape
-		CommonPrefixes                     []prefixShape
-	}{
+	out := versionsShape{
 		Xmlns: namespace, Name: q.bucket, Prefix: encode(prefix), KeyMarker: encode(after), VersionIdMarker: afterID,
-		MaxKeys:   limit,
-		Delimiter: encode(delimiter), EncodingType: q.query.Get("encoding-type"),
+		MaxKeys: limit, Delimiter: encode(delimiter), EncodingType: q.query.Get("encoding-type"),
 	}
 
 	lastKey, lastID := "", ""
