@@ -27,14 +27,15 @@ type replica struct {
 	entries  entries
 	life     context.Context // of the service
 	flights  singleflight.Group
-	under    sync.WaitGroup // way
+	ahead    sync.WaitGroup // loads that no reader waits for
 }
 
-// catalog serves GET and PUT /products/{id}.
+// catalog serves GET and PUT /products/{id}. A write goes to the database first: the other way round, a reader fills
+// the cache with the old value between the two.
 func (d design) catalog(env *lab.Env, database *lab.Process) lab.Service {
 	return func(life context.Context, i *lab.Instance) error {
 		r := &replica{i: i, seed: env.Seed, database: database, entries: entriesOf(env, i), life: life}
-		defer r.under.Wait()
+		defer r.ahead.Wait()
 		return part.Serve(life, i, map[string]part.Handler{
 			"GET /products/{id}": func(ctx context.Context, q *part.Request) (any, error) {
 				return d.read(ctx, r, q.PathValue("id"))
@@ -42,14 +43,20 @@ func (d design) catalog(env *lab.Env, database *lab.Process) lab.Service {
 			"PUT /products/{id}": func(ctx context.Context, q *part.Request) (any, error) {
 				ctx, cancel := part.Lasting(ctx, patience)
 				defer cancel()
-				return nil, d.write(ctx, r, q.PathValue("id"), string(q.Body))
+				p := product{ID: q.PathValue("id")}
+				if err := part.Ask(ctx, i, database, "PUT "+q.URL.Path, q.Body, &p); err != nil {
+					return nil, err
+				}
+				if d.written == nil {
+					return nil, r.entries.drop(ctx, p.ID)
+				}
+				return nil, r.entries.put(ctx, d.written, p.ID, p, "")
 			},
 		})
 	}
 }
 
-// cached returns the entry, and puts on record where there is none. The error is errMiss, or says that Redis
-// does not answer.
+// cached returns the entry. The error, which it puts on record, is errMiss or says that Redis does not answer.
 func (r *replica) cached(ctx context.Context, id string) (product, error) {
 	p, err := r.entries.get(ctx, id)
 	if err != nil {
@@ -58,61 +65,41 @@ func (r *replica) cached(ctx context.Context, id string) (product, error) {
 	return p, err
 }
 
-// load asks the database for the product; who says which readers do.
-func (r *replica) load(ctx context.Context, id, who string) (p product, err error) {
-	r.i.Effect(ctx, history.Event{Name: loading, Key: id, Value: who})
-	defer r.i.Effect(ctx, history.Event{Name: loaded, Key: id})
+// load asks the database for the product and fills the entry by that script, if any; who says which readers load.
+func (r *replica) load(ctx context.Context, id, who string, put *redis.Script) (p product, err error) {
 	began := r.i.Clock().Now()
+	r.i.Effect(ctx, history.Event{Name: loading, Key: id, Value: who})
 	err = part.Ask(ctx, r.i, r.database, "GET /products/"+id, nil, &p)
+	r.i.Effect(ctx, history.Event{Name: loaded, Key: id})
 	p.Delta = r.i.Clock().Since(began).Milliseconds()
-	return p, err
-}
-
-// loadAndFill loads the product and puts it into the cache.
-func (r *replica) loadAndFill(ctx context.Context, id, who string, put *redis.Script) (product, error) {
-	p, err := r.load(ctx, id, who)
-	if err == nil {
+	if err == nil && put != nil {
 		_ = r.entries.put(ctx, put, id, p, "") // where that fails the reader has what it came for all the same
 	}
 	return p, err
 }
 
-// flight is a load of a key, of which an instance has one under way at a time: readers that want the key
-// meanwhile get the same answer. It belongs to nobody: it goes on when they have given up, so that its answer
-// still reaches the cache.
-type flight struct {
-	landed  chan struct{}
-	product product // after landed
-	err     error
+// together returns the answer of the load of that product that is under way in the instance, or of a new one. A load
+// belongs to nobody: it goes on when its readers have given up, so that its answer still reaches the cache. Where Redis
+// says that there is no entry, none was filled since the load under way began. Where it does not answer a write may
+// have, and a reader needs a fresh load: it waits for the one under way to end, and joins the next.
+func (r *replica) together(ctx context.Context, id, who string, fresh bool, put *redis.Script) (product, error) {
+	return r.fly(id, fresh, func() (product, error) {
+		ctx, cancel := context.WithTimeout(load.WithOperation(r.life, load.OperationOf(ctx)), flightTime)
+		defer cancel()
+		return r.load(ctx, id, who, put)
+	})
 }
 
-// fly has a reader join the flight of that key, which do begins where there is none. Fresh is for a reader
-// that can't take the answer of a load from before it came: it waits for that to end, and joins the next.
-func (r *replica) fly(reader context.Context, key string, fresh bool, do func(ctx context.Context) (product, error)) *flight {
-	f, mine := &flight{landed: make(chan struct{})}, false
+// fly does what do does for all who come with that key meanwhile.
+func (r *replica) fly(key string, fresh bool, do func() (product, error)) (product, error) {
+	mine := false
 	begin := func() (any, error) {
 		mine = true
-		ctx, cancel := context.WithTimeout(load.WithOperation(r.life, load.OperationOf(reader)), flightTime)
-		defer cancel()
-		return do(ctx)
+		return do()
 	}
-	r.under.Go(func() {
-		defer close(f.landed)
-		p, err, _ := r.flights.Do(key, begin)
-		if fresh && !mine {
-			p, err, _ = r.flights.Do(key, begin)
-		}
-		f.product, f.err = p.(product), err
-	})
-	return f
-}
-
-// wait returns the flight's answer, or ctx's error where that ends first.
-func (f *flight) wait(ctx context.Context) (product, error) {
-	select {
-	case <-f.landed:
-		return f.product, f.err
-	case <-ctx.Done():
-		return product{}, ctx.Err()
+	p, err, _ := r.flights.Do(key, begin)
+	if fresh && !mine {
+		p, err, _ = r.flights.Do(key, begin)
 	}
+	return p.(product), err
 }

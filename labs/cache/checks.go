@@ -22,10 +22,9 @@ var stampede = invariant.Invariant{
 	Name:  "stampede",
 	Claim: "an instance loads a product at most once at a time",
 	Check: func(v *invariant.View) invariant.Finding {
-		type place struct{ key, by string }
-		now, most, all := map[place]int{}, 0, 0
+		now, most, all := map[[2]string]int{}, 0, 0 // loads of a product in an instance
 		for e := range v.Effects(loading, loaded) {
-			at := place{e.Key, e.By}
+			at := [2]string{e.Key, e.By}
 			if e.Name == loaded {
 				now[at]--
 				continue
@@ -34,17 +33,17 @@ var stampede = invariant.Invariant{
 			now[at]++
 			most = max(most, now[at])
 		}
-		return invariant.Found(most <= 1, "%s, at most %d of a product at once in an instance, limit 1", unit.Many(all, "load"), most)
+		return invariant.Found(most <= 1, "%s, at most %d of a product at once in an instance, limit 1",
+			unit.Many(all, "load"), most)
 	},
 }
 
 // expiry is what a history tells of the recomputation of the hot entry once it is gone, or is about to be.
 type expiry struct {
-	who   string        // loads
-	loads int           // that were begun from the first one until a value was there again
-	waits int           // readers that found nothing
-	took  time.Duration // the first of the loads: Δ
-	rate  float64       // reads of the hot product a second: λ
+	who     string           // loads
+	loads   float64          // that were begun from the first one until a value was there again
+	waits   float64          // readers that found nothing
+	readers invariant.Number // λ·Δ, those that arrive during one recomputation
 }
 
 // ofExpiry returns what tells something of the expiry in a history.
@@ -60,9 +59,9 @@ func ofExpiry[T any](tell func(x expiry) T) func(*invariant.View) (T, error) {
 				}
 				x.loads++
 			case x.loads > 0:
-				x.took = max(e.At-began, time.Nanosecond)
-				x.rate = v.Select(invariant.Filter{Operation: reading, Key: hot}).Rate()
-				x.waits = len(v.Caused(missed, hot))
+				took, rate := (e.At - began).Seconds(), v.Select(invariant.Filter{Operation: reading, Key: hot}).Rate()
+				x.readers = invariant.Number{Value: rate * took, From: fmt.Sprintf("λ·Δ = %.0f/s × %.2f s", rate, took)}
+				x.waits = float64(len(v.Caused(missed, hot)))
 				return tell(x), nil
 			}
 		}
@@ -70,37 +69,30 @@ func ofExpiry[T any](tell func(x expiry) T) func(*invariant.View) (T, error) {
 	}
 }
 
-// readers is λ·Δ, those that arrive during one recomputation.
-func (x expiry) readers() invariant.Number {
-	return invariant.Number{Value: x.rate * x.took.Seconds(), From: fmt.Sprintf("λ·Δ = %.0f/s × %.2f s", x.rate, x.took.Seconds())}
-}
-
 var loads = invariant.Predicted("loads",
 	"an expiry costs as many loads as theory predicts: λ·Δ where every reader loads, else one an instance, or one of all",
 	invariant.Prediction{
 		What:    "loads of the hot product",
-		Measure: ofExpiry(func(x expiry) invariant.Number { return invariant.Number{Value: float64(x.loads)} }),
+		Measure: ofExpiry(func(x expiry) invariant.Number { return invariant.Number{Value: x.loads} }),
 		Theory: ofExpiry(func(x expiry) invariant.Theory {
 			if most := map[string]float64{oneAnInstance: replicas, oneOfAll: 1}[x.who]; most > 0 {
 				return invariant.AtMost(invariant.Number{Value: most, From: x.who})
 			}
 			// Readers arrive independently of each other, as a Poisson process does; its deviation is √(λ·Δ).
-			n := x.readers()
-			spread := 3 * math.Sqrt(n.Value)
-			return invariant.Theory{Number: n, Less: spread, More: spread, Tolerance: fmt.Sprintf("± 3·√(λ·Δ) = %.0f", spread)}
+			spread := 3 * math.Sqrt(x.readers.Value)
+			return invariant.Theory{Number: x.readers, Less: spread, More: spread,
+				Tolerance: fmt.Sprintf("± 3·√(λ·Δ) = %.0f", spread)}
 		}),
 	})
 
-// waits allows for a few readers, where the machine stood still; without a recomputation ahead of the expiry
-// it is all λ·Δ of them.
+// waits allows for a few readers, where the machine stood still; without a recomputation ahead it is all λ·Δ of them.
 var waits = invariant.Predicted("waits",
 	"the hot product is recomputed before it expires: at most λ·Δ ÷ 2 readers find nothing",
 	invariant.Prediction{
 		What:    "readers of the hot product that found nothing",
-		Measure: ofExpiry(func(x expiry) invariant.Number { return invariant.Number{Value: float64(x.waits)} }),
+		Measure: ofExpiry(func(x expiry) invariant.Number { return invariant.Number{Value: x.waits} }),
 		Theory: ofExpiry(func(x expiry) invariant.Theory {
-			n := x.readers()
-			return invariant.AtMost(invariant.Number{Value: n.Value / 2, From: n.From + " ÷ 2"})
+			return invariant.AtMost(invariant.Number{Value: x.readers.Value / 2, From: x.readers.From + " ÷ 2"})
 		}),
 	})
 
@@ -122,6 +114,7 @@ var databaseLoad = invariant.Predicted("database-load",
 			if rate*took == 0 {
 				return invariant.Theory{}, errors.New("no load, or no fault")
 			}
-			return invariant.AtMost(invariant.Number{Value: rate * took, From: fmt.Sprintf("its capacity of %.0f/s × %.1f s", rate, took)}), nil
+			from := fmt.Sprintf("its capacity of %.0f/s × %.1f s", rate, took)
+			return invariant.AtMost(invariant.Number{Value: rate * took, From: from}), nil
 		},
 	})

@@ -17,7 +17,8 @@ const ms = time.Millisecond
 func expiryRun(who string, n, waiting int) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
 	effect := func(at time.Duration, name string, l int) {
-		h = append(h, history.Event{At: at, Kind: history.Effect, Op: fmt.Sprint(l), Name: name, Key: hot, Value: who, By: fmt.Sprint(l % replicas)})
+		h = append(h, history.Event{At: at, Kind: history.Effect, Op: fmt.Sprint(l), Name: name, Key: hot, Value: who,
+			By: fmt.Sprint(l % replicas)})
 	}
 	for i := range 41 {
 		at := time.Duration(i) * 100 * ms
@@ -62,7 +63,8 @@ func TestExpiryIsComparedWithTheory(t *testing.T) {
 			want invariant.Status
 		}{{stampede, c.alone}, {loads, c.asPredicted}, {waits, c.calm}} {
 			if f := check.Of(h); f.Status != check.want {
-				t.Errorf("%d loads by %s, %d waiting: %s %s, want %s: %s", c.loads, c.who, c.waiting, check.Name, f.Status, check.want, f.Evidence)
+				t.Errorf("%d loads by %s, %d waiting: %s %s, want %s: %s",
+					c.loads, c.who, c.waiting, check.Name, f.Status, check.want, f.Evidence)
 			}
 		}
 	}

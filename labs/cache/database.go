@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net/http"
 	"sync/atomic"
 	"time"
 
@@ -29,12 +28,12 @@ type product struct {
 	ID      string `json:"-" redis:"-" dynamodbav:"product" key:"hash"`
 	Value   string `json:"value" redis:"value" dynamodbav:"price"`
 	Version int    `json:"version" redis:"version" dynamodbav:"version"` // counts the writes
-	Delta   int64  `json:"-" redis:"delta" dynamodbav:"-"`               // milliseconds that loading it into the cache took
+	Delta   int64  `json:"-" redis:"delta" dynamodbav:"-"`               // ms that loading it took
 }
 
-// database is the service that owns the products, with a capacity such as the provisioned throughput or the
-// connection pool of a real one: so many queries at once, each of which takes its time; the rest wait their
-// turn. It does not notice that a caller has gone: it works for it all the same.
+// database is the service that owns the products, with a capacity such as the provisioned throughput or the connection
+// pool of a real one: so many queries at once, each of which takes its time; the rest wait their turn. It does not
+// notice that a caller has gone: it works for it all the same.
 type database struct {
 	products *part.Table[product]
 	slots    chan struct{}
@@ -66,7 +65,7 @@ func (d *database) serve(life context.Context, i *lab.Instance) error {
 			i.Effect(ctx, history.Event{Name: queried, Key: r.PathValue("id")})
 			defer d.queries.Add(-1)
 			if d.queries.Add(1) > d.most {
-				return nil, &part.Status{Code: http.StatusServiceUnavailable, Text: "too many connections"}
+				return nil, errors.New("too many connections")
 			}
 			return d.query(life, i, r.PathValue("id"))
 		},
@@ -102,11 +101,9 @@ func (d *database) write(ctx context.Context, i *lab.Instance, id, value string)
 		},
 		ReturnValues: types.ReturnValueAllNew,
 	})
-	if err == nil {
-		err = attributevalue.UnmarshalMap(out.Attributes, &p)
-	}
 	if err != nil {
 		return p, fmt.Errorf("write %s: %w", id, err)
 	}
-	return p, nil
+	err = attributevalue.UnmarshalMap(out.Attributes, &p)
+	return p, err
 }

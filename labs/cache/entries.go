@@ -62,11 +62,12 @@ local version = redis.call("HGET", KEYS[1], "version")
 if version and tonumber(version) > tonumber(ARGV[2]) then return 0 end` + fill)
 )
 
-// put fills a product's entry by a script. What was filled together does not expire together: each product's
-// time to live is another, from 90 to 110 % of the average.
+// put fills a product's entry by a script. What was filled together does not expire together: each product's time to
+// live is another, from 90 to 110 % of the average.
 func (c entries) put(ctx context.Context, script *redis.Script, id string, p product, token string) error {
 	life := timeToLive * time.Duration(90+crc32.ChecksumIEEE([]byte(id))%21) / 100
-	if err := script.Run(ctx, c, c.keys(id), p.Value, p.Version, p.Delta, life.Milliseconds(), token).Err(); err != nil {
+	fields := []any{p.Value, p.Version, p.Delta, life.Milliseconds(), token}
+	if err := script.Run(ctx, c, c.keys(id), fields...).Err(); err != nil {
 		return fmt.Errorf("fill entry %s: %w", id, err)
 	}
 	return nil

@@ -14,15 +14,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// The switches.
 const (
 	expireSwitch = "hot-expiry"
 	emptySwitch  = "empty-cache"
-	raceSwitch   = "race" // of the traffic
+	raceSwitch   = "race"                 // of the traffic
+	hotLife      = 700 * time.Millisecond // that the hot entry lives on once its expiry is brought forward
 )
-
-// hotLife is how long the hot entry lives on once its expiry is brought forward.
-const hotLife = 700 * time.Millisecond
 
 // switches declares what only the design can bring about.
 func switches(b *lab.Builder, cache entries) {
@@ -31,12 +28,12 @@ func switches(b *lab.Builder, cache entries) {
 		On: func(ctx context.Context) error { return cache.PExpire(ctx, front, hotLife).Err() },
 		Measure: func(ctx context.Context) (fault.Measurement, error) {
 			left, err := cache.PTTL(ctx, front).Result()
-			return fault.Measurement{Acted: left > 0 && left <= hotLife, Text: fmt.Sprintf("%s to live, of %s", unit.Duration(left), unit.Duration(timeToLive))}, err
+			text := fmt.Sprintf("%s to live, of %s", unit.Duration(left), unit.Duration(timeToLive))
+			return fault.Measurement{Acted: left > 0 && left <= hotLife, Text: text}, err
 		},
 	})
 	b.Switch(emptySwitch, fault.Switchable{On: func(ctx context.Context) error { return cache.drop(ctx, names...) }})
-	// Where writes fill the cache, readers only load what has gone from it: without an eviction none would
-	// meet a write.
+	// Where writes fill the cache, readers load only what has gone from it: without an eviction none meets a write.
 	b.Switch(raceSwitch, fault.Switchable{On: func(ctx context.Context) error { return cache.drop(ctx, offer) }})
 }
 

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/part"
 )
 
 const (
@@ -17,14 +18,13 @@ const (
 	leaseLooks = 15                    // before a reader no longer hopes for that; longer than a load takes
 )
 
-// cacheLease is Memcache's answer at Facebook (Nishtala et al., NSDI 2013): a miss gives one reader, of
-// all instances, the lease to load and fill; the others look again a little later. A write drops the
-// entry and the lease, so that what was loaded before it can no longer be filled in. That settles
-// both, the stampede and the race.
+// cacheLease is Memcache's answer at Facebook (Nishtala et al., NSDI 2013): a miss gives one reader, of all instances,
+// the lease to load and fill; the others look again a little later. A write drops the entry and the lease, so that what
+// was loaded before it can no longer be filled in. That settles both, the stampede and the race.
 var cacheLease = lab.Design{
 	Name:    "lease",
 	Summary: "one reader of all loads and fills, under a lease that a write revokes",
-	Build:   design{write: storeAndDrop, read: readLeased}.build,
+	Build:   design{read: readLeased}.build,
 }
 
 var (
@@ -53,24 +53,19 @@ func readLeased(ctx context.Context, r *replica, id string) (product, error) {
 			break
 		}
 		if given {
-			return r.fly(ctx, token, false, func(ctx context.Context) (product, error) {
-				p, err := r.loadAfresh(ctx, id, oneOfAll).wait(ctx)
-				if err == nil {
-					_ = r.entries.put(ctx, putLeased, id, p, token) // no error where the lease was revoked
-				}
-				return p, err
-			}).wait(ctx)
+			// What is under way may have begun before a write that revoked its lease.
+			p, err := r.together(ctx, id, oneOfAll, true, nil)
+			if err == nil {
+				ctx, cancel := part.Lasting(ctx, redisPatience) // also where the reader has given up
+				defer cancel()
+				_ = r.entries.put(ctx, putLeased, id, p, token) // no error where the lease was revoked
+			}
+			return p, err
 		}
 		if err := r.i.Work(ctx, leaseWait); err != nil {
 			return p, err
 		}
 	}
 	// There is no cache, or the product is written again before any load of it ends, so that none is filled in.
-	return r.loadAfresh(ctx, id, oneAnInstance).wait(ctx)
-}
-
-// loadAfresh is a load that begins now, or when the one ends that is under way in the instance: that may have
-// begun before a write that revoked its lease.
-func (r *replica) loadAfresh(ctx context.Context, id, who string) *flight {
-	return r.fly(ctx, id, true, func(ctx context.Context) (product, error) { return r.load(ctx, id, who) })
+	return r.together(ctx, id, oneAnInstance, true, nil)
 }

@@ -3,6 +3,8 @@ package cache
 import (
 	"context"
 
+	"github.com/redis/go-redis/v9"
+
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
@@ -31,10 +33,10 @@ const (
 	oneOfAll      = "one reader of all"
 )
 
-// design is what the designs differ in: how a product is read and written through the cache.
+// design is what the designs differ in.
 type design struct {
-	read  func(ctx context.Context, r *replica, id string) (product, error)
-	write func(ctx context.Context, r *replica, id, value string) error
+	read    func(ctx context.Context, r *replica, id string) (product, error)
+	written *redis.Script // fills the entry of a product that was written; nil: the entry is dropped
 }
 
 // build declares the shop: products, a cache that has them all, the database, the catalog in front.

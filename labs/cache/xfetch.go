@@ -2,6 +2,7 @@ package cache
 
 import (
 	"context"
+	"errors"
 	"hash/crc32"
 	"math"
 	"math/rand/v2"
@@ -11,23 +12,22 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// beta above 1 begins earlier than the paper's optimum, which lets a reader wait now and then: here
-// that would be counted.
+// beta above 1 begins earlier than the paper's optimum, which lets a reader wait now and then.
 const beta = 2
 
-// cacheXFetch is aside-singleflight whose readers now and then recompute an entry before it expires, the
-// likelier the nearer that is, while everybody goes on reading the old one. Nobody waits.
+// cacheXFetch is aside-singleflight whose readers now and then recompute an entry before it expires, the likelier the
+// nearer that is, while everybody goes on reading the old one. Nobody waits.
 var cacheXFetch = lab.Design{
 	Name:    "xfetch",
 	Summary: "as aside-singleflight; readers recompute an entry by chance before it expires",
-	Build: design{write: storeAndDrop, read: func(ctx context.Context, r *replica, id string) (product, error) {
+	Build: design{read: func(ctx context.Context, r *replica, id string) (product, error) {
 		p, err := r.cached(ctx, id)
 		if err != nil {
-			return r.together(ctx, id, err, putAlways).wait(ctx)
+			return r.together(ctx, id, oneAnInstance, !errors.Is(err, errMiss), putAlways)
 		}
 		left, err := r.entries.PTTL(ctx, r.entries.keys(id)[0]).Result()
 		if err == nil && early(left, time.Duration(p.Delta)*time.Millisecond, beta, 1-r.draw(ctx)) {
-			r.together(ctx, id, nil, putAlways)
+			r.ahead.Go(func() { _, _ = r.together(ctx, id, oneAnInstance, false, putAlways) })
 		}
 		return p, nil
 	}}.build,
@@ -38,11 +38,10 @@ func (r *replica) draw(ctx context.Context) float64 {
 	return rand.New(rand.NewPCG(r.seed, uint64(crc32.ChecksumIEEE([]byte(load.OperationOf(ctx)))))).Float64()
 }
 
-// early reports whether a reader that finds an entry is to recompute it before it expires: the rule
-// of Vattani, Chierichetti and Lowenstein ("Optimal probabilistic cache stampede prevention", VLDB
-// 2015), −Δ·β·ln(u) ≥ the time that is left, with Δ the time that a recomputation takes and u drawn evenly
-// from (0, 1]. Each reader decides for itself, with nobody to ask, and the nearer the expiry the likelier: it
-// recomputes with probability e^(−left ÷ βΔ). A β above 1 favors earlier.
+// early reports whether a reader that finds an entry is to recompute it before it expires: the rule of Vattani,
+// Chierichetti and Lowenstein ("Optimal probabilistic cache stampede prevention", VLDB 2015), −Δ·β·ln(u) ≥ the time
+// that is left, with Δ the time that a recomputation takes and u drawn evenly from (0, 1]. Each reader decides for
+// itself, with nobody to ask, and the nearer the expiry the likelier: it recomputes with probability e^(−left ÷ βΔ).
 func early(left, delta time.Duration, beta, u float64) bool {
 	return left <= time.Duration(-float64(delta)*beta*math.Log(u))
 }

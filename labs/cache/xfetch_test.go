@@ -10,7 +10,7 @@ import (
 func TestEarlyFollowsTheExponential(t *testing.T) {
 	const delta, beta, draws = 400 * time.Millisecond, 2.0, 20_000
 	rnd := rand.New(rand.NewPCG(1, 2))
-	for _, left := range []time.Duration{0, 100 * time.Millisecond, 400 * time.Millisecond, 800 * time.Millisecond, 2 * time.Second} {
+	for _, left := range []time.Duration{0, 100 * ms, 400 * ms, 800 * ms, 2 * time.Second} {
 		n := 0
 		for range draws {
 			if early(left, delta, beta, 1-rnd.Float64()) {
