@@ -21,7 +21,7 @@ race: lint ## lint, and run every test with the race detector, which needs a C c
 	scripts/race
 
 .PHONY: lint
-lint: ## gofmt, spelling, go vet and staticcheck
+lint: ## golangci-lint (.golangci.yml), and spelling
 	scripts/lint
 
 .PHONY: e2e

@@ -2,6 +2,7 @@ package fault
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"reflect"
 	"slices"
@@ -337,7 +338,7 @@ func (p *parser) when(stages []reflect.Value, seed uint64) (Schedule, error) {
 	repeatAt := p.at
 	s, err := p.repeat(faults, from, to, seed)
 	if err != nil {
-		if _, placed := err.(*ParseError); placed {
+		if _, placed := errors.AsType[*ParseError](err); placed {
 			return nil, err
 		}
 		if p.at == repeatAt {

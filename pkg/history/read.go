@@ -25,7 +25,7 @@ func Read(r io.Reader) (Header, History, error) {
 	dec := newDecoder()
 	for {
 		line, err := in.next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			break
 		}
 		if err != nil {
@@ -55,7 +55,7 @@ func Read(r io.Reader) (Header, History, error) {
 func readHeader(in *lines) (Header, int, error) {
 	const want = `a header like {"format":"crashlab-history","version":1}`
 	line, err := in.next()
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		return Header{}, 0, &FormatError{1, want, "an empty file"}
 	}
 	if err != nil {
@@ -89,11 +89,11 @@ type lines struct {
 func (l *lines) next() ([]byte, error) {
 	for {
 		line, err := l.read()
-		if len(line) == 0 && err == io.EOF {
+		if len(line) == 0 && errors.Is(err, io.EOF) {
 			return nil, io.EOF
 		}
 		l.n++
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			return nil, err
 		}
 		if line = bytes.TrimSpace(line); len(line) > 0 {
@@ -118,7 +118,7 @@ func (l *lines) read() ([]byte, error) {
 }
 
 func (l *lines) at(err error) error {
-	if err == nil || err == io.EOF {
+	if err == nil || errors.Is(err, io.EOF) {
 		return err
 	}
 	return fmt.Errorf("line %d: %w", l.n+1, err)

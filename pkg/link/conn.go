@@ -67,14 +67,14 @@ func (c *conn) Read(b []byte) (int, error) {
 			return n, c.explain(err, false)
 		}
 		n, err := f.queue.read(b)
-		if err == errRetired {
+		if errors.Is(err, errRetired) {
 			c.mu.Lock()
 			c.disengage(Answers)
 			c.mu.Unlock()
 			continue
 		}
 		c.bytes[Answers].Add(int64(n))
-		if err == os.ErrDeadlineExceeded || err == net.ErrClosed {
+		if errors.Is(err, os.ErrDeadlineExceeded) || errors.Is(err, net.ErrClosed) {
 			err = c.opError("read", err)
 		}
 		return n, c.explain(err, false)
@@ -105,7 +105,7 @@ func (c *conn) Write(b []byte) (n int, err error) {
 		}
 		m, err = c.send(p, b[n:])
 		n += m
-		if err != errRetired {
+		if !errors.Is(err, errRetired) {
 			return n, c.explain(err, true)
 		}
 		// What the pipe has is written first; then the socket, or the next pipe, is ours.
@@ -146,10 +146,10 @@ func (c *conn) send(p *pipe, b []byte) (n int, err error) {
 
 // stopped returns what a write into a pipe that takes no more ends with.
 func (c *conn) stopped(p *pipe) error {
-	switch end := p.why(); end {
-	case errRetired:
+	switch end := p.why(); {
+	case errors.Is(end, errRetired):
 		return errRetired
-	case errHalfClosed:
+	case errors.Is(end, errHalfClosed):
 		return c.opError("write", os.NewSyscallError("write", syscall.EPIPE))
 	default:
 		return c.opError("write", net.ErrClosed)

@@ -1,6 +1,7 @@
 package link
 
 import (
+	"errors"
 	"io"
 	"net"
 	"os"
@@ -61,10 +62,10 @@ func (c *conn) engage(way Direction) *pipe {
 	f := &c.flows[way]
 	old := f.pipe.Load()
 	if old != nil {
-		switch old.why() {
-		case nil:
+		switch why := old.why(); {
+		case why == nil:
 			return old
-		case errRetired:
+		case errors.Is(why, errRetired):
 			f.queue.finish(nil)
 		default:
 			return nil
@@ -94,7 +95,7 @@ func (c *conn) engage(way Direction) *pipe {
 func (c *conn) disengage(way Direction) bool {
 	f := &c.flows[way]
 	p := f.pipe.Load()
-	if p == nil || p.why() != errRetired || !f.queue.retired() {
+	if p == nil || !errors.Is(p.why(), errRetired) || !f.queue.retired() {
 		return false
 	}
 	if way == Answers {
@@ -119,7 +120,7 @@ func (c *conn) drained(p *pipe) {
 		f.queue.finish(io.EOF)
 	case cutShort:
 		f.queue.finish(errByToxic)
-	case end != errRetired:
+	case !errors.Is(end, errRetired):
 		f.queue.finish(end)
 	case f.pipe.Load() == p:
 		f.queue.finish(errRetired)
@@ -186,18 +187,18 @@ func (c *conn) flush() {
 func (c *conn) flushed(end error) bool {
 	c.mu.Lock()
 	closing := c.closing
-	if end == errRetired && !closing && !c.over && !c.disengage(Requests) {
+	if errors.Is(end, errRetired) && !closing && !c.over && !c.disengage(Requests) {
 		c.mu.Unlock()
 		return false // a new pipe has been laid meanwhile
 	}
 	c.flushing = false
 	c.mu.Unlock()
 	switch {
-	case end == errByToxic:
+	case errors.Is(end, errByToxic):
 		c.end(c.closedByToxic(), false)
-	case end == errClosed || closing:
+	case errors.Is(end, errClosed) || closing:
 		c.end(nil, false)
-	case end == errHalfClosed:
+	case errors.Is(end, errHalfClosed):
 		if half, ok := c.raw.(interface{ CloseWrite() error }); ok {
 			half.CloseWrite()
 		}
@@ -231,7 +232,7 @@ func (c *conn) end(f *fate, reset bool) {
 	}
 	for way := range c.flows {
 		fl := &c.flows[way]
-		if f != nil && f.read == io.EOF && Direction(way) == Answers {
+		if f != nil && errors.Is(f.read, io.EOF) && Direction(way) == Answers {
 			fl.queue.unbound() // what is left is finite, and may still be read
 		} else {
 			fl.queue.finish(net.ErrClosed)

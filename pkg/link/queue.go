@@ -1,6 +1,7 @@
 package link
 
 import (
+	"errors"
 	"os"
 	"sync"
 )
@@ -41,7 +42,7 @@ func (q *queue) put(b []byte) {
 		<-changed
 		q.mu.Lock()
 	}
-	if q.discarded || len(b) == 0 || q.end != nil && q.end != errRetired {
+	if q.discarded || len(b) == 0 || q.end != nil && !errors.Is(q.end, errRetired) {
 		return // nothing follows an end: a toxic may have left a gap before b
 	}
 	q.data = append(q.data, b)
@@ -95,7 +96,7 @@ func (q *queue) take(b []byte) (int, <-chan struct{}, error) {
 func (q *queue) finish(end error) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	if q.end == nil || end == nil && q.end == errRetired {
+	if q.end == nil || end == nil && errors.Is(q.end, errRetired) {
 		q.end = end
 	}
 	q.broadcast()
@@ -105,7 +106,7 @@ func (q *queue) finish(end error) {
 func (q *queue) retired() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	return len(q.data) == 0 && q.end == errRetired
+	return len(q.data) == 0 && errors.Is(q.end, errRetired)
 }
 
 // discard throws away what is there and what will come.

@@ -40,7 +40,7 @@ func (d *definite) Unwrap() error { return d.error }
 // IsDefinite reports whether err was made by [Definite], or wraps one that was. Several errors, joined, are
 // definite only if each is: of two tries, one of which was refused, the other may have had an effect.
 func IsDefinite(err error) bool {
-	switch e := err.(type) {
+	switch e := err.(type) { //nolint:errorlint // it unwraps by itself, since of joined errors each counts
 	case *definite:
 		return true
 	case interface{ Unwrap() error }:

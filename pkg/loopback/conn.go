@@ -96,10 +96,10 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 
 // explain gives an error the look of the kernel's.
 func (c *conn) explain(op string, err error) error {
-	switch err {
-	case nil, io.EOF:
+	switch {
+	case err == nil || errors.Is(err, io.EOF):
 		return err
-	case os.ErrClosed:
+	case errors.Is(err, os.ErrClosed):
 		err = net.ErrClosed
 	}
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}

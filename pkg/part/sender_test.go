@@ -146,7 +146,7 @@ func TestBetter(t *testing.T) {
 		{refused, refused, refused},
 	} {
 		for _, got := range []error{better(c[0], c[1]), better(c[1], c[0])} {
-			if got != c[2] {
+			if !errors.Is(got, c[2]) {
 				t.Errorf("%v and %v: %v, want %v", c[0], c[1], got, c[2])
 			}
 		}

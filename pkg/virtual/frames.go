@@ -2,6 +2,7 @@ package virtual
 
 import (
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"io"
 	"time"
@@ -21,13 +22,13 @@ func Unframe(to io.Writer, from io.Reader, at func(time.Time)) error {
 	head := make([]byte, headerSize)
 	for {
 		switch n, err := io.ReadFull(from, head); {
-		case err == io.EOF:
+		case errors.Is(err, io.EOF):
 			return nil
 		case err != nil || string(head[:len(header)]) != header:
 			if _, failed := to.Write(head[:n]); failed != nil {
 				return failed
 			}
-			if err != nil && err != io.ErrUnexpectedEOF {
+			if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 				return err
 			}
 			_, err = io.Copy(to, from)
@@ -38,7 +39,7 @@ func Unframe(to io.Writer, from io.Reader, at func(time.Time)) error {
 		}
 		size := int64(binary.BigEndian.Uint32(head[len(header)+8:]))
 		if n, err := io.CopyN(to, from, size); err != nil {
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				err = fmt.Errorf("%w: %d of %d bytes", io.ErrUnexpectedEOF, n, size)
 			}
 			return err

@@ -74,8 +74,8 @@ func TestStreamViews(t *testing.T) {
 		put(t, c, "users", item{"pk": str("k"), "n": num("1")}) // changes nothing, leaves no record
 		put(t, c, "users", item{"pk": str("k"), "n": num("2")})
 		for range 2 { // the second deletes nothing
-			if _, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{TableName: ptr("users"), Key: item{"pk": str("k")}}); err !=
-				nil {
+			_, err := c.DeleteItem(ctx, &ddb.DeleteItemInput{TableName: ptr("users"), Key: item{"pk": str("k")}})
+			if err != nil {
 				t.Fatal(err)
 			}
 		}

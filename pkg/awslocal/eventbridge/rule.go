@@ -32,13 +32,12 @@ func (b *bus) rule(name string) (*rule, error) {
 // ruleRef is how operations name a rule.
 type ruleRef struct{ Name, EventBusName string }
 
-func (a *account) rule(ref ruleRef) (*bus, *rule, error) {
+func (a *account) rule(ref ruleRef) (*rule, error) {
 	b, err := a.bus(ref.EventBusName)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	r, err := b.rule(ref.Name)
-	return b, r, err
+	return b.rule(ref.Name)
 }
 
 func (s *Service) putRule(a *account, in *struct {
@@ -82,8 +81,8 @@ func (s *Service) putRule(a *account, in *struct {
 		}
 		b.rules[in.Name] = r
 	}
-	r.text, r.pattern, r.description, r.role, r.enabled = in.EventPattern, p, in.Description, in.RoleArn, in.State !=
-		"DISABLED"
+	r.text, r.pattern, r.description, r.role = in.EventPattern, p, in.Description, in.RoleArn
+	r.enabled = in.State != "DISABLED"
 	return struct{ RuleArn string }{r.arn}, nil
 }
 
@@ -122,7 +121,7 @@ func (r *rule) shape() ruleShape {
 }
 
 func (s *Service) describeRule(a *account, in *ruleRef) (any, error) {
-	_, r, err := a.rule(*in)
+	r, err := a.rule(*in)
 	if err != nil {
 		return nil, err
 	}
@@ -159,7 +158,7 @@ func (s *Service) enableRule(a *account, in *ruleRef) (any, error)  { return set
 func (s *Service) disableRule(a *account, in *ruleRef) (any, error) { return setEnabled(a, in, false) }
 
 func setEnabled(a *account, in *ruleRef, enabled bool) (any, error) {
-	_, r, err := a.rule(*in)
+	r, err := a.rule(*in)
 	if err != nil {
 		return nil, err
 	}

@@ -55,8 +55,8 @@ func TestRules(t *testing.T) {
 	}
 
 	must[*sdk.DisableRuleOutput](t)(f.DisableRule(ctx, &sdk.DisableRuleInput{Name: ptr("r1")}))
-	if d := must[*sdk.DescribeRuleOutput](t)(f.DescribeRule(ctx, &sdk.DescribeRuleInput{Name: ptr("r1")})); d.State !=
-		types.RuleStateDisabled {
+	d = must[*sdk.DescribeRuleOutput](t)(f.DescribeRule(ctx, &sdk.DescribeRuleInput{Name: ptr("r1")}))
+	if d.State != types.RuleStateDisabled {
 		t.Errorf("state %s", d.State)
 	}
 	must[*sdk.EnableRuleOutput](t)(f.EnableRule(ctx, &sdk.EnableRuleInput{Name: ptr("r1")}))

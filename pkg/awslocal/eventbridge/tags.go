@@ -25,7 +25,7 @@ func (a *account) tagged(arn string) (map[string]string, error) {
 		if on, rule, ok := strings.Cut(name, "/"); ok {
 			busName, name = on, rule
 		}
-		_, r, err := a.rule(ruleRef{name, busName})
+		r, err := a.rule(ruleRef{name, busName})
 		if err != nil {
 			return nil, err
 		}

@@ -128,7 +128,7 @@ func (s *Service) putTargets(a *account, in *struct {
 	Rule, EventBusName string
 	Targets            []target
 }) (any, error) {
-	_, r, err := a.rule(ruleRef{in.Rule, in.EventBusName})
+	r, err := a.rule(ruleRef{in.Rule, in.EventBusName})
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (s *Service) removeTargets(a *account, in *struct {
 	Rule, EventBusName string
 	Ids                []string
 }) (any, error) {
-	_, r, err := a.rule(ruleRef{in.Rule, in.EventBusName})
+	r, err := a.rule(ruleRef{in.Rule, in.EventBusName})
 	if err != nil {
 		return nil, err
 	}
@@ -167,7 +167,7 @@ func (s *Service) listTargetsByRule(a *account, in *struct {
 	Rule, EventBusName string
 	page
 }) (any, error) {
-	_, r, err := a.rule(ruleRef{in.Rule, in.EventBusName})
+	r, err := a.rule(ruleRef{in.Rule, in.EventBusName})
 	if err != nil {
 		return nil, err
 	}

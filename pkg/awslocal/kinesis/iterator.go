@@ -75,8 +75,8 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 		if in.StartingSequenceNumber == nil {
 			return nil, sequenceMismatch(in.ShardIteratorType, "no")
 		}
-		if position, err = st.find(h, *in.StartingSequenceNumber, in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER"); err !=
-			nil {
+		position, err = st.find(h, *in.StartingSequenceNumber, in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER")
+		if err != nil {
 			return nil, err
 		}
 	case "TRIM_HORIZON", "LATEST":

@@ -63,16 +63,16 @@ func TestVirtualHost(t *testing.T) {
 		"bucket.localhost:4566", "bucket.127.0.0.1:80", "bucket.s3.localhost.localstack.cloud:4566",
 		"bucket.s3.eu-west-1.amazonaws.com", "bucket.s3.amazonaws.com",
 	} {
-		if resp, body := f.raw(t, "PUT", f.url+"/a%2Fb/c", http.Header{"Host": {host}}, []byte(host)); resp.StatusCode !=
-			200 {
+		resp, body := f.raw(t, "PUT", f.url+"/a%2Fb/c", http.Header{"Host": {host}}, []byte(host))
+		if resp.StatusCode != 200 {
 			t.Errorf("%s: put %d %s", host, resp.StatusCode, body)
 		}
 		if got, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("a/b/c")}); got != host {
 			t.Errorf("%s: got %q", host, got)
 		}
-		if _, body := f.raw(t, "GET", f.url+"/?list-type=2", http.Header{"Host": {host}}, nil); !strings.Contains(body,
-			"<Key>a/b/c</Key>") {
-			t.Errorf("%s: listed %s", host, body)
+		_, listed := f.raw(t, "GET", f.url+"/?list-type=2", http.Header{"Host": {host}}, nil)
+		if !strings.Contains(listed, "<Key>a/b/c</Key>") {
+			t.Errorf("%s: listed %s", host, listed)
 		}
 	}
 	for _, host := range []string{

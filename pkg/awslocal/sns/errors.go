@@ -33,8 +33,8 @@ func errNoResource() *api.Error {
 }
 
 // errBatch is an error of PublishBatch as a whole.
-func errBatch(code, format string, args ...any) *api.Error {
-	e := api.Errorf(code+"Exception", format, args...)
+func errBatch(code, message string) *api.Error {
+	e := api.Errorf(code+"Exception", "%s", message)
 	e.QueryCode = code
 	return e
 }

@@ -1,6 +1,7 @@
 package sns
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -154,7 +155,7 @@ func (s *Service) findTopic(arn string) (*topic, error) {
 func (s *Service) deleteTopic(_ *api.Request, in *topicInput) (any, error) {
 	t, err := s.findTopic(in.TopicArn)
 	if t == nil {
-		if e, ok := err.(*api.Error); ok && e.QueryCode == "NotFound" {
+		if e, ok := errors.AsType[*api.Error](err); ok && e.QueryCode == "NotFound" {
 			return nil, nil
 		}
 		return nil, err

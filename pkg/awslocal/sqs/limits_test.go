@@ -79,8 +79,8 @@ func BenchmarkService(b *testing.B) {
 			b.Fatal(err)
 		}
 		handle := got.(*receiveOutput).Messages[0].ReceiptHandle
-		if _, err := call(s, "DeleteMessage", `{"QueueUrl":"http://x/000000000000/q","ReceiptHandle":"`+handle+`"}`); err !=
-			nil {
+		_, err = call(s, "DeleteMessage", `{"QueueUrl":"http://x/000000000000/q","ReceiptHandle":"`+handle+`"}`)
+		if err != nil {
 			b.Fatal(err)
 		}
 	}

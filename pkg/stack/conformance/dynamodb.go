@@ -54,8 +54,8 @@ func (e *Env) table(t *testing.T, sortKey types.ScalarAttributeType) string {
 	}
 	ok(e.Dynamo.CreateTable(t.Context(), in))(t)
 	eventually(t, "the table is active", func() bool {
-		return ok(e.Dynamo.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name}))(t).Table.TableStatus ==
-			"ACTIVE"
+		out := ok(e.Dynamo.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name}))(t)
+		return out.Table.TableStatus == "ACTIVE"
 	})
 	return name
 }

@@ -71,7 +71,7 @@ func (a *answer) Read(p []byte) (int, error) {
 	if a.pull && bytes.IndexByte(p[:n], '\n') >= 0 {
 		a.timer.Reset(a.call.within)
 	}
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = a.explain(err)
 	}
 	return n, err

@@ -2,6 +2,7 @@ package containers
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -45,7 +46,7 @@ func TestRedisProcess(t *testing.T) {
 	}
 	must(t, p.Start(t.Context()))
 	must(t, p.Start(t.Context()))
-	if err := c.Get(t.Context(), "k").Err(); err != redis.Nil {
+	if err := c.Get(t.Context(), "k").Err(); !errors.Is(err, redis.Nil) {
 		t.Fatalf("after the restart GET says %v, want no key", err)
 	}
 

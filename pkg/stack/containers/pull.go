@@ -39,8 +39,8 @@ func pull(ctx context.Context, e *Engine, refs []string, progress func(string)) 
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}
-			if silent := plain(err); silent != err {
-				return silent
+			if _, silent := errors.AsType[*callError](err); silent {
+				return plain(err)
 			}
 			return &stack.UnavailableError{
 				Backend: stack.Containers, Reason: fmt.Sprintf("%s can't be pulled (%v)", ref, err),

@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -30,7 +31,7 @@ func TestRedisKillLosesKeysAndKeepsTheAddress(t *testing.T) {
 	}
 	must(t, p.Start(t.Context()))
 	must(t, p.Start(t.Context()))
-	if err := c.Get(t.Context(), "k").Err(); err != redis.Nil {
+	if err := c.Get(t.Context(), "k").Err(); !errors.Is(err, redis.Nil) {
 		t.Fatalf("after the restart GET says %v, want no key", err)
 	}
 }
@@ -79,7 +80,7 @@ func TestRedisKillEndsBlockedCommands(t *testing.T) {
 	})
 	must(t, p.Pause(t.Context()))
 	must(t, p.Kill(t.Context()))
-	if err := <-answer; err == nil || err == redis.Nil {
+	if err := <-answer; err == nil || errors.Is(err, redis.Nil) {
 		t.Fatalf("BLPOP over a kill says %v", err)
 	}
 }

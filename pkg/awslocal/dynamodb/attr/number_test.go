@@ -2,6 +2,7 @@ package attr
 
 import (
 	"bytes"
+	"errors"
 	"math/big"
 	"strings"
 	"testing"
@@ -67,7 +68,7 @@ func TestNumberAdd(t *testing.T) {
 		}
 	}
 	for _, c := range [][2]string{{"9e125", "9e125"}, {"1e50", "1"}, {"-9e125", "-9e125"}} {
-		if got, err := parse(t, c[0]).Add(parse(t, c[1])); err != errOverflow {
+		if got, err := parse(t, c[0]).Add(parse(t, c[1])); !errors.Is(err, errOverflow) {
 			t.Errorf("%s + %s = %s, %v; want an overflow", c[0], c[1], got, err)
 		}
 	}

@@ -2,6 +2,7 @@ package expr
 
 import (
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
@@ -246,7 +247,7 @@ func TestUpdatesRejected(t *testing.T) {
 		if err == nil {
 			_, err = u.Apply(item(t, testItem))
 		}
-		if err != want {
+		if !errors.Is(err, want) {
 			t.Errorf("%s: %v; want %v", text, err, want)
 		}
 	}
