@@ -6,8 +6,8 @@ import (
 	"sync"
 )
 
-// All is a process made of several: each method acts on all of them at once and returns every
-// failure joined. It is what the name "kafka" means on a cluster.
+// All is a process made of several, such as "kafka" on a cluster. Each method acts on all of them at once and
+// returns every failure joined.
 type All []Process
 
 // Kill kills every process.

@@ -1,4 +1,4 @@
-// Package stack is the three dependencies of a run (AWS, Kafka, Redis): where they answer, how a
-// fault gets hold of their processes, and who provides them. A backend (embedded, containers,
-// external) starts a [Stack]; nothing else in the project knows which one it was.
+// Package stack describes the three dependencies of a run (AWS, Kafka, Redis): their addresses, their
+// processes and the backend that provides them. A backend (embedded, containers, external) starts a [Stack].
+// Nothing else in the project knows which one it was.
 package stack

@@ -2,10 +2,10 @@ package stack
 
 import "time"
 
-// What every backend that we start ourselves has its Kafka do, so that a lab sees the same on each.
+// Settings of every Kafka that a backend starts, so that a lab sees the same behavior on each.
 const (
-	// KafkaFailover is how long a broker of a cluster may be silent before its partitions get
-	// other leaders. Kafka's default is 9 s, which is longer than a lab's fault lasts.
+	// KafkaFailover is how long a broker of a cluster may be silent before its partitions get other leaders.
+	// Kafka's default of 9 s is longer than a lab's fault lasts.
 	KafkaFailover = 2 * time.Second
 	// KafkaMinSession is the shortest session timeout that a consumer group may ask for.
 	// Kafka's default of 6 s would make a lab wait that long to see a dead consumer.

@@ -23,7 +23,7 @@ const (
 	External   = "external"
 )
 
-// Needs is what a lab asks of its stack. The zero value asks for one Kafka node.
+// Needs describes what a lab requires of its stack. The zero value asks for one Kafka node.
 type Needs struct {
 	KafkaNodes int // brokers in the cluster; 0 means 1
 }
@@ -31,7 +31,7 @@ type Needs struct {
 // Nodes returns how many Kafka nodes are wanted, at least 1.
 func (n Needs) Nodes() int { return max(n.KafkaNodes, 1) }
 
-// Endpoint is where the AWS API answers and what a client signs with.
+// Endpoint is the address of the AWS API and the credentials of its clients.
 type Endpoint struct {
 	URL       string // "http://127.0.0.1:4566"; empty means real AWS, by the SDK's own resolution
 	Region    string
@@ -39,9 +39,8 @@ type Endpoint struct {
 	SecretKey string
 }
 
-// Process is a running thing that a fault can take away and give back: a dependency's server or
-// an instance of a service. Every method waits until its effect has come about, is idempotent,
-// and fails with the context's error past its deadline.
+// Process is something that a fault can stop and restart: a dependency's server or an instance of a service.
+// Every method waits for its effect, is idempotent, and fails with the context's error past its deadline.
 type Process interface {
 	Kill(ctx context.Context) error   // stops at once, as SIGKILL does: connections reset, volatile state gone
 	Start(ctx context.Context) error  // starts again at the same address and answers
@@ -49,25 +48,25 @@ type Process interface {
 	Resume(ctx context.Context) error // thaws
 }
 
-// Stack is the running dependencies of a run.
+// Stack holds the running dependencies of a run.
 type Stack struct {
 	Backend   map[string]string // dependency → the backend that provides it
 	AWS       Endpoint
-	Kafka     []string           // bootstrap addresses, host:port, one a node
+	Kafka     []string           // bootstrap addresses, host:port, one per node
 	Redis     string             // host:port
-	Processes map[string]Process // by dependency or node name; empty where a backend cannot reach them
+	Processes map[string]Process // by dependency or node name; empty if the backend cannot reach them
 
-	Sharing Sharing      // among processes; nil where this one has the stack for itself
-	Tell    func(string) // told, in one line, what a user of the stack should know; may be nil
+	Sharing Sharing      // between processes; nil if this process has the stack to itself
+	Tell    func(string) // receives, in one line, what a user of the stack should know; may be nil
 
-	use     sync.RWMutex // held whole by a run that uses the stack alone
+	use     sync.RWMutex // write-locked by a run that uses the stack alone
 	closers []func(context.Context) error
 }
 
-// OnClose adds what Close does; the last added is done first.
+// OnClose adds a function that Close calls. The last added is called first.
 func (s *Stack) OnClose(f func(context.Context) error) { s.closers = append(s.closers, f) }
 
-// Close stops all that the backend started, whatever fails on the way, and returns every failure
+// Close stops everything that the backend started. It goes on after a failure and returns every failure
 // joined. It is idempotent.
 func (s *Stack) Close(ctx context.Context) error {
 	var errs []error
@@ -82,7 +81,7 @@ func (s *Stack) Close(ctx context.Context) error {
 // Node returns the name of the i-th Kafka node, counted from 1.
 func Node(i int) string { return fmt.Sprintf("%s-%d", Kafka, i) }
 
-// UnavailableError says that a backend cannot be had here, and what the user can do about it.
+// UnavailableError says that a backend cannot be used on this machine, and what the user can do about it.
 type UnavailableError struct {
 	Backend string
 	Reason  string // one clause: "no Docker engine answers at unix:///var/run/docker.sock"
@@ -91,5 +90,5 @@ type UnavailableError struct {
 
 func (e *UnavailableError) Error() string { return "backend " + e.Backend + ": " + e.Why() }
 
-// Why is the error for who has named the backend already.
+// Why returns the reason and the advice, without the backend's name.
 func (e *UnavailableError) Why() string { return e.Reason + "; " + e.Advice }

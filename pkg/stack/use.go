@@ -4,20 +4,20 @@ import "context"
 
 // Use is what a run is about to do with a stack.
 type Use struct {
-	Run   string // its id, by which all that it makes there is named (package owner); may be empty
-	Alone bool   // it disturbs everybody on the stack, such as by a fault on a dependency's process
+	Run   string // its ID, which begins the names of all that it makes there (package owner); may be empty
+	Alone bool   // it disturbs other users of the stack, for example by a fault in a dependency's process
 }
 
-// Sharing is how a backend keeps the runs of several processes on one stack out of each other's way.
+// Sharing coordinates runs of several processes on one stack.
 type Sharing interface {
-	// Enter waits until the stack may be used so, and tells in one line who keeps it waiting. leave
-	// ends the use; a use whose process dies without is undone by the next one.
+	// Enter waits until the stack may be used this way, and tells in one line which use it waits for. leave
+	// ends the use. If a process dies before it calls leave, the next use cleans up after it.
 	Enter(ctx context.Context, u Use, tell func(string)) (leave func(context.Context) error, err error)
 }
 
-// Enter begins a run's use of the stack. Any number of runs may use it at the same time, but one that
-// uses it alone: it waits for the others, and others wait for it, be they of this process or, where
-// the stack is shared, of another. leave ends the use and must be called on every way out.
+// Enter begins a run's use of the stack. Any number of runs may use it at the same time. A run that uses it
+// alone waits for the others, and they wait for it. That holds between the runs of this process and, on a
+// shared stack, between processes. leave ends the use and must be called on every way out.
 func (s *Stack) Enter(ctx context.Context, u Use) (leave func(context.Context) error, err error) {
 	unlock := s.lock(u.Alone)
 	if ctx.Err() != nil {
@@ -42,7 +42,7 @@ func (s *Stack) Enter(ctx context.Context, u Use) (leave func(context.Context) e
 	}, nil
 }
 
-// lock keeps the runs of this process apart.
+// lock coordinates the runs of this process.
 func (s *Stack) lock(alone bool) (unlock func()) {
 	if alone {
 		s.use.Lock()

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestARunThatIsAloneMeetsNobody has many runs enter at once; it counts who is in.
-func TestARunThatIsAloneMeetsNobody(t *testing.T) {
+// TestALoneRunMeetsNoOther has many runs enter at once and counts them.
+func TestALoneRunMeetsNoOther(t *testing.T) {
 	s := &Stack{}
 	var in, alone atomic.Int64
 	var wg sync.WaitGroup
@@ -46,7 +46,7 @@ func (r refusing) Enter(context.Context, Use, func(string)) (func(context.Contex
 	return nil, r.err
 }
 
-func TestWhoCannotEnterLeavesTheStackFree(t *testing.T) {
+func TestAFailedEnterLeavesTheStackFree(t *testing.T) {
 	boom := errors.New("boom")
 	s := &Stack{Sharing: refusing{boom}}
 	if _, err := s.Enter(t.Context(), Use{Alone: true}); !errors.Is(err, boom) {

@@ -11,22 +11,22 @@ import (
 
 var errNoCaller = errors.New("no way to reach other services was configured")
 
-// couriers has the way of delivery for each service that can be a target.
-var couriers = map[string]func(*courier, *delivery) error{
-	"sqs": (*courier).toSQS, "sns": (*courier).toSNS, "kinesis": (*courier).toKinesis, "events": (*courier).toBus,
+// deliverers has the way of delivery for each service that can be a target.
+var deliverers = map[string]func(*sender, *delivery) error{
+	"sqs": (*sender).toSQS, "sns": (*sender).toSNS, "kinesis": (*sender).toKinesis, "events": (*sender).toBus,
 }
 
 // deliver tries a delivery once.
-func (c *courier) deliver(d *delivery) error {
-	return couriers[d.target.arn.service](c, d)
+func (s *sender) deliver(d *delivery) error {
+	return deliverers[d.target.arn.service](s, d)
 }
 
 // invoke calls another service in the region and account of a resource.
-func (c *courier) invoke(to arn, operation string, in, out any) error {
-	if c.caller == nil {
+func (s *sender) invoke(to arn, operation string, in, out any) error {
+	if s.caller == nil {
 		return errNoCaller
 	}
-	return c.caller.Invoke(api.WithScope(c.ctx, to.scope), to.service, operation, in, out)
+	return s.caller.Invoke(api.WithScope(s.ctx, to.scope), to.service, operation, in, out)
 }
 
 type stringAttribute struct{ DataType, StringValue string }
@@ -39,29 +39,29 @@ type sendMessage struct {
 }
 
 // sendToQueue sends a message to a queue by its ARN.
-func (c *courier) sendToQueue(queue arn, m sendMessage) error {
+func (s *sender) sendToQueue(queue arn, m sendMessage) error {
 	var found struct{ QueueUrl string }
-	if err := c.invoke(queue, "GetQueueUrl", struct{ QueueName string }{queue.resource}, &found); err != nil {
+	if err := s.invoke(queue, "GetQueueUrl", struct{ QueueName string }{queue.resource}, &found); err != nil {
 		return err
 	}
 	m.QueueUrl = found.QueueUrl
-	return c.invoke(queue, "SendMessage", m, nil)
+	return s.invoke(queue, "SendMessage", m, nil)
 }
 
-func (c *courier) toSQS(d *delivery) error {
+func (s *sender) toSQS(d *delivery) error {
 	m := sendMessage{MessageBody: d.target.input(d.rule, d.event)}
 	if p := d.target.SqsParameters; p != nil {
 		m.MessageGroupId = p.MessageGroupId
 	}
-	return c.sendToQueue(d.target.arn, m)
+	return s.sendToQueue(d.target.arn, m)
 }
 
-func (c *courier) toSNS(d *delivery) error {
-	return c.invoke(d.target.arn, "Publish",
+func (s *sender) toSNS(d *delivery) error {
+	return s.invoke(d.target.arn, "Publish",
 		struct{ TopicArn, Message string }{d.target.Arn, d.target.input(d.rule, d.event)}, nil)
 }
 
-func (c *courier) toKinesis(d *delivery) error {
+func (s *sender) toKinesis(d *delivery) error {
 	key := d.event.ID
 	if k := d.target.Kinesis; k != nil {
 		p, err := parsePath(k.PartitionKeyPath)
@@ -72,13 +72,13 @@ func (c *courier) toKinesis(d *delivery) error {
 			key = fmt.Sprint(v)
 		}
 	}
-	return c.invoke(d.target.arn, "PutRecord", struct {
+	return s.invoke(d.target.arn, "PutRecord", struct {
 		StreamARN, PartitionKey string
 		Data                    []byte
 	}{d.target.Arn, key, []byte(d.target.input(d.rule, d.event))}, nil)
 }
 
-func (c *courier) toBus(d *delivery) error { return c.onBus(d.target.arn, d.event) }
+func (s *sender) toBus(d *delivery) error { return s.onBus(d.target.arn, d.event) }
 
 // forward puts an event that a rule sent on to another bus there, as it is. One hop is
 // allowed, as on AWS, so that two buses that name each other as targets make no loop.
@@ -98,7 +98,7 @@ func (s *Service) forward(to arn, e *event) error {
 		deliveries = s.arrive(a, b, &hopped)
 	}
 	s.mu.Unlock()
-	s.courier.send(deliveries)
+	s.sender.send(deliveries)
 	return err
 }
 
@@ -142,9 +142,9 @@ func classify(err error) failure {
 	return failure{"INVALID_PARAMETER", e.Message, false}
 }
 
-// bury sends an event that could not be delivered to its target's dead-letter queue, or
+// sendToDLQ sends an event that could not be delivered to its target's dead-letter queue, or
 // drops it where there is none. exhausted names the limit that ended the retries.
-func (c *courier) bury(d *delivery, f failure, exhausted string) {
+func (s *sender) sendToDLQ(d *delivery, f failure, exhausted string) {
 	if d.target.DeadLetterConfig == nil || d.target.DeadLetterConfig.Arn == "" {
 		return
 	}
@@ -161,7 +161,7 @@ func (c *courier) bury(d *delivery, f failure, exhausted string) {
 		return // check has let no such ARN through
 	}
 	// A dead-letter queue that can't be reached loses the event, as on AWS.
-	_ = c.sendToQueue(queue, sendMessage{MessageBody: d.event.text, MessageAttributes: attributes})
+	_ = s.sendToQueue(queue, sendMessage{MessageBody: d.event.text, MessageAttributes: attributes})
 }
 
 // text is a string attribute, which SQS does not allow to be empty.

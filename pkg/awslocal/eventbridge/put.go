@@ -100,7 +100,7 @@ func (s *Service) putEvents(a *account, in *struct {
 			result.EventId = e.ID
 			// An event for a bus that is not there is accepted and lost, as on AWS.
 			if b := a.buses[busName(in.Entries[i].EventBusName)]; b != nil {
-				s.courier.send(s.arrive(a, b, e))
+				s.sender.send(s.arrive(a, b, e))
 			}
 		}
 		out.Entries = append(out.Entries, result)

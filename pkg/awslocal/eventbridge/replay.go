@@ -84,7 +84,7 @@ func (s *Service) startReplay(a *account, in *struct {
 		}
 	}
 	slices.SortStableFunc(events, func(x, y *event) int { return x.occurred.Compare(y.occurred) })
-	s.courier.start(func(ctx context.Context) { s.run(ctx, p, b, events) })
+	s.sender.start(func(ctx context.Context) { s.run(ctx, p, b, events) })
 	return struct {
 		ReplayArn, State string
 		ReplayStartTime  float64
@@ -103,7 +103,7 @@ func (s *Service) run(ctx context.Context, p *replay, b *bus, events []*event) {
 			break
 		}
 		for _, d := range deliveries {
-			s.courier.attempt(d)
+			s.sender.attempt(d)
 		}
 	}
 	s.mu.Lock()

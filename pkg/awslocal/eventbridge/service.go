@@ -23,8 +23,8 @@ type Config struct {
 // Service is EventBridge in memory. Deliveries run on goroutines that live as long as there
 // is something to deliver.
 type Service struct {
-	clock   clockwork.Clock
-	courier *courier
+	clock  clockwork.Clock
+	sender *sender
 
 	mu       sync.Mutex
 	accounts map[api.Scope]*account
@@ -47,14 +47,14 @@ func New(cfg Config) *Service {
 		cfg.RetryDelay = time.Second
 	}
 	s := &Service{clock: cfg.Clock, accounts: map[api.Scope]*account{}}
-	s.courier = newCourier(cfg, s)
+	s.sender = newSender(cfg, s)
 	return s
 }
 
 // Close stops deliveries, retries and replays and waits for those under way. What was not
 // delivered is lost, as everything here is when the process ends.
 func (s *Service) Close() error {
-	s.courier.close()
+	s.sender.close()
 	return nil
 }
 

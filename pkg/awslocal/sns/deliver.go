@@ -34,7 +34,7 @@ func (s *Service) deliver(ctx context.Context, sub subscription, m *message) {
 	case retryable(err):
 		s.background(func(ctx context.Context) { s.retryQueue(ctx, &sub, m) })
 	default:
-		s.bury(context.WithoutCancel(ctx), &sub, m, err)
+		s.sendToDLQ(context.WithoutCancel(ctx), &sub, m, err)
 	}
 }
 
@@ -91,7 +91,7 @@ func (s *Service) retryQueue(ctx context.Context, sub *subscription, m *message)
 			break
 		}
 	}
-	s.bury(ctx, sub, m, err)
+	s.sendToDLQ(ctx, sub, m, err)
 }
 
 // pause waits; false means that the service was closed.
@@ -109,9 +109,9 @@ func (s *Service) pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// bury sends what could not be delivered to the subscription's dead-letter queue. Without one
+// sendToDLQ sends what could not be delivered to the subscription's dead-letter queue. Without one
 // the message is lost, as on AWS.
-func (s *Service) bury(ctx context.Context, sub *subscription, m *message, cause error) {
+func (s *Service) sendToDLQ(ctx context.Context, sub *subscription, m *message, cause error) {
 	if sub.deadLetter != "" {
 		err := s.sendToQueue(ctx, sub.deadLetter, sub, m)
 		if err == nil {

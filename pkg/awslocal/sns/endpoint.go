@@ -25,7 +25,7 @@ func (s *Service) post(ctx context.Context, sub *subscription, m *message) {
 	}
 	if err := s.postWithRetries(ctx, sub, "Notification", m.MessageID, m.body(sub), header); err != nil &&
 		ctx.Err() == nil {
-		s.bury(ctx, sub, m, err)
+		s.sendToDLQ(ctx, sub, m, err)
 	}
 }
 

@@ -7,10 +7,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/dedup"
 )
 
-// fifoShelf keeps each message group in order. A group with a message in flight is locked:
+// fifoSet keeps each message group in order. A group with a message in flight is locked:
 // none of its messages is handed out until that one is deleted or visible again, so that no
 // consumer can overtake another within a group.
-type fifoShelf struct {
+type fifoSet struct {
 	groups map[string]*group
 	open   groupHeap // groups that have visible messages and none in flight, oldest head first
 }
@@ -20,12 +20,12 @@ type group struct {
 	id    string
 	ready messageHeap
 	taken int // in flight
-	index int // in fifoShelf.open, -1 while not there
+	index int // in fifoSet.open, -1 while not there
 }
 
-func newFIFOShelf() *fifoShelf { return &fifoShelf{groups: map[string]*group{}} }
+func newFIFOSet() *fifoSet { return &fifoSet{groups: map[string]*group{}} }
 
-func (s *fifoShelf) group(id string) *group {
+func (s *fifoSet) group(id string) *group {
 	g := s.groups[id]
 	if g == nil {
 		g = &group{id: id, ready: messageHeap{before: byOrder}, index: -1}
@@ -34,25 +34,25 @@ func (s *fifoShelf) group(id string) *group {
 	return g
 }
 
-func (s *fifoShelf) put(m *message) {
+func (s *fifoSet) put(m *message) {
 	g := s.group(m.group)
 	heap.Push(&g.ready, m)
 	s.settle(g)
 }
 
-func (s *fifoShelf) remove(m *message) {
+func (s *fifoSet) remove(m *message) {
 	g := s.group(m.group)
 	heap.Remove(&g.ready, m.index)
 	s.settle(g)
 }
 
-func (s *fifoShelf) lock(m *message) {
+func (s *fifoSet) lock(m *message) {
 	g := s.group(m.group)
 	g.taken++
 	s.settle(g)
 }
 
-func (s *fifoShelf) unlock(m *message) {
+func (s *fifoSet) unlock(m *message) {
 	g := s.group(m.group)
 	g.taken--
 	s.settle(g)
@@ -60,7 +60,7 @@ func (s *fifoShelf) unlock(m *message) {
 
 // take empties one group before it goes on to the next: AWS "attempts to return as many
 // messages with the same message group ID as possible".
-func (s *fifoShelf) take(limit int, want func(*message) bool) {
+func (s *fifoSet) take(limit int, want func(*message) bool) {
 	for limit > 0 && s.open.Len() > 0 {
 		g := heap.Pop(&s.open).(*group)
 		for limit > 0 && g.ready.Len() > 0 {
@@ -76,7 +76,7 @@ func (s *fifoShelf) take(limit int, want func(*message) bool) {
 }
 
 // settle puts a group where it now belongs.
-func (s *fifoShelf) settle(g *group) {
+func (s *fifoSet) settle(g *group) {
 	can := g.taken == 0 && g.ready.Len() > 0
 	switch {
 	case can && g.index < 0:

@@ -11,8 +11,8 @@ type state int
 const (
 	gone     state = iota // deleted, expired, moved or not yet sent
 	delayed               // sent, not to be seen before due
-	visible               // on the shelf
-	inFlight              // received, back on the shelf at due
+	visible               // can be received
+	inFlight              // received, visible again at due
 )
 
 // message is one message in one queue.

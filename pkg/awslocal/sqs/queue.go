@@ -18,7 +18,7 @@ type queue struct {
 	created, modified time.Time
 
 	messages map[string]*message // by message id, whatever their state
-	shelf    shelf               // the visible ones
+	visible  visibleSet          // those that can be received
 	timed    messageHeap         // delayed and in flight, by due
 	counts   [inFlight + 1]int   // by state
 	expiry   time.Time           // no message's retention ends before this
@@ -27,12 +27,12 @@ type queue struct {
 	deleted bool
 }
 
-// shelf holds a queue's visible messages and decides which is handed out next.
-type shelf interface {
+// visibleSet holds a queue's visible messages and decides which is handed out next.
+type visibleSet interface {
 	put(m *message)
 	remove(m *message)
 	// take hands out messages in order until want said "counted" limit times or no more can
-	// be handed out. Whatever want is shown leaves the shelf.
+	// be handed out. Whatever want is shown leaves the set.
 	take(limit int, want func(m *message) (counted bool))
 	// lock and unlock tell that a message went in flight and that it no longer is.
 	lock(m *message)
@@ -47,10 +47,10 @@ func newQueue(scope api.Scope, name string, now time.Time) *queue {
 		timed:    messageHeap{before: byDue},
 	}
 	if strings.HasSuffix(name, ".fifo") {
-		q.shelf = newFIFOShelf()
+		q.visible = newFIFOSet()
 		q.fifo = newFIFOState()
 	} else {
-		q.shelf = newStandardShelf()
+		q.visible = newStandardSet()
 	}
 	return q
 }
@@ -70,10 +70,10 @@ func (q *queue) add(m *message, now time.Time, delay time.Duration) {
 	q.wake()
 }
 
-// take hands out visible messages as shelf.take does. In want a message is in no state: want
+// take hands out visible messages as visibleSet.take does. In want a message is in no state: want
 // has to hide it, drop it, or move it elsewhere.
 func (q *queue) take(limit int, want func(m *message) (counted bool)) {
-	q.shelf.take(limit, func(m *message) bool {
+	q.visible.take(limit, func(m *message) bool {
 		q.counts[visible]--
 		m.state = gone
 		return want(m)
@@ -108,16 +108,16 @@ func (q *queue) drop(m *message) {
 	}
 }
 
-// enter and leave keep heaps, shelf and counts in step with a message's state.
+// enter and leave keep the heaps, the visible set and the counts in step with a message's state.
 func (q *queue) enter(m *message, s state) {
 	m.state = s
 	q.counts[s]++
 	switch s {
 	case visible:
-		q.shelf.put(m)
+		q.visible.put(m)
 	case inFlight:
 		heap.Push(&q.timed, m)
-		q.shelf.lock(m)
+		q.visible.lock(m)
 	default:
 		heap.Push(&q.timed, m)
 	}
@@ -130,10 +130,10 @@ func (q *queue) leave(m *message) {
 	q.counts[m.state]--
 	switch m.state {
 	case visible:
-		q.shelf.remove(m)
+		q.visible.remove(m)
 	case inFlight:
 		heap.Remove(&q.timed, m.index)
-		q.shelf.unlock(m)
+		q.visible.unlock(m)
 	default:
 		heap.Remove(&q.timed, m.index)
 	}

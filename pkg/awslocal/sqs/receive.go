@@ -119,11 +119,11 @@ func (s *Service) takeOrRepeat(q *queue, attemptID string, limit int, hidden tim
 // when its last visibility timeout ends. s.mu is held.
 func (s *Service) take(q *queue, limit int, hidden time.Duration, now time.Time) []*message {
 	limit = min(limit, maxInFlight-q.counts[inFlight])
-	grave := s.deadLetterQueue(q)
+	dlq := s.deadLetterQueue(q)
 	var got []*message
 	q.take(limit, func(m *message) bool {
-		if grave != nil && m.receives >= q.redrive.maxReceives {
-			s.bury(m, q, grave, now)
+		if dlq != nil && m.receives >= q.redrive.maxReceives {
+			s.moveToDLQ(m, q, dlq, now)
 			return false
 		}
 		m.receives++

@@ -146,16 +146,16 @@ func (s *Service) deadLetterQueue(q *queue) *queue {
 	return s.findARN(q.redrive.target)
 }
 
-// bury moves a message that was taken from q to its dead-letter queue. A standard queue's
+// moveToDLQ moves a message that was taken from q to its dead-letter queue. A standard queue's
 // message keeps its age, a FIFO queue's starts anew; a FIFO message's deduplication id becomes
 // its own id, so that two messages that shared one do not displace each other. s.mu is held.
-func (s *Service) bury(m *message, q, grave *queue, now time.Time) {
+func (s *Service) moveToDLQ(m *message, q, dlq *queue, now time.Time) {
 	q.drop(m)
 	m.source = q.arn
-	if grave.fifo != nil {
+	if dlq.fifo != nil {
 		m.dedup, m.sent = m.id, now
 	}
-	s.transfer(m, grave, now)
+	s.transfer(m, dlq, now)
 }
 
 // transfer puts a message that is in no queue into another. s.mu is held.

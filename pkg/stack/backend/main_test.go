@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 )
 
-// The test binary is the watcher of the containers that it starts.
+// The test binary also serves as the watcher of the containers that it starts.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == containers.WatchCommand {
 		if err := containers.Watch(os.Args[2:]); err != nil {

@@ -15,16 +15,16 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/external"
 )
 
-// Config says which backend to take, and what each needs to know.
+// Config says which backend to take, and the settings of each.
 type Config struct {
 	Name     string // stack.Auto, Containers, Embedded or External; empty means Auto
 	Needs    stack.Needs
 	Images   containers.Images // of containers
-	External external.Config   // of external; what is empty comes from the environment
+	External external.Config   // of external; empty fields come from the environment
 	Log      *zap.Logger       // default none
-	Own      bool              // containers: a stack of its own, also where there is a warm one
-	Progress func(string)      // told, in one line, what is waited for; may be nil
-	Tell     func(string)      // told, in one line, what the user should know of the stack; may be nil
+	Own      bool              // containers: a stack of its own, even if there is a warm one
+	Progress func(string)      // receives, in one line, what is awaited; may be nil
+	Tell     func(string)      // receives, in one line, what the user should know about the stack; may be nil
 }
 
 func (c Config) withDefaults() Config {
@@ -43,9 +43,9 @@ func (c Config) withDefaults() Config {
 // Names returns the backends' names, as a user gives them.
 func Names() []string { return []string{stack.Auto, stack.Containers, stack.Embedded, stack.External} }
 
-// Start starts the backend that cfg names and waits until its dependencies answer. note is one
-// line for the user where the choice was ours, and says why: empty otherwise. A backend that can't
-// be had, and one that there is not, are a *[stack.UnavailableError].
+// Start starts the backend that cfg names and waits until its dependencies answer. note is one line for the
+// user that says which backend was chosen and why; it is empty if the user chose. The error for a backend
+// that is unavailable or unknown is a *[stack.UnavailableError].
 func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err error) {
 	cfg = cfg.withDefaults()
 	switch cfg.Name {
@@ -65,7 +65,7 @@ func Start(ctx context.Context, cfg Config) (st *stack.Stack, note string, err e
 	return st, note, err
 }
 
-// startContainers takes a warm stack where there is one, else starts one and pulls what is absent.
+// startContainers takes a warm stack if there is one, else starts one and pulls absent images.
 func startContainers(ctx context.Context, cfg Config) (*stack.Stack, string, error) {
 	cfg.Progress("looking for a warm stack")
 	if !cfg.Own {
@@ -83,7 +83,7 @@ func startContainers(ctx context.Context, cfg Config) (*stack.Stack, string, err
 	return st, "", err
 }
 
-// machine is what auto asks of the machine; tests have another one.
+// machine answers auto's questions about the machine; tests replace it.
 type machine struct {
 	find    func(context.Context, stack.Needs, containers.Images, func(string)) (*stack.Stack, error)
 	examine func(context.Context, containers.Images) containers.Health
@@ -97,8 +97,8 @@ const (
 	getImages = "`crashlab pull`, or `make images` where no registry is reachable"
 )
 
-// auto never downloads. Where containers can't be had, for whatever reason and whenever that shows,
-// it starts the embedded backend and says why.
+// auto never downloads. If containers are unavailable, for whatever reason and whenever that shows, it starts
+// the embedded backend and says why.
 func auto(ctx context.Context, cfg Config, m machine) (*stack.Stack, string, error) {
 	cfg.Progress("asking who provides containers here")
 	health := m.examine(ctx, cfg.Images)
@@ -114,8 +114,8 @@ func auto(ctx context.Context, cfg Config, m machine) (*stack.Stack, string, err
 	return st, "backend: embedded, since " + note, err
 }
 
-// ofContainers returns a stack of containers with a note of where it is from, or none and why there
-// is none, and how to get one.
+// ofContainers returns a stack of containers with a note of its origin, or no stack with the reason and the
+// advice.
 func ofContainers(ctx context.Context, cfg Config, m machine, h containers.Health) (st *stack.Stack, note string) {
 	err := h.Err
 	if err == nil && !cfg.Own {
@@ -135,7 +135,7 @@ func ofContainers(ctx context.Context, cfg Config, m machine, h containers.Healt
 	return nil, reason(err)
 }
 
-// reason says why containers can't be had, and how they could.
+// reason says why containers are unavailable, and how to get them.
 func reason(err error) string {
 	var unavailable *stack.UnavailableError
 	if !errors.As(err, &unavailable) {

@@ -46,8 +46,8 @@ func TestAutoDecides(t *testing.T) {
 		name   string
 		health containers.Health
 		warm   bool
-		finds  error  // of looking for a warm stack
-		starts error  // of starting one
+		finds  error  // from looking for a warm stack
+		starts error  // from starting one
 		want   string // the backend of the stack
 		note   []string
 	}{

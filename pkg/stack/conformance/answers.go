@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
-// The servers whose differences are known. A backend does not tell them: any may answer at the
-// user's own endpoints.
+// The servers whose differences are known. The backend does not matter: any of them may answer at the user's
+// own endpoints.
 const (
 	localStack = "LocalStack"
 	ownAWS     = "crashlab's AWS"
@@ -20,7 +20,7 @@ const (
 	miniredis  = "miniredis"
 )
 
-// server is what answers for a dependency.
+// server is the software behind a dependency.
 type server struct{ name, version string }
 
 func (s server) String() string {
@@ -30,7 +30,7 @@ func (s server) String() string {
 	return s.name + " " + s.version
 }
 
-// answering asks each dependency of a stack what it is.
+// answering identifies the server of each dependency of a stack.
 func answering(ctx context.Context, e *Env) (map[string]server, error) {
 	broker, err := whichKafka(ctx, e.Kafka)
 	if err != nil {
@@ -43,7 +43,7 @@ func answering(ctx context.Context, e *Env) (map[string]server, error) {
 	return map[string]server{stack.AWS: whichAWS(ctx, e.Stack.AWS), stack.Kafka: broker, stack.Redis: store}, nil
 }
 
-// whichAWS is LocalStack or the embedded one by what their health page says.
+// whichAWS tells LocalStack from the embedded AWS by the health page.
 func whichAWS(ctx context.Context, e stack.Endpoint) server {
 	if e.URL == "" {
 		return server{name: "AWS"}
@@ -58,7 +58,7 @@ func whichAWS(ctx context.Context, e stack.Endpoint) server {
 	return server{name: localStack, version: page.Version}
 }
 
-// whichKafka is kfake by the id that the embedded backend gives its cluster.
+// whichKafka recognizes kfake by the cluster ID that the embedded backend gives it.
 func whichKafka(ctx context.Context, c *kafka.Client) (server, error) {
 	meta, err := c.Metadata(ctx, &kafka.MetadataRequest{})
 	if err != nil {
@@ -70,7 +70,7 @@ func whichKafka(ctx context.Context, c *kafka.Client) (server, error) {
 	return server{name: "Apache Kafka"}, nil
 }
 
-// whichRedis is what the server calls itself when greeted.
+// whichRedis reads the server's name from its greeting.
 func whichRedis(ctx context.Context, c *redis.Client) (server, error) {
 	hello, err := c.Do(ctx, "HELLO", "3").Result()
 	if err != nil {
@@ -80,7 +80,7 @@ func whichRedis(ctx context.Context, c *redis.Client) (server, error) {
 	name, _ := said["server"].(string)
 	version, _ := said["version"].(string)
 	if name == miniredis {
-		return server{name: miniredis}, nil // the version is one that it claims
+		return server{name: miniredis}, nil // its version is that of the Redis it imitates
 	}
 	return server{name: "Redis", version: version}, nil
 }

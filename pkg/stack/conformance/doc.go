@@ -1,11 +1,10 @@
-// Package conformance is one suite of cases, written from the documentation of AWS, Kafka and
-// Redis, that every backend has to pass: a lab may then be believed wherever it ran. It speaks
-// through the clients that the labs use: AWS SDK v2, kafka-go and go-redis.
+// Package conformance is one suite of cases that every backend has to pass, written from the documentation of
+// AWS, Kafka and Redis. It makes a lab's result believable on each of them. It uses the clients of the labs:
+// AWS SDK v2, kafka-go and go-redis.
 //
-// It is a suite of what labs rely on, error codes included; it is not a test of the services'
-// whole API.
+// It covers what labs rely on, including error codes. It does not cover the services' whole API.
 //
-// A case that a server does not pass, LocalStack or miniredis, is a row of the table in known.go, with
-// what it does instead. It is skipped where that server answers, of whatever backend it is part, and
-// this is the list of all differences there are.
+// A case that a server (LocalStack, miniredis) does not pass is a row of the table in known.go, with the
+// server's behavior. It is skipped on that server, whatever the backend. That table lists every known
+// difference.
 package conformance

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// The values of items, short.
+// Shorthand for the values of items.
 type (
 	item = map[string]types.AttributeValue
 	val  = types.AttributeValue
@@ -25,8 +25,8 @@ func text(v val) string     { return v.(*types.AttributeValueMemberS).Value }
 func number(v val) string   { return v.(*types.AttributeValueMemberN).Value }
 func member(v val) []string { return v.(*types.AttributeValueMemberSS).Value }
 
-// table makes a table with the key pk (S) and, if asked, the sort key sk of a type, and an index
-// "by-kind" on kind (S) and at (N).
+// table makes a table with the key pk (S), optionally a sort key sk of a type, and an index "by-kind" on kind
+// (S) and at (N).
 func (e *Env) table(t *testing.T, sortKey types.ScalarAttributeType) string {
 	t.Helper()
 	name := e.Name()

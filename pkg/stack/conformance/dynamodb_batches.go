@@ -13,7 +13,7 @@ func putRequest(pk string) types.WriteRequest {
 	return types.WriteRequest{PutRequest: &types.PutRequest{Item: item{"pk": s(pk)}}}
 }
 
-// cancelled returns the codes of a cancelled transaction's reasons.
+// cancelled returns the codes of a canceled transaction's reasons.
 func cancelled(t *testing.T, err error) []string {
 	t.Helper()
 	var c *types.TransactionCanceledException

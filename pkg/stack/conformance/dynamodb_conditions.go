@@ -9,8 +9,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 )
 
-// condition puts the item "a" again under a condition on the one that is there: n=5, name="abc",
-// tags={p,q}, map.in="side".
+// condition puts the item "a" again under a condition on the stored one: n=5, name="abc", tags={p,q},
+// map.in="side".
 func condition(expression string, values item, holds bool) Case {
 	return Case{"condition " + expression, func(t *testing.T, e *Env) {
 		table := e.table(t, "")
@@ -29,7 +29,7 @@ func condition(expression string, values item, holds bool) Case {
 	}}
 }
 
-// names defines those of our placeholders that an expression uses: one that is unused is an error.
+// names defines those of our placeholders that an expression uses: an unused one is an error.
 func names(expression string) map[string]string {
 	var m map[string]string
 	for placeholder, name := range map[string]string{"#n": "name", "#m": "map"} {
@@ -59,7 +59,7 @@ var dynamoConditions = []Case{
 	condition("attribute_type(n, :v)", item{":v": s("N")}, true),
 	condition("NOT n = :v AND #n = :w", item{":v": n(6), ":w": s("abc")}, true),
 	condition("(n = :v OR n = :w) AND #m.absent = :w", item{":v": n(5), ":w": s("x")}, false),
-	condition("n = :v AND attribute_not_exists(absent)", item{":v": s("5")}, false), // a string is no number
+	condition("n = :v AND attribute_not_exists(absent)", item{":v": s("5")}, false), // a string is not a number
 	{"a failed condition can return the item", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "n": n(5)})
@@ -73,7 +73,7 @@ var dynamoConditions = []Case{
 		}
 		equal(t, "n", number(failed.Item["n"]), "5")
 	}},
-	{"a condition on an item that there is not fails a delete", func(t *testing.T, e *Env) {
+	{"a condition on a missing item fails a delete", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		fails1(e.Dynamo.DeleteItem(t.Context(), &dynamodb.DeleteItemInput{
 			TableName: &table, Key: item{"pk": s("a")}, ConditionExpression: str("attribute_exists(pk)"),
@@ -85,7 +85,7 @@ var dynamoConditions = []Case{
 			TableName: &table, Item: item{"pk": s("a")}, ConditionExpression: str("n = = 1"),
 		}))(t, validation)
 	}},
-	{"a value that is not used is ValidationException", func(t *testing.T, e *Env) {
+	{"an unused value is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
 			TableName: &table, Item: item{"pk": s("a")}, ConditionExpression: str("attribute_not_exists(pk)"),

@@ -10,7 +10,7 @@ import (
 )
 
 var dynamoItems = []Case{
-	{"an item comes back with every type", func(t *testing.T, e *Env) {
+	{"an item keeps attributes of every type", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		in := item{
 			"pk": s("a"), "n": n(7), "list": list(s("x"), n(1)), "map": object(item{"in": s("side")}), "set": set("p"),
@@ -22,10 +22,10 @@ var dynamoItems = []Case{
 			t.Fatalf("got %v", got)
 		}
 	}},
-	{"an item that there is not is empty, no error", func(t *testing.T, e *Env) {
+	{"a missing item is an empty result, not an error", func(t *testing.T, e *Env) {
 		equal(t, "attributes", len(e.get(t, e.table(t, ""), item{"pk": s("none")})), 0)
 	}},
-	{"a put replaces the whole item and can return the old", func(t *testing.T, e *Env) {
+	{"a put replaces the whole item and can return the old one", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "x": n(1)})
 		old := ok(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
@@ -54,7 +54,7 @@ var dynamoItems = []Case{
 			TableName: &table, Item: item{"pk": n(1)},
 		}))(t, validation)
 	}},
-	{"a get with half of the key is ValidationException", func(t *testing.T, e *Env) {
+	{"a get with only part of the key is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "S")
 		fails1(e.Dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{
 			TableName: &table, Key: item{"pk": s("a")},
@@ -79,7 +79,7 @@ var dynamoItems = []Case{
 		equal(t, "x", number(got["x"]), "12345678901234567890123456789012345678")
 		equal(t, "y", number(got["y"]), "1.5")
 	}},
-	{"a number that is none is ValidationException", func(t *testing.T, e *Env) {
+	{"an invalid number is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		fails1(e.Dynamo.PutItem(t.Context(), &dynamodb.PutItemInput{
 			TableName: &table, Item: item{"pk": s("a"), "x": num("seven")},

@@ -24,7 +24,7 @@ func (e *Env) numbers(t *testing.T, count int) string {
 	return table
 }
 
-// query runs a query to its end and returns the sort keys in the order in which they came.
+// query runs a query to its end and returns the sort keys in the order they came.
 func (e *Env) query(t *testing.T, in *dynamodb.QueryInput) []string {
 	t.Helper()
 	var keys []string
@@ -97,7 +97,7 @@ var dynamoQueries = []Case{
 		equal(t, "items", out.Count, 1)
 		equal(t, "scanned", out.ScannedCount, 3)
 	}},
-	{"an index is queried in its own order", func(t *testing.T, e *Env) {
+	{"an index is queried in its sort key's order", func(t *testing.T, e *Env) {
 		table := e.numbers(t, 6)
 		var got []string
 		eventually(t, "the index has all", func() bool {
@@ -134,7 +134,7 @@ var dynamoQueries = []Case{
 			TableName: &table, KeyConditionExpression: str("sk = :v"), ExpressionAttributeValues: item{":v": n(1)},
 		}))(t, validation)
 	}},
-	{"an index that there is not is ValidationException", func(t *testing.T, e *Env) {
+	{"a missing index is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "N")
 		fails1(e.Dynamo.Query(t.Context(), &dynamodb.QueryInput{
 			TableName: &table, IndexName: str("nope"), KeyConditionExpression: str("kind = :v"),
@@ -162,7 +162,7 @@ var dynamoQueries = []Case{
 		}
 		equal(t, "items", len(seen), 20)
 	}},
-	{"a count has no items", func(t *testing.T, e *Env) {
+	{"a count returns no items", func(t *testing.T, e *Env) {
 		table := e.numbers(t, 3)
 		out := ok(e.Dynamo.Query(t.Context(), &dynamodb.QueryInput{
 			TableName: &table, KeyConditionExpression: str("pk = :pk"), ExpressionAttributeValues: item{":pk": s("a")},

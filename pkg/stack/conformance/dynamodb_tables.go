@@ -26,14 +26,14 @@ var dynamoTables = []Case{
 			KeySchema:            []types.KeySchemaElement{{AttributeName: str("pk"), KeyType: "HASH"}},
 		}))(t, "ResourceInUseException")
 	}},
-	{"a key that is not defined is ValidationException", func(t *testing.T, e *Env) {
+	{"an undefined key is ValidationException", func(t *testing.T, e *Env) {
 		fails1(e.Dynamo.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 			TableName: str(e.Name()), BillingMode: types.BillingModePayPerRequest,
 			AttributeDefinitions: []types.AttributeDefinition{{AttributeName: str("other"), AttributeType: "S"}},
 			KeySchema:            []types.KeySchemaElement{{AttributeName: str("pk"), KeyType: "HASH"}},
 		}))(t, validation)
 	}},
-	{"an attribute that is defined and no key is ValidationException", func(t *testing.T, e *Env) {
+	{"a defined attribute that is not a key is ValidationException", func(t *testing.T, e *Env) {
 		fails1(e.Dynamo.CreateTable(t.Context(), &dynamodb.CreateTableInput{
 			TableName: str(e.Name()), BillingMode: types.BillingModePayPerRequest,
 			AttributeDefinitions: []types.AttributeDefinition{
@@ -54,7 +54,7 @@ var dynamoTables = []Case{
 			t.Fatalf("%s is not in %v", table, names)
 		}
 	}},
-	{"a table that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
+	{"a missing table is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		name := e.Name()
 		fails1(e.Dynamo.DescribeTable(t.Context(), &dynamodb.DescribeTableInput{TableName: &name}))(t, notFound)
 		fails1(e.Dynamo.GetItem(t.Context(), &dynamodb.GetItemInput{TableName: &name, Key: item{"pk": s("a")}}))(t, notFound)

@@ -10,7 +10,7 @@ import (
 )
 
 var dynamoUpdates = []Case{
-	{"an update of an item that there is not makes it", func(t *testing.T, e *Env) {
+	{"an update of a missing item creates it", func(t *testing.T, e *Env) {
 		got := e.update(t, e.table(t, ""), "SET x = :v", item{":v": n(1)})
 		equal(t, "pk", text(got["pk"]), "a")
 		equal(t, "x", number(got["x"]), "1")
@@ -31,12 +31,12 @@ var dynamoUpdates = []Case{
 			t.Fatalf("got %v", got["l"])
 		}
 	}},
-	{"ADD counts, and makes what it adds to", func(t *testing.T, e *Env) {
+	{"ADD counts, and creates a missing number", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.update(t, table, "ADD x :v", item{":v": n(5)})
 		equal(t, "x", number(e.update(t, table, "ADD x :v", item{":v": n(-7)})["x"]), "-2")
 	}},
-	{"ADD and DELETE change a set, and an empty one is gone", func(t *testing.T, e *Env) {
+	{"ADD and DELETE change a set; an empty set is removed", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.update(t, table, "ADD tags :v", item{":v": set("a", "b")})
 		got := member(e.update(t, table, "ADD tags :v", item{":v": set("b", "c")})["tags"])
@@ -48,7 +48,7 @@ var dynamoUpdates = []Case{
 			t.Fatalf("got %v", left)
 		}
 	}},
-	{"REMOVE takes attributes and elements away", func(t *testing.T, e *Env) {
+	{"REMOVE removes attributes and elements", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "x": n(1), "l": list(n(1), n(2), n(3))})
 		got := e.update(t, table, "REMOVE x, l[1]", nil)
@@ -64,7 +64,7 @@ var dynamoUpdates = []Case{
 			t.Fatalf("got %v", got["m"])
 		}
 	}},
-	{"SET into a map that there is not is ValidationException", func(t *testing.T, e *Env) {
+	{"SET into a missing map is ValidationException", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a")})
 		fails1(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{
@@ -87,7 +87,7 @@ var dynamoUpdates = []Case{
 			ExpressionAttributeValues: item{":v": n(1)},
 		}))(t, validation)
 	}},
-	{"UPDATED_OLD returns what was", func(t *testing.T, e *Env) {
+	{"UPDATED_OLD returns the old values", func(t *testing.T, e *Env) {
 		table := e.table(t, "")
 		e.put(t, table, item{"pk": s("a"), "x": n(1), "y": n(2)})
 		got := ok(e.Dynamo.UpdateItem(t.Context(), &dynamodb.UpdateItemInput{

@@ -48,7 +48,7 @@ func (e *Env) event(t *testing.T, bus, source, kind, detail string) string {
 	return *out.Entries[0].EventId
 }
 
-// event is what a target gets.
+// event is what a target receives.
 type event struct {
 	Version, Id, Source, Account, Time, Region string
 	DetailType                                 string `json:"detail-type"`

@@ -22,9 +22,9 @@ func matches(name, pattern, detail string, want bool) Case {
 var eventPatterns = []Case{
 	matches("one of several values", `{"s":["a","b"]}`, `{"s":"b"}`, true),
 	matches("a missing field", `{"s":["a"]}`, `{"t":"a"}`, false),
-	matches("all fields are asked for", `{"s":["a"],"t":["b"]}`, `{"s":"a"}`, false),
+	matches("all fields are required", `{"s":["a"],"t":["b"]}`, `{"s":"a"}`, false),
 	matches("a number in a range", `{"n":[{"numeric":[">",1,"<=",5]}]}`, `{"n":5}`, true),
-	matches("a number out of a range", `{"n":[{"numeric":[">",1,"<=",5]}]}`, `{"n":1}`, false),
+	matches("a number outside a range", `{"n":[{"numeric":[">",1,"<=",5]}]}`, `{"n":1}`, false),
 	matches("prefix", `{"s":[{"prefix":"ab"}]}`, `{"s":"abc"}`, true),
 	matches("suffix", `{"s":[{"suffix":"bc"}]}`, `{"s":"abd"}`, false),
 	matches("anything-but", `{"s":[{"anything-but":["a"]}]}`, `{"s":"a"}`, false),

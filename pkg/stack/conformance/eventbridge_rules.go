@@ -53,7 +53,7 @@ var eventRules = []Case{
 		e.event(t, bus, "shop", "placed", `{"n":2}`)
 		e.one(t, queue)
 	}},
-	{"a bus is apart from another", func(t *testing.T, e *Env) {
+	{"a bus receives no events of another bus", func(t *testing.T, e *Env) {
 		_, _, queue := e.rule(t, `{"source":["shop"]}`, nil)
 		e.event(t, e.bus(t), "shop", "placed", `{}`)
 		equal(t, "messages", len(e.receive(t, queue, 1)), 0)
@@ -70,7 +70,7 @@ var eventRules = []Case{
 		bus, rule, _ := e.rule(t, `{"source":["shop"]}`, nil)
 		fails1(e.Events.DeleteRule(t.Context(), &eventbridge.DeleteRuleInput{Name: &rule, EventBusName: &bus}))(t, validation)
 	}},
-	{"a bus that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
+	{"a missing bus is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		fails1(e.Events.DescribeEventBus(t.Context(), &eventbridge.DescribeEventBusInput{Name: str(e.Name())}))(t, notFound)
 	}},
 	{"creating a bus again is ResourceAlreadyExistsException", func(t *testing.T, e *Env) {

@@ -9,7 +9,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// ok fails the case where a call failed: ok(client.Call(ctx, in))(t).
+// ok fails the case if a call failed: ok(client.Call(ctx, in))(t).
 func ok[T any](v T, err error) func(*testing.T) T {
 	return func(t *testing.T) T {
 		t.Helper()
@@ -20,7 +20,7 @@ func ok[T any](v T, err error) func(*testing.T) T {
 	}
 }
 
-// must fails the case where a call failed.
+// must fails the case if a call failed.
 func must(t *testing.T, err error) {
 	t.Helper()
 	if err != nil {
@@ -28,7 +28,7 @@ func must(t *testing.T, err error) {
 	}
 }
 
-// equal fails the case where a value is not the one expected.
+// equal fails the case if a value is not the expected one.
 func equal[T comparable](t *testing.T, what string, got, want T) {
 	t.Helper()
 	if got != want {
@@ -36,7 +36,7 @@ func equal[T comparable](t *testing.T, what string, got, want T) {
 	}
 }
 
-// fails fails the case unless err is an error answer with one of these codes.
+// fails fails the case unless err is an error response with one of these codes.
 func fails(t *testing.T, err error, codes ...string) {
 	t.Helper()
 	var api smithy.APIError
@@ -56,7 +56,7 @@ func fails1[T any](_ T, err error) func(t *testing.T, codes ...string) {
 	}
 }
 
-// patience is how long a case waits for what comes about by itself.
+// patience is how long a case waits for an asynchronous effect.
 const patience = 20 * time.Second
 
 // eventually fails the case unless cond holds before patience ends.
@@ -70,7 +70,7 @@ func eventually(t *testing.T, what string, cond func() bool) {
 	t.Fatalf("not within %v: %s", patience, what)
 }
 
-// never fails the case if cond holds at any time during d. It proves an absence, as far as d goes.
+// never fails the case if cond holds at any time during d.
 func never(t *testing.T, d time.Duration, what string, cond func() bool) {
 	t.Helper()
 	for end := time.Now().Add(d); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {

@@ -10,7 +10,7 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// is fails the case unless err is the Kafka error wanted.
+// is fails the case unless err is the wanted Kafka error.
 func is(t *testing.T, err error, want kafka.Error) {
 	t.Helper()
 	var got kafka.Error
@@ -48,8 +48,8 @@ func (e *Env) offsets(t *testing.T, topic string, partition int) (first, next in
 	return out.Topics[topic][0].FirstOffset, out.Topics[topic][0].LastOffset
 }
 
-// produce writes values to a partition and returns the answer. A leader that has only just been
-// elected may not know of it yet; then nothing was written.
+// produce writes values to a partition and returns the answer. A newly elected leader may not know the
+// partition yet; then nothing was written.
 func (e *Env) produce(t *testing.T, topic string, partition int, values ...string) *kafka.ProduceResponse {
 	t.Helper()
 	var out *kafka.ProduceResponse

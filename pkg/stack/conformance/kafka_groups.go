@@ -9,7 +9,7 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// consume reads and commits with a reader until ctx ends, and tells each message.
+// consume reads and commits until ctx ends, and passes each message to tell.
 func consume(ctx context.Context, r *kafka.Reader, tell func(kafka.Message)) {
 	for {
 		m, err := r.FetchMessage(ctx)
@@ -23,7 +23,7 @@ func consume(ctx context.Context, r *kafka.Reader, tell func(kafka.Message)) {
 	}
 }
 
-// tally counts messages by partition, from any goroutine.
+// tally counts messages by partition, for any goroutine.
 type tally struct {
 	mu sync.Mutex
 	n  map[int]int
@@ -76,7 +76,7 @@ var kafkaGroups = []Case{
 		c, _ := start(t, e.reader(t, topic, e.Name()))
 		eventually(t, "all are read", func() bool { return c.total() == 6 })
 	}},
-	{"a group goes on where it committed", func(t *testing.T, e *Env) {
+	{"a group resumes where it committed", func(t *testing.T, e *Env) {
 		topic, group := e.newTopic(t, 1), e.Name()
 		e.produce(t, topic, 0, "a", "b", "c")
 		r := e.reader(t, topic, group)
@@ -86,7 +86,7 @@ var kafkaGroups = []Case{
 		equal(t, "committed", e.committed(t, group, topic, 0), 1)
 		equal(t, "first after the restart", string(next(t, e.reader(t, topic, group)).Value), "b")
 	}},
-	{"groups are apart from each other", func(t *testing.T, e *Env) {
+	{"groups are independent of each other", func(t *testing.T, e *Env) {
 		topic := e.newTopic(t, 1)
 		e.produce(t, topic, 0, "a")
 		for range 2 {
@@ -109,7 +109,7 @@ var kafkaGroups = []Case{
 		})
 		equal(t, "partitions of the second", second.partitions(), 1)
 	}},
-	{"the partitions of a member that leaves go to the other", func(t *testing.T, e *Env) {
+	{"the partitions of a member that leaves go to the other member", func(t *testing.T, e *Env) {
 		topic, group := e.newTopic(t, 2), e.Name()
 		leaver := e.reader(t, topic, group)
 		left, stop := start(t, leaver)
@@ -129,7 +129,7 @@ var kafkaGroups = []Case{
 			return stays.partitions() == 2
 		})
 	}},
-	{"what was not committed comes again to another member", func(t *testing.T, e *Env) {
+	{"uncommitted messages are redelivered to another member", func(t *testing.T, e *Env) {
 		topic, group := e.newTopic(t, 1), e.Name()
 		e.produce(t, topic, 0, "a")
 		crashed := e.reader(t, topic, group)
@@ -148,7 +148,7 @@ var kafkaGroups = []Case{
 		})
 		equal(t, "after", e.committed(t, group, topic, 0), 7)
 	}},
-	{"a member that the group does not know is UnknownMemberId", func(t *testing.T, e *Env) {
+	{"an unknown member is UnknownMemberId", func(t *testing.T, e *Env) {
 		topic, group := e.newTopic(t, 1), e.Name()
 		r := e.reader(t, topic, group)
 		e.produce(t, topic, 0, "a")
@@ -184,9 +184,9 @@ var kafkaGroups = []Case{
 		out := ok(e.Kafka.DescribeGroups(t.Context(), &kafka.DescribeGroupsRequest{GroupIDs: []string{group}}))(t)
 		equal(t, "state", out.Groups[0].GroupState, "Dead")
 	}},
-	{"a session timeout below the least is InvalidSessionTimeout", func(t *testing.T, e *Env) {
+	{"a session timeout below the minimum is InvalidSessionTimeout", func(t *testing.T, e *Env) {
 		group := e.Name()
-		e.committed(t, group, e.newTopic(t, 1), 0) // so that the coordinator is there
+		e.committed(t, group, e.newTopic(t, 1), 0) // so that the coordinator exists
 		out := ok(e.Kafka.JoinGroup(t.Context(), &kafka.JoinGroupRequest{
 			GroupID: group, SessionTimeout: time.Millisecond, RebalanceTimeout: time.Second, ProtocolType: "consumer",
 			Protocols: []kafka.GroupProtocol{{Name: "range", Metadata: kafka.GroupProtocolSubscription{Topics: []string{"t"}}}},

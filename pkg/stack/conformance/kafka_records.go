@@ -97,7 +97,7 @@ var kafkaRecords = []Case{
 		}
 		is(t, err, kafka.MessageSizeTooLarge)
 	}},
-	{"writing to a topic that there is not is UnknownTopicOrPartition", func(t *testing.T, e *Env) {
+	{"writing to a missing topic is UnknownTopicOrPartition", func(t *testing.T, e *Env) {
 		w := e.writer(t, e.Name(), func(w *kafka.Writer) { w.MaxAttempts = 1 })
 		is(t, w.WriteMessages(t.Context(), kafka.Message{Value: []byte("v")}), kafka.UnknownTopicOrPartition)
 	}},
@@ -148,7 +148,7 @@ var kafkaRecords = []Case{
 			t.Fatalf("got %v", offsets)
 		}
 	}},
-	{"a reader begins where it is set", func(t *testing.T, e *Env) {
+	{"a reader begins at the offset that it is set to", func(t *testing.T, e *Env) {
 		topic := e.newTopic(t, 1)
 		e.produce(t, topic, 0, "a", "b", "c")
 		r := e.reader(t, topic, "")

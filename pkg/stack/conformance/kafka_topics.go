@@ -7,7 +7,7 @@ import (
 )
 
 var kafkaTopics = []Case{
-	{"a topic has the partitions that were asked for", func(t *testing.T, e *Env) {
+	{"a topic has the requested number of partitions", func(t *testing.T, e *Env) {
 		name := e.newTopic(t, 3)
 		meta := ok(e.Kafka.Metadata(t.Context(), &kafka.MetadataRequest{Topics: []string{name}}))(t)
 		must(t, meta.Topics[0].Error)
@@ -30,7 +30,7 @@ var kafkaTopics = []Case{
 		}))(t)
 		is(t, out.Errors[name], kafka.InvalidReplicationFactor)
 	}},
-	{"no partitions are InvalidPartitionNumber", func(t *testing.T, e *Env) {
+	{"zero partitions is InvalidPartitionNumber", func(t *testing.T, e *Env) {
 		name := e.Name()
 		out := ok(e.Kafka.CreateTopics(t.Context(), &kafka.CreateTopicsRequest{
 			Topics: []kafka.TopicConfig{{Topic: name, NumPartitions: 0, ReplicationFactor: 1}},
@@ -51,7 +51,7 @@ var kafkaTopics = []Case{
 			return first < 0
 		})
 	}},
-	{"deleting a topic that there is not is UnknownTopicOrPartition", func(t *testing.T, e *Env) {
+	{"deleting a missing topic is UnknownTopicOrPartition", func(t *testing.T, e *Env) {
 		name := e.Name()
 		is(t, ok(e.Kafka.DeleteTopics(t.Context(), &kafka.DeleteTopicsRequest{Topics: []string{name}}))(t).Errors[name],
 			kafka.UnknownTopicOrPartition)
@@ -67,7 +67,7 @@ var kafkaTopics = []Case{
 			return first == 0
 		})
 	}},
-	{"partitions can't be taken away", func(t *testing.T, e *Env) {
+	{"partitions can't be removed", func(t *testing.T, e *Env) {
 		name := e.newTopic(t, 2)
 		out := ok(e.Kafka.CreatePartitions(t.Context(), &kafka.CreatePartitionsRequest{
 			Topics: []kafka.TopicPartitionsConfig{{Name: name, Count: 1}},

@@ -44,10 +44,10 @@ func (e *Env) end(t *testing.T, id string, p *kafka.ProducerSession, commit bool
 	}))(t).Error
 }
 
-// kafka-go has the requests of transactions but no producer that marks its records as part of one,
-// so these are about offsets and fencing.
+// kafka-go has the requests of transactions, but no producer that marks its records as part of one. So these
+// cases are about offsets and fencing.
 var kafkaTransactions = []Case{
-	{"a producer id is given, and a new session raises its epoch", func(t *testing.T, e *Env) {
+	{"a producer gets an id, and a new session raises its epoch", func(t *testing.T, e *Env) {
 		id := e.Name()
 		a, b := e.producer(t, id), e.producer(t, id)
 		equal(t, "producer id", b.ProducerID, a.ProducerID)
@@ -57,14 +57,14 @@ var kafkaTransactions = []Case{
 	}},
 	{"offsets of a transaction count when it is committed", func(t *testing.T, e *Env) {
 		id, group, topic := e.Name(), e.Name(), e.newTopic(t, 1)
-		e.committed(t, group, topic, 0) // so that the coordinator is there
+		e.committed(t, group, topic, 0) // so that the coordinator exists
 		p := e.producer(t, id)
 		e.stage(t, id, group, topic, p, 5)
 		equal(t, "while it is open", e.committed(t, group, topic, 0), -1)
 		must(t, e.end(t, id, p, true))
 		eventually(t, "the offset is there", func() bool { return e.committed(t, group, topic, 0) == 5 })
 	}},
-	{"offsets of a transaction that is aborted do not count", func(t *testing.T, e *Env) {
+	{"offsets of an aborted transaction do not count", func(t *testing.T, e *Env) {
 		id, group, topic := e.Name(), e.Name(), e.newTopic(t, 1)
 		e.committed(t, group, topic, 0)
 		p := e.producer(t, id)
@@ -82,7 +82,7 @@ var kafkaTransactions = []Case{
 		must(t, out.Topics[topic][0].Error)
 		must(t, e.end(t, id, p, true))
 	}},
-	{"a session that was followed by another is fenced", func(t *testing.T, e *Env) {
+	{"a session is fenced by a later one", func(t *testing.T, e *Env) {
 		id := e.Name()
 		old := e.producer(t, id)
 		e.producer(t, id)
@@ -93,7 +93,7 @@ var kafkaTransactions = []Case{
 			t.Fatal("the old session goes on")
 		}
 	}},
-	{"ending a transaction that was not begun is InvalidTxnState", func(t *testing.T, e *Env) {
+	{"ending a transaction that has not begun is InvalidTxnState", func(t *testing.T, e *Env) {
 		id := e.Name()
 		is(t, e.end(t, id, e.producer(t, id), true), kafka.InvalidTransactionState)
 	}},

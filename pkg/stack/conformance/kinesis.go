@@ -37,7 +37,7 @@ func (e *Env) record(t *testing.T, stream, key, data string) *kinesis.PutRecordO
 	}))(t)
 }
 
-// readShard reads a shard from an iterator until n records have come, and returns their data.
+// readShard reads a shard from an iterator until it has n records, and returns their data.
 func (e *Env) readShard(t *testing.T, in *kinesis.GetShardIteratorInput, n int) []string {
 	t.Helper()
 	it := ok(e.Kine.GetShardIterator(t.Context(), in))(t).ShardIterator

@@ -59,7 +59,7 @@ var kinesisRecords = []Case{
 			t.Errorf("after: %v", got)
 		}
 	}},
-	{"the latest iterator sees what comes after it", func(t *testing.T, e *Env) {
+	{"the LATEST iterator returns only later records", func(t *testing.T, e *Env) {
 		name := e.stream(t, 1)
 		e.record(t, name, "k", "before")
 		it := ok(e.Kine.GetShardIterator(t.Context(), from(name, firstShard, types.ShardIteratorTypeLatest)))(t).ShardIterator
@@ -77,7 +77,7 @@ var kinesisRecords = []Case{
 			t.Fatalf("got %v", got)
 		}
 	}},
-	{"a batch is put, each record with its shard", func(t *testing.T, e *Env) {
+	{"a batch is put, and each record gets a shard", func(t *testing.T, e *Env) {
 		name := e.stream(t, 2)
 		var rs []types.PutRecordsRequestEntry
 		for i := range 10 {
@@ -121,11 +121,11 @@ var kinesisRecords = []Case{
 		})
 		equal(t, "records", records, 1)
 	}},
-	{"an iterator that is none is an error", func(t *testing.T, e *Env) {
+	{"an invalid iterator is an error", func(t *testing.T, e *Env) {
 		fails1(e.Kine.GetRecords(t.Context(), &kinesis.GetRecordsInput{ShardIterator: str("nonsense")}))(t,
 			"InvalidArgumentException")
 	}},
-	{"a shard that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
+	{"a missing shard is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		name := e.stream(t, 1)
 		fails1(e.Kine.GetShardIterator(t.Context(), from(name, "shardId-000000000009", types.ShardIteratorTypeLatest)))(t,
 			notFound)

@@ -8,7 +8,7 @@ import (
 )
 
 var kinesisStreams = []Case{
-	{"a stream has the shards that were asked for", func(t *testing.T, e *Env) {
+	{"a stream has the requested number of shards", func(t *testing.T, e *Env) {
 		shards := e.shards(t, e.stream(t, 3))
 		equal(t, "shards", len(shards), 3)
 		equal(t, "first", *shards[0].ShardId, "shardId-000000000000")
@@ -21,7 +21,7 @@ var kinesisStreams = []Case{
 			StreamName: &name, ShardCount: aws.Int32(1),
 		}))(t, "ResourceInUseException")
 	}},
-	{"a stream that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
+	{"a missing stream is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		name := e.Name()
 		fails1(e.Kine.DescribeStreamSummary(t.Context(), &kinesis.DescribeStreamSummaryInput{StreamName: &name}))(t, notFound)
 		fails1(e.Kine.PutRecord(t.Context(), &kinesis.PutRecordInput{

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// says fails the case unless err is an error answer that begins with a prefix, as "WRONGTYPE".
+// says fails the case unless err is an error reply with this prefix, for example "WRONGTYPE".
 func says(t *testing.T, err error, prefix string) {
 	t.Helper()
 	if err == nil || !strings.HasPrefix(err.Error(), prefix) {

@@ -28,7 +28,7 @@ var redisCollections = []Case{
 			t.Fatalf("got %v", got)
 		}
 	}},
-	{"an empty list is gone", func(t *testing.T, e *Env) {
+	{"an empty list is removed", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.RPush(t.Context(), k, "1").Err())
 		must(t, e.Redis.LPop(t.Context(), k).Err())
@@ -44,7 +44,7 @@ var redisCollections = []Case{
 			t.Fatalf("got %v", got)
 		}
 	}},
-	{"BLPOP gives up after its time", func(t *testing.T, e *Env) {
+	{"BLPOP times out", func(t *testing.T, e *Env) {
 		if err := e.Redis.BLPop(t.Context(), time.Second, e.Name()).Err(); !errors.Is(err, redis.Nil) {
 			t.Fatalf("got %v", err)
 		}
@@ -77,7 +77,7 @@ var redisCollections = []Case{
 		equal(t, "in a window", e.Redis.ZCount(t.Context(), k, "(9", "10").Val(), 2)
 		equal(t, "removed", ok(e.Redis.ZRemRangeByScore(t.Context(), k, "-inf", "9").Result())(t), 1)
 	}},
-	{"a score is raised", func(t *testing.T, e *Env) {
+	{"ZINCRBY raises a score", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.ZIncrBy(t.Context(), k, 1.5, "m").Err())
 		equal(t, "score", ok(e.Redis.ZIncrBy(t.Context(), k, 2, "m").Result())(t), 3.5)

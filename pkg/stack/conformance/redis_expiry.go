@@ -54,7 +54,7 @@ var redisExpiry = []Case{
 		must(t, e.Redis.Set(t.Context(), k, "v", 0).Err())
 		equal(t, "without expiry", ok(e.Redis.TTL(t.Context(), k).Result())(t), -1)
 	}},
-	{"SET takes the expiry away, KEEPTTL keeps it", func(t *testing.T, e *Env) {
+	{"SET removes the expiry, KEEPTTL keeps it", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.Set(t.Context(), k, "v", time.Minute).Err())
 		must(t, e.Redis.Set(t.Context(), k, "v", redis.KeepTTL).Err())
@@ -72,13 +72,13 @@ var redisExpiry = []Case{
 			t.Fatalf("got %v", d)
 		}
 	}},
-	{"PERSIST takes the expiry away", func(t *testing.T, e *Env) {
+	{"PERSIST removes the expiry", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.Set(t.Context(), k, "v", time.Minute).Err())
 		equal(t, "done", ok(e.Redis.Persist(t.Context(), k).Result())(t), true)
 		equal(t, "TTL", e.Redis.TTL(t.Context(), k).Val(), -1)
 	}},
-	{"PEXPIRE on what is there, and on what is not", func(t *testing.T, e *Env) {
+	{"PEXPIRE on an existing key and on a missing one", func(t *testing.T, e *Env) {
 		k := e.Name()
 		equal(t, "without a key", ok(e.Redis.PExpire(t.Context(), k, time.Second).Result())(t), false)
 		must(t, e.Redis.Set(t.Context(), k, "v", 0).Err())
@@ -91,13 +91,13 @@ var redisExpiry = []Case{
 		must(t, e.Redis.ExpireAt(t.Context(), k, time.Now().Add(-time.Hour)).Err())
 		equal(t, "exists", e.exists(t, k), false)
 	}},
-	{"a lock can be taken again after its time", func(t *testing.T, e *Env) {
+	{"a lock can be taken again after it expires", func(t *testing.T, e *Env) {
 		k := e.Name()
 		equal(t, "first", ok(e.Redis.SetNX(t.Context(), k, "1", 100*time.Millisecond).Result())(t), true)
 		equal(t, "second", ok(e.Redis.SetNX(t.Context(), k, "2", time.Second).Result())(t), false)
 		eventually(t, "it is free", func() bool { return ok(e.Redis.SetNX(t.Context(), k, "3", time.Second).Result())(t) })
 	}},
-	{"an expiry that is no positive number is an error", func(t *testing.T, e *Env) {
+	{"an expiry that is not a positive number is an error", func(t *testing.T, e *Env) {
 		says(t, e.Redis.Do(t.Context(), "SET", e.Name(), "v", "PX", "0").Err(), "ERR invalid expire time in 'set' command")
 	}},
 }

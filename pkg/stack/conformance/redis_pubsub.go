@@ -15,7 +15,7 @@ func hear(t *testing.T, p *redis.PubSub) *redis.Message {
 	return ok(p.ReceiveMessage(ctx))(t)
 }
 
-// listen subscribes, and returns when the server has said so.
+// listen subscribes, and returns when the server has confirmed.
 func listen(t *testing.T, p *redis.PubSub) *redis.PubSub {
 	t.Helper()
 	t.Cleanup(func() { _ = p.Close() })
@@ -24,14 +24,14 @@ func listen(t *testing.T, p *redis.PubSub) *redis.PubSub {
 }
 
 var redisPubSub = []Case{
-	{"every subscriber hears a message", func(t *testing.T, e *Env) {
+	{"every subscriber receives a message", func(t *testing.T, e *Env) {
 		ch := e.Name()
 		a, b := listen(t, e.Redis.Subscribe(t.Context(), ch)), listen(t, e.Redis.Subscribe(t.Context(), ch))
 		equal(t, "receivers", ok(e.Redis.Publish(t.Context(), ch, "m").Result())(t), 2)
 		equal(t, "first", hear(t, a).Payload, "m")
 		equal(t, "second", hear(t, b).Payload, "m")
 	}},
-	{"a pattern hears its channels", func(t *testing.T, e *Env) {
+	{"a pattern subscription receives the messages of its channels", func(t *testing.T, e *Env) {
 		ch := e.Name()
 		p := listen(t, e.Redis.PSubscribe(t.Context(), ch+":*"))
 		equal(t, "of another channel", ok(e.Redis.Publish(t.Context(), ch, "m").Result())(t), 0)
@@ -43,7 +43,7 @@ var redisPubSub = []Case{
 	{"without subscribers a message is lost", func(t *testing.T, e *Env) {
 		equal(t, "receivers", ok(e.Redis.Publish(t.Context(), e.Name(), "m").Result())(t), 0)
 	}},
-	{"after unsubscribing nothing is heard", func(t *testing.T, e *Env) {
+	{"no message is received after unsubscribing", func(t *testing.T, e *Env) {
 		ch := e.Name()
 		p := listen(t, e.Redis.Subscribe(t.Context(), ch))
 		must(t, p.Unsubscribe(t.Context(), ch))

@@ -20,7 +20,7 @@ var redisScripts = []Case{
 	{"an unknown hash is NOSCRIPT", func(t *testing.T, e *Env) {
 		says(t, e.Redis.EvalSha(t.Context(), "0123456789012345678901234567890123456789", nil).Err(), "NOSCRIPT")
 	}},
-	{"values turn into Redis's, fractions cut off", func(t *testing.T, e *Env) {
+	{"a script's values become Redis's, without fractions", func(t *testing.T, e *Env) {
 		got := ok(e.Redis.Eval(t.Context(), `return {1, 3.9, 'x', true, 7, false, 8}`, nil).Slice())(t)
 		want := []any{int64(1), int64(3), "x", int64(1), int64(7), nil, int64(8)}
 		for i := range want {
@@ -71,7 +71,7 @@ var redisScripts = []Case{
 			t.Fatalf("PTTL %v", d)
 		}
 	}},
-	{"cjson and cmsgpack are there", func(t *testing.T, e *Env) {
+	{"scripts have cjson and cmsgpack", func(t *testing.T, e *Env) {
 		equal[any](t, "cjson", ok(e.Redis.Eval(t.Context(), `return cjson.encode({a=1})`, nil).Result())(t), `{"a":1}`)
 		equal[any](t, "cmsgpack",
 			ok(e.Redis.Eval(t.Context(), `return cmsgpack.unpack(cmsgpack.pack({7}))[1]`, nil).Result())(t), int64(7))

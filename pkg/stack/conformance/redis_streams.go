@@ -34,7 +34,7 @@ var redisStreams = []Case{
 			t.Fatalf("got %v, want %s and %s", got, a, b)
 		}
 	}},
-	{"an id that is not above the last is an error", func(t *testing.T, e *Env) {
+	{"an id not above the last one is an error", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.XAdd(t.Context(), &redis.XAddArgs{Stream: k, ID: "5-1", Values: []string{"f", "v"}}).Err())
 		says(t, e.Redis.XAdd(t.Context(), &redis.XAddArgs{Stream: k, ID: "5-1", Values: []string{"f", "v"}}).Err(),
@@ -89,7 +89,7 @@ var redisStreams = []Case{
 		equal(t, "consumer", p[0].Consumer, "b")
 		equal(t, "deliveries", p[0].RetryCount, 2)
 	}},
-	{"a group that there is not is NOGROUP", func(t *testing.T, e *Env) {
+	{"a missing group is NOGROUP", func(t *testing.T, e *Env) {
 		k := e.Name()
 		e.entry(t, k, "1")
 		says(t,

@@ -9,12 +9,12 @@ import (
 )
 
 var redisStrings = []Case{
-	{"a value is got as it was set, bytes included", func(t *testing.T, e *Env) {
+	{"a value is read as it was set, bytes included", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.Set(t.Context(), k, "a\x00\xff\r\n", 0).Err())
 		equal(t, "value", ok(e.Redis.Get(t.Context(), k).Result())(t), "a\x00\xff\r\n")
 	}},
-	{"a key that there is not is nil", func(t *testing.T, e *Env) {
+	{"a missing key is nil", func(t *testing.T, e *Env) {
 		if err := e.Redis.Get(t.Context(), e.Name()).Err(); !errors.Is(err, redis.Nil) {
 			t.Fatalf("got %v", err)
 		}
@@ -25,7 +25,7 @@ var redisStrings = []Case{
 		equal(t, "second", ok(e.Redis.SetNX(t.Context(), k, "2", 0).Result())(t), false)
 		equal(t, "value", e.Redis.Get(t.Context(), k).Val(), "1")
 	}},
-	{"SET XX sets what is there", func(t *testing.T, e *Env) {
+	{"SET XX sets an existing key only", func(t *testing.T, e *Env) {
 		k := e.Name()
 		equal(t, "before", ok(e.Redis.SetXX(t.Context(), k, "1", 0).Result())(t), false)
 		must(t, e.Redis.Set(t.Context(), k, "1", 0).Err())
@@ -36,7 +36,7 @@ var redisStrings = []Case{
 		must(t, e.Redis.Set(t.Context(), k, "old", 0).Err())
 		equal(t, "old", ok(e.Redis.SetArgs(t.Context(), k, "new", redis.SetArgs{Get: true}).Result())(t), "old")
 	}},
-	{"INCR counts from nothing, and concurrent ones lose nothing", func(t *testing.T, e *Env) {
+	{"INCR starts a missing key at 0, and concurrent calls lose nothing", func(t *testing.T, e *Env) {
 		k := e.Name()
 		var wg sync.WaitGroup
 		errs := make([]error, 20)
@@ -63,7 +63,7 @@ var redisStrings = []Case{
 		says(t, e.Redis.Get(t.Context(), k).Err(), "WRONGTYPE")
 		says(t, e.Redis.Incr(t.Context(), k).Err(), "WRONGTYPE")
 	}},
-	{"MGET has nil for a key that there is not", func(t *testing.T, e *Env) {
+	{"MGET returns nil for a missing key", func(t *testing.T, e *Env) {
 		a, b := e.Name(), e.Name()
 		must(t, e.Redis.MSet(t.Context(), a, "1").Err())
 		got := ok(e.Redis.MGet(t.Context(), a, b).Result())(t)
@@ -71,7 +71,7 @@ var redisStrings = []Case{
 			t.Fatalf("got %v", got)
 		}
 	}},
-	{"GETDEL takes", func(t *testing.T, e *Env) {
+	{"GETDEL returns a value and deletes its key", func(t *testing.T, e *Env) {
 		k := e.Name()
 		must(t, e.Redis.Set(t.Context(), k, "v", 0).Err())
 		equal(t, "value", ok(e.Redis.GetDel(t.Context(), k).Result())(t), "v")
@@ -84,7 +84,7 @@ var redisStrings = []Case{
 		equal(t, "bits", ok(e.Redis.BitCount(t.Context(), k, nil).Result())(t), 2)
 		equal(t, "bit 8", e.Redis.GetBit(t.Context(), k, 8).Val(), 0)
 	}},
-	{"a transaction does all, and WATCH stops it after a change", func(t *testing.T, e *Env) {
+	{"a transaction runs as a whole, and WATCH aborts it after a change", func(t *testing.T, e *Env) {
 		k := e.Name()
 		err := e.Redis.Watch(t.Context(), func(tx *redis.Tx) error {
 			must(t, e.Redis.Set(t.Context(), k, "changed", 0).Err())

@@ -48,12 +48,12 @@ type Env struct {
 	names     *atomic.Int64
 }
 
-// Name returns a name that nothing else bears, in letters that every service takes. It begins with
-// the suite's prefix, by which all is deleted in the end.
+// Name returns a unique name of characters that every service accepts. It begins with the suite's prefix, by
+// which all is deleted in the end.
 func (e *Env) Name() string { return fmt.Sprintf("%s-%d", e.prefix, e.names.Add(1)) }
 
-// Run runs every case on a stack, and deletes what they made. A case that what answers there is known
-// not to pass is skipped with the reason.
+// Run runs every case on a stack and deletes what they made. It skips a case that the server is known not to
+// pass, and gives the reason.
 func Run(t *testing.T, st *stack.Stack) {
 	e := newEnv(t, st)
 	servers, err := answering(t.Context(), e)
@@ -61,7 +61,7 @@ func Run(t *testing.T, st *stack.Stack) {
 		t.Fatal(err)
 	}
 	t.Logf("%v, %v and %v answer", servers[stack.AWS], servers[stack.Kafka], servers[stack.Redis])
-	// LocalStack starts what answers for Kinesis at the first call, and fails those that come meanwhile.
+	// LocalStack starts Kinesis at its first call and fails other calls meanwhile.
 	eventually(t, "Kinesis answers", func() bool {
 		_, err := e.Kine.ListStreams(t.Context(), nil)
 		return err == nil
@@ -133,7 +133,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis, Dialer: loopback.Dial}),
 
 		transport: transport,
-		prefix:    owner.Prefix + owner.NewID() + "-conform", // a run's, so that crashlab clean knows it
+		prefix:    owner.Prefix + owner.NewID() + "-conform", // that of a run, so that crashlab clean recognizes it
 		names:     new(atomic.Int64),
 	}
 	t.Cleanup(func() {
@@ -143,7 +143,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 			t.Error(err)
 		}
 		transport.CloseIdleConnections()
-		_ = e.Redis.Close() // there is nothing left to be lost with it
+		_ = e.Redis.Close() // nothing is lost with it
 		conn.CloseIdle(cfg)
 		http.DefaultClient.CloseIdleConnections() // of presigned requests
 	})

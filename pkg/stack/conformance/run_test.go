@@ -17,7 +17,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/external"
 )
 
-// The test binary is the watcher of the containers that it starts.
+// The test binary also serves as the watcher of the containers that it starts.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == containers.WatchCommand {
 		if err := containers.Watch(os.Args[2:]); err != nil {
@@ -40,7 +40,7 @@ func shut(t *testing.T, st *stack.Stack) {
 }
 
 func TestEmbedded(t *testing.T) {
-	t.Parallel() // most of it is waiting
+	t.Parallel() // it mostly waits
 	st, err := embedded.Start(t.Context(), stack.Needs{}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
@@ -69,9 +69,9 @@ func TestContainers(t *testing.T) {
 	Run(t, st)
 }
 
-// An embedded stack passes as external, too, as one that `crashlab up` starts for others.
-func TestExternalIsToldByWhatAnswers(t *testing.T) {
-	t.Parallel() // most of it is waiting
+// An embedded stack also passes as an external one, like that of `crashlab up`.
+func TestExternalIsRecognizedByItsServers(t *testing.T) {
+	t.Parallel() // it mostly waits
 	inner, err := embedded.Start(t.Context(), stack.Needs{}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
@@ -86,7 +86,7 @@ func TestExternalIsToldByWhatAnswers(t *testing.T) {
 	Run(t, st)
 }
 
-// TestExternal runs where an external stack is named in full, as scripts/e2e does with compose's.
+// TestExternal runs if an external stack is fully configured, as in scripts/e2e with compose's.
 func TestExternal(t *testing.T) {
 	for _, name := range []string{external.EnvAWS, external.EnvKafka, external.EnvRedis} {
 		if os.Getenv(name) == "" {
@@ -101,7 +101,7 @@ func TestExternal(t *testing.T) {
 	Run(t, st)
 }
 
-func TestNoTwoCasesBearOneName(t *testing.T) {
+func TestCaseNamesAreUnique(t *testing.T) {
 	if n := Count(); n < 150 {
 		t.Errorf("%d cases", n)
 	}

@@ -9,7 +9,7 @@ import (
 )
 
 var s3Buckets = []Case{
-	{"a bucket is listed and has a head", func(t *testing.T, e *Env) {
+	{"a bucket is listed and answers HeadBucket", func(t *testing.T, e *Env) {
 		name := e.bucket(t)
 		ok(e.S3.HeadBucket(t.Context(), &s3.HeadBucketInput{Bucket: &name}))(t)
 		var names []string
@@ -20,7 +20,7 @@ var s3Buckets = []Case{
 			t.Fatalf("%s is not in %v", name, names)
 		}
 	}},
-	{"a bucket that there is not is NoSuchBucket", func(t *testing.T, e *Env) {
+	{"a missing bucket is NoSuchBucket", func(t *testing.T, e *Env) {
 		name := e.Name()
 		fails1(e.S3.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &name}))(t, "NoSuchBucket")
 		fails1(e.S3.PutObject(t.Context(), &s3.PutObjectInput{Bucket: &name, Key: str("k")}))(t, "NoSuchBucket")
@@ -52,7 +52,7 @@ var s3Buckets = []Case{
 			t.Fatalf("got %v and %v", keys, out.CommonPrefixes)
 		}
 	}},
-	{"a listing goes on where it stopped", func(t *testing.T, e *Env) {
+	{"a listing resumes where it stopped", func(t *testing.T, e *Env) {
 		name := e.bucket(t)
 		for _, k := range []string{"1", "2", "3", "4", "5"} {
 			e.putObject(t, name, k, k)

@@ -20,7 +20,7 @@ var s3Conditions = []Case{
 		ok(e.S3.PutObject(t.Context(), in()))(t)
 		fails1(e.S3.PutObject(t.Context(), in()))(t, "PreconditionFailed")
 	}},
-	{"of concurrent creators one succeeds", func(t *testing.T, e *Env) {
+	{"only one of concurrent creators succeeds", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		errs := make([]error, 8)
 		var wg sync.WaitGroup
@@ -46,7 +46,7 @@ var s3Conditions = []Case{
 		}
 		equal(t, "created", created, 1)
 	}},
-	{"If-Match replaces what it names", func(t *testing.T, e *Env) {
+	{"If-Match replaces the version that it names", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		etag := e.putObject(t, b, "k", "one").ETag
 		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
@@ -57,20 +57,20 @@ var s3Conditions = []Case{
 		}))(t, "PreconditionFailed")
 		equal(t, "body", e.getObject(t, b, "k"), "two")
 	}},
-	{"If-Match of an object that there is not is NoSuchKey", func(t *testing.T, e *Env) {
+	{"If-Match of a missing object is NoSuchKey", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		fails1(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
 			Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), IfMatch: str(`"0123"`),
 		}))(t, "NoSuchKey")
 	}},
-	{"a read under If-None-Match of the same object is NotModified", func(t *testing.T, e *Env) {
+	{"a read with the object's ETag in If-None-Match is NotModified", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		etag := e.putObject(t, b, "k", "one").ETag
 		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{
 			Bucket: &b, Key: str("k"), IfNoneMatch: etag,
 		}))(t, "NotModified")
 	}},
-	{"a read under If-Match of another object is PreconditionFailed", func(t *testing.T, e *Env) {
+	{"a read with another object's ETag in If-Match is PreconditionFailed", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "k", "one")
 		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{

@@ -31,7 +31,7 @@ func complete(bucket string, upload *string, parts ...types.CompletedPart) *s3.C
 	}
 }
 
-// big is the least that a part that is not the last may have.
+// big is the minimum size of a part that is not the last.
 var big = strings.Repeat("x", 5<<20)
 
 var s3Multipart = []Case{

@@ -12,7 +12,7 @@ import (
 )
 
 var s3Objects = []Case{
-	{"an object is read after it was written, and after it was written again", func(t *testing.T, e *Env) {
+	{"an object is read after a write, and after an overwrite", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "k", "one")
 		equal(t, "body", e.getObject(t, b, "k"), "one")
@@ -43,12 +43,12 @@ var s3Objects = []Case{
 		equal(t, "type", aws.ToString(head.ContentType), "text/x-poem")
 		equal(t, "length", aws.ToInt64(head.ContentLength), 0)
 	}},
-	{"an object that there is not is NoSuchKey", func(t *testing.T, e *Env) {
+	{"a missing object is NoSuchKey", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("none")}))(t, "NoSuchKey")
 		fails1(e.S3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &b, Key: str("none")}))(t, "NotFound")
 	}},
-	{"deleting an object that there is not succeeds", func(t *testing.T, e *Env) {
+	{"deleting a missing object succeeds", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "k", "v")
 		for range 2 {
@@ -56,7 +56,7 @@ var s3Objects = []Case{
 		}
 		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("k")}))(t, "NoSuchKey")
 	}},
-	{"objects are deleted by the list", func(t *testing.T, e *Env) {
+	{"DeleteObjects deletes a list of objects", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "1", "v")
 		e.putObject(t, b, "2", "v")
@@ -66,7 +66,7 @@ var s3Objects = []Case{
 		equal(t, "deleted", len(out.Deleted), 3)
 		equal(t, "left", len(ok(e.S3.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &b}))(t).Contents), 0)
 	}},
-	{"a range is a part of the body", func(t *testing.T, e *Env) {
+	{"a range returns part of the body", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		e.putObject(t, b, "k", "0123456789")
 		for r, want := range map[string]string{"bytes=2-4": "234", "bytes=7-": "789", "bytes=-2": "89"} {
@@ -90,7 +90,7 @@ var s3Objects = []Case{
 		equal(t, "metadata",
 			ok(e.S3.HeadObject(t.Context(), &s3.HeadObjectInput{Bucket: &b, Key: str("copy")}))(t).Metadata["a"], "1")
 	}},
-	{"a versioned bucket keeps what was overwritten and deleted", func(t *testing.T, e *Env) {
+	{"a versioned bucket keeps overwritten and deleted versions", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		ok(e.S3.PutBucketVersioning(t.Context(),
 			&s3.PutBucketVersioningInput{Bucket: &b, VersioningConfiguration: &types.VersioningConfiguration{

@@ -10,7 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sns/types"
 )
 
-// envelope is what a queue gets that did not ask for raw delivery.
+// envelope is what a queue receives without raw delivery.
 type envelope struct {
 	Type, MessageId, TopicArn, Subject, Message string
 	Timestamp, SignatureVersion, UnsubscribeURL string
@@ -77,7 +77,7 @@ var snsDelivery = []Case{
 		e.publish(t, topic, "m", nil)
 		equal(t, "body", *e.one(t, queue).Body, "m")
 	}},
-	{"after unsubscribing nothing comes", func(t *testing.T, e *Env) {
+	{"no message comes after unsubscribing", func(t *testing.T, e *Env) {
 		topic, queue := e.topic(t, nil), e.queue(t, nil)
 		arn := e.subscribe(t, topic, queue, raw)
 		ok(e.SNS.Unsubscribe(t.Context(), &sns.UnsubscribeInput{SubscriptionArn: &arn}))(t)
@@ -97,7 +97,7 @@ var snsDelivery = []Case{
 			t.Fatalf("got %v", got)
 		}
 	}},
-	{"with a structure, SQS gets its own message", func(t *testing.T, e *Env) {
+	{"with a message structure, SQS gets its own message", func(t *testing.T, e *Env) {
 		topic, queue := e.subscribed(t, raw)
 		ok(e.SNS.Publish(t.Context(), &sns.PublishInput{
 			TopicArn: &topic, MessageStructure: str("json"), Message: str(`{"default":"all","sqs":"queues"}`),
@@ -117,7 +117,7 @@ var snsDelivery = []Case{
 		}
 		e.none(t, queue)
 	}},
-	{"a FIFO topic asks for a group", func(t *testing.T, e *Env) {
+	{"a FIFO topic requires a group", func(t *testing.T, e *Env) {
 		topic := e.topic(t, attrs{"FifoTopic": "true"})
 		fails1(e.SNS.Publish(t.Context(), &sns.PublishInput{
 			TopicArn: &topic, Message: str("m"), MessageDeduplicationId: str("d"),

@@ -2,7 +2,7 @@ package conformance
 
 import "testing"
 
-// filtered is a case in which of two messages the policy lets only the second pass.
+// filtered is a case of two messages of which the policy passes only the second.
 func filtered(name, policy string, stopped, passed attrs) Case {
 	return Case{name, func(t *testing.T, e *Env) {
 		topic, queue := e.subscribed(t, attrs{"RawMessageDelivery": "true", "FilterPolicy": policy})
@@ -16,7 +16,7 @@ func filtered(name, policy string, stopped, passed attrs) Case {
 var snsFilters = []Case{
 	filtered("a filter takes one of several values", `{"kind":["order","refund"]}`, attrs{"kind": "visit"},
 		attrs{"kind": "refund"}),
-	filtered("a filter asks for all its keys", `{"kind":["order"],"tier":["gold"]}`, attrs{"kind": "order"}, attrs{
+	filtered("a filter requires all its keys", `{"kind":["order"],"tier":["gold"]}`, attrs{"kind": "order"}, attrs{
 		"kind": "order", "tier": "gold",
 	}),
 	filtered("a message without the attribute does not pass", `{"kind":["order"]}`, nil, attrs{"kind": "order"}),

@@ -17,7 +17,7 @@ var snsTopics = []Case{
 	{"a topic's name has letters, digits, hyphens and underscores only", func(t *testing.T, e *Env) {
 		fails1(e.SNS.CreateTopic(t.Context(), &sns.CreateTopicInput{Name: str("bad name!")}))(t, "InvalidParameter")
 	}},
-	{"publishing to a topic that there is not is NotFound", func(t *testing.T, e *Env) {
+	{"publishing to a missing topic is NotFound", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil) + "-not"
 		fails1(e.SNS.Publish(t.Context(), &sns.PublishInput{TopicArn: &topic, Message: str("m")}))(t, "NotFound")
 	}},
@@ -40,13 +40,13 @@ var snsTopics = []Case{
 		a, b := e.subscribe(t, topic, queue, nil), e.subscribe(t, topic, queue, nil)
 		equal(t, "ARN", b, a)
 	}},
-	{"a protocol that there is not is InvalidParameter", func(t *testing.T, e *Env) {
+	{"an unknown protocol is InvalidParameter", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil)
 		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{
 			TopicArn: &topic, Protocol: str("pigeon"), Endpoint: str("x"),
 		}))(t, "InvalidParameter")
 	}},
-	{"subscribing to a topic that there is not is NotFound", func(t *testing.T, e *Env) {
+	{"subscribing to a missing topic is NotFound", func(t *testing.T, e *Env) {
 		topic := e.topic(t, nil) + "-not"
 		fails1(e.SNS.Subscribe(t.Context(), &sns.SubscribeInput{
 			TopicArn: &topic, Protocol: str("sqs"), Endpoint: str(e.arn(t, e.queue(t, nil))),

@@ -34,7 +34,7 @@ func (e *Env) arn(t *testing.T, url string) string {
 	return e.attribute(t, url, types.QueueAttributeNameQueueArn)
 }
 
-// send sends plain messages, each a call.
+// send sends plain messages, one per call.
 func (e *Env) send(t *testing.T, url string, bodies ...string) {
 	t.Helper()
 	for _, b := range bodies {
@@ -42,7 +42,7 @@ func (e *Env) send(t *testing.T, url string, bodies ...string) {
 	}
 }
 
-// receive receives at most n messages with all that comes with them, waiting up to a second.
+// receive receives at most n messages with all their attributes, and waits up to a second.
 func (e *Env) receive(t *testing.T, url string, n int32) []types.Message {
 	t.Helper()
 	return ok(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{
@@ -51,7 +51,7 @@ func (e *Env) receive(t *testing.T, url string, n int32) []types.Message {
 	}))(t).Messages
 }
 
-// one receives the one message that must be there.
+// one receives the single expected message.
 func (e *Env) one(t *testing.T, url string) types.Message {
 	t.Helper()
 	var m types.Message
@@ -65,7 +65,7 @@ func (e *Env) one(t *testing.T, url string) types.Message {
 	return m
 }
 
-// drain receives and deletes until n messages have come, and returns their bodies in order.
+// drain receives and deletes until it has n messages, and returns their bodies in order.
 func (e *Env) drain(t *testing.T, url string, n int) []string {
 	t.Helper()
 	var bodies []string
@@ -84,7 +84,7 @@ func (e *Env) delete(t *testing.T, url string, m types.Message) {
 	ok(e.SQS.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{QueueUrl: &url, ReceiptHandle: m.ReceiptHandle}))(t)
 }
 
-// none fails the case if the queue gives a message at this moment.
+// none fails the case if the queue has a visible message.
 func (e *Env) none(t *testing.T, url string) {
 	t.Helper()
 	got := ok(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url}))(t).Messages

@@ -53,7 +53,7 @@ var sqsFIFO = []Case{
 		e.delete(t, url, first)
 		equal(t, "after the first is deleted", *e.one(t, url).Body, "a2")
 	}},
-	{"a message that is not deleted holds its place", func(t *testing.T, e *Env) {
+	{"a message that is not deleted blocks its group", func(t *testing.T, e *Env) {
 		url := e.queue(t, fifo(attrs{"VisibilityTimeout": "1"}))
 		e.sendFIFO(t, url, "g", "1", "first")
 		e.sendFIFO(t, url, "g", "2", "second")
@@ -70,7 +70,7 @@ var sqsFIFO = []Case{
 		e.delete(t, url, m)
 		e.none(t, url)
 	}},
-	{"a deduplication id counts after its message is deleted", func(t *testing.T, e *Env) {
+	{"a deduplication id still counts after its message is deleted", func(t *testing.T, e *Env) {
 		url := e.queue(t, fifo(nil))
 		e.sendFIFO(t, url, "g", "same", "m")
 		e.delete(t, url, e.one(t, url))

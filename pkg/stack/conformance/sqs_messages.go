@@ -47,7 +47,7 @@ var sqsMessages = []Case{
 			}
 		}
 	}},
-	{"attributes that are not asked for are not sent", func(t *testing.T, e *Env) {
+	{"attributes that are not requested are not returned", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		e.send(t, url, "m")
 		got := ok(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, WaitTimeSeconds: 5}))(t).Messages
@@ -79,7 +79,7 @@ var sqsMessages = []Case{
 		e.delete(t, url, m)
 		e.delete(t, url, m)
 	}},
-	{"a visibility timeout of 0 gives a message back at once", func(t *testing.T, e *Env) {
+	{"a visibility timeout of 0 makes a message visible at once", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		e.send(t, url, "m")
 		m := e.one(t, url)
@@ -88,7 +88,7 @@ var sqsMessages = []Case{
 		}))(t)
 		equal(t, "id", *e.one(t, url).MessageId, *m.MessageId)
 	}},
-	{"a visibility timeout can be prolonged", func(t *testing.T, e *Env) {
+	{"a visibility timeout can be extended", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"VisibilityTimeout": "1"})
 		e.send(t, url, "m")
 		m := e.one(t, url)
@@ -108,19 +108,19 @@ var sqsMessages = []Case{
 		}))(t,
 			"AWS.SimpleQueueService.MessageNotInflight")
 	}},
-	{"changing visibility with a handle that is none is ReceiptHandleIsInvalid", func(t *testing.T, e *Env) {
+	{"changing visibility with an invalid handle is ReceiptHandleIsInvalid", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		fails1(e.SQS.ChangeMessageVisibility(t.Context(), &sqs.ChangeMessageVisibilityInput{
 			QueueUrl: &url, ReceiptHandle: str("nonsense"),
 		}))(t, badHandle)
 	}},
-	{"deleting with a handle that is none is ReceiptHandleIsInvalid", func(t *testing.T, e *Env) {
+	{"deleting with an invalid handle is ReceiptHandleIsInvalid", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		fails1(e.SQS.DeleteMessage(t.Context(), &sqs.DeleteMessageInput{
 			QueueUrl: &url, ReceiptHandle: str("nonsense"),
 		}))(t, badHandle)
 	}},
-	{"a queue's delay hides a message first", func(t *testing.T, e *Env) {
+	{"a queue's delay hides a new message", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"DelaySeconds": "1"})
 		sent := time.Now()
 		e.send(t, url, "m")
@@ -166,19 +166,19 @@ var sqsMessages = []Case{
 			t.Fatalf("answered after %v", d)
 		}
 	}},
-	{"a receive gives no more than asked", func(t *testing.T, e *Env) {
+	{"a receive returns no more messages than requested", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		e.send(t, url, "1", "2", "3", "4", "5")
 		if n := len(e.receive(t, url, 2)); n > 2 {
 			t.Fatalf("got %d", n)
 		}
 	}},
-	{"more than 10 messages can't be asked for", func(t *testing.T, e *Env) {
+	{"a receive of more than 10 messages is refused", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		fails1(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, MaxNumberOfMessages: 11}))(t,
 			"InvalidParameterValue")
 	}},
-	{"a wait of more than 20 seconds can't be asked for", func(t *testing.T, e *Env) {
+	{"a wait of more than 20 seconds is refused", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		fails1(e.SQS.ReceiveMessage(t.Context(), &sqs.ReceiveMessageInput{QueueUrl: &url, WaitTimeSeconds: 21}))(t,
 			"InvalidParameterValue")
@@ -188,7 +188,7 @@ var sqsMessages = []Case{
 		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("")}))(t,
 			"MissingParameter")
 	}},
-	{"a message longer than its queue takes is InvalidParameterValue", func(t *testing.T, e *Env) {
+	{"a message longer than its queue's maximum is InvalidParameterValue", func(t *testing.T, e *Env) {
 		url := e.queue(t, attrs{"MaximumMessageSize": "1024"})
 		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{
 			QueueUrl: &url, MessageBody: str(strings.Repeat("x", 1025)),
@@ -217,7 +217,7 @@ var sqsMessages = []Case{
 		})
 		e.none(t, url)
 	}},
-	{"the query protocol works as well", func(t *testing.T, e *Env) {
+	{"the query protocol also works", func(t *testing.T, e *Env) {
 		if e.Stack.AWS.URL == "" {
 			t.Skip("the request is not signed, which AWS itself asks for")
 		}

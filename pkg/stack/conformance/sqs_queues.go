@@ -51,10 +51,10 @@ var sqsQueues = []Case{
 		}))(t,
 			"InvalidAttributeValue")
 	}},
-	{"the URL of a queue that there is not is NonExistentQueue", func(t *testing.T, e *Env) {
+	{"the URL of a missing queue is NonExistentQueue", func(t *testing.T, e *Env) {
 		fails1(e.SQS.GetQueueUrl(t.Context(), &sqs.GetQueueUrlInput{QueueName: str(e.Name())}))(t, noQueue)
 	}},
-	{"sending to a queue that there is not is NonExistentQueue", func(t *testing.T, e *Env) {
+	{"sending to a missing queue is NonExistentQueue", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil) + "-not"
 		fails1(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("m")}))(t, noQueue)
 	}},
@@ -88,7 +88,7 @@ var sqsQueues = []Case{
 		}))(t)
 		equal(t, "VisibilityTimeout", e.attribute(t, url, types.QueueAttributeNameVisibilityTimeout), "9")
 	}},
-	{"tags are set, listed and taken off", func(t *testing.T, e *Env) {
+	{"tags are set, listed and removed", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		ok(e.SQS.TagQueue(t.Context(), &sqs.TagQueueInput{QueueUrl: &url, Tags: map[string]string{"a": "1", "b": "2"}}))(t)
 		ok(e.SQS.UntagQueue(t.Context(), &sqs.UntagQueueInput{QueueUrl: &url, TagKeys: []string{"a"}}))(t)

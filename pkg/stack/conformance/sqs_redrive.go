@@ -22,9 +22,9 @@ func (e *Env) redriven(t *testing.T, receives int, a attrs) (url, dlq string) {
 	return e.queue(t, a), dlq
 }
 
-// bury receives a queue's only message until it has gone to the dead-letter queue, and returns how
-// often that was.
-func (e *Env) bury(t *testing.T, url string) (receives int) {
+// deadLetter receives a queue's only message until it is in the dead-letter queue, and returns how often it
+// received it.
+func (e *Env) deadLetter(t *testing.T, url string) (receives int) {
 	t.Helper()
 	for {
 		got := e.receive(t, url, 1)
@@ -45,13 +45,13 @@ var sqsRedrive = []Case{
 	{"a message is received exactly maxReceiveCount times, then it is in the DLQ", func(t *testing.T, e *Env) {
 		url, dlq := e.redriven(t, 3, nil)
 		e.send(t, url, "poison")
-		equal(t, "receives", e.bury(t, url), 3)
+		equal(t, "receives", e.deadLetter(t, url), 3)
 		equal(t, "body", *e.one(t, dlq).Body, "poison")
 	}},
 	{"a message in the DLQ keeps its id", func(t *testing.T, e *Env) {
 		url, dlq := e.redriven(t, 1, nil)
 		sent := ok(e.SQS.SendMessage(t.Context(), &sqs.SendMessageInput{QueueUrl: &url, MessageBody: str("poison")}))(t)
-		e.bury(t, url)
+		e.deadLetter(t, url)
 		equal(t, "id", *e.one(t, dlq).MessageId, *sent.MessageId)
 	}},
 	{"a DLQ knows its sources", func(t *testing.T, e *Env) {
@@ -67,10 +67,10 @@ var sqsRedrive = []Case{
 			"RedrivePolicy": fmt.Sprintf(`{"deadLetterTargetArn":%q}`, e.arn(t, dlq)),
 		}}))(t, "InvalidParameterValue")
 	}},
-	{"a move task brings the messages back to their source", func(t *testing.T, e *Env) {
+	{"a move task returns the messages to their source", func(t *testing.T, e *Env) {
 		url, dlq := e.redriven(t, 1, nil)
 		e.send(t, url, "poison")
-		e.bury(t, url)
+		e.deadLetter(t, url)
 		ok(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: str(e.arn(t, dlq))}))(t)
 		equal(t, "body", *e.one(t, url).Body, "poison")
 		eventually(t, "the task is done", func() bool {
@@ -79,29 +79,29 @@ var sqsRedrive = []Case{
 				out.Results[0].ApproximateNumberOfMessagesMoved == 1
 		})
 	}},
-	{"a move task can go elsewhere", func(t *testing.T, e *Env) {
+	{"a move task can have another destination", func(t *testing.T, e *Env) {
 		url, dlq := e.redriven(t, 1, nil)
 		other := e.queue(t, nil)
 		e.send(t, url, "poison")
-		e.bury(t, url)
+		e.deadLetter(t, url)
 		ok(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{
 			SourceArn: str(e.arn(t, dlq)), DestinationArn: str(e.arn(t, other)),
 		}))(t)
 		equal(t, "body", *e.one(t, other).Body, "poison")
 	}},
-	{"a move task from a queue that is no DLQ is InvalidParameterValue", func(t *testing.T, e *Env) {
+	{"a move task from a queue that is not a DLQ is InvalidParameterValue", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		fails1(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{SourceArn: str(e.arn(t, url))}))(t,
 			"InvalidParameterValue")
 	}},
-	{"a move task from a queue that there is not is ResourceNotFoundException", func(t *testing.T, e *Env) {
+	{"a move task from a missing queue is ResourceNotFoundException", func(t *testing.T, e *Env) {
 		url := e.queue(t, nil)
 		fails1(e.SQS.StartMessageMoveTask(t.Context(), &sqs.StartMessageMoveTaskInput{
 			SourceArn: str(e.arn(t, url) + "-not"),
 		}))(t,
 			"ResourceNotFoundException")
 	}},
-	{"cancelling a task that there is not fails", func(t *testing.T, e *Env) {
+	{"canceling a missing task fails", func(t *testing.T, e *Env) {
 		fails1(e.SQS.CancelMessageMoveTask(t.Context(), &sqs.CancelMessageMoveTaskInput{TaskHandle: str("bm9uc2Vuc2U=")}))(t,
 			"InvalidParameterValue", "ResourceNotFoundException")
 	}},

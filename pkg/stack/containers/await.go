@@ -19,22 +19,22 @@ const (
 	inspectEvery = 250 * time.Millisecond
 )
 
-// readyWithin is how long a dependency may take to serve, on a machine that has much else to do.
+// readyWithin is how long a dependency may take to serve on a busy machine.
 var readyWithin = map[string]time.Duration{
 	stack.Redis: 20 * time.Second, stack.Kafka: 90 * time.Second, stack.AWS: 2 * time.Minute,
 }
 
-// title is what a dependency calls itself.
+// title is the product's name of a dependency.
 var title = map[string]string{stack.Redis: "Redis", stack.Kafka: "Kafka", stack.AWS: "LocalStack"}
 
-// dependency returns whose process has that name: "kafka" of "kafka-2".
+// dependency returns the dependency of a process: "kafka" for "kafka-2".
 func dependency(name string) string {
 	of, _, _ := strings.Cut(name, "-")
 	return of
 }
 
-// awaitReady waits until the container serves. It ends early where it never will: the container has
-// exited, which it says with its last words, or its port can't be reached from here.
+// awaitReady waits until the container serves. It ends early when the container never will: it has exited,
+// which the error quotes its last output for, or its port can't be reached from here.
 func (p *process) awaitReady(ctx context.Context) error {
 	of := dependency(p.name)
 	within, cancel := context.WithTimeout(ctx, readyWithin[of])
@@ -62,15 +62,15 @@ func (p *process) awaitReady(ctx context.Context) error {
 	}
 }
 
-// wait is what a wait for a container has seen of it.
+// wait is what is known so far about a container that is awaited.
 type wait struct {
 	process *process
 	looked  time.Time // when last
-	refused time.Time // since when it runs and its port refuses; zero where it does not
+	refused time.Time // since when it runs and its port refuses; zero while it does not
 }
 
-// look looks at the container, now and then, and fails where the wait is for nothing. last is why it
-// did not serve.
+// look checks the container from time to time, and fails once further waiting is useless. last is the latest
+// reason why it did not serve.
 func (w *wait) look(ctx context.Context, last error) error {
 	if time.Since(w.looked) < inspectEvery {
 		return nil
@@ -80,7 +80,7 @@ func (w *wait) look(ctx context.Context, last error) error {
 	s, err := p.state(ctx)
 	switch {
 	case err != nil && ctx.Err() != nil:
-		return nil // it is for the wait to say that it is over
+		return nil // the caller's deadline ends the wait
 	case err != nil:
 		return err
 	case !s.Running:

@@ -13,7 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// running is a process whose container runs, on an engine that is none.
+// running is a process whose container runs, on a fake engine.
 func running(t *testing.T, name, addr string, ready readiness) *process {
 	t.Helper()
 	t.Setenv("DOCKER_HOST", at(t, fake{"/json": state(`"Running":true`)}))
@@ -50,13 +50,13 @@ func TestAnImageThatIsNotWhatItClaims(t *testing.T) {
 	}
 }
 
-func TestASlowStartIsWaitedFor(t *testing.T) {
+func TestASlowStartIsAwaited(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
 	defer func() { _ = l.Close() }()
 	hurry(t, portWait)
 	began := time.Now()
-	// As behind an engine's proxy: it accepts at once, and answers when the server has started.
+	// An engine's proxy accepts at once and answers when the server has started.
 	p := running(t, stack.Redis, l.Addr().String(), func(context.Context) error {
 		if time.Since(began) < 4*inspectEvery {
 			return errors.New("EOF")

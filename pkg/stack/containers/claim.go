@@ -11,23 +11,23 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// mode is what a process does with a warm stack.
+// mode is how a process uses a warm stack.
 type mode string
 
 const (
-	present mode = "present" // it has found the stack and may run something: the stack is not to be removed
-	shared  mode = "shared"  // it runs something that bears company
-	alone   mode = "alone"   // it runs something that disturbs everybody
+	present mode = "present" // it has found the stack and may run something: the stack must not be removed
+	shared  mode = "shared"  // it runs something that others may run beside
+	alone   mode = "alone"   // it runs something that disturbs the others
 )
 
-// claim is a note about a warm stack that its users leave for each other: who does what with it, and
-// since when. One whose owner is dead tells what is to be undone.
+// claim is a note that a user of a warm stack leaves for the others: how the stack is used, by which process
+// and since when. A claim of a dead process shows what to undo.
 type claim struct {
 	id    string
 	stack string // the warm stack's run
-	run   string // the id that begins the names of what the owner makes there; empty for none
+	run   string // the ID that begins the names of what the owner makes there; empty for none
 	mode  mode
-	owner string // as package owner writes it
+	owner string // in the form of package owner
 	since time.Time
 }
 
@@ -41,15 +41,15 @@ func (c claim) String() string {
 	return fmt.Sprintf("%s %s since %s", owner.Describe(c.owner), does, c.since.Local().Format(time.TimeOnly))
 }
 
-// board is where claims are left. What was posted is seen by everybody who reads afterwards.
+// board is where claims are posted. A claim is visible to every read that begins after its post.
 type board interface {
 	post(ctx context.Context, c claim) error
-	read(ctx context.Context, stack string) ([]claim, error) // of all stacks where stack is empty
-	remove(ctx context.Context, c claim) error               // does nothing where it is gone
+	read(ctx context.Context, stack string) ([]claim, error) // of all stacks if stack is empty
+	remove(ctx context.Context, c claim) error               // does nothing if it is gone
 }
 
-// volumes is the board on the engine: a claim is an empty volume with labels, which the engine keeps
-// for all its users, and which goes with the warm stack.
+// volumes is the board on the engine. A claim is an empty volume with labels: the engine keeps it for all its
+// users, and it is removed with the warm stack.
 type volumes struct{ engine *Engine }
 
 func (v volumes) post(ctx context.Context, c claim) error {
@@ -75,7 +75,7 @@ func (v volumes) read(ctx context.Context, stack string) ([]claim, error) {
 	for _, i := range list.Items {
 		since, err := time.Parse(time.RFC3339Nano, i.Labels[labelSince])
 		if err != nil {
-			continue // not one of ours after all
+			continue // not a claim of ours
 		}
 		claims = append(claims, claim{
 			id: i.Labels[labelClaim], stack: i.Labels[labelRun], run: i.Labels[labelFor],

@@ -5,9 +5,9 @@ import (
 	"errors"
 )
 
-// Clean removes every object of earlier runs, and warm stacks, and says what. It leaves alone what
-// belongs to a run that still goes on, a warm stack that is in use, and what belongs to a run of
-// another machine that uses the same engine, unless live asks for those too.
+// Clean removes every object of earlier runs and every warm stack, and reports them. Unless live is set it
+// keeps the objects of running runs, warm stacks in use, and objects of runs on other machines that share the
+// engine.
 func Clean(ctx context.Context, live bool) (Report, error) {
 	engine, err := Connect(ctx)
 	if err != nil {
@@ -17,7 +17,7 @@ func Clean(ctx context.Context, live bool) (Report, error) {
 	return r, errors.Join(plain(err), engine.Close())
 }
 
-// clean is Clean for the objects of one run; of all where that is empty.
+// clean is Clean for the objects of one run, or of all if run is empty.
 func clean(ctx context.Context, engine *Engine, run string, live bool) (Report, error) {
 	if live {
 		return remove(ctx, engine, filter(run), everything)

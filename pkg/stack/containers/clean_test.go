@@ -19,7 +19,7 @@ import (
 
 const victimCommand = "__victim"
 
-// victim starts a Redis and a network as a run does, tells its run's id, and waits to be killed.
+// victim starts a Redis and a network as a run does, prints its run's ID, and waits to be killed.
 func victim() error {
 	ctx := context.Background()
 	e, err := Connect(ctx)
@@ -52,7 +52,7 @@ func victim() error {
 	select {}
 }
 
-// startVictim returns the process and its run's id.
+// startVictim returns the process and its run's ID.
 func startVictim(t *testing.T) (*exec.Cmd, string) {
 	t.Helper()
 	self, err := os.Executable()
@@ -69,7 +69,7 @@ func startVictim(t *testing.T) (*exec.Cmd, string) {
 
 func objects(t *testing.T, e *Engine, run string) (n int) {
 	t.Helper()
-	ctx := context.Background() // it is also asked after the test
+	ctx := context.Background() // it is used in the cleanup, too
 	containers, err := e.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: filter(run)})
 	must(t, err)
 	networks, err := e.docker.NetworkList(ctx, client.NetworkListOptions{Filters: filter(run)})

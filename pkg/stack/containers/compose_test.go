@@ -9,7 +9,7 @@ import (
 	"go.yaml.in/yaml/v3"
 )
 
-// What compose sets otherwise than the backend, and why.
+// Where compose's settings differ from the backend's, and why.
 var composeDiffers = map[string]string{
 	// Addresses: compose's containers share a network, and other containers may join it.
 	"KAFKA_CONTROLLER_QUORUM_VOTERS": "ports", "KAFKA_LISTENERS": "ports", "KAFKA_ADVERTISED_LISTENERS": "ports",

@@ -15,13 +15,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// certificates is what an engine behind TLS asks for.
+// certificates is what an engine behind TLS requires.
 type certificates struct {
-	dir    string // of ca.pem, cert.pem and key.pem, as far as they are there
-	verify bool   // the engine's own
+	dir    string // of ca.pem, cert.pem and key.pem, as far as they exist
+	verify bool   // check the engine's certificate
 }
 
-// certificates returns what docker's variables say of TLS; nil where they say nothing.
+// certificates returns what Docker's variables say about TLS, or nil.
 func (m machine) certificates(host string) *certificates {
 	dir, verify := m.getenv("DOCKER_CERT_PATH"), m.getenv("DOCKER_TLS_VERIFY") != ""
 	if !strings.HasPrefix(host, "tcp:") || dir == "" && !verify && m.getenv("DOCKER_TLS") == "" {
@@ -51,7 +51,7 @@ func isFile(path string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// dockerDir is where docker's command keeps its settings.
+// dockerDir is the folder of the docker command's settings.
 func (m machine) dockerDir() string {
 	if dir := m.getenv("DOCKER_CONFIG"); dir != "" {
 		return dir
@@ -59,14 +59,14 @@ func (m machine) dockerDir() string {
 	return filepath.Join(m.home, ".docker")
 }
 
-// context returns the place that docker's current context names; none where that is the default one.
+// context returns the engine of Docker's current context, or an empty place for the default context.
 func (m machine) context() (place, error) {
 	name, by := m.getenv("DOCKER_CONTEXT"), "DOCKER_CONTEXT"
 	if name == "" {
 		by = "config.json"
 		var config struct{ CurrentContext string }
-		// Without the file, and with one that docker's command could not read either, the
-		// default context is the current one.
+		// Without the file, or with one that the docker command could not read either, the default context is
+		// the current one.
 		_ = readJSON(filepath.Join(m.dockerDir(), "config.json"), &config)
 		name = config.CurrentContext
 	}
@@ -100,7 +100,7 @@ func (m machine) context() (place, error) {
 	return p, nil
 }
 
-// contextAdvice names the contexts that there are.
+// contextAdvice lists the existing contexts.
 func contextAdvice(name, contexts string) string {
 	files, _ := filepath.Glob(filepath.Join(contexts, "meta", "*", "meta.json"))
 	names := []string{"default"}

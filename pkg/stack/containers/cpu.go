@@ -39,7 +39,7 @@ const cfsPeriod = 100 * time.Millisecond
 // cpuLimit is a CFS quota.
 type cpuLimit struct{ quota, period time.Duration }
 
-// amount is how many CPUs' time it leaves.
+// amount is how many CPUs the quota leaves.
 func (l cpuLimit) amount() float64 {
 	if l.quota == 0 {
 		return 0
@@ -54,7 +54,7 @@ func (cpuLimit) own(r container.Resources) float64 {
 	return float64(max(r.CPUQuota, 0)) / float64(cmp.Or(r.CPUPeriod, cfsPeriod.Microseconds()))
 }
 
-// resources knows that Docker refuses a quota where --cpus was given, and the other way round.
+// resources knows that Docker refuses a quota on a container with --cpus, and the other way round.
 func (l cpuLimit) resources(before container.Resources) container.Resources {
 	switch {
 	case l.quota > 0 && before.NanoCPUs > 0:
@@ -64,7 +64,7 @@ func (l cpuLimit) resources(before container.Resources) container.Resources {
 	case before.NanoCPUs > 0:
 		return container.Resources{NanoCPUs: before.NanoCPUs}
 	}
-	// 0 would mean no change; -1 is without limit.
+	// 0 would mean no change; -1 means no limit.
 	return container.Resources{
 		CPUQuota: cmp.Or(before.CPUQuota, -1), CPUPeriod: cmp.Or(before.CPUPeriod, cfsPeriod.Microseconds()),
 	}

@@ -52,7 +52,7 @@ func TestCPUResources(t *testing.T) {
 	}
 }
 
-// limitCPU skips the test where the engine can't limit CPU time.
+// limitCPU skips the test if the engine can't limit CPU time.
 func limitCPU(t *testing.T, p *process, quota time.Duration) (lift func(context.Context) error) {
 	t.Helper()
 	lift, err := p.LimitCPU(t.Context(), quota, cfsPeriod)
@@ -113,7 +113,7 @@ func TestCPULimit(t *testing.T) {
 	}
 	before := throttled()
 	busy()
-	if n := throttled() - before; n > 1 { // the period in which it was lifted
+	if n := throttled() - before; n > 1 { // the period in which the limit was lifted
 		t.Errorf("throttled %d times when the last was lifted", n)
 	}
 }

@@ -4,5 +4,5 @@ package containers
 
 import "syscall"
 
-// detached has nothing to do where there are no sessions.
+// detached does nothing on systems without sessions.
 func detached() *syscall.SysProcAttr { return nil }

@@ -4,5 +4,5 @@ package containers
 
 import "syscall"
 
-// detached puts a watcher out of its parent's session, which signals from the keyboard go to.
+// detached starts a watcher in a session of its own, out of reach of signals from the keyboard.
 func detached() *syscall.SysProcAttr { return &syscall.SysProcAttr{Setsid: true} }

@@ -1,24 +1,22 @@
-// Package containers provides the three dependencies as containers of the local Docker engine, or of
-// Podman, which is found where docker's own command would look and then where others put theirs:
-// LocalStack or any emulator that takes its place, Kafka with one or more nodes, and Redis. Ports
-// are published on 127.0.0.1 only and stay the same when a container is killed and started.
+// Package containers provides the three dependencies as containers of a local Docker or Podman engine:
+// LocalStack or another emulator of AWS, Kafka with one or more nodes, and Redis. It looks for the engine
+// where the docker command would, and then at the usual sockets of other engines. Ports are published on
+// 127.0.0.1 only. They stay the same when a container is killed and restarted.
 //
-// Nothing outlives a run. Every object bears the label crashlab=1 and the run's id. Close removes
-// them; a start that fails removes what it had started; and where the process is killed before it
-// can, a watcher, which is the same program started again before the first container, removes them
-// and exits. Testcontainers' own reaper is not used: its image may not be had where images are
-// built locally, and it would take a warm stack for a leftover.
+// Nothing outlives a run. Every object has the label crashlab=1 and the run's ID. Close removes them, and a
+// start that fails removes what it had started. If the process is killed first, a watcher removes them: the
+// same program, started again before the first container. Testcontainers' own reaper is not used. Its image
+// may be missing where images are built locally, and it would remove a warm stack.
 //
-// Nothing waits for ever: every call to the engine has a deadline, as has a dependency to answer, and
-// an engine whose ports can't be reached from here is found out. TestEngineStates is the table of what
-// is said then. Testcontainers creates the containers through our connection, and sees nothing of the
-// settings that the user may have for it.
+// Nothing waits forever. Every call to the engine has a deadline, and so has a dependency's first answer. An
+// engine whose ports can't be reached from here is detected. TestEngineStates is the table of the messages.
+// Testcontainers creates the containers through our connection and does not see the user's settings for it.
 //
-// A warm stack (Keep) belongs to no process: it stays until Clean, and Find hands it to later runs.
-// Several may use it at once. Their claims on it, volumes without content whose labels say who, since
-// when and whether alone, keep a run that disturbs everybody apart from the others, keep Clean from
-// removing what is in use, and tell whoever comes next what a run that was killed has left.
+// A warm stack (Keep) belongs to no process: it stays until Clean, and Find hands it to later runs. Several
+// runs may use it at once. Each posts a claim, an empty volume whose labels give its owner, its start and
+// whether it needs the stack alone. Claims separate a run that disturbs others from the rest, keep Clean from
+// removing a stack in use, and tell the next run what a killed one has left.
 //
-// As on the embedded backend, LocalStack and Redis run without persistence and come back empty
-// after Kill, and Kafka comes back with its log.
+// As on the embedded backend, LocalStack and Redis run without persistence and come back empty after Kill;
+// Kafka comes back with its log.
 package containers

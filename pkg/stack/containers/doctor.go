@@ -5,16 +5,16 @@ import (
 	"strings"
 )
 
-// Health is what can be said of the containers backend on this machine.
+// Health is the state of the containers backend on this machine.
 type Health struct {
 	Host    string  // of the engine
-	Version string  // of the engine; empty where none answers
-	Note    string  // which engine it is, how it was found, and what can't be had there
-	Err     error   // why none answers, or why the images are not known
-	Images  []Image // one a dependency, with whether it is present
+	Version string  // of the engine; empty if none answers
+	Note    string  // the kind of engine, how it was found, and what it lacks
+	Err     error   // why no engine answers, or why the images are not known
+	Images  []Image // one per dependency, with whether it is present
 }
 
-// Ready says whether a stack can be started without pulling anything.
+// Ready reports whether a stack can be started without pulling anything.
 func (h Health) Ready() bool {
 	return h.Err == nil && len(absentOf(h.Images)) == 0
 }
@@ -25,7 +25,7 @@ func Examine(ctx context.Context, images Images) Health {
 	if err != nil {
 		return Health{Err: err}
 	}
-	defer func() { _ = e.Close() }() // it was only there to ask
+	defer func() { _ = e.Close() }() // it was opened only to ask
 	h := Health{Host: e.Host, Version: e.Version, Note: e.Note()}
 	if h.Err = e.local(ctx); h.Err != nil {
 		return h
@@ -37,5 +37,5 @@ func Examine(ctx context.Context, images Images) Health {
 	return h
 }
 
-// Absent lists the images that would have to be pulled, in one line.
+// Absent lists the images that have to be pulled, in one line.
 func (h Health) Absent() string { return strings.Join(absentOf(h.Images), ", ") }

@@ -16,21 +16,20 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Engine is a Docker engine, or Podman, which answers as one.
+// Engine is a connection to a Docker engine, or to Podman's compatible API.
 type Engine struct {
-	docker   *client.Client
-	place    place
-	courier  *courier
-	limitErr error // why the limits of a container that runs can't be changed; nil where they can
+	docker    *client.Client
+	place     place
+	transport *transport
+	limitErr  error // why the limits of a running container can't be changed; nil if they can
 
 	Host    string // "unix:///var/run/docker.sock"
 	Version string // "28.2.2"
 	Podman  bool
 }
 
-// Connect connects to the first engine that answers of those that may be here, within 2 s. Where
-// none does, the error is a *[stack.UnavailableError] that says where it was looked for, and what
-// was wrong there.
+// Connect connects to the first engine that answers, within 2 s. If none does, the error is a
+// *[stack.UnavailableError] that lists the places and what was wrong at each.
 func Connect(ctx context.Context) (*Engine, error) { return thisMachine().connect(ctx) }
 
 func (m machine) connect(ctx context.Context) (*Engine, error) {
@@ -40,7 +39,7 @@ func (m machine) connect(ctx context.Context) (*Engine, error) {
 	}
 	within, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
-	// All are asked at the same time, so that one which hangs does not use up the others' time.
+	// All are asked at the same time, so that one that hangs does not use up the others' time.
 	type answer struct {
 		engine *Engine
 		err    error
@@ -56,7 +55,7 @@ func (m machine) connect(ctx context.Context) (*Engine, error) {
 	var chosen *Engine
 	var refusals []refusal
 	for i, p := range places {
-		// Even where one is chosen the others are waited for: they have to be closed.
+		// Once one is chosen the others are still waited for: they have to be closed.
 		if chosen != nil {
 			cancel()
 		}
@@ -67,7 +66,7 @@ func (m machine) connect(ctx context.Context) (*Engine, error) {
 		case chosen == nil:
 			chosen = a.engine
 		default:
-			_ = a.engine.Close() // it was only there in case
+			_ = a.engine.Close() // it is not needed
 		}
 	}
 	if chosen == nil && ctx.Err() == context.Canceled {
@@ -79,7 +78,7 @@ func (m machine) connect(ctx context.Context) (*Engine, error) {
 	return chosen, nil
 }
 
-// connect connects to one engine, if it is one.
+// connect connects to one engine and checks that it answers.
 func connect(ctx context.Context, p place) (_ *Engine, err error) {
 	e, err := p.open()
 	if err != nil {
@@ -111,7 +110,7 @@ func connect(ctx context.Context, p place) (_ *Engine, err error) {
 	return e, nil
 }
 
-// open prepares the connection to the engine, without using it.
+// open prepares the connection to the engine without using it.
 func (p place) open() (*Engine, error) {
 	if err := p.check(); err != nil {
 		return nil, err
@@ -132,22 +131,22 @@ func (p place) open() (*Engine, error) {
 		}
 		scheme = "https"
 	}
-	c := &courier{t, host}
+	c := &transport{t, host}
 	docker, err := client.New(client.WithHost(host), client.WithScheme(scheme),
 		client.WithHTTPClient(&http.Client{Transport: c, CheckRedirect: client.CheckRedirect}))
 	if err != nil {
 		return nil, err
 	}
-	return &Engine{docker: docker, place: p, courier: c, Host: host}, nil
+	return &Engine{docker: docker, place: p, transport: c, Host: host}, nil
 }
 
 // Close ends the connection to the engine.
 func (e *Engine) Close() error {
-	e.courier.CloseIdleConnections()
+	e.transport.CloseIdleConnections()
 	return nil
 }
 
-// Note says in one line which engine it is, how it was found, and what can't be had there.
+// Note returns one line: the kind of engine, how it was found, and what it lacks.
 func (e *Engine) Note() string {
 	name, by := "Docker", ""
 	if e.Podman {
@@ -163,8 +162,8 @@ func (e *Engine) Note() string {
 	return note
 }
 
-// askLimits asks an engine whether it can change the limits of a container that runs, by the answer
-// to a change of one that is not there: Podman 4 does not know the question.
+// askLimits asks whether the engine can change the limits of a running container. It tries to change one that
+// does not exist: Podman 4 does not know the call.
 func (e *Engine) askLimits(ctx context.Context) error {
 	_, err := e.docker.ContainerUpdate(ctx, "crashlab-none", client.ContainerUpdateOptions{})
 	if err != nil && strings.HasSuffix(err.Error(), "Not Found") {
@@ -173,7 +172,7 @@ func (e *Engine) askLimits(ctx context.Context) error {
 	return nil
 }
 
-// has says whether an image is present.
+// has reports whether an image is present.
 func (e *Engine) has(ctx context.Context, ref string) (bool, error) {
 	_, err := e.docker.ImageInspect(ctx, ref)
 	switch {
@@ -185,8 +184,8 @@ func (e *Engine) has(ctx context.Context, ref string) (bool, error) {
 	return false, fmt.Errorf("look for image %s: %w", ref, err)
 }
 
-// plain makes what the user reads of an engine that failed in the middle of something: one clause,
-// without the client's words around it. Any other error is left as it is.
+// plain turns an engine's failure into one clause for the user, without the client's own words. Any other
+// error is returned as it is.
 func plain(err error) error {
 	var failed *callError
 	if !errors.As(err, &failed) {

@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// fake is an engine that answers as Docker does, without doing anything, but for what a test has it
-// answer to calls whose path ends so.
+// fake is an engine that answers as Docker does and does nothing. A handler replaces the answer to calls
+// whose path ends with its key.
 type fake map[string]http.HandlerFunc
 
 func (f fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
@@ -35,7 +35,7 @@ func (f fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprint(w, `[]`)
 	case "/networks":
 		if r.URL.Query().Has("filters") {
-			fmt.Fprint(w, `[]`) // of ours there is none
+			fmt.Fprint(w, `[]`) // none of ours
 			return
 		}
 		fmt.Fprint(w, `[{"Name":"bridge"}]`)
@@ -44,13 +44,13 @@ func (f fake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// at serves at a socket of its own and returns its address.
+// at serves at a new socket and returns its address.
 func at(t *testing.T, h http.Handler) string {
 	t.Helper()
 	return "unix://" + serveAt(t, filepath.Join(short(t), "docker.sock"), h)
 }
 
-// short is a folder whose name leaves room for that of a socket.
+// short returns a folder whose path is short enough for a socket's name.
 func short(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "engine")
@@ -70,9 +70,9 @@ func serveAt(t *testing.T, path string, h http.Handler) string {
 	return path
 }
 
-// hang answers nothing until whoever asked is gone.
+// hang answers nothing until the client is gone.
 func hang(_ http.ResponseWriter, r *http.Request) {
-	_, _ = io.Copy(io.Discard, r.Body) // only then a server sees that a client is gone
+	_, _ = io.Copy(io.Discard, r.Body) // only then does a server see that its client is gone
 	<-r.Context().Done()
 }
 
@@ -98,8 +98,8 @@ const (
 	portWait    = "port"
 )
 
-// hurry shortens one wait, which is for nothing. The others keep their time, which a busy machine may
-// need for what does answer.
+// hurry shortens one wait that ends without an answer. The others keep their time, which a busy machine may
+// need.
 func hurry(t *testing.T, wait string) {
 	t.Helper()
 	shorten := func(d *time.Duration, to time.Duration) {
@@ -119,5 +119,5 @@ func hurry(t *testing.T, wait string) {
 	}
 }
 
-// quiet drops what a server has to say of a client that it did not like.
+// quiet drops what a server logs about its clients.
 func quiet() *log.Logger { return log.New(io.Discard, "", 0) }

@@ -10,29 +10,29 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// place is where an engine may be.
+// place is a possible address of an engine.
 type place struct {
 	host string // "unix:///var/run/docker.sock"
-	by   string // who named it: "DOCKER_HOST", `the Docker context "x"`; empty where it was found
+	by   string // what named it: "DOCKER_HOST", `the Docker context "x"`; empty if it was found
 	tls  *certificates
 }
 
-// machine is what decides where an engine is looked for; tests have another one.
+// machine decides where an engine is looked for; tests replace it.
 type machine struct {
 	getenv func(string) string
-	usual  string // the address of Docker's usual socket
+	usual  string // the address of Docker's default socket
 	run    string // "/run"
 	home   string
 	uid    int
 }
 
 func thisMachine() machine {
-	home, _ := os.UserHomeDir() // without one nothing is there
+	home, _ := os.UserHomeDir() // without a home there are no sockets in it
 	return machine{os.Getenv, client.DefaultDockerHost, "/run", home, os.Getuid()}
 }
 
-// places returns where an engine may be, in the order in which docker's own command looks, and
-// after that where other engines put their sockets. Where one is named there is no other.
+// places returns the possible addresses of an engine: first those that the docker command tries, in its
+// order, then the sockets of other engines. An engine that the user named is the only one.
 func (m machine) places() ([]place, error) {
 	if host := m.getenv("DOCKER_HOST"); host != "" {
 		return []place{{host: host, by: "DOCKER_HOST", tls: m.certificates(host)}}, nil
@@ -49,7 +49,7 @@ func (m machine) places() ([]place, error) {
 	return all, nil
 }
 
-// sockets is where engines put theirs, other than Docker's usual one.
+// sockets lists the usual sockets of engines, other than Docker's default one.
 func (m machine) sockets() []string {
 	runtimes := []string{filepath.Join(m.run, "user", strconv.Itoa(m.uid))}
 	if dir := m.getenv("XDG_RUNTIME_DIR"); dir != "" {

@@ -27,7 +27,7 @@ func elsewhere(t *testing.T, env map[string]string) machine {
 	}
 }
 
-// named is an engine that tells its name as its version.
+// named is an engine that returns its name as its version.
 func named(name string) fake {
 	return fake{"/version": func(w http.ResponseWriter, _ *http.Request) { fmt.Fprintf(w, `{"Version":%q}`, name) }}
 }
@@ -96,13 +96,13 @@ func TestAllThatWasThereIsSaid(t *testing.T) {
 	}
 }
 
-func TestAnEngineIsNamedAsDockerHasIt(t *testing.T) {
+func TestAnEngineIsNamedAsByDocker(t *testing.T) {
 	for _, tc := range []struct {
 		name    string
 		env     map[string]string
 		current string   // in config.json
 		has     []string // contexts
-		want    string   // host and by whom, or the error
+		want    string   // host and what named it, or the error
 	}{
 		{"DOCKER_HOST before all", map[string]string{"DOCKER_HOST": "unix:///h", "DOCKER_CONTEXT": "box"}, "box",
 			[]string{"box"}, "unix:///h DOCKER_HOST"},
@@ -137,7 +137,7 @@ func TestAnEngineIsNamedAsDockerHasIt(t *testing.T) {
 	}
 }
 
-// addContext writes what docker context create does, and returns the folder for its certificates.
+// addContext does what docker context create does, and returns the folder for its certificates.
 func addContext(t *testing.T, m machine, name, host string) string {
 	t.Helper()
 	id := fmt.Sprintf("%x", sha256.Sum256([]byte(name)))
@@ -193,7 +193,7 @@ func TestAnotherMachinesEngineIsNoUse(t *testing.T) {
 	}
 }
 
-func TestPodmanIsKnownWithWhatItCant(t *testing.T) {
+func TestPodmanIsRecognizedWithItsLimits(t *testing.T) {
 	podman := fake{
 		"/version": func(w http.ResponseWriter, _ *http.Request) {
 			fmt.Fprint(w, `{"Version":"4.3.1","Components":[{"Name":"Podman Engine"}]}`)

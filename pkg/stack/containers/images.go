@@ -8,8 +8,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// pin is the two images that can provide a dependency: what a registry serves, and what
-// scripts/images builds where there is none.
+// pin is the two images that can provide a dependency: the one in a registry, and the one that scripts/images
+// builds where no registry can be reached.
 type pin struct {
 	official, local string
 	env             string // the variable that overrides both
@@ -23,7 +23,7 @@ var pins = map[string]pin{
 	stack.Redis: {"redis:8.2-alpine", "crashlab/redis:8.0", "CRASHLAB_REDIS_IMAGE"},
 }
 
-// dependencies in the order in which they are listed to the user.
+// dependencies in the order of listings.
 var dependencies = []string{stack.AWS, stack.Kafka, stack.Redis}
 
 // Where images come from.
@@ -32,10 +32,10 @@ const (
 	Local    = "local"    // scripts/images
 )
 
-// Images says which images to use. The zero value takes for each dependency the official image
-// where it is present, else the local one where that is, else it has to be pulled.
+// Images says which images to use. The zero value takes for each dependency the official image if it is
+// present, else the local one if that is present, else the official one, which has to be pulled.
 type Images struct {
-	Source string // Official or Local: only these; empty: either
+	Source string // Official or Local; empty means either
 	AWS    string // a reference that overrides the choice
 	Kafka  string
 	Redis  string
@@ -56,7 +56,7 @@ func (i *Images) fields() map[string]*string {
 	return map[string]*string{stack.AWS: &i.AWS, stack.Kafka: &i.Kafka, stack.Redis: &i.Redis}
 }
 
-// candidates returns the references that may provide a dependency, the preferred first.
+// candidates returns the references that may provide a dependency, in order of preference.
 func (i Images) candidates(name string) ([]string, error) {
 	if override := *i.fields()[name]; override != "" {
 		return []string{override}, nil
@@ -73,15 +73,15 @@ func (i Images) candidates(name string) ([]string, error) {
 	return nil, fmt.Errorf("images %q: want %q or %q", i.Source, Official, Local)
 }
 
-// Image is what was chosen for a dependency.
+// Image is the choice for one dependency.
 type Image struct {
 	Dependency string
 	Ref        string
 	Present    bool
 }
 
-// choose chooses an image for each dependency, in order. One that is absent is the first of its
-// candidates, which is what a pull would bring.
+// choose chooses an image for each dependency, in order. If all candidates are absent it takes the first,
+// which a pull would fetch.
 func choose(ctx context.Context, e *Engine, images Images) ([]Image, error) {
 	var chosen []Image
 	for _, name := range dependencies {

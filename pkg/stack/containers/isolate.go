@@ -14,11 +14,11 @@ import (
 	"github.com/testcontainers/testcontainers-go/log"
 )
 
-// provider returns what creates containers on e. Testcontainers knows ways of its own to find an
-// engine, and settings in the environment and in the user's home that are for the user's tests: a
-// registry's prefix, another host, a reaper. It reads them while a provider is made, and asks an
-// engine who it is, without a deadline; where it does not like an answer it panics. So it is made
-// where there are none of them and with an engine of straw, and is given our connection after that.
+// provider returns testcontainers' provider for e. Testcontainers has its own ways to find an engine, and
+// reads settings for the user's tests from the environment and the home folder: a registry prefix, another
+// host, a reaper. It reads them while a provider is made, asks the engine for its identity without a
+// deadline, and panics on some answers. So the provider is made without these settings, with a stub engine,
+// and is given our connection afterwards.
 func (e *Engine) provider() (*testcontainers.DockerProvider, error) {
 	straw, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -26,7 +26,7 @@ func (e *Engine) provider() (*testcontainers.DockerProvider, error) {
 	}
 	server := &http.Server{Handler: http.HandlerFunc(strawEngine)}
 	go func() { _ = server.Serve(straw) }() // it ends with Close
-	defer func() { _ = server.Close() }()   // nobody uses it any more
+	defer func() { _ = server.Close() }()   // it is no longer used
 	defer unset("TESTCONTAINERS_", "RYUK_", "DOCKER_", "HOME", "USERPROFILE")()
 	network := testcontainers.Bridge
 	if e.Podman {
@@ -34,7 +34,7 @@ func (e *Engine) provider() (*testcontainers.DockerProvider, error) {
 	}
 	log.SetDefault(log.NewNoopLogger())
 	set("DOCKER_HOST", "tcp://"+straw.Addr().String())
-	// See doc.go: the watcher does the reaper's work.
+	// The watcher does the reaper's work: see doc.go.
 	set("TESTCONTAINERS_RYUK_DISABLED", "true")
 	p, err := testcontainers.NewDockerProvider(testcontainers.WithDefaultBridgeNetwork(network))
 	if err != nil {
@@ -44,17 +44,17 @@ func (e *Engine) provider() (*testcontainers.DockerProvider, error) {
 	return p, nil
 }
 
-// strawEngine is an engine that has nothing to tell.
+// strawEngine answers every call with an empty object.
 func strawEngine(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Api-Version", "1.41")
 	w.Header().Set("Content-Type", "application/json")
-	_, _ = w.Write([]byte("{}")) // who asked may be gone
+	_, _ = w.Write([]byte("{}")) // the client may be gone
 }
 
-// environment is held while the environment is another one than the user's.
+// environment is locked while the process's environment is changed.
 var environment sync.Mutex
 
-// unset takes variables that begin so out of the environment until restore is called.
+// unset removes variables with these prefixes from the environment until restore is called.
 func unset(prefixes ...string) (restore func()) {
 	environment.Lock()
 	was := map[string]string{}
@@ -63,7 +63,7 @@ func unset(prefixes ...string) (restore func()) {
 		for _, p := range prefixes {
 			if strings.HasPrefix(name, p) {
 				was[name] = value
-				_ = os.Unsetenv(name) // fails only for a name that is none
+				_ = os.Unsetenv(name) // fails only for an invalid name
 			}
 		}
 	}
@@ -84,5 +84,5 @@ func unset(prefixes ...string) (restore func()) {
 }
 
 func set(name, value string) {
-	_ = os.Setenv(name, value) // fails only for a name that is none
+	_ = os.Setenv(name, value) // fails only for an invalid name
 }

@@ -17,7 +17,7 @@ import (
 
 const isolatedCommand = "__isolated"
 
-// isolated creates a container with whatever the environment holds, which it must not change.
+// isolated creates a container in any environment, which it must not change.
 func isolated() error {
 	was := os.Environ()
 	e, err := Connect(context.Background())
@@ -45,7 +45,7 @@ func isolated() error {
 	return e.Close()
 }
 
-func TestTheUsersTestcontainersAreLeftAlone(t *testing.T) {
+func TestTheUsersTestcontainersSettingsStay(t *testing.T) {
 	const properties = "hub.image.name.prefix=mirror.example/x\nsession.id=a b\ndocker.host=tcp://nowhere:1\n" +
 		"tc.host=tcp://nowhere:2\nprovider=sbx\n"
 	for name, tc := range map[string]struct{ env, file string }{

@@ -8,10 +8,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// A fixed id: nodes have to agree on it, and it means nothing on a cluster that no other meets.
+// A fixed ID: the nodes have to agree on it, and clusters never meet.
 const kafkaCluster = "5L6g3nShT-eMCtK--X86sw"
 
-// kafkaSpecs describes the nodes of one cluster, each a broker and a controller.
+// kafkaSpecs describes the nodes of one cluster. Each is a broker and a controller.
 func kafkaSpecs(image string, ports []int) []spec {
 	nodes := len(ports)
 	var voters []string
@@ -29,7 +29,7 @@ func kafkaSpecs(image string, ports []int) []spec {
 	return specs
 }
 
-// kafkaHost is how the other nodes reach one. A single node needs no network of its own.
+// kafkaHost is the name by which the other nodes reach one. A single node needs no network.
 func kafkaHost(i, nodes int) string {
 	if nodes == 1 {
 		return "localhost"
@@ -37,7 +37,7 @@ func kafkaHost(i, nodes int) string {
 	return stack.Node(i + 1)
 }
 
-// kafkaEnv sets everything: with one KAFKA_ variable given, the image drops all of its defaults.
+// kafkaEnv sets everything: with one KAFKA_ variable set, the image drops all of its defaults.
 func kafkaEnv(i, nodes, port int, voters string) map[string]string {
 	replicas := strconv.Itoa(min(3, nodes))
 	inSync := strconv.Itoa(min(2, nodes))
@@ -58,7 +58,7 @@ func kafkaEnv(i, nodes, port int, voters string) map[string]string {
 		"KAFKA_TRANSACTION_STATE_LOG_MIN_ISR":                    inSync,
 		"KAFKA_SHARE_COORDINATOR_STATE_TOPIC_REPLICATION_FACTOR": replicas,
 		"KAFKA_SHARE_COORDINATOR_STATE_TOPIC_MIN_ISR":            inSync,
-		// 50 each by default, which a first consumer waits for.
+		// The default is 50 each, which a first consumer waits for.
 		"KAFKA_OFFSETS_TOPIC_NUM_PARTITIONS":         "3",
 		"KAFKA_TRANSACTION_STATE_LOG_NUM_PARTITIONS": "3",
 

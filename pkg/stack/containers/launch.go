@@ -17,9 +17,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/crash"
 )
 
-// launch creates and awaits the containers all at the same time. They start one after the other in the
-// order of specs, which is the slowest first: several starts at once hold each other up, and with them
-// the one that all wait for.
+// launch creates and awaits the containers, all at the same time. It starts them one after the other in the
+// order of specs, the slowest first: several starts at once delay each other, and so the slowest.
 func (r *run) launch(ctx context.Context, cfg Config, specs []spec, labels map[string]string,
 	runNetwork string) (map[string]*process, error) {
 	provider, err := r.engine.provider()
@@ -99,7 +98,7 @@ func (l launched) start(ctx context.Context, provider *testcontainers.DockerProv
 	return p, nil
 }
 
-// pending is what a start still waits for, which it tells.
+// pending is the set of containers that a start still waits for, and tells it.
 type pending struct {
 	mu    sync.Mutex
 	names []string

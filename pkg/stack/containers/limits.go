@@ -14,25 +14,25 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// limit is what a container is kept to of one resource. The zero value is none.
+// limit is a limit on one resource of a container. The zero value is none.
 type limit interface {
 	comparable
-	// amount is how much it leaves; 0 for none.
+	// amount is how much it leaves; 0 means no limit.
 	amount() float64
-	// own returns the limit that a container has by itself.
+	// own returns the limit that a container already has.
 	own(r container.Resources) float64
-	// resources is what to tell the engine so that it holds; of none, so that what was before does.
+	// resources returns the engine's settings for this limit; for none, those of before.
 	resources(before container.Resources) container.Resources
 }
 
-// limits is the limits that faults have put on one resource of a container.
+// limits holds the limits that faults have put on one resource of a container.
 type limits[L limit] struct {
 	mu     sync.Mutex
-	active []*L                // each has a pointer of its own; of equal ones one may be lifted
-	before container.Resources // before the first of them
+	active []*L                // pointers, so that of two equal ones the right one is lifted
+	before container.Resources // before the first limit
 }
 
-// add puts a limit on p. lift takes it back and is idempotent.
+// add puts a limit on p. lift removes it and is idempotent.
 func (l *limits[L]) add(ctx context.Context, p *process, added L) (lift func(context.Context) error, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -67,7 +67,7 @@ func (l *limits[L]) lift(ctx context.Context, p *process, old *L) error {
 	return nil
 }
 
-// tightest returns the limit that leaves least, none where there are none.
+// tightest returns the limit that leaves least, or none.
 func tightest[L limit](active []*L) (t L) {
 	for _, l := range active {
 		if t.amount() == 0 || (*l).amount() < t.amount() {
@@ -77,7 +77,7 @@ func tightest[L limit](active []*L) (t L) {
 	return t
 }
 
-// resources returns what the container is limited to.
+// resources returns the container's current limits.
 func (p *process) resources(ctx context.Context) (container.Resources, error) {
 	r, err := p.engine.docker.ContainerInspect(ctx, p.id, client.ContainerInspectOptions{})
 	if err != nil {
@@ -86,8 +86,8 @@ func (p *process) resources(ctx context.Context) (container.Resources, error) {
 	return r.Container.HostConfig.Resources, nil
 }
 
-// update changes the limits of the container. What the engine warns of, a kernel without CFS
-// quotas, it has not done.
+// update changes the limits of the container. A warning means that the engine did not do it, for example on a
+// kernel without CFS quotas: it counts as a failure.
 func (p *process) update(ctx context.Context, r container.Resources) error {
 	done, err := p.engine.docker.ContainerUpdate(ctx, p.id, client.ContainerUpdateOptions{Resources: &r})
 	if err == nil && len(done.Warnings) > 0 {
@@ -99,8 +99,8 @@ func (p *process) update(ctx context.Context, r container.Resources) error {
 	return nil
 }
 
-// dyingWithin is how long the engine may take to know that a container is dead. Until then it
-// refuses to change its limits.
+// dyingWithin is how long the engine may take to notice that a container is dead. Until then it refuses to
+// change its limits.
 const dyingWithin = 2 * time.Second
 
 // updateDying is update for a container that may be dying.
@@ -118,8 +118,8 @@ func (p *process) updateDying(ctx context.Context, r container.Resources) error 
 	}
 }
 
-// stats asks the engine what its cgroup says of the container. Engines read cgroups once a second,
-// so that it can take as long.
+// stats asks the engine for the container's cgroup. Engines read cgroups once a second, so the answer can
+// take that long.
 func (p *process) stats(ctx context.Context) (container.StatsResponse, error) {
 	var s container.StatsResponse
 	r, err := p.engine.docker.ContainerStats(ctx, p.id, client.ContainerStatsOptions{})

@@ -14,8 +14,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// The test binary is the watcher of the stacks that it starts, the command that dies in
-// TestKilledRunLeavesNothing, and the one whose user has settings for testcontainers.
+// The test binary also serves as the watcher of the stacks that it starts, as the command that dies in
+// TestKilledRunLeavesNothing, and as the command whose user has settings for testcontainers.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
@@ -38,7 +38,7 @@ func exit(err error) {
 	os.Exit(0)
 }
 
-// needDocker skips the test unless Docker and the images of these dependencies are there; with
+// needDocker skips the test unless Docker and the images of these dependencies are present; with
 // CRASHLAB_E2E=1 their absence is a failure.
 func needDocker(t *testing.T, names ...string) *Engine {
 	t.Helper()
@@ -67,7 +67,7 @@ func needDocker(t *testing.T, names ...string) *Engine {
 	return e
 }
 
-// group starts only some dependencies, as a run does, and removes them with the test.
+// group starts only some dependencies, as a run does, and removes them after the test.
 func group(t *testing.T, nodes int, names ...string) (*stack.Stack, *run) {
 	t.Helper()
 	e := needDocker(t, names...)

@@ -14,8 +14,8 @@ import (
 
 var _ stack.MemoryLimiter = (*process)(nil)
 
-// LimitMemory limits the container's memory and swap, to 6 MiB at least: Docker takes no less.
-// Cgroups of version 1 refuse a limit below what the container uses.
+// LimitMemory limits the container's memory and swap. The least is 6 MiB, which is Docker's. Version 1 of
+// cgroups refuses a limit below what the container uses.
 func (p *process) LimitMemory(ctx context.Context, bytes int64) (lift func(context.Context) error, err error) {
 	if p.engine.limitErr != nil {
 		return nil, p.engine.limitErr
@@ -35,8 +35,7 @@ func (p *process) LimitMemory(ctx context.Context, bytes int64) (lift func(conte
 	}, nil
 }
 
-// revive starts a container again that the OOM killer has ended, or has left without the process
-// that serves.
+// revive restarts a container that the OOM killer ended, or whose serving process it ended.
 func (p *process) revive(ctx context.Context) error {
 	once, cancel := context.WithTimeout(ctx, askWithin)
 	defer cancel()
@@ -45,7 +44,7 @@ func (p *process) revive(ctx context.Context) error {
 	}
 	s, err := p.state(ctx)
 	if err != nil || !s.OOMKilled || s.Paused {
-		return err // it is for another fault to bring it back
+		return err // another fault has stopped it and will restart it
 	}
 	return errors.Join(p.Kill(ctx), p.Start(ctx))
 }
@@ -63,8 +62,8 @@ func (p *process) Memory(ctx context.Context) (stack.Memory, error) {
 	u := usage.MemoryStats
 	m := stack.Memory{Used: int64(u.Usage), Limit: int64(min(u.Limit, math.MaxInt64)), Full: int64(u.Failcnt)}
 	if s.OOMKilled {
-		// The engine leaves the flag on a container that was started again, and then this is when
-		// it died before. Where it has never died the OOM killer took another of its processes.
+		// The engine keeps the flag on a container that was restarted; then this is the time of its last
+		// death. If it never died, the OOM killer ended another of its processes.
 		m.OOMKilled, err = time.Parse(time.RFC3339Nano, s.FinishedAt)
 	}
 	return m, err
@@ -77,8 +76,8 @@ func (l memoryLimit) amount() float64 { return float64(l) }
 
 func (memoryLimit) own(r container.Resources) float64 { return float64(r.Memory) }
 
-// unlimited is a number of bytes to which nothing comes. Docker knows no other word for a container
-// that had a limit once: 0 means no change, and -1 is refused.
+// unlimited is a number of bytes that no container reaches. Docker has no other way to lift a limit: 0 means
+// no change, and -1 is refused.
 const unlimited = math.MaxInt64 / 2
 
 func (l memoryLimit) resources(before container.Resources) container.Resources {

@@ -76,7 +76,7 @@ func TestMemoryLimit(t *testing.T) {
 		t.Errorf("when both limits were lifted: %+v", m)
 	}
 
-	// Version 1 refuses to go below what is used, version 2 takes it away.
+	// Version 1 refuses a limit below what is used. Version 2 reclaims it.
 	if lift, err := p.LimitMemory(t.Context(), limit); err == nil {
 		must(t, lift(t.Context()))
 	} else {
@@ -86,7 +86,7 @@ func TestMemoryLimit(t *testing.T) {
 		t.Error("limited to 1000 bytes")
 	}
 
-	// What another fault has killed is for that one to start.
+	// A container that another fault killed is restarted by that fault alone.
 	lift, err = p.LimitMemory(t.Context(), 4*limit)
 	must(t, err)
 	must(t, p.Kill(t.Context()))

@@ -15,8 +15,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
 )
 
-// undo undoes what a run that was killed left on a warm stack: what its faults did to the containers,
-// and whatever bears its name on them.
+// undo removes what a killed run left on a warm stack: the effects of its faults on the containers, and
+// everything that has its name.
 func undo(ctx context.Context, st *stack.Stack, processes map[string]*process, left claim, tell func(string)) error {
 	var done []string
 	if left.mode == alone {
@@ -42,8 +42,8 @@ func undo(ctx context.Context, st *stack.Stack, processes map[string]*process, l
 	return nil
 }
 
-// mend takes back whatever faults have done to containers, as the containers themselves show it, and
-// returns when they serve.
+// mend reverts whatever faults have done to containers, judged by the containers' own state, and returns when
+// they serve.
 func mend(ctx context.Context, processes map[string]*process) (done []string, err error) {
 	for _, p := range processes {
 		was, mending := p.mend(ctx)
@@ -65,7 +65,7 @@ func (p *process) mend(ctx context.Context) (done []string, err error) {
 		}
 		err = errors.Join(err, do)
 	}
-	// Limits first: with them it may take minutes to start.
+	// Limits first: with them a start may take minutes.
 	if lift, limited := withoutLimits(r.Container.HostConfig.Resources); limited {
 		did("lifted the limits of", p.update(ctx, lift))
 	}
@@ -80,8 +80,8 @@ func (p *process) mend(ctx context.Context) (done []string, err error) {
 	return done, err
 }
 
-// withoutLimits returns what to tell the engine so that a container has none, and whether it had any.
-// Containers of ours start without.
+// withoutLimits returns the engine's settings for a container without limits, and whether it had any. Our
+// containers start without.
 func withoutLimits(r container.Resources) (lift container.Resources, limited bool) {
 	if r.NanoCPUs > 0 || r.CPUQuota > 0 {
 		lift, limited = cpuLimit{}.resources(container.Resources{}), true

@@ -15,7 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-func TestWhatIsALimit(t *testing.T) {
+func TestLimitsOfContainers(t *testing.T) {
 	for _, tc := range []struct {
 		name string
 		has  container.Resources
@@ -38,8 +38,8 @@ func TestWhatIsALimit(t *testing.T) {
 	}
 }
 
-// warmStack starts a warm stack of the test's own, as Keep does, and returns it with its id. Whatever
-// else is on the engine is somebody else's.
+// warmStack starts a warm stack for the test alone, as Keep does, and returns it with its ID. Everything else
+// on the engine belongs to others.
 func warmStack(t *testing.T) (*stack.Stack, string) {
 	t.Helper()
 	e := needDocker(t, dependencies...)
@@ -59,8 +59,8 @@ func warmStack(t *testing.T) (*stack.Stack, string) {
 	return kept, r.id
 }
 
-// TestWhatAKilledRunDidIsUndone leaves faults on a warm stack, and the claim of a process that is no
-// more, as a run does that is killed in the middle of them.
+// TestWhatAKilledRunDidIsUndone leaves on a warm stack what a run leaves that is killed during its faults:
+// the faults, and the claim of a dead process.
 func TestWhatAKilledRunDidIsUndone(t *testing.T) {
 	_, id := warmStack(t)
 	st, err := find(t.Context(), id, stack.Needs{}, Images{}, silent)

@@ -9,7 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// The same images stand in three places, for Go, for the shell and for compose; they agree.
+// The same images are named in three places, for Go, for the shell and for compose. They agree.
 func TestPinsAgree(t *testing.T) {
 	built := settings(t, "../../../scripts/images.env")
 	composed := settings(t, "../../../compose/local.env")
@@ -31,7 +31,7 @@ func TestPinsAgree(t *testing.T) {
 	}
 }
 
-// settings reads a file of NAME=value lines, in which a value may use the names above it.
+// settings reads a file of NAME=value lines. A value may use the names above it.
 func settings(t *testing.T, path string) map[string]string {
 	t.Helper()
 	f, err := os.Open(path)

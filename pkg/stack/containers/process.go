@@ -19,7 +19,7 @@ type process struct {
 	engine *Engine
 	id     string
 	name   string
-	addr   string // where it is published; empty where that is known to be reached
+	addr   string // its published address; empty if that is known to be reachable
 	ready  readiness
 	cpu    limits[cpuLimit]
 	memory limits[memoryLimit]
@@ -35,7 +35,7 @@ func (p *process) state(ctx context.Context) (*container.State, error) {
 
 func (p *process) Kill(ctx context.Context) error {
 	_, err := p.engine.docker.ContainerKill(ctx, p.id, client.ContainerKillOptions{Signal: "KILL"})
-	// A container that does not run is a conflict, and as dead as it should be.
+	// Killing a container that does not run is a conflict: it is already dead.
 	if err != nil && !errdefs.IsConflict(err) {
 		return fmt.Errorf("kill %s: %w", p.name, err)
 	}
@@ -89,7 +89,7 @@ func (p *process) until(ctx context.Context, what string, cond func(*container.S
 	}
 }
 
-// lastWords returns the last line that the container wrote.
+// lastWords returns the container's last line of output.
 func (p *process) lastWords(ctx context.Context) string {
 	const tail = 20
 	logs, err := p.engine.docker.ContainerLogs(ctx, p.id, client.ContainerLogsOptions{

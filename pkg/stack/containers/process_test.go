@@ -114,7 +114,7 @@ func TestKafkaProcess(t *testing.T) {
 	}
 }
 
-// inSync tells whether each partition of a topic has so many replicas in sync.
+// inSync reports whether each partition of a topic has that many replicas in sync.
 func inSync(ctx context.Context, st *stack.Stack, topic string, replicas int) bool {
 	tr := &kafka.Transport{}
 	defer tr.CloseIdleConnections()
@@ -138,8 +138,8 @@ func TestKafkaClusterFailsOver(t *testing.T) {
 	}
 	create(t, st, "orders", 6, 3)
 	for node := 1; node <= 3; node++ {
-		// A node that is killed before the last one has caught up may be the only one in sync, and then
-		// nobody may lead: Kafka is right to stop there.
+		// If a node is killed before the last one has caught up, the last one may be the only one in sync.
+		// Then no node may lead: Kafka is right to stop there.
 		within(t, time.Minute, "all replicas are in sync", func() bool {
 			return inSync(brief(t, 2*time.Second), st, "orders", 3)
 		})

@@ -14,15 +14,15 @@ import (
 // progressEvery keeps a pull from writing more lines than can be read.
 const progressEvery = 500 * time.Millisecond
 
-// Pull fetches the images that are absent, one after the other, and tells progress in one line at
-// a time: "pulling apache/kafka:4.3.1: 112 of 208 MB". It returns what is then to be used.
+// Pull fetches the absent images, one after the other, and tells progress in one line at a time: "pulling
+// apache/kafka:4.3.1: 112 of 208 MB". It returns the images to use.
 func Pull(ctx context.Context, images Images, progress func(string)) ([]Image, error) {
 	progress("asking who provides containers here")
 	engine, err := Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	defer func() { _ = engine.Close() }() // all is said and done
+	defer func() { _ = engine.Close() }() // nothing is lost with it
 	chosen, err := choose(ctx, engine, images)
 	if err == nil {
 		err = pull(ctx, engine, absentOf(chosen), progress)
@@ -77,7 +77,7 @@ func pullOne(ctx context.Context, e *Engine, ref string, progress func(string)) 
 	return nil
 }
 
-// layers adds up what was downloaded of an image.
+// layers holds the download progress of an image, by layer.
 type layers map[string]struct{ current, total int64 }
 
 func (l *layers) at(id string, current, total int64) {
@@ -87,7 +87,7 @@ func (l *layers) at(id string, current, total int64) {
 	(*l)[id] = struct{ current, total int64 }{current, total}
 }
 
-// String is ": 112 of 208 MB", of the layers that have begun.
+// String is ": 112 of 208 MB", summed over the layers that have begun.
 func (l layers) String() string {
 	var current, total int64
 	for _, s := range l {

@@ -12,23 +12,23 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// refuseWithin is how long a published port may refuse while its container runs: engines in a
-// virtual machine need a moment to lead it here.
+// refuseWithin is how long a published port may refuse while its container runs: engines in a virtual machine
+// need a moment to forward it.
 var refuseWithin = 10 * time.Second
 
-// local fails where the engine is another machine's, whose ports are published there alone.
+// local fails if the engine runs on another machine, which publishes its ports only there.
 func (e *Engine) local(ctx context.Context) error {
 	u, err := url.Parse(e.Host)
 	if err != nil || u.Scheme != "tcp" {
-		return nil // a socket is this machine's
+		return nil // a socket is on this machine
 	}
 	resolve, cancel := context.WithTimeout(ctx, connectWithin)
 	defer cancel()
 	ips, err := net.DefaultResolver.LookupIPAddr(resolve, u.Hostname())
 	if err != nil {
-		return nil // it has answered: it is found by other means, and the ports will tell
+		return nil // the engine answered, so its name resolves by other means; the ports will tell
 	}
-	own, _ := net.InterfaceAddrs() // where they are not known, loopback alone is ours
+	own, _ := net.InterfaceAddrs() // if they are not known, only loopback counts as local
 	for _, ip := range ips {
 		if ip.IP.IsLoopback() {
 			return nil
@@ -47,7 +47,7 @@ func (e *Engine) local(ctx context.Context) error {
 	}
 }
 
-// unreachable is what to say of a published port that is not here.
+// unreachable is the error for a published port that can't be reached from here.
 func (e *Engine) unreachable(addr string) error {
 	return &stack.UnavailableError{
 		Backend: stack.Containers,
@@ -58,18 +58,18 @@ func (e *Engine) unreachable(addr string) error {
 	}
 }
 
-// refused says whether err is that of a connection that did not come about.
+// refused reports whether err means that no connection came about.
 func refused(err error) bool {
 	var op *net.OpError
 	return errors.As(err, &op) && op.Op == "dial" && !op.Timeout()
 }
 
-// free says whether nobody listens at an address. An engine that publishes a port here listens at
-// it from before its container runs, whether the process in there listens or not.
+// free reports whether nothing listens at an address. An engine that publishes a port on this machine listens
+// there from before its container runs.
 func free(addr string) bool {
 	l, err := net.Listen("tcp", addr)
 	if err == nil {
-		_ = l.Close() // it was only there to see
+		_ = l.Close() // it was opened only to see
 	}
 	return err == nil || strings.Contains(err.Error(), "cannot assign")
 }

@@ -29,8 +29,8 @@ func redisReady(addr string) readiness {
 	}
 }
 
-// kafkaReady is metadata that shows all nodes: a cluster that still misses one would refuse a
-// topic with replicas on all.
+// kafkaReady asks for metadata that shows all nodes: a cluster without one of them would refuse a topic with
+// replicas on all.
 func kafkaReady(addr string, nodes int) readiness {
 	return func(ctx context.Context) error {
 		return dialog(ctx, addr, func(c net.Conn) error {
@@ -43,14 +43,14 @@ func kafkaReady(addr string, nodes int) readiness {
 	}
 }
 
-// dialog opens a connection for one question that ends with ctx, whatever deadlines the client that
-// asks it may set on the connection: Kafka's takes ours away.
+// dialog opens a connection for one question that ends with ctx. The client that asks may set its own
+// deadlines on the connection: Kafka's removes ours.
 func dialog(ctx context.Context, addr string, ask func(net.Conn) error) error {
 	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = c.Close() }() // the question is answered or not
+	defer func() { _ = c.Close() }() // nothing is lost with it
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	err = ask(c)
 	if err != nil && ctx.Err() != nil {

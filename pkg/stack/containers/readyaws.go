@@ -11,12 +11,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
-// awsLazy is how long we wait for the services that start at their first call. An emulator that fails
-// what it does not have is taken as ready then.
+// awsLazy is how long to wait for the services that start at their first call. After that an emulator that
+// fails them counts as ready: it does not have them.
 const awsLazy = 30 * time.Second
 
-// awsReady is LocalStack's health page, then one answer of each service: see [conn.AskServices].
-// Emulators without a health page count as healthy when they answer at all.
+// awsReady asks for LocalStack's health page, then for one answer of each service: see [conn.AskServices]. An
+// emulator without a health page counts as healthy when it answers at all.
 func awsReady(addr string) readiness {
 	var healthy time.Time // since when; zero while it is not
 	return func(ctx context.Context) error {
@@ -34,12 +34,12 @@ func awsReady(addr string) readiness {
 	}
 }
 
-// awsEndpoint is how LocalStack at an address is called. It takes any key.
+// awsEndpoint is the endpoint of a LocalStack at an address. It accepts any key.
 func awsEndpoint(addr string) stack.Endpoint {
 	return stack.Endpoint{URL: "http://" + addr, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
 }
 
-// askHealth fails while the health page does not answer, or answers with a server's error.
+// askHealth fails while the health page does not answer or answers with a 5xx.
 func askHealth(ctx context.Context, url string) error {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/_localstack/health", nil)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
-// emulator answers each service's first call with the status that it has for it, else with 400.
+// emulator answers each service's first call with its status in the map, else with 400.
 type emulator struct {
 	status map[string]int
 
@@ -57,7 +57,7 @@ func TestEachServiceOfLocalStackGetsItsFirstCallAlone(t *testing.T) {
 	}
 }
 
-func TestAServiceThatStartsIsWaitedForAndOneThatIsAbsentIsNot(t *testing.T) {
+func TestOnlyAServiceThatStartsIsAwaited(t *testing.T) {
 	for status, ready := range map[int]bool{
 		http.StatusNotImplemented: true, http.StatusInternalServerError: false, http.StatusServiceUnavailable: false,
 	} {
@@ -75,7 +75,7 @@ func TestLocalStackThatDoesNotAnswerIsNotReady(t *testing.T) {
 	server := httptest.NewServer(e)
 	ready := awsReady(server.Listener.Addr().String())
 	must(t, ready(t.Context()))
-	server.Close() // as killed: that it was ready once counts for nothing
+	server.Close() // a restart has to become ready anew
 	if ready(t.Context()) == nil {
 		t.Error("it counts as ready")
 	}

@@ -12,12 +12,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// refusal is why there is no engine at a place, and what the user can do about it.
+// refusal is why an engine can't be used, and what the user can do about it.
 type refusal struct {
 	place  place
 	reason string // a clause
 	advice string
-	nobody bool // there is none, rather than one that can't be used
+	nobody bool // nothing is there, rather than an engine that can't be used
 }
 
 const startDocker = "start Docker (scripts/docker-up does on Debian), or use --backend embedded"
@@ -60,7 +60,7 @@ func (p place) withPort() string {
 	return "tcp://" + host + path
 }
 
-// refusal says in words why the place's engine can't be used.
+// refusal turns err into words for the user.
 func (p place) refusal(err error) refusal {
 	r := refusal{place: p, advice: startDocker}
 	cause := err
@@ -118,7 +118,7 @@ func (p place) refusal(err error) refusal {
 const remoteAdvice = "run `crashlab up --backend containers` on that machine and use --backend external here, or use " +
 	"--backend embedded"
 
-// named is what decides where the engine is.
+// named returns what named the engine's address.
 func (p place) named() string {
 	if p.by == "" {
 		return "DOCKER_HOST"
@@ -149,7 +149,7 @@ func tooOld(text string) string {
 	return "its API is " + is + ", and " + least + " is the least"
 }
 
-// unavailable is one error of all refusals, in one line.
+// unavailable joins all refusals to one error of one line.
 func unavailable(all []refusal) error {
 	e := &stack.UnavailableError{Backend: stack.Containers, Advice: all[0].advice}
 	var texts []string
@@ -171,13 +171,13 @@ func unavailable(all []refusal) error {
 	return e
 }
 
-// absentError says that there is no engine at all, as against one that can't be used.
+// absentError says that there is no engine at all, not that one can't be used.
 type absentError struct{ *stack.UnavailableError }
 
 func (e *absentError) Unwrap() error { return e.UnavailableError }
 
-// Absent says whether an error of this package means that there is no engine on this machine, and so
-// nothing of ours on it either; reason is a clause.
+// Absent reports whether an error of this package means that this machine has no engine, and so no objects of
+// ours; reason is a clause.
 func Absent(err error) (reason string, absent bool) {
 	var none *absentError
 	if !errors.As(err, &none) {

@@ -14,13 +14,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// scope says, of an object with the given labels, why it is to be kept; empty where it is to go.
+// scope returns why an object with these labels is kept, or an empty string if it is removed.
 type scope func(labels map[string]string) (keep string)
 
-// everything is for one's own run.
+// everything removes all; it is for a run's own objects.
 func everything(map[string]string) string { return "" }
 
-// ofTheDead is what no process will remove any more. A warm stack is nobody's leftover.
+// ofTheDead removes what no living process will remove. A warm stack is kept.
 func ofTheDead(labels map[string]string) string {
 	if labels[labelWarm] != "" {
 		return "it belongs to a warm stack"
@@ -34,21 +34,21 @@ func ofTheDead(labels map[string]string) string {
 	return ""
 }
 
-// Report is what a clean-up did, one line an object: "container kafka-1 of run 1f2e3d4c".
+// Report is the result of a clean-up, one line per object: "container kafka-1 of run 1f2e3d4c".
 type Report struct {
 	Removed []string
 	Kept    []string // with the reason
 }
 
-// remove removes the selected containers with their anonymous volumes, then networks, then
-// volumes. It goes on where something fails; what is gone already was removed by another.
+// remove removes the selected containers with their anonymous volumes, then networks, then volumes. It goes
+// on after a failure. An object that is already gone is no failure.
 func remove(ctx context.Context, e *Engine, selected client.Filters, in scope) (Report, error) {
 	var r Report
 	containers, err := e.docker.ContainerList(ctx, client.ContainerListOptions{All: true, Filters: selected})
 	if err != nil {
 		return r, fmt.Errorf("list containers: %w", err)
 	}
-	// Networks and volumes can only go after the containers that use them.
+	// Networks and volumes can only be removed after the containers that use them.
 	var jobs []job
 	for _, c := range containers.Items {
 		jobs = append(jobs, job{"container " + what(c.Labels), c.Labels, func() error {
@@ -92,7 +92,7 @@ type job struct {
 	remove func() error
 }
 
-// do does the jobs in scope at the same time.
+// do runs the jobs in scope at the same time.
 func (r *Report) do(jobs []job, in scope) error {
 	var (
 		mu   sync.Mutex
@@ -101,7 +101,7 @@ func (r *Report) do(jobs []job, in scope) error {
 	)
 	for _, j := range jobs {
 		if keep := in(j.labels); keep != "" {
-			if j.labels[labelClaim] == "" { // it is the reason, and part of it
+			if j.labels[labelClaim] == "" { // the claim is the reason, and part of the stack
 				r.Kept = append(r.Kept, j.what+": "+keep)
 			}
 			continue
@@ -121,7 +121,7 @@ func (r *Report) do(jobs []job, in scope) error {
 	return errors.Join(errs...)
 }
 
-// underWay says whether somebody else is removing the same container at this moment.
+// underWay reports whether another process is removing the same container.
 func underWay(err error) bool { return strings.Contains(err.Error(), "already in progress") }
 
 func what(labels map[string]string) string {

@@ -12,7 +12,7 @@ import (
 	"github.com/testcontainers/testcontainers-go"
 )
 
-// request turns s into what testcontainers takes. network is the run's own, empty for none.
+// request turns s into testcontainers' request. network is the run's network, or empty.
 func (s spec) request(labels map[string]string, runNetwork string) testcontainers.ContainerRequest {
 	inner := network.MustParsePort(fmt.Sprintf("%d/tcp", s.inner))
 	all := map[string]string{labelName: s.name, labelPort: strconv.Itoa(s.port)}

@@ -12,30 +12,29 @@ import (
 )
 
 const (
-	// enterWithin is how long a run waits for others to be done with a stack: longer than any lab's
-	// takes.
+	// enterWithin is how long a run waits for the other users of a stack: longer than any lab takes.
 	enterWithin = 10 * time.Minute
-	// lookEvery is the time between two looks at the claims, give or take a half: two runs that keep
-	// out of each other's way must not do so in step.
+	// lookEvery is the time between two looks at the claims, plus or minus half: two runs that avoid each
+	// other must not do so in step.
 	lookEvery = 200 * time.Millisecond
 )
 
-// sharing keeps the runs on a warm stack out of each other's way.
+// sharing coordinates the runs on a warm stack.
 //
-// Everybody posts what he wants to do before he reads what the others do, so that of two who can't
-// bear each other at least one sees the other, and waits. Who wants the stack shared withdraws his
-// claim meanwhile; who wants it alone leaves it there, so that nobody new comes in, unless another
-// wants the same.
+// Each run posts its claim before it reads those of the others. So of two runs that exclude each other, at
+// least one sees the other and waits. A run that wants the stack shared withdraws its claim while it waits. A
+// run that wants it alone leaves its claim there, so that no new run comes in, unless another also wants it
+// alone.
 type sharing struct {
 	board board
 	stack string // the warm stack's run
-	// undo undoes what the owner of a claim left, who died before he could.
+	// undo removes what the dead owner of a claim left behind.
 	undo func(ctx context.Context, left claim, tell func(string)) error
 }
 
 var _ stack.Sharing = (*sharing)(nil)
 
-// Enter fails where the engine does, and where others don't end in time.
+// Enter fails if the engine fails, and if the other users don't end in time.
 func (s *sharing) Enter(ctx context.Context, u stack.Use,
 	tell func(string)) (leave func(context.Context) error, err error) {
 	ctx, cancel := context.WithTimeout(ctx, enterWithin)
@@ -59,7 +58,8 @@ func (s *sharing) Enter(ctx context.Context, u stack.Use,
 	return leave, nil
 }
 
-// claim posts a claim and returns when nobody is in its way, with the claims that the dead have left.
+// claim posts a claim and returns when no other claim excludes it. It also returns the claims of dead
+// processes.
 func (s *sharing) claim(ctx context.Context, mine claim, tell func(string)) (dead []claim, err error) {
 	posted, told := false, ""
 	for {
@@ -96,7 +96,7 @@ func (s *sharing) claim(ctx context.Context, mine claim, tell func(string)) (dea
 	}
 }
 
-// split parts the claims of the dead from those of the living, and of those on other machines.
+// split separates the claims of dead processes from those of live ones and of those on other machines.
 func split(claims []claim) (dead, live []claim) {
 	for _, c := range claims {
 		if owner.Of(c.owner) == owner.Dead {
@@ -108,8 +108,8 @@ func split(claims []claim) (dead, live []claim) {
 	return dead, live
 }
 
-// inTheWay returns who keeps a posted claim from taking effect, nil for nobody, and whether to withdraw
-// it meanwhile.
+// inTheWay returns the claim that a posted claim has to wait for, or nil, and whether to withdraw the posted
+// one meanwhile.
 func inTheWay(mine claim, live []claim) (other *claim, withdraw bool) {
 	for i, c := range live {
 		switch {
@@ -123,7 +123,7 @@ func inTheWay(mine claim, live []claim) (other *claim, withdraw bool) {
 	return other, false
 }
 
-// inherit undoes what a dead one left, and then removes his claim.
+// inherit undoes what a dead process left, and then removes its claim.
 func (s *sharing) inherit(ctx context.Context, dead claim, tell func(string)) error {
 	if dead.mode != present {
 		if err := s.undo(ctx, dead, tell); err != nil {

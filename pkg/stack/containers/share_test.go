@@ -41,7 +41,7 @@ func (m *memory) remove(_ context.Context, c claim) error {
 	return nil
 }
 
-// TestRunsOfSeveralProcessesKeepApart has each run enter by a sharing of its own, as a process does.
+// TestRunsOfSeveralProcessesKeepApart gives each run a sharing of its own, as each process has one.
 func TestRunsOfSeveralProcessesKeepApart(t *testing.T) {
 	b := &memory{}
 	var in, loners, met atomic.Int64
@@ -61,7 +61,7 @@ func TestRunsOfSeveralProcessesKeepApart(t *testing.T) {
 			if in.Add(1) > 1 && loners.Load() > 0 {
 				met.Add(1)
 			}
-			time.Sleep(5 * time.Millisecond) // a run takes time
+			time.Sleep(5 * time.Millisecond) // stands for the time of a run
 			in.Add(-1)
 			if u.Alone {
 				loners.Add(-1)
@@ -75,7 +75,7 @@ func TestRunsOfSeveralProcessesKeepApart(t *testing.T) {
 	}
 }
 
-func TestWhoWaitsIsToldForWhom(t *testing.T) {
+func TestAWaitingRunIsToldWhatItWaitsFor(t *testing.T) {
 	b := &memory{}
 	other := newClaim("w", "", alone)
 	must(t, b.post(t.Context(), other))
@@ -103,7 +103,7 @@ func TestWhoWaitsIsToldForWhom(t *testing.T) {
 	}
 }
 
-func TestWhoCannotWaitLeavesNoClaim(t *testing.T) {
+func TestAnAbandonedWaitLeavesNoClaim(t *testing.T) {
 	b := &memory{}
 	must(t, b.post(t.Context(), newClaim("w", "", shared)))
 	ended, cancel := context.WithCancel(t.Context())
@@ -122,7 +122,7 @@ func TestWhatTheDeadLeftIsUndoneOnce(t *testing.T) {
 	host, _ := os.Hostname()
 	for _, m := range []mode{alone, shared, present} {
 		c := newClaim("w", "run", m)
-		c.owner = host + " 1 1" // the process of that id did not start then
+		c.owner = host + " 1 1" // a process with that ID, but not with that start
 		must(t, b.post(t.Context(), c))
 	}
 	var undone []mode

@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// spec is one container to be: what differs between the three dependencies.
+// spec describes one container: what differs between the three dependencies.
 type spec struct {
 	name  string // the process: "aws", "kafka-1", "redis"
 	image string
@@ -25,8 +25,7 @@ func redisSpec(image string, port int) spec {
 		name: stack.Redis, image: image, port: port, inner: 6379,
 		// Without persistence: a killed Redis has lost its keys, on every backend.
 		cmd: []string{"redis-server", "--save", "", "--appendonly", "no"},
-		// In place of the image's volume, which nobody would remove with a container that was
-		// removed by hand.
+		// Replaces the image's volume: if a container is removed by hand, its volume stays.
 		tmpfs: map[string]string{"/data": "rw"},
 		ready: redisReady,
 	}
@@ -36,13 +35,13 @@ func awsSpec(image string, port int, token string) spec {
 	env := map[string]string{
 		// Queue URLs get the address that the client used, not a DNS name with the inner port.
 		"SQS_ENDPOINT_STRATEGY": "dynamic",
-		// What the labs use starts with the container, the rest at its first use: readiness then
-		// means that a first call is not slow.
+		// The services that labs use start with the container, the others at their first call. So a first
+		// call is not slow once the container is ready.
 		"SERVICES":                          "sqs,sns,dynamodb,dynamodbstreams,s3,kinesis,events,sts",
 		"EAGER_SERVICE_LOADING":             "1",
 		"STRICT_SERVICE_LOADING":            "0",
 		"PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
-		// Nothing is fetched from outside or reported there.
+		// The container downloads nothing and reports nothing.
 		"SKIP_SSL_CERT_DOWNLOAD": "1",
 		"DISABLE_EVENTS":         "1",
 		"DNS_ADDRESS":            "0",

@@ -8,7 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-func TestRequestsPublishOnLoopbackOnlyAndBearLabels(t *testing.T) {
+func TestRequestsPublishOnLoopbackOnlyAndHaveLabels(t *testing.T) {
 	specs, err := plan(map[string]string{stack.AWS: "a", stack.Kafka: "k", stack.Redis: "r"}, stack.Needs{KafkaNodes: 3})
 	must(t, err)
 	if len(specs) != 5 {

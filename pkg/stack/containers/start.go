@@ -19,8 +19,8 @@ import (
 type Config struct {
 	Needs    stack.Needs
 	Images   Images
-	Pull     bool         // pull images that are absent; otherwise they make the start fail
-	Progress func(string) // told, in one line, what is waited for; may be nil
+	Pull     bool         // pull absent images; otherwise they make the start fail
+	Progress func(string) // receives, in one line, what is awaited; may be nil
 	Log      *zap.Logger  // default none
 }
 
@@ -34,9 +34,8 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
-// Start starts all three dependencies at the same time and returns when they answer. It starts all
-// or nothing. Unless ctx has ended its error is a *[stack.UnavailableError]: whatever it was, there
-// are no containers to be had here and now.
+// Start starts all three dependencies at the same time and returns when they answer. It starts all or
+// nothing. Unless ctx has ended, its error is a *[stack.UnavailableError].
 func Start(ctx context.Context, cfg Config) (*stack.Stack, error) {
 	st, r, err := start(ctx, cfg.withDefaults(), map[string]string{labelOwner: owner.Self()})
 	if err != nil {
@@ -46,14 +45,14 @@ func Start(ctx context.Context, cfg Config) (*stack.Stack, error) {
 	return st, nil
 }
 
-// run is the objects that are started together, and what is needed to remove them.
+// run holds the objects that are started together, and what is needed to remove them.
 type run struct {
 	id     string
 	engine *Engine
-	guard  *watcher // nil until there is one
+	guard  *watcher // nil until it is started
 }
 
-// remove removes all of the run's objects. Before there is a watcher there are none.
+// remove removes all of the run's objects. Before the watcher is started there are none.
 func (r *run) remove() error {
 	if r.guard == nil {
 		return r.engine.Close()
@@ -61,14 +60,14 @@ func (r *run) remove() error {
 	ctx, cancel := context.WithTimeout(context.Background(), cleanWithin)
 	defer cancel()
 	_, err := remove(ctx, r.engine, filter(r.id), everything)
-	// The watcher goes on where we failed.
+	// The watcher goes on if we failed.
 	return errors.Join(err, r.guard.end(err == nil), r.engine.Close())
 }
 
-// release leaves the run's objects to themselves.
+// release leaves the run's objects as they are.
 func (r *run) release() error { return errors.Join(r.guard.end(true), r.engine.Close()) }
 
-// start starts a stack whose objects bear the given labels; the run's own are added.
+// start starts a stack whose objects have the given labels; the run's own are added.
 func start(ctx context.Context, cfg Config, labels map[string]string) (*stack.Stack, *run, error) {
 	cfg.Progress("asking who provides containers here")
 	engine, err := Connect(ctx)
@@ -88,8 +87,8 @@ func start(ctx context.Context, cfg Config, labels map[string]string) (*stack.St
 	return nil, nil, unavailableNow(ctx, err)
 }
 
-// unavailableNow says of whatever kept containers from starting, in one clause, that they can't be
-// had. A caller that gave up gets its own error.
+// unavailableNow turns whatever kept containers from starting into an UnavailableError of one clause. A
+// caller that gave up gets its own error.
 func unavailableNow(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
@@ -114,7 +113,7 @@ func (r *run) start(ctx context.Context, cfg Config, labels map[string]string) (
 	if err != nil {
 		return nil, err
 	}
-	// What another run left behind that could not clean up after itself, nor its watcher.
+	// What a killed run left behind whose watcher was killed, too.
 	if _, err := remove(ctx, r.engine, filter(""), ofTheDead); err != nil {
 		cfg.Log.Warn("removing what a dead run left failed", zap.Error(err))
 	}
@@ -136,7 +135,7 @@ func (r *run) start(ctx context.Context, cfg Config, labels map[string]string) (
 	return assemble(specs, processes), nil
 }
 
-// network makes a network for several Kafka nodes to find each other by name; one node needs none.
+// network makes a network on which several Kafka nodes find each other by name; one node needs none.
 func (r *run) network(ctx context.Context, nodes int, labels map[string]string) (string, error) {
 	if nodes == 1 {
 		return "", nil
@@ -149,7 +148,7 @@ func (r *run) network(ctx context.Context, nodes int, labels map[string]string) 
 	return name, nil
 }
 
-// provide chooses images and pulls what is absent, where that is asked.
+// provide chooses images and, if asked, pulls absent ones.
 func provide(ctx context.Context, engine *Engine, cfg Config) (map[string]string, error) {
 	chosen, err := choose(ctx, engine, cfg.Images)
 	if err != nil {

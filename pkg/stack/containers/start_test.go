@@ -12,10 +12,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// TestStartIsAsQuickAsTheSlowest starts each dependency alone and then all at once, and shows the
-// times, and in the log what each start is made of: create, turn (to start), start and boot. Starting is
-// mostly computing, so what else the machine does decides; on one that does nothing else, which
-// CRASHLAB_QUIET=1 says, all at once take at most 1.3 times the slowest.
+// TestStartIsAsQuickAsTheSlowest starts each dependency alone and then all at once. It logs the times and the
+// steps of each start: create, turn (to start), start and boot. Starting is mostly computing, so other work
+// on the machine affects it. On an idle machine, which CRASHLAB_QUIET=1 declares, all at once take at most
+// 1.3 times the slowest.
 func TestStartIsAsQuickAsTheSlowest(t *testing.T) {
 	needDocker(t, dependencies...)
 	alone := map[string]time.Duration{}

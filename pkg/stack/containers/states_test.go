@@ -14,26 +14,25 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// TestEngineStates is what is said of an engine in every state that it may be in. Each call ends
-// within the wait that its state takes, in an error of one line, for which a command exits with 3
-// and auto goes embedded, since every one is a *[stack.UnavailableError]; clean alone exits with 0
-// where nobody is there.
+// TestEngineStates is the table of the messages for an engine in every state it may be in. Each call ends
+// within the wait for its state, in an error of one line. Every one is a *[stack.UnavailableError], for which
+// a command exits with 3 and auto goes embedded. Only clean exits with 0 when there is no engine.
 //
-// The waits are shortened here. A user knows after 2 s whether there is an engine; one that stops to
-// answer is given up after 30 s, a pull that says nothing after 60 s, and ports that can't be reached
-// after 10 s. auto asks for the images as well within 2 s.
+// The waits are shortened here. A user knows after 2 s whether there is an engine. An engine that stops
+// answering is given up after 30 s, a silent pull after 60 s, unreachable ports after 10 s. auto also asks
+// for the images within 2 s.
 func TestEngineStates(t *testing.T) {
 	broken := func(call string, h http.HandlerFunc) fake { return fake{call: h} }
 	everywhere := func(h http.HandlerFunc) fake { return fake{"": h} }
 	absent := status(http.StatusNotFound, `{"message":"No such image"}`)
 	for _, tc := range []struct {
 		state   string
-		at      func(t *testing.T) string // sets the state, and returns what DOCKER_HOST is then
-		connect string                    // what Connect says; empty where there is an engine
-		clean   string                    // … where that is another thing, or comes later
+		at      func(t *testing.T) string // sets the state, and returns its DOCKER_HOST
+		connect string                    // Connect's error; empty if there is an engine
+		clean   string                    // the error of what follows, if it differs
 		pull    string
 		start   string
-		wait    string // what it takes to know; empty: no time
+		wait    string // the wait that it takes to know; empty: no time
 		nobody  bool   // there is nothing to clean
 	}{
 		{state: "no socket", at: hosted("unix:///nowhere/docker.sock"),
@@ -173,7 +172,7 @@ func hosted(host string) func(*testing.T) string { return func(*testing.T) strin
 
 func engine(f fake) func(*testing.T) string { return func(t *testing.T) string { return at(t, f) } }
 
-// deadSocket is what an engine leaves that was killed.
+// deadSocket is what a killed engine leaves.
 func deadSocket(t *testing.T) string {
 	path := filepath.Join(short(t), "docker.sock")
 	l, err := net.Listen("unix", path)

@@ -8,13 +8,13 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// WarmStack is what can be said of a warm stack, a clause each.
+// WarmStack describes a warm stack, a clause each.
 type WarmStack struct {
-	ID     string   // of the run that started it
+	ID     string   // ID of the run that started it
 	Parts  []string // its containers: "redis at 127.0.0.1:21234"
-	State  []string // what is the matter with them: "redis is paused"
-	Users  []string // who uses it: "process 4711 on box has it to itself since 12:03:04"
-	Killed []string // the same of who was killed, so that the next run undoes what he left
+	State  []string // what is wrong with them: "redis is paused"
+	Users  []string // its users: "process 4711 on box has it to itself since 12:03:04"
+	Killed []string // the same for killed users; the next run undoes what they left
 }
 
 // Survey describes every warm stack.

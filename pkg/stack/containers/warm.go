@@ -16,13 +16,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// findWithin bounds the questions to a warm stack: it answers at once or is of no use.
+// findWithin bounds the questions to a warm stack. One that does not answer at once is of no use.
 const findWithin = time.Second
 
-// Keep starts a stack that stays when this process ends, for later runs to find. Closing the
-// returned stack leaves it running; Clean removes it.
+// Keep starts a stack that stays when this process ends, for later runs to find. Closing the returned stack
+// leaves it running; Clean removes it.
 func Keep(ctx context.Context, cfg Config) (*stack.Stack, error) {
-	// It has a watcher until it is whole: half a stack would be of no use to anybody.
+	// It has a watcher until it is whole: half a stack is of no use.
 	st, r, err := start(ctx, cfg.withDefaults(), map[string]string{labelWarm: "1"})
 	if err != nil {
 		return nil, err
@@ -31,16 +31,16 @@ func Keep(ctx context.Context, cfg Config) (*stack.Stack, error) {
 	return st, nil
 }
 
-// Find returns a warm stack that serves and has what is needed, or nil; tell is told in one line where
-// one is there and of no use, and what a run that was killed has left on it, which is undone first.
-// It was started with whatever images it was, so where particular ones are asked for there is none.
-// Closing it leaves it running; what a run makes on it is for package sweep to delete. Others may use
-// it at the same time: see [stack.Stack.Enter].
+// Find returns a warm stack that serves and meets needs, or nil. It first undoes what a killed run left
+// there. tell receives one line about that, and one about a warm stack that can't be used. If images names
+// particular ones Find returns nil, since a warm stack keeps the images it was started with. Closing the
+// stack leaves it running; package sweep deletes what a run made there. Others may use it at the same time:
+// see [stack.Stack.Enter].
 func Find(ctx context.Context, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
 	return find(ctx, "", needs, images, tell)
 }
 
-// find is Find for the warm stack of one run; of any where that is empty.
+// find is Find for the warm stack of one run, or for any if run is empty.
 func find(ctx context.Context, run string, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
 	if images.FromEnv(os.Getenv) != (Images{}) {
 		return nil, nil
@@ -70,14 +70,14 @@ func find(ctx context.Context, run string, needs stack.Needs, images Images, tel
 	return nil, engine.Close()
 }
 
-// warm is a warm stack's containers.
+// warm is the containers of a warm stack.
 type warm struct {
 	run   string
 	specs []spec // with name, image and port, sorted by name
 	ids   map[string]string
 }
 
-// list returns the warm stacks, of one run or of all, whatever state they are in.
+// list returns the warm stacks of one run or of all, in any state.
 func list(ctx context.Context, engine *Engine, run string) ([]*warm, error) {
 	l, err := engine.docker.ContainerList(ctx, client.ContainerListOptions{
 		All: true, Filters: filter(run).Add("label", labelWarm+"=1"),
@@ -90,7 +90,7 @@ func list(ctx context.Context, engine *Engine, run string) ([]*warm, error) {
 	for _, c := range l.Items {
 		port, err := strconv.Atoi(c.Labels[labelPort])
 		if err != nil {
-			continue // not one of ours after all
+			continue // not a container of ours
 		}
 		w := byRun[c.Labels[labelRun]]
 		if w == nil {
@@ -117,7 +117,7 @@ func (w *warm) nodes() (n int) {
 	return n
 }
 
-// has says whether the stack is whole, and large enough.
+// has reports whether the stack is whole and large enough.
 func (w *warm) has(needs stack.Needs) bool {
 	return w.ids[stack.AWS] != "" && w.ids[stack.Redis] != "" && w.nodes() >= needs.Nodes()
 }
@@ -138,8 +138,8 @@ func (w *warm) processes(engine *Engine) map[string]*process {
 	return all
 }
 
-// adopt makes a stack of it, once nobody has it to himself and what the dead left is undone; closing it
-// closes the engine. It fails where the stack does not serve.
+// adopt makes a [stack.Stack] of it, after waiting for a run that has it alone and undoing what dead ones
+// left. Closing it closes the engine. It fails if the stack does not serve.
 func (w *warm) adopt(ctx context.Context, engine *Engine, tell func(string)) (*stack.Stack, error) {
 	processes := w.processes(engine)
 	st := assemble(w.specs, processes)
@@ -161,7 +161,7 @@ func (w *warm) adopt(ctx context.Context, engine *Engine, tell func(string)) (*s
 	return st, nil
 }
 
-// serves fails where a container does not answer at once, and says what is the matter with it.
+// serves fails if a container does not answer at once, and says what is wrong with it.
 func serves(ctx context.Context, processes map[string]*process) error {
 	once, cancel := context.WithTimeout(ctx, findWithin)
 	defer cancel()

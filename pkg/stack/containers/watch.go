@@ -13,21 +13,21 @@ import (
 	"time"
 )
 
-// WatchCommand is the first argument with which this program is started as a watcher; the command
-// line hands the arguments after it to [Watch].
+// WatchCommand is the first argument that starts this program as a watcher. The command line hands the
+// arguments after it to [Watch].
 const WatchCommand = "__watch"
 
-// watchEnv marks a watcher, so that a program which does not know WatchCommand can't start a
-// watcher of its own as one, and so on.
+// watchEnv marks a watcher. A program that does not know WatchCommand would otherwise start another watcher,
+// and so on.
 const watchEnv = "CRASHLAB_WATCHER"
 
 const (
-	watching = "watching" // the watcher to its parent: I have begun
-	finished = "finished" // the parent to its watcher: all is removed
+	watching = "watching" // watcher to parent: I have begun
+	finished = "finished" // parent to watcher: all is removed
 	// watchBegin is how long a watcher may take to begin.
 	watchBegin = 5 * time.Second
-	// watchTries is how long a watcher removes: the engine may carry out, late, what it was
-	// asked by the run before that was killed.
+	// watchTries is how long a watcher tries to remove: the engine may carry out the killed run's last calls
+	// late.
 	watchTries = 8 * time.Second
 	watchEvery = 500 * time.Millisecond
 )
@@ -38,8 +38,8 @@ type watcher struct {
 	done chan struct{} // closed when the watcher has exited
 }
 
-// watch starts a watcher for the objects of a run on an engine. It learns of our death by the end of its
-// standard input, which comes however we die.
+// watch starts a watcher for the objects of a run on an engine. The watcher learns of our death by the end of
+// its standard input, which comes however we die.
 func watch(ctx context.Context, run string, e *Engine) (*watcher, error) {
 	if os.Getenv(watchEnv) != "" {
 		return nil, errors.New("watch run: this program was started as a watcher and does not know " + WatchCommand)
@@ -51,7 +51,7 @@ func watch(ctx context.Context, run string, e *Engine) (*watcher, error) {
 	cmd := exec.Command(self, WatchCommand, run)
 	cmd.Env = append(os.Environ(), watchEnv+"=1")
 	if e.place.by == "" {
-		// It must not find another one, when the first of several begins to answer.
+		// It must not find another engine if the first of several begins to answer.
 		cmd.Env = append(cmd.Env, "DOCKER_HOST="+e.Host)
 	}
 	cmd.SysProcAttr = detached()
@@ -75,7 +75,7 @@ func watch(ctx context.Context, run string, e *Engine) (*watcher, error) {
 			err = fmt.Errorf("the watcher says %q", line)
 		}
 		began <- err
-		_ = cmd.Wait() // how a watcher ends changes nothing any more
+		_ = cmd.Wait() // how a watcher ends no longer matters
 	}()
 	select {
 	case err = <-began:
@@ -91,7 +91,7 @@ func watch(ctx context.Context, run string, e *Engine) (*watcher, error) {
 	return w, nil
 }
 
-// end ends the watcher: at once where all is removed, else after it has removed the rest.
+// end ends the watcher: at once if all is removed, else after it has removed the rest.
 func (w *watcher) end(removed bool) error {
 	if w == nil {
 		return nil
@@ -101,22 +101,22 @@ func (w *watcher) end(removed bool) error {
 	}
 	_, err := io.WriteString(w.line, finished+"\n")
 	<-w.done
-	// With the watcher's exit its end of the line was closed for us.
+	// The watcher's exit closed its end of the pipe for us.
 	if closing := w.line.Close(); !errors.Is(closing, os.ErrClosed) {
 		err = errors.Join(err, closing)
 	}
 	return err
 }
 
-// Watch is what the program does when it is started with [WatchCommand] and args: it waits until
-// the run that args names says that it has removed its objects, or is dead; then it removes them.
+// Watch is the main function of a watcher, started with [WatchCommand] and args. It waits until the run that
+// args names has removed its objects or is dead, and removes them in the second case.
 func Watch(args []string) error { return watchRun(args, os.Stdin, os.Stdout) }
 
 func watchRun(args []string, in io.Reader, out io.Writer) error {
 	if len(args) != 1 {
 		return errors.New("watch: want the id of one run")
 	}
-	// What ends the parent by keyboard or terminal must not end us before our work is done.
+	// What ends the parent from a keyboard or terminal must not end the watcher before its work is done.
 	signal.Ignore(syscall.SIGINT, syscall.SIGHUP, syscall.SIGTERM)
 	if _, err := fmt.Fprintln(out, watching); err != nil {
 		return fmt.Errorf("watch: %w", err)

@@ -12,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
-// awsServer is the embedded AWS as a process. Killed, it forgets its queues and tables, as
-// LocalStack without persistence does.
+// awsServer is the embedded AWS as a process. Killed, it loses its queues and tables, as LocalStack without
+// persistence does.
 type awsServer struct {
 	addr string
 	log  *zap.Logger

@@ -8,8 +8,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// broker is one node of the embedded Kafka as a process. A broker that is silent, killed or
-// paused, is fenced after [stack.KafkaFailover]; see membership.go.
+// broker is one node of the embedded Kafka as a process. A silent broker, killed or paused, is fenced after
+// [stack.KafkaFailover]; see membership.go.
 type broker struct {
 	cluster *cluster
 	id      int32
@@ -19,7 +19,7 @@ type broker struct {
 	mu     sync.Mutex
 	down   bool
 	paused bool
-	timer  *time.Timer // of the fencing to come; nil while the broker is heard
+	timer  *time.Timer // of the coming fencing; nil while the broker is heard
 }
 
 func (b *broker) Kill(context.Context) error {
@@ -71,8 +71,8 @@ func (b *broker) Resume(context.Context) error {
 		return err
 	}
 	if wasFenced {
-		// To kfake the broker that comes back is another one, and on the connections of the
-		// first it would answer NOT_LEADER for ever.
+		// kfake takes the broker that comes back for another one. On the connections of the first it would
+		// answer NOT_LEADER forever.
 		b.socket.reset()
 	}
 	b.paused = false
@@ -80,14 +80,14 @@ func (b *broker) Resume(context.Context) error {
 	return nil
 }
 
-// silent starts the time after which the broker is fenced. b.mu is held.
+// silent starts the timer that fences the broker. b.mu is held.
 func (b *broker) silent() {
 	if b.timer == nil {
 		b.timer = time.AfterFunc(stack.KafkaFailover, b.cluster.fencer(b))
 	}
 }
 
-// heard undoes silent, and says whether the broker had been fenced. b.mu is held.
+// heard undoes silent, and reports whether the broker had been fenced. b.mu is held.
 func (b *broker) heard() (wasFenced bool, err error) {
 	if b.timer != nil {
 		b.timer.Stop()

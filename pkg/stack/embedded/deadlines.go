@@ -6,19 +6,19 @@ import (
 	"time"
 )
 
-// deadlines are instants at which keys go. The zero value is empty.
+// deadlines holds the times at which keys expire. The zero value is empty.
 type deadlines struct {
 	at    map[string]time.Time
-	order deadlineHeap // of what at holds or has held: what it no longer holds is passed over
+	order deadlineHeap // of all entries of at, past and present; outdated ones are skipped
 }
 
-// deadline is when a key goes.
+// deadline is when a key expires.
 type deadline struct {
 	key string
 	at  time.Time
 }
 
-// set gives a key its deadline, in place of the one it had.
+// set gives a key its deadline and replaces the one it had.
 func (d *deadlines) set(key string, at time.Time) {
 	if d.at == nil {
 		d.at = map[string]time.Time{}
@@ -27,7 +27,7 @@ func (d *deadlines) set(key string, at time.Time) {
 	heap.Push(&d.order, deadline{key, at})
 }
 
-// until takes out, in order, the keys whose deadline has come.
+// until removes, in order, the keys whose deadline has come.
 func (d *deadlines) until(now time.Time) iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for len(d.order) > 0 && !d.order[0].at.After(now) {

@@ -13,28 +13,27 @@ import (
 )
 
 const (
-	// expiryStep is how often keys age where they age all together: Redis's own resolution, and the unit
-	// in which a command gives a key its time to live.
+	// expiryStep is how often keys age when they all age together. It is Redis's resolution, and the unit of
+	// a command's time to live.
 	expiryStep = time.Millisecond
-	// expiryShare bounds the time spent on aging all keys to 1/expiryShare of one core: a step costs
-	// time in proportion to the number of keys, and commands wait for it.
+	// expiryShare bounds the time spent on aging all keys to 1/expiryShare of one core. A step takes time in
+	// proportion to the number of keys, and commands wait for it.
 	expiryShare = 20
 )
 
-// expiry makes the keys of a miniredis age: by itself it holds their time still, and what it has to make
-// them age goes over all keys, which at a thousand keys is slower than a command.
+// expiry makes the keys of a miniredis age. Miniredis itself holds their time still. Its own way to age them
+// visits all keys, which at a thousand keys is slower than a command.
 //
-// Only a command can see how old a key is. So each key has its deadline here; before a command, the keys
-// go whose deadline has come, and the key that it names is told what it has left; after a command that
-// may have given its key a time to live, the deadline is set. What that costs does not depend on how many
-// keys there are. A server of keys that live forever does nothing for them, and one that nobody asks
-// does nothing.
+// A key's age shows only in commands. So expiry holds each key's deadline. Before a command it removes the
+// keys whose deadline has come, and tells the server the remaining time of the key that the command names.
+// After a command that may have given its key a time to live, it sets the deadline. The cost does not depend
+// on the number of keys. A server whose keys live forever pays nothing, and neither does an idle one.
 //
-// A command gives whole milliseconds, and what is told a key here is never whole: so a SET NX that failed
-// is known from one that succeeded.
+// A command gives whole milliseconds, and expiry always tells a fraction of one. That is how it recognizes
+// whether a SET NX has succeeded.
 //
-// Commands that give a time to live in other ways, that move it to another key, or that run later than
-// they come, are rare. From the first of them on all keys age together, before each command.
+// Some rare commands give a time to live in other ways, move it to another key, or run later than they
+// arrive. From the first of them on all keys age together, before each command.
 type expiry struct {
 	server *miniredis.Miniredis
 	needed atomic.Bool // a key may have a time to live
@@ -47,12 +46,12 @@ type expiry struct {
 	noted   []scripted
 
 	together bool          // all keys age together
-	aged     time.Time     // until when they have
+	aged     time.Time     // time of the last step
 	every    time.Duration // between steps
-	cost     time.Duration // of the last step
+	cost     time.Duration // duration of the last step
 }
 
-// scripted is a command of a script that bears on times to live.
+// scripted is a command of a script that involves times to live.
 type scripted struct {
 	bearing bearing
 	keys    []string
@@ -90,8 +89,8 @@ func (e *expiry) command(c *redis.Peer, command string, args []string) bool {
 	return true
 }
 
-// connection says whether the command of a connection is being passed on, and whether it is not one of
-// a connection at all but of a script, which miniredis gives a peer of its own with a context.
+// connection reports whether the command of a connection is being passed on, and whether it belongs to a
+// script: for a script, miniredis makes a peer of its own with a context.
 func (e *expiry) connection(c *redis.Peer) (passed, ofScript bool) {
 	state, known := e.connections.Load(c)
 	switch {
@@ -105,7 +104,7 @@ func (e *expiry) connection(c *redis.Peer) (passed, ofScript bool) {
 	return false, false
 }
 
-// note keeps a script's command for when the script is over.
+// note keeps a script's command until the script is over.
 func (e *expiry) note(bears bearing, keys []string) {
 	if bears == bearsNot || bears == asks {
 		return
@@ -116,7 +115,7 @@ func (e *expiry) note(bears bearing, keys []string) {
 	e.needed.Store(true)
 }
 
-// before makes the keys as old as they are, as far as the command can tell.
+// before applies the time that has passed to the keys, as far as the command can see it.
 func (e *expiry) before(bears bearing, keys []string) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -138,7 +137,7 @@ func (e *expiry) before(bears bearing, keys []string) {
 		return
 	}
 	for key := range e.deadlines.until(now) {
-		// One that was given a time to live at this very moment is not the one that is due.
+		// A key that was given a time to live at this very moment is not due.
 		if left := e.server.TTL(key); left > 0 && !fresh(left) {
 			e.server.Del(key)
 		}
@@ -150,7 +149,7 @@ func (e *expiry) before(bears bearing, keys []string) {
 	}
 }
 
-// catchUp does for the commands of scripts what has to be done after a command.
+// catchUp does for the commands of scripts what after does for a single command.
 func (e *expiry) catchUp() {
 	e.scripts.Lock()
 	noted := e.noted
@@ -165,7 +164,7 @@ func (e *expiry) catchUp() {
 	}
 }
 
-// given sets the deadlines of keys that a command at that instant may have given a time to live.
+// given sets the deadlines of keys that a command at that time may have given a time to live.
 func (e *expiry) given(keys []string, at time.Time) {
 	if e.together {
 		return
@@ -178,10 +177,10 @@ func (e *expiry) given(keys []string, at time.Time) {
 	}
 }
 
-// fresh reports whether a key's time to live is as a command gave it.
+// fresh reports whether a key's time to live is still exactly what a command gave it.
 func fresh(left time.Duration) bool { return left > 0 && left%expiryStep == 0 }
 
-// tell gives a key the time that it has left, unless it lives forever by now.
+// tell sets a key's remaining time, unless it now lives forever.
 func (e *expiry) tell(key string, left time.Duration) {
 	if e.server.TTL(key) == 0 {
 		return
@@ -192,7 +191,7 @@ func (e *expiry) tell(key string, left time.Duration) {
 	e.server.SetTTL(key, left)
 }
 
-// join has all keys age together from then on.
+// join makes all keys age together from then on.
 func (e *expiry) join(then time.Time) {
 	if e.together {
 		return
@@ -204,9 +203,9 @@ func (e *expiry) join(then time.Time) {
 	e.deadlines = deadlines{}
 }
 
-// step ages all keys if it is time, by the time since the last step, also a key that was set meanwhile.
-// So that this process's own pauses make no key expire early, a command that comes late after a step
-// waits for the next one.
+// step ages all keys, if it is time, by the time since the last step. That includes a key that was set
+// meanwhile. A command that comes late after a step waits for the next one, so that pauses of this process
+// make no key expire early.
 func (e *expiry) step(now time.Time) {
 	since := now.Sub(e.aged)
 	if since < e.every {
@@ -214,24 +213,24 @@ func (e *expiry) step(now time.Time) {
 	}
 	e.server.FastForward(since)
 	e.aged = now
-	// Of two steps the cheaper: the other may have waited for a processor or for a command.
+	// The cheaper of two steps: the other may have waited for a processor or for a command.
 	last := e.cost
 	e.cost = time.Since(now)
 	e.every = max(expiryStep, expiryShare*min(e.cost, last))
 }
 
-// bearing is what a command has to do with times to live.
+// bearing is how a command involves times to live.
 type bearing int
 
 const (
 	bearsNot  bearing = iota
-	asks              // for how long its keys have left
+	asks              // how long its keys have left
 	gives             // its key a time to live in whole milliseconds from now
-	givesElse         // a time to live, in another way
-	eludes            // moves a time to live to another key, or has commands run later than they come
+	givesElse         // a time to live in another way
+	eludes            // moves a time to live to another key, or has commands run later than they arrive
 )
 
-// bearingOf returns a command's bearing, and the keys that it asks about or gives a time to live.
+// bearingOf returns a command's bearing, and the keys whose time to live it asks for or sets.
 func bearingOf(command string, args []string) (bearing, []string) {
 	switch command {
 	case "MULTI", "WATCH", "RENAME", "RENAMENX", "COPY", "MOVE", "SWAPDB":
@@ -272,7 +271,7 @@ func bearingOf(command string, args []string) (bearing, []string) {
 	return bearsNot, nil
 }
 
-// option reports whether a command has an option after its key, in whatever case. A value that reads
+// option reports whether a command has an option after its key, in upper or lower case. A value that reads
 // like an option is taken for one, which does no harm.
 func option(args []string, name string) bool {
 	return slices.ContainsFunc(args[1:], func(arg string) bool { return strings.EqualFold(arg, name) })

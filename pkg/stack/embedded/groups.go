@@ -5,9 +5,8 @@ import (
 	"github.com/twmb/franz-go/pkg/kmsg"
 )
 
-// answerUnknownGroups makes the cluster answer for a group that nobody has used yet as Kafka does:
-// it has no offsets. kfake says GROUP_ID_NOT_FOUND, and still does of a group that was deleted.
-// The functions are called one at a time, by the cluster.
+// answerUnknownGroups makes the cluster answer for an unused group as Kafka does: it has no offsets. kfake
+// says GROUP_ID_NOT_FOUND, and still does for a deleted group. The cluster calls the functions one at a time.
 func answerUnknownGroups(fake *kfake.Cluster) {
 	used := map[string]bool{}
 	use := func(key kmsg.Key, group func(kmsg.Request) string) {
@@ -20,7 +19,7 @@ func answerUnknownGroups(fake *kfake.Cluster) {
 	use(kmsg.OffsetCommit, func(r kmsg.Request) string { return r.(*kmsg.OffsetCommitRequest).Group })
 	use(kmsg.ConsumerGroupHeartbeat, func(r kmsg.Request) string { return r.(*kmsg.ConsumerGroupHeartbeatRequest).Group })
 
-	// A group whose first offsets are a transaction's comes to be when that is committed.
+	// A group whose first offsets are those of a transaction begins to exist at the commit.
 	staged := map[string][]string{} // by transactional id
 	fake.ControlKey(kmsg.TxnOffsetCommit.Int16(), func(r kmsg.Request) (kmsg.Response, error, bool) {
 		req := r.(*kmsg.TxnOffsetCommitRequest)
@@ -46,7 +45,7 @@ func answerUnknownGroups(fake *kfake.Cluster) {
 	})
 }
 
-// noOffsets is the answer that a group has committed nothing.
+// noOffsets is the answer of a group that has committed nothing.
 func noOffsets(req *kmsg.OffsetFetchRequest) *kmsg.OffsetFetchResponse {
 	resp := req.ResponseKind().(*kmsg.OffsetFetchResponse)
 	for _, t := range req.Topics {

@@ -19,7 +19,7 @@ type cluster struct {
 	nodes []*broker
 	log   *zap.Logger
 
-	// mu is held while membership changes, so that one change sees the other's result.
+	// mu is held during a change of membership, so that changes come one after the other.
 	mu     sync.Mutex
 	closed bool
 }
@@ -37,7 +37,7 @@ func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
 		kfake.Ports(c.ports()...),
 		kfake.ListenFn(c.listen),
 		kfake.DefaultNumPartitions(stack.KafkaPartitions),
-		kfake.AllowAutoTopicCreation(), // as Kafka's default is, for clients that ask: kcat does
+		kfake.AllowAutoTopicCreation(), // as in Kafka's default, for clients that request it, such as kcat
 		kfake.GroupMinSessionTimeout(stack.KafkaMinSession),
 		kfake.ClusterID("crashlab"),
 	)
@@ -73,7 +73,7 @@ func (c *cluster) ports() []int {
 	return ports
 }
 
-// listen gives kfake the socket that stands at an address, instead of the address.
+// listen gives kfake the socket of an address.
 func (c *cluster) listen(_, addr string) (net.Listener, error) {
 	for _, b := range c.nodes {
 		if b.socket.addr == addr {

@@ -71,7 +71,7 @@ func read(t *testing.T, r *kafka.Reader, n int) {
 func leaders(t *testing.T, st *stack.Stack, topic string) map[int]int {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
-	tr := &kafka.Transport{} // a new one, since it remembers; closed at once, since it asks on its own
+	tr := &kafka.Transport{} // a new one, since a transport caches; closed at once, since it polls
 	defer tr.CloseIdleConnections()
 	c := kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: tr}
 	resp, err := c.Metadata(ctx, &kafka.MetadataRequest{Topics: []string{topic}})
@@ -90,7 +90,7 @@ func leaders(t *testing.T, st *stack.Stack, topic string) map[int]int {
 	return out
 }
 
-func TestKafkaGroupReadsAllOnce(t *testing.T) {
+func TestKafkaGroupReadsEachRecordOnce(t *testing.T) {
 	st := start(t, stack.Needs{})
 	create(t, st, "orders", 4, 1)
 	must(t, write(t.Context(), writer(t, st, "orders"), 40))
@@ -181,7 +181,7 @@ func TestKafkaSilentBrokerIsFenced(t *testing.T) {
 	} {
 		for node := 1; node <= 3; node++ {
 			t.Run(fmt.Sprintf("%s node %d", fault.name, node), func(t *testing.T) {
-				t.Parallel() // it is mostly waiting for the failover
+				t.Parallel() // it mostly waits for the failover
 				st := start(t, stack.Needs{KafkaNodes: 3})
 				create(t, st, "replicated", 6, 3)
 				create(t, st, "single", 6, 1)
@@ -191,7 +191,7 @@ func TestKafkaSilentBrokerIsFenced(t *testing.T) {
 				before := leaders(t, st, "single")
 
 				must(t, fault.take(st.Processes[stack.Node(node)], t.Context()))
-				// Leaders are dealt out by chance, so a node may have none of either topic.
+				// Leaders are assigned at random, so a node may have none of either topic.
 				t.Cleanup(func() {
 					if t.Failed() {
 						t.Logf("single before: %v, now %v; replicated now %v", before, leaders(t, st, "single"),

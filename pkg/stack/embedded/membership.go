@@ -16,15 +16,15 @@ import (
 	"go.uber.org/zap"
 )
 
-// member is what the cluster knows of one broker; cluster.mu guards it.
+// member is the cluster's view of one broker; cluster.mu guards it.
 type member struct {
 	fenced  bool
-	heard   int                // how often it came back: a fencing that was set before is void
-	offline *kfake.FaultHandle // stands for its partitions that have no replica elsewhere
+	heard   int                // how often it came back: a fencing planned before that is void
+	offline *kfake.FaultHandle // answers for its partitions that have no replica elsewhere
 	lost    []partition        // those partitions
 }
 
-// partition is a partition as the metadata shows it.
+// partition is a partition in the metadata.
 type partition struct {
 	topic    string
 	number   int32
@@ -32,8 +32,8 @@ type partition struct {
 	replicas int
 }
 
-// controller is the broker that kfake has made the controller. Removed, it could never be the
-// controller again, so its fencing leaves it in the cluster.
+// controller is the broker that kfake has made the controller. Once removed it could never be the controller
+// again, so its fencing leaves it in the cluster.
 func (c *cluster) controller() *broker { return c.nodes[len(c.nodes)-1] }
 
 // fencer returns a function that fences b, unless b is heard before it is called.
@@ -53,17 +53,17 @@ func (c *cluster) fencer(b *broker) func() {
 	}
 }
 
-// fence takes b out of the cluster and gives its partitions to its replicas.
+// fence removes b from the cluster and gives its partitions to its replicas.
 func (c *cluster) fence(b *broker) error {
 	alive := c.alive(b)
 	if len(alive) == 0 {
-		return nil // nobody is left who could take over, or answer
+		return nil // no broker is left to take over or to answer
 	}
 	before, err := c.partitions()
 	if err != nil {
 		return err
 	}
-	// First the partitions that go offline, so that nobody finds them led by another in between.
+	// First the partitions that go offline, so that no client sees them led by another broker in between.
 	b.member.fenced = true
 	for _, p := range before {
 		if p.leader == b.id && p.replicas == 1 {
@@ -87,7 +87,7 @@ func (c *cluster) fence(b *broker) error {
 	return nil
 }
 
-// unfence takes b back into the cluster, as a follower where others lead by now. It says whether
+// unfence puts b back into the cluster, as a follower of partitions that others now lead. It reports whether
 // b had been fenced, and voids a fencing that is still to come.
 func (c *cluster) unfence(b *broker) (wasFenced bool, err error) {
 	c.mu.Lock()
@@ -119,7 +119,7 @@ func (c *cluster) unfence(b *broker) (wasFenced bool, err error) {
 	return true, nil
 }
 
-// lead makes p.leader the leader of p. A topic that was deleted meanwhile has nothing to lead.
+// lead makes p.leader the leader of p. For a topic that was deleted meanwhile it does nothing.
 func (c *cluster) lead(p partition) error {
 	if c.fake.LeaderFor(p.topic, p.number) < 0 {
 		return nil
@@ -141,8 +141,8 @@ func offline(ps []partition) []kfake.Fault {
 	return faults
 }
 
-// alive returns the brokers other than b that are not fenced. One that is silent and not fenced
-// yet counts: the cluster does not know yet either.
+// alive returns the brokers other than b that are not fenced. A silent one that is not fenced yet counts: the
+// cluster does not know yet either.
 func (c *cluster) alive(b *broker) []*broker {
 	var alive []*broker
 	for _, n := range c.nodes {
@@ -153,8 +153,8 @@ func (c *cluster) alive(b *broker) []*broker {
 	return alive
 }
 
-// partitions asks the cluster for its metadata, over a connection that goes through no socket. The
-// controller is asked because it is always a member.
+// partitions asks the cluster for its metadata over a connection that bypasses the sockets. It asks the
+// controller because that is always a member.
 func (c *cluster) partitions() ([]partition, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
@@ -172,12 +172,12 @@ func (c *cluster) partitions() ([]partition, error) {
 	for _, t := range resp.Topics {
 		for _, p := range t.Partitions {
 			if p.ErrorCode != 0 {
-				continue // offline already, for another broker
+				continue // already offline, for another broker
 			}
 			ps = append(ps, partition{*t.Topic, p.Partition, p.Leader, len(p.Replicas)})
 		}
 	}
-	// The metadata has no order of its own, and new leaders are dealt out in this one.
+	// The metadata is not sorted, and new leaders are assigned in this order.
 	slices.SortFunc(ps, func(a, b partition) int {
 		return cmp.Or(strings.Compare(a.topic, b.topic), cmp.Compare(a.number, b.number))
 	})

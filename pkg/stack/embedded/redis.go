@@ -40,7 +40,7 @@ func (r *redisServer) Start(context.Context) error {
 		return nil
 	}
 	server := miniredis.NewMiniRedis()
-	first, err := server.Dial() // which starts it without a listener of its own
+	first, err := server.Dial() // starts it without a listener of its own
 	if err != nil {
 		return fmt.Errorf("start redis: %w", err)
 	}
@@ -71,8 +71,8 @@ func (r *redisServer) Kill(context.Context) error {
 	if r.server == nil {
 		return nil
 	}
-	r.socket.down() // first, so that nobody sees an answer to what a pause held
-	_ = r.stop()    // its only failure is to be closed already
+	r.socket.down() // first, so that no client sees an answer to what a pause held
+	_ = r.stop()    // fails only if it is already closed
 	r.serves.Wait()
 	r.server.Close()
 	r.server, r.paused = nil, false

@@ -85,8 +85,8 @@ func TestRedisKillEndsBlockedCommands(t *testing.T) {
 	}
 }
 
-// A key lives neither clearly shorter nor clearly longer than it was given, whatever else the
-// machine does: both bounds are taken from the clock of the test.
+// A key lives neither clearly shorter nor clearly longer than its time to live on a machine with other work:
+// both bounds come from the test's clock.
 func TestRedisExpiresInMilliseconds(t *testing.T) {
 	st := start(t, stack.Needs{})
 	c := client(t, st)
@@ -123,7 +123,7 @@ func TestRedisExpiresOverAPause(t *testing.T) {
 	within(t, time.Second, "the key is gone", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
 }
 
-// A key that is set after the process had no processor for a while is not charged for that while.
+// A key that is set after the process had no processor for a while does not age by that while.
 func TestRedisExpiryAfterAStall(t *testing.T) {
 	r, err := startRedis()
 	must(t, err)
@@ -141,7 +141,7 @@ func TestRedisExpiryAfterAStall(t *testing.T) {
 	}
 }
 
-// No key ages until one has a time to live, so each command that can give it one must be known as such.
+// No key ages until one has a time to live, so each command that can give one must be recognized.
 func TestRedisExpiryBeginsWithAnyTimeToLive(t *testing.T) {
 	for _, command := range [][]any{
 		{"SET", "k", "v", "PX", 30},

@@ -11,10 +11,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
 
-// A socket is the address of a server, kept apart from the server. It gives a server that can't be
-// stopped or stalled the look of a process that can: down, it refuses connections and has reset
-// those there were; held, it accepts connections and passes nothing either way. The address
-// stays the same throughout.
+// socket is the address of a server, separate from the server. It makes a server that can't be stopped or
+// stalled look like a process that can. Down, it refuses connections and has reset the open ones. Held, it
+// accepts connections and passes nothing either way. The address stays the same throughout.
 type socket struct {
 	addr     string // numeric, with the port that the first listen got
 	tcp      net.Addr
@@ -27,7 +26,7 @@ type socket struct {
 	wg   sync.WaitGroup
 }
 
-// newSocket listens at an address of its own.
+// newSocket listens at a new address.
 func newSocket() (*socket, error) {
 	ln, err := port.Listen()
 	if err != nil {
@@ -38,7 +37,7 @@ func newSocket() (*socket, error) {
 	return s, nil
 }
 
-// up listens again. It changes nothing on one that is not down.
+// up listens again. It does nothing unless the socket is down.
 func (s *socket) up() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -70,7 +69,7 @@ func (s *socket) open(inner net.Listener) {
 	})
 }
 
-// down refuses new connections and resets the others, and ends a hold.
+// down refuses new connections, resets the others, and ends a hold.
 func (s *socket) down() {
 	s.mu.Lock()
 	if s.ln != nil {

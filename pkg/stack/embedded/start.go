@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Start starts the three dependencies at once and returns when each one answers. It starts all or
-// nothing: where one fails, the others are stopped before it returns.
+// Start starts the three dependencies at once and returns when each one answers. It starts all or nothing: if
+// one fails, it stops the others before it returns.
 func Start(ctx context.Context, needs stack.Needs, log *zap.Logger) (*stack.Stack, error) {
 	st := &stack.Stack{Backend: map[string]string{
 		stack.AWS: stack.Embedded, stack.Kafka: stack.Embedded, stack.Redis: stack.Embedded,

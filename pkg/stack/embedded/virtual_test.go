@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Times to live of hours act at their real length, whoever asks and however rarely.
+// Times to live of hours keep their real length, whichever command asks and however rarely.
 func TestRedisExpiryAtItsRealLength(t *testing.T) {
 	const almost = 10 * time.Millisecond
 	st := start(t, stack.Needs{})

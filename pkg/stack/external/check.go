@@ -23,7 +23,7 @@ type problem struct {
 	reason, advice string
 }
 
-// unavailable joins problems to one error; nil where there is none.
+// unavailable joins problems to one error, or nil if there are none.
 func unavailable(problems []*problem) error {
 	var reasons, advice []string
 	for _, p := range problems {
@@ -40,8 +40,8 @@ func unavailable(problems []*problem) error {
 	}
 }
 
-// checkKafka asks for the brokers and dials each at the address that it advertises: a broker that
-// can be bootstrapped from and not be reached is the usual mistake.
+// checkKafka asks for the brokers and dials each at its advertised address: the usual mistake is a bootstrap
+// address that works with advertised ones that don't.
 func checkKafka(ctx context.Context, addrs []string, nodes int, log *zap.Logger) *problem {
 	advice := "check " + EnvKafka
 	at := strings.Join(addrs, ",")
@@ -83,7 +83,7 @@ func checkRedis(ctx context.Context, addr string) *problem {
 	if err != nil {
 		return fail(cause(err))
 	}
-	defer func() { _ = c.Close() }() // all was said
+	defer func() { _ = c.Close() }() // nothing is lost with it
 	if deadline, ok := ctx.Deadline(); ok {
 		err = c.SetDeadline(deadline)
 	}
@@ -103,7 +103,7 @@ func checkRedis(ctx context.Context, addr string) *problem {
 	return nil
 }
 
-// cause is the end of an error's chain, which is what the reader needs of a network error.
+// cause returns the innermost error, which says most about a network failure.
 func cause(err error) string {
 	var dns *net.DNSError
 	var request *url.Error

@@ -20,9 +20,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
-// checkAWS takes LocalStack's health page, since a service there may take longer to load at its first
-// request than we wait. Without one it asks who calls, and where that has no answer in AWS's form, for
-// queues: emulators differ in what they serve, and any web server answers HTTP.
+// checkAWS accepts LocalStack's health page, since a service there may take longer to load at its first
+// request than we wait. Without one it calls GetCallerIdentity. If that gives no answer in AWS's form it
+// lists queues: emulators differ in their services, and any web server answers HTTP.
 func checkAWS(ctx context.Context, e stack.Endpoint) *problem {
 	if e.URL == "" {
 		return checkRealAWS(ctx, e)
@@ -47,8 +47,8 @@ func checkAWS(ctx context.Context, e stack.Endpoint) *problem {
 	return &problem{fmt.Sprintf("AWS does not answer at %s (%s)", e.URL, cause(err)), advice}
 }
 
-// askIdentity returns what came instead where the answer is neither an identity nor an error in AWS's
-// form, and an error where no answer could be read.
+// askIdentity returns what came instead if the answer is neither an identity nor an error in AWS's form. It
+// returns an error if no answer could be read.
 func askIdentity(ctx context.Context, cfg aws.Config) (instead string, err error) {
 	out, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, &sts.GetCallerIdentityInput{})
 	if err == nil {
@@ -69,8 +69,8 @@ func askIdentity(ctx context.Context, cfg aws.Config) (instead string, err error
 	return "", err
 }
 
-// askQueues says whether the answer, a list or an error, bears the id that AWS gives each request:
-// its body alone may be any JSON.
+// askQueues reports whether the answer, a list or an error, has AWS's request ID: its body alone may be any
+// JSON.
 func askQueues(ctx context.Context, cfg aws.Config) bool {
 	out, err := sqs.NewFromConfig(cfg).ListQueues(ctx, &sqs.ListQueuesInput{MaxResults: aws.Int32(1)})
 	if err == nil {
@@ -82,7 +82,7 @@ func askQueues(ctx context.Context, cfg aws.Config) bool {
 	return errors.As(err, &api) && errors.As(err, &resp) && resp.ServiceRequestID() != ""
 }
 
-// described is an answer for a reader: "404 Not Found, text/html"; empty where there was none.
+// described is an answer in words: "404 Not Found, text/html"; empty if there was none.
 func described(resp *smithyhttp.Response) string {
 	if resp == nil || resp.Response == nil || resp.StatusCode == 0 {
 		return ""

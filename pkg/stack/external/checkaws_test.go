@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// page answers everything alike.
+// page gives every request the same answer.
 func page(status int, form, body string, header ...string) http.HandlerFunc {
 	return func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", form)
@@ -24,13 +24,13 @@ func page(status int, form, body string, header ...string) http.HandlerFunc {
 	}
 }
 
-// hang answers nothing for as long as the client is there.
+// hang answers nothing until the client is gone.
 func hang(_ http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body) // only then is the client's end seen
 	<-r.Context().Done()
 }
 
-// drip sends a byte now and then, and never an end.
+// drip sends a byte now and then, and never ends.
 func drip(w http.ResponseWriter, r *http.Request) {
 	_, _ = io.Copy(io.Discard, r.Body)
 	tick := time.NewTicker(5 * time.Millisecond)
@@ -46,7 +46,7 @@ func drip(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-func TestAWSIsToldFromOtherServers(t *testing.T) {
+func TestAWSIsDistinguishedFromOtherServers(t *testing.T) {
 	const html = "<html>\r\n<head><title>404 Not Found</title></head>\r\n" +
 		"<body><center><h1>404 Not Found</h1></center><hr><center>nginx/1.27.0</center></body>\r\n</html>\r\n"
 	identity := `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult><Arn>arn:aws:iam::000000000000:root</Arn><Account>000000000000</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`
@@ -58,7 +58,7 @@ func TestAWSIsToldFromOtherServers(t *testing.T) {
 		}
 		page(200, "application/json", `{"services":{"sqs":"available"},"edition":"community","version":"4.14.0"}`)(w, r)
 	}
-	// One that serves queues alone, and refuses other things in a form of its own.
+	// An emulator of queues alone, which refuses other calls in a form of its own.
 	queues := func(status int, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) {
 			if r.Header.Get("X-Amz-Target") != "AmazonSQS.ListQueues" {
@@ -71,8 +71,8 @@ func TestAWSIsToldFromOtherServers(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		server http.HandlerFunc
-		within time.Duration // 0 means as long as Start gives
-		want   string        // what the problem says; empty where there is none
+		within time.Duration // 0 means Start's own limit
+		want   string        // part of the problem; empty for none
 	}{
 		{"LocalStack", localStack, 0, ""},
 		{"an emulator", page(200, "text/xml", identity), 0, ""},

@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Config says where the dependencies are. What is empty is taken from compose's ports.
+// Config says where the dependencies are. Empty fields take compose's ports.
 type Config struct {
 	AWS     stack.Endpoint
 	RealAWS bool // AWS itself, by the SDK's own resolution; then AWS.URL must be empty
@@ -14,14 +14,14 @@ type Config struct {
 	Redis   string
 }
 
-// Where compose publishes the three.
+// The ports of compose.
 const (
 	composeAWS   = "http://127.0.0.1:4566"
 	composeKafka = "127.0.0.1:9092"
 	composeRedis = "127.0.0.1:6379"
 )
 
-// The variables that `crashlab up` prints, which is what FromEnv reads.
+// The variables that `crashlab up` prints and FromEnv reads.
 const (
 	EnvAWS           = "AWS_ENDPOINT_URL"
 	EnvRegion        = "AWS_REGION"         // of the SDKs and the AWS CLI since its version 2
@@ -32,7 +32,7 @@ const (
 	EnvRedis         = "REDIS_ADDR"
 )
 
-// FromEnv fills what c leaves empty from the environment; getenv is os.Getenv.
+// FromEnv fills empty fields from the environment; getenv is os.Getenv.
 func (c Config) FromEnv(getenv func(string) string) Config {
 	or := func(field *string, name string) {
 		if *field == "" {
@@ -57,8 +57,8 @@ func (c Config) FromEnv(getenv func(string) string) Config {
 	return c
 }
 
-// withDefaults fills what is still empty with compose's ports, and with the region and keys that
-// every emulator takes.
+// withDefaults fills fields that are still empty with compose's ports, and with the region and keys that
+// every emulator accepts.
 func (c Config) withDefaults() Config {
 	if !c.RealAWS {
 		set(&c.AWS.URL, composeAWS)

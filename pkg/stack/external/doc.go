@@ -1,8 +1,7 @@
-// Package external takes dependencies that somebody else runs: the compose file of this project, a
-// classroom's shared cluster, or real AWS with MSK and ElastiCache. It checks that each answers and
-// starts nothing. It has no processes to kill; what a run creates there bears the run's prefix and
-// is deleted after it (package sweep).
+// Package external uses dependencies that already run elsewhere: this project's compose file, a classroom's
+// shared cluster, or real AWS with MSK and ElastiCache. It checks that each answers and starts nothing. It
+// can't kill their processes. What a run creates there has the run's prefix and is deleted after the run
+// (package sweep).
 //
-// Kafka without TLS and SASL, and Redis without a password, are what it speaks; for others put a
-// proxy in front.
+// It speaks Kafka without TLS and SASL, and Redis without a password; for others put a proxy in front.
 package external

@@ -14,12 +14,12 @@ import (
 // answerWithin is how long a dependency may take to answer at the start.
 const answerWithin = 3 * time.Second
 
-// loadWithin is how long LocalStack may take to load its services, which it does at the first call of each.
+// loadWithin is how long LocalStack may take to load its services. It loads each at its first call.
 const loadWithin = 30 * time.Second
 
-// Start checks that all three dependencies answer, at the same time and within 3 s, and returns
-// them as a stack. Where one does not, the error is a *[stack.UnavailableError] that names each one
-// that does not and says what to check.
+// Start checks that all three dependencies answer, at the same time and within 3 s, and returns them as a
+// stack. Otherwise the error is a *[stack.UnavailableError] that names each one that does not answer and says
+// what to check.
 func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) (*stack.Stack, error) {
 	if cfg.RealAWS && cfg.AWS.URL != "" {
 		return nil, &stack.UnavailableError{
@@ -57,7 +57,7 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 	}, nil
 }
 
-// load has LocalStack load its services. What it does not have fails the labs that need it, by name.
+// load makes LocalStack load its services. A lab that needs a missing one fails and names it.
 func load(ctx context.Context, e stack.Endpoint, log *zap.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, loadWithin)
 	defer cancel()

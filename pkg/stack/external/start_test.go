@@ -34,7 +34,7 @@ func running(t *testing.T, needs stack.Needs) Config {
 	return Config{AWS: st.AWS, Kafka: st.Kafka, Redis: st.Redis}
 }
 
-// closed returns an address where nobody listens.
+// closed returns an address at which nothing listens.
 func closed(t *testing.T) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -63,7 +63,7 @@ func TestStartNamesWhatDoesNotAnswer(t *testing.T) {
 	for _, tc := range []struct {
 		name   string
 		change func(*Config, string)
-		want   []string // with @@ for the address where nobody listens
+		want   []string // @@ stands for the address at which nothing listens
 	}{
 		{"aws", func(c *Config, a string) { c.AWS.URL = "http://" + a },
 			[]string{"AWS does not answer at http://@@", "refused", "check AWS_ENDPOINT_URL"}},

@@ -1,3 +1,3 @@
-// Package owner says whose a thing on a shared stack or engine is, and whether the process that made
-// it still runs: by a label where there are labels, by the name itself where there is only a name.
+// Package owner tells which run made a thing on a shared stack or engine, and whether that run's process
+// still runs. It reads a label if the thing has labels, and otherwise the name itself.
 package owner

@@ -14,24 +14,24 @@ import (
 // Prefix begins the name of everything that any run makes on a stack.
 const Prefix = "cl-"
 
-// A run's id is what the name of everything that it makes on a stack begins with, after [Prefix]. On a
-// shared stack the name is all there is to tell by, so it says when the run began, who runs it, and by
-// which process: fields of these widths, each a number in base 36.
+// After [Prefix], a name begins with the ID of the run that made the thing. On a shared stack the name is the
+// only information. So the ID says when the run began, on which user's account and in which process: fields
+// of these widths, each a number in base 36.
 const (
 	wideMinute  = 5 // since 1970
 	wideUser    = 4 // a hash of the user and the machine
 	wideProcess = 5
-	wideDrawn   = 3 // tells the runs of a process apart
+	wideDrawn   = 3 // distinguishes the runs of a process
 	wideID      = wideMinute + wideUser + wideProcess + wideDrawn
 )
 
-// NewID returns an id for a run of this process that begins now.
+// NewID returns an ID for a run of this process that begins now.
 func NewID() string {
 	return field(time.Now().Unix()/60, wideMinute) + user() + field(int64(process()), wideProcess) +
 		field(rand.Int64(), wideDrawn)
 }
 
-// process is this process's id. In virtual time a stack has one user, whose names follow from the seed.
+// process is the ID of this process. In virtual time it is constant, since names must follow from the seed.
 func process() int {
 	if virtual.On {
 		return 1
@@ -39,15 +39,15 @@ func process() int {
 	return os.Getpid()
 }
 
-// ID is what the name of a thing tells.
+// ID is the information in a thing's name.
 type ID struct {
-	Text  string    // the id itself
+	Text  string    // the ID itself
 	Began time.Time // to the minute
-	Mine  bool      // this user of this machine ran it
-	Owner Liveness  // of the process that ran it
+	Mine  bool      // run by this user on this machine
+	Owner Liveness  // of the run's process
 }
 
-// Parse reads the id of the run that made the thing of that name, and says whether the name has one.
+// Parse reads the ID of the run that made the thing of that name. ok is false if the name has none.
 func Parse(name string) (ID, bool) {
 	rest, ok := strings.CutPrefix(name, Prefix)
 	if !ok || len(rest) < wideID || len(rest) > wideID && rest[wideID] != '-' {
@@ -64,7 +64,7 @@ func Parse(name string) (ID, bool) {
 	}
 	if id.Mine {
 		id.Owner = Dead
-		// A process that started after the run began has got the id of one that ended.
+		// A process that started after the run began only reuses the ID of the run's process.
 		if started, err := startOf(int(pid)); err == nil && started < id.Began.Add(time.Minute).UnixMilli() {
 			id.Owner = Live
 		}
@@ -78,7 +78,7 @@ func user() string {
 		return field(0, wideUser)
 	}
 	h := fnv.New64a()
-	host, _ := os.Hostname() // an empty one only makes one of several such machines
+	host, _ := os.Hostname() // an empty one only makes such machines look like one
 	_, _ = h.Write([]byte(host + " " + strconv.Itoa(os.Getuid())))
 	return field(int64(h.Sum64()>>1), wideUser)
 }

@@ -6,10 +6,10 @@ import (
 	"strings"
 )
 
-// Self names this process so that it can be told whether it still runs: host, process id and when
-// that process started, since an id alone can be given to another one.
+// Self names this process so that others can tell whether it still runs: host, process ID and the time of its
+// start, since an ID can be reused.
 func Self() string {
-	host, _ := os.Hostname() // an empty one only makes strangers of two such machines
+	host, _ := os.Hostname() // an empty one only makes such machines look different
 	started, err := startOf(os.Getpid())
 	if err != nil {
 		started = 0
@@ -17,21 +17,21 @@ func Self() string {
 	return host + " " + strconv.Itoa(os.Getpid()) + " " + strconv.FormatInt(started, 10)
 }
 
-// Liveness is what can be known of an owner.
+// Liveness is what is known about an owner.
 type Liveness int
 
-// An owner has ended, runs, or is where it can't be looked at: on another machine.
+// An owner has ended, runs, or can't be checked because it is on another machine.
 const (
 	Dead Liveness = iota
 	Live
 	Elsewhere
 )
 
-// Of says whether the process that a label of [Self] names still runs.
+// Of reports whether the process of a label of [Self] still runs.
 func Of(label string) Liveness {
 	fields := strings.Split(label, " ")
 	if len(fields) != 3 {
-		return Dead // not written by a version that can be alive
+		return Dead // not a label of any version that can be alive
 	}
 	if host, _ := os.Hostname(); fields[0] != host {
 		return Elsewhere
@@ -47,7 +47,7 @@ func Of(label string) Liveness {
 	return Live
 }
 
-// Describe is a label of [Self] for a reader: "process 4711 on box".
+// Describe turns a label of [Self] into words: "process 4711 on box".
 func Describe(label string) string {
 	fields := strings.Split(label, " ")
 	if len(fields) != 3 {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestOfTellsProcessesApart(t *testing.T) {
+func TestOfDistinguishesProcesses(t *testing.T) {
 	self := Self()
 	fields := strings.Split(self, " ")
 	for _, tc := range []struct {
@@ -17,7 +17,7 @@ func TestOfTellsProcessesApart(t *testing.T) {
 		want  Liveness
 	}{
 		{self, Live},
-		{fields[0] + " " + fields[1] + " 1", Dead}, // its id was given to another
+		{fields[0] + " " + fields[1] + " 1", Dead}, // its ID was reused
 		{fields[0] + " 0 0", Dead},
 		{"elsewhere " + fields[1] + " " + fields[2], Elsewhere},
 		{"", Dead},
@@ -28,13 +28,13 @@ func TestOfTellsProcessesApart(t *testing.T) {
 	}
 }
 
-// What was killed and not waited for is still in the table of processes.
+// A process that was killed and not waited for is still in the process table.
 func TestAKilledProcessIsDead(t *testing.T) {
 	cmd := exec.Command("sleep", "60")
 	if err := cmd.Start(); err != nil {
 		t.Skip(err)
 	}
-	defer func() { _ = cmd.Wait() }() // it fails, since it was killed
+	defer func() { _ = cmd.Wait() }() // it fails, since the process was killed
 	started, err := startOf(cmd.Process.Pid)
 	if err != nil {
 		t.Fatal(err)
@@ -54,7 +54,7 @@ func TestAKilledProcessIsDead(t *testing.T) {
 	}
 }
 
-func TestAnIDTellsWhoseAThingIs(t *testing.T) {
+func TestAnIDTellsItsRun(t *testing.T) {
 	own := NewID()
 	now := field(time.Now().Unix()/60, wideMinute)
 	pid := field(int64(os.Getpid()), wideProcess)

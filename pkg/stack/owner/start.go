@@ -9,8 +9,8 @@ import (
 	ps "github.com/shirou/gopsutil/v4/process"
 )
 
-// startOf returns when a process started, in milliseconds since 1970. One that ended and that its
-// parent has not waited for, as nobody does in many a container, has no start any more.
+// startOf returns when a process started, in milliseconds since 1970. A zombie, which in many containers no
+// parent waits for, counts as ended.
 func startOf(pid int) (int64, error) {
 	p, err := ps.NewProcess(int32(pid))
 	if err != nil {

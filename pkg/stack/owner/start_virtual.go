@@ -4,6 +4,6 @@ package owner
 
 import "errors"
 
-// startOf fails: in virtual time nobody asks for another process, and the library that knows looks over the
-// machine as soon as it is linked in.
+// startOf fails: in virtual time no run asks for another process. This build also leaves out the library,
+// since that scans the machine at its initialization.
 func startOf(int) (int64, error) { return 0, errors.ErrUnsupported }

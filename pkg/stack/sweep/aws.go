@@ -58,7 +58,7 @@ func topics(c *sns.Client) kind {
 		}
 		return found, nil
 	}
-	// A topic's subscriptions go with it.
+	// Deleting a topic deletes its subscriptions.
 	return kind{"SNS topic", list, one(func(ctx context.Context, t Thing) error {
 		_, err := c.DeleteTopic(ctx, &sns.DeleteTopicInput{TopicArn: &t.ref})
 		return err

@@ -1,4 +1,4 @@
-// Package sweep lists and deletes on a stack what runs made on it, by how its names begin. It is for
-// stacks that outlive a run, external and warm ones: a run asks for it on every way out, and what a
-// killed run left is found by the id that its names bear (package owner).
+// Package sweep lists and deletes what runs made on a stack, by the prefix of its names. It is for stacks
+// that outlive a run: external and warm ones. A run calls it on every way out. What a killed run left is
+// found by the ID in its names (package owner).
 package sweep

@@ -10,7 +10,7 @@ import (
 
 func eventClient(cfg aws.Config) *eventbridge.Client { return eventbridge.NewFromConfig(cfg) }
 
-// defaultBus is the one that every account has, and that nobody can delete.
+// defaultBus is the one that every account has and that can't be deleted.
 const defaultBus = "default"
 
 // eventKinds are the rules on the default bus, and the other buses with all their rules.
@@ -59,7 +59,7 @@ func rules(ctx context.Context, c *eventbridge.Client, bus, prefix string) (foun
 	}
 }
 
-// unlessEmpty is the SDK's optional string: EventBridge refuses a prefix of no length.
+// unlessEmpty is the SDK's optional string: EventBridge refuses an empty prefix.
 func unlessEmpty(s string) *string {
 	if s == "" {
 		return nil

@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
-// groupWithin is how long the members of a group may take to be gone: a group with members can't
-// be deleted, and those of a run that was killed are members until their session times out.
+// groupWithin is how long the members of a group may take to leave. A group with members can't be deleted,
+// and the members of a killed run stay until their session times out.
 const groupWithin = 10 * time.Second
 
 func kafkaKinds(addrs []string) []kind {
@@ -80,7 +80,7 @@ func deleteGroups(ctx context.Context, c *kafka.Client, things []Thing) (int, er
 
 func deleteGroup(ctx context.Context, c *kafka.Client, group string, deadline time.Time) error {
 	for {
-		// One group a request: kafka-go sends all to the first one's coordinator.
+		// One group per request: kafka-go sends all to the first one's coordinator.
 		out, err := c.DeleteGroups(ctx, &kafka.DeleteGroupsRequest{GroupIDs: []string{group}})
 		if err == nil {
 			err = out.Errors[group]

@@ -16,23 +16,23 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/internal/conn"
 )
 
-// Thing is one thing on a stack, by a name that is its maker's.
+// Thing is one thing on a stack, by the name that its maker gave it.
 type Thing struct {
 	Kind string // "SQS queue"
 	Name string
 
-	ref string // what it is deleted by, where that is not the name
+	ref string // what it is deleted by, if that is not the name
 }
 
-// kind is one kind of thing. What list returns may hold more than what bears the prefix. Delete says
-// how many it deleted, also when it fails midway.
+// kind is one kind of thing. list may return things without the prefix. Delete returns how many it deleted,
+// even if it fails midway.
 type kind struct {
 	name   string
 	list   func(ctx context.Context, prefix string) ([]Thing, error)
 	delete func(ctx context.Context, things []Thing) (int, error)
 }
 
-// every calls do for all kinds at once, and what that returns for one at a time.
+// every calls do for all kinds at once, and the function that it returns for one thing at a time.
 func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (then func(), err error)) error {
 	cfg := conn.AWS(ctx, st.AWS)
 	cfg.Retryer = patient
@@ -57,12 +57,12 @@ func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (the
 	return errors.Join(errs...)
 }
 
-// patient also tries again what LocalStack answers of a service that it is still loading, which it begins at
-// the first call: where two come at once, the second may find the service without its operations (501).
+// patient also retries 501, which LocalStack answers while it loads a service. It loads a service at its
+// first call: a second call at the same time may find the service without its operations.
 func patient() aws.Retryer { return retry.AddWithErrorCodes(retry.NewStandard(), "InternalFailure") }
 
-// missing says whether an error means that the stack lacks the whole service, as emulators answer
-// that start only some.
+// missing reports whether an error means that the stack lacks the whole service, as an emulator of only some
+// services does.
 func missing(err error) bool {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -79,7 +79,7 @@ func missing(err error) bool {
 	return false
 }
 
-// one deletes things one after another, goes on where that fails, and counts those that it deleted.
+// one deletes things one after another, goes on after a failure, and counts the deleted ones.
 func one(del func(ctx context.Context, t Thing) error) func(context.Context, []Thing) (int, error) {
 	return func(ctx context.Context, things []Thing) (int, error) {
 		var n int

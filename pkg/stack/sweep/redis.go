@@ -16,7 +16,7 @@ const keysAtOnce = 1000
 func redisKind(addr string) kind {
 	return kind{"Redis key", func(ctx context.Context, prefix string) (found []Thing, err error) {
 		c := redis.NewClient(&redis.Options{Addr: addr, Dialer: loopback.Dial})
-		defer func() { _ = c.Close() }() // there is nothing left to be lost with it
+		defer func() { _ = c.Close() }() // nothing is lost with it
 		for cursor := uint64(0); ; {
 			keys, next, err := c.Scan(ctx, cursor, glob.Replace(prefix)+"*", keysAtOnce).Result()
 			if err != nil {

@@ -9,15 +9,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// Run is what one run has on a stack.
+// Run is what one run left on a stack.
 type Run struct {
 	ID     owner.ID
 	Things []Thing
 }
 
-// Runs returns what runs have on the stack, by the names that begin with prefix, the oldest run first.
-// What bears no run's name is in none of them. Where something could not be listed it returns the
-// rest, and every failure joined.
+// Runs returns what runs left on the stack under names that begin with prefix, the oldest run first. It omits
+// things without a run's ID in their names. If some kind can't be listed it returns the rest, and every
+// failure joined.
 func Runs(ctx context.Context, st *stack.Stack, prefix string) ([]Run, error) {
 	things, err := List(ctx, st, prefix)
 	by := map[string]*Run{}

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 )
 
-// bucketClient addresses buckets by path: emulators have no names for them.
+// bucketClient addresses buckets by path: emulators have no DNS names for them.
 func bucketClient(cfg aws.Config) *s3.Client {
 	return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = cfg.BaseEndpoint != nil })
 }
@@ -35,8 +35,8 @@ func buckets(c *s3.Client) kind {
 	})}
 }
 
-// empty deletes every object, every version where they are kept, and every upload under way:
-// S3 deletes no bucket that has any.
+// empty deletes every object with every version, and every upload in progress: S3 deletes no bucket that has
+// any.
 func empty(ctx context.Context, c *s3.Client, bucket string) error {
 	uploads, err := c.ListMultipartUploads(ctx, &s3.ListMultipartUploadsInput{Bucket: &bucket})
 	if err == nil {

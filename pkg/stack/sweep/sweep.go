@@ -13,7 +13,7 @@ import (
 // minPrefix keeps a slip from emptying a shared cluster.
 const minPrefix = 4
 
-// Report is how many things of each kind were deleted.
+// Report counts the deleted things by kind.
 type Report map[string]int
 
 // String lists the kinds in order: "1 × Kafka topic, 3 × SQS queue".
@@ -31,10 +31,10 @@ func (r Report) String() string {
 	return strings.Join(parts, ", ")
 }
 
-// List returns everything on the stack whose name begins with prefix, which may be empty: SQS queues,
-// SNS topics, DynamoDB tables, Kinesis streams, S3 buckets, the default EventBridge bus's rules and
-// other buses, Kafka topics and groups, Redis keys. It goes on where something fails and returns every
-// failure joined. Services that the stack does not have are passed over.
+// List returns everything on the stack whose name begins with prefix, which may be empty: SQS queues, SNS
+// topics, DynamoDB tables, Kinesis streams, S3 buckets, rules on EventBridge's default bus, other buses,
+// Kafka topics and groups, Redis keys. It goes on after a failure and returns every failure joined. It skips
+// services that the stack does not have.
 func List(ctx context.Context, st *stack.Stack, prefix string) ([]Thing, error) {
 	var things []Thing
 	err := every(ctx, st, "list", func(k kind) (func(), error) {
@@ -51,8 +51,8 @@ func List(ctx context.Context, st *stack.Stack, prefix string) ([]Thing, error) 
 	return things, err
 }
 
-// Delete deletes things that [List] returned, buckets with their objects and buses with their rules.
-// It goes on where something fails and returns every failure joined.
+// Delete deletes things that [List] returned, buckets with their objects and buses with their rules. It goes
+// on after a failure and returns every failure joined.
 func Delete(ctx context.Context, st *stack.Stack, things []Thing) (Report, error) {
 	of := map[string][]Thing{}
 	for _, t := range things {
@@ -69,8 +69,8 @@ func Delete(ctx context.Context, st *stack.Stack, things []Thing) (Report, error
 	return report, err
 }
 
-// Prefix deletes everything on the stack whose name begins with prefix, which has at least 4
-// characters. It goes on where something fails and returns every failure joined.
+// Prefix deletes everything on the stack whose name begins with prefix, which has at least 4 characters. It
+// goes on after a failure and returns every failure joined.
 func Prefix(ctx context.Context, st *stack.Stack, prefix string) (Report, error) {
 	if len(prefix) < minPrefix {
 		return nil, fmt.Errorf("sweep %q: the prefix is too short to be a run's", prefix)

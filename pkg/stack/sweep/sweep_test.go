@@ -27,7 +27,7 @@ func start(t *testing.T) *stack.Stack {
 	return st
 }
 
-func TestPrefixDeletesOnlyWhatBearsIt(t *testing.T) {
+func TestPrefixDeletesOnlyMatchingNames(t *testing.T) {
 	st, ctx := start(t), t.Context()
 	keys := redis.NewClient(&redis.Options{Addr: st.Redis})
 	defer func() { _ = keys.Close() }()
@@ -69,7 +69,7 @@ func TestPrefixDeletesOnlyWhatBearsIt(t *testing.T) {
 	if n := keys.Exists(ctx, "other").Val(); n != 1 {
 		t.Error("a key without the prefix is gone")
 	}
-	fresh := &kafka.Transport{} // the other remembers the topics that it knew
+	fresh := &kafka.Transport{} // the other one caches the topics
 	defer fresh.CloseIdleConnections()
 	topics.Transport = fresh
 	meta, err := topics.Metadata(ctx, &kafka.MetadataRequest{})
@@ -87,7 +87,7 @@ func TestPrefixRefusesToSweepEverything(t *testing.T) {
 	}
 }
 
-func TestMissingTellsAnAbsentServiceFromAFailure(t *testing.T) {
+func TestMissingDistinguishesAnAbsentServiceFromAFailure(t *testing.T) {
 	for _, tc := range []struct {
 		err  error
 		want bool

@@ -1,5 +1,5 @@
-// Package conn makes plain clients of a stack, without links or faults, for what works on a stack
-// from outside of a run: checking, sweeping and the conformance suite.
+// Package conn makes plain clients of a stack, without links or faults. They are for work outside of a run:
+// checks, sweeps and the conformance suite.
 package conn
 
 import (
@@ -14,15 +14,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// AWS returns the SDK's configuration for an endpoint, over the SDK's own transport. Who is done with it
-// calls [CloseIdle].
+// AWS returns the SDK's configuration for an endpoint, over the SDK's own transport. Call [CloseIdle] after
+// the last use.
 func AWS(ctx context.Context, e stack.Endpoint) aws.Config {
 	transport := awshttp.NewBuildableClient().GetTransport()
 	transport.DialContext = loopback.Dial
 	return awsclient.Config(ctx, e, transport)
 }
 
-// CloseIdle closes the connections that a configuration keeps for the next request.
+// CloseIdle closes the idle connections of a configuration.
 func CloseIdle(cfg aws.Config) {
 	if c, ok := cfg.HTTPClient.(*http.Client); ok {
 		c.CloseIdleConnections()

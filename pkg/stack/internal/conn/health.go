@@ -7,9 +7,9 @@ import (
 	"net/http"
 )
 
-// Health is the page on which LocalStack says what it is, and the embedded AWS as it does.
+// Health is LocalStack's health page, which the embedded AWS also has.
 type Health struct {
-	Services map[string]string // by name, what state each is in
+	Services map[string]string // state by name
 	Version  string            // of LocalStack
 	Emulator string            // empty on LocalStack itself
 }
@@ -17,8 +17,8 @@ type Health struct {
 // largest is more than a health page is long.
 const largest = 1 << 20
 
-// AskHealth returns the health page of an AWS endpoint. ok is false where it has none, as real AWS and
-// other emulators, or does not answer before ctx ends.
+// AskHealth returns the health page of an AWS endpoint. ok is false if the endpoint has none, like real AWS
+// and other emulators, or does not answer before ctx ends.
 func AskHealth(ctx context.Context, url string) (h Health, ok bool) {
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url+"/_localstack/health", nil)
 	if err != nil {
@@ -28,7 +28,7 @@ func AskHealth(ctx context.Context, url string) (h Health, ok bool) {
 	if err != nil {
 		return Health{}, false
 	}
-	defer func() { _ = resp.Body.Close() }() // all of it that is wanted was read
+	defer func() { _ = resp.Body.Close() }() // everything of interest was read
 	err = json.NewDecoder(io.LimitReader(resp.Body, largest)).Decode(&h)
 	return h, err == nil && resp.StatusCode == http.StatusOK && len(h.Services) > 0
 }

@@ -21,13 +21,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// AskServices makes one call without effect of each service that labs use, all at the same time, and
-// returns an error where one is not ready: it gives no answer or a server's error. 501 is an answer, for an
-// emulator that does not have a service.
+// AskServices makes one call without effect to each service that labs use, all at the same time. It returns
+// an error if one is not ready: no answer, or a 5xx. 501 counts as an answer: the emulator does not have that
+// service.
 //
-// LocalStack needs it before anything else calls. It learns a service's operations at the service's first call,
-// and fails a second call that comes meanwhile with 501; DynamoDB and Kinesis are servers of their own that
-// start at that call, and fail others meanwhile.
+// LocalStack needs this before any other call. It loads a service's operations at the service's first call,
+// and fails a second call meanwhile with 501. DynamoDB and Kinesis are separate servers that start at their
+// first call, and fail other calls meanwhile.
 func AskServices(ctx context.Context, e stack.Endpoint) error {
 	cfg := AWS(ctx, e)
 	cfg.Retryer = func() aws.Retryer { return aws.NopRetryer{} }
@@ -44,7 +44,7 @@ func AskServices(ctx context.Context, e stack.Endpoint) error {
 	return g.Wait()
 }
 
-// answered says whether a call failed with an answer. Without one its status is 0.
+// answered reports whether a call failed with an answer. Without one its status is 0.
 func answered(err error) bool {
 	var response *awshttp.ResponseError
 	if !errors.As(err, &response) {

@@ -1,11 +1,11 @@
-// Package port chooses loopback ports that a server can come back to. A port that the system hands
-// out lies in the range that it also takes the local ends of outgoing connections from: while a
-// killed server is away, another connection can get its port, and a client that keeps dialing it
-// can even be connected to itself. So these are chosen below that range.
+// Package port chooses loopback ports that a server can return to. A port from the system lies in the range
+// from which it also takes the local ends of outgoing connections. While a killed server is away, another
+// connection can get its port, and a client that keeps dialing it can even connect to itself. So this package
+// chooses ports below that range.
 //
-// Nor may another process of ours get it, or another server of this one, between the choice of a port
-// and the moment at which a container publishes it, or while a killed server is away. So each process
-// has blocks of ports to itself, and goes through them in order.
+// No other process of ours, and no other server of this one, may get the port meanwhile: between its choice
+// and the start of a container that publishes it, or while a killed server is away. So each process owns
+// blocks of ports and goes through them in order.
 package port
 
 import (
@@ -21,7 +21,7 @@ import (
 const (
 	// Linux hands out ports from 32768 upwards, macOS and Windows from 49152.
 	low, high = 20000, 32768
-	// size is how many ports a block has, its guard's among them.
+	// size is how many ports a block has, including its guard's.
 	size   = 128
 	blocks = (high - low) / size
 )
@@ -31,8 +31,8 @@ var ours pool
 // Listen listens on a free port of 127.0.0.1.
 func Listen() (net.Listener, error) { return ours.listen() }
 
-// Free returns a port that is free, and that nobody else of ours is given while this process lives,
-// before some hundred others have been.
+// Free returns a free port. While this process lives, no other process of ours gets it, and this one hands
+// out some hundred others first.
 func Free() (int, error) {
 	ln, err := Listen()
 	if err != nil {
@@ -49,11 +49,10 @@ func Free() (int, error) {
 type pool struct {
 	mu     sync.Mutex
 	blocks []block
-	next   int // the port to try next, counted through all blocks again and again
+	next   int // the port to try next, in an endless round through all blocks
 }
 
-// block is the ports after first. It is ours for as long as the guard listens on first, which nobody
-// else then can: while this process lives.
+// block is the ports after first. It is ours while the guard listens on first, as long as this process lives.
 type block struct {
 	first int
 	guard net.Listener
@@ -78,7 +77,7 @@ func (p *pool) listen() (net.Listener, error) {
 	}
 }
 
-// claim adds the first block that nobody has.
+// claim adds the first block that no process owns.
 func (p *pool) claim(order []int) error {
 	var last error
 	for _, i := range order {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// end gives back what a process's end gives back.
+// end gives back what the end of a process gives back.
 func (p *pool) end() {
 	for _, b := range p.blocks {
 		_ = b.guard.Close()
@@ -23,8 +23,8 @@ func (p *pool) mustListen(t *testing.T) (net.Listener, int) {
 	return ln, ln.Addr().(*net.TCPAddr).Port
 }
 
-// TestNobodyElseIsGivenAPort asks for more ports than a block has, as two processes, one of which gives
-// each back at once, as a server does that is killed, or a container that is yet to publish it.
+// TestNobodyElseIsGivenAPort asks for more ports than a block has, as two processes. One gives each back at
+// once, like a killed server or a container that has yet to publish it.
 func TestNobodyElseIsGivenAPort(t *testing.T) {
 	var kept, killed pool
 	t.Cleanup(kept.end)

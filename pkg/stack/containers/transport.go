@@ -13,28 +13,27 @@ import (
 	"time"
 )
 
-// What is waited for of an engine, at most. Tests wait less.
+// How long an engine is waited for. Tests wait less.
 var (
 	// connectWithin bounds the question whether there is an engine.
 	connectWithin = 2 * time.Second
 	// answerWithin bounds every call, to the last byte of its answer.
 	answerWithin = 30 * time.Second
-	// messageWithin bounds the time between two messages of a pull, which takes as long as it takes.
+	// messageWithin bounds the time between two messages of a pull. A whole pull has no bound.
 	messageWithin = time.Minute
-	// cleanWithin bounds removal, which has a context of its own: the caller's has often ended
-	// by then.
+	// cleanWithin bounds removal. It has its own context, since the caller's has often ended by then.
 	cleanWithin = 20 * time.Second
 )
 
-// courier carries calls to an engine, and waits for the answer to none of them for ever. What it
-// returns where the engine fails is a *callError, however deep the client wraps it.
-type courier struct {
+// transport sends calls to an engine and bounds each one. If the engine fails it returns a *callError,
+// however deep the client wraps it.
+type transport struct {
 	*http.Transport
 	host string
 }
 
-// RoundTrip bounds a call by its own deadline beside the caller's.
-func (c *courier) RoundTrip(req *http.Request) (*http.Response, error) {
+// RoundTrip bounds a call by its own deadline, in addition to the caller's.
+func (c *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	within, pull := answerWithin, strings.HasSuffix(req.URL.Path, "/images/create")
 	if pull {
 		within = messageWithin
@@ -55,7 +54,7 @@ func (c *courier) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// answer is the body of an answer, of which the deadline ends the reading.
+// answer is the body of an answer. The call's deadline also ends the reading of it.
 type answer struct {
 	body   io.ReadCloser
 	began  time.Time
@@ -102,12 +101,12 @@ func (a *answer) explain(err error) error {
 	return &callError{host: a.call.host, call: a.call.call, err: err}
 }
 
-// callError is a call that an engine did not answer. It hides what it wraps: where the client knows a
-// connection's error, or the words of one, it puts its own in the place of all.
+// callError is a call that an engine did not answer. It does not unwrap: the client replaces a connection
+// error that it recognizes by one of its own.
 type callError struct {
 	host   string
 	call   string        // "list containers"
-	within time.Duration // how long was waited; 0 where err is what went wrong
+	within time.Duration // how long was waited; 0 if err is the reason
 	err    error
 }
 
@@ -118,7 +117,7 @@ func (e *callError) Error() string {
 	return fmt.Sprintf("the engine at %s did not answer (asked to %s): %s", e.host, e.call, inWords(e.err))
 }
 
-// inWords is the innermost reason of a connection's error.
+// inWords returns the innermost reason of a connection error.
 func inWords(err error) string {
 	var errno syscall.Errno
 	switch {
@@ -135,7 +134,7 @@ func seconds(d time.Duration) string { return fmt.Sprintf("%.3g s", d.Seconds())
 
 var versionPrefix = regexp.MustCompile(`^/v[0-9.]+`)
 
-// callOf says in words what is asked of an engine: "list containers", "start a container".
+// callOf describes a call in words: "list containers", "start a container".
 func callOf(req *http.Request) string {
 	steps := strings.Split(strings.Trim(versionPrefix.ReplaceAllString(req.URL.Path, ""), "/"), "/")
 	many, last := steps[0], steps[len(steps)-1]

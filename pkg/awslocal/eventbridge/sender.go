@@ -24,9 +24,9 @@ type delivery struct {
 	begun    time.Time // of the first attempt
 }
 
-// courier carries deliveries. Its workers exist while there is work: an idle service has no
+// sender makes deliveries. Its workers exist while there is work: an idle service has no
 // goroutine, and a slow target delays the others only when it holds all of them.
-type courier struct {
+type sender struct {
 	clock  clockwork.Clock
 	caller api.Caller
 	delay  time.Duration // before the first retry
@@ -43,8 +43,8 @@ type courier struct {
 	closed  bool
 }
 
-func newCourier(cfg Config, s *Service) *courier {
-	c := &courier{
+func newSender(cfg Config, s *Service) *sender {
+	c := &sender{
 		clock: cfg.Clock, caller: cfg.Caller, delay: cfg.RetryDelay, onBus: s.forward,
 		retries: map[*delivery]clockwork.Timer{},
 	}
@@ -53,75 +53,75 @@ func newCourier(cfg Config, s *Service) *courier {
 }
 
 // send queues deliveries and returns.
-func (c *courier) send(deliveries []*delivery) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
+func (s *sender) send(deliveries []*delivery) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return
 	}
 	for _, d := range deliveries {
-		c.queue = append(c.queue, d)
-		if c.workers < maxWorkers {
-			c.workers++
-			c.wg.Go(c.work)
+		s.queue = append(s.queue, d)
+		if s.workers < maxWorkers {
+			s.workers++
+			s.wg.Go(s.work)
 		}
 	}
 }
 
-// start runs a task of the service's that ends with the courier; it does nothing after close.
-func (c *courier) start(task func(context.Context)) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if !c.closed {
-		c.wg.Go(func() { task(c.ctx) })
+// start runs a task of the service's that ends with the sender; it does nothing after close.
+func (s *sender) start(task func(context.Context)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed {
+		s.wg.Go(func() { task(s.ctx) })
 	}
 }
 
-func (c *courier) work() {
+func (s *sender) work() {
 	for {
-		c.mu.Lock()
-		if len(c.queue) == 0 || c.closed {
-			c.workers--
-			c.mu.Unlock()
+		s.mu.Lock()
+		if len(s.queue) == 0 || s.closed {
+			s.workers--
+			s.mu.Unlock()
 			return
 		}
-		d := c.queue[0]
-		c.queue[0] = nil
-		c.queue = c.queue[1:]
-		c.mu.Unlock()
-		c.attempt(d)
+		d := s.queue[0]
+		s.queue[0] = nil
+		s.queue = s.queue[1:]
+		s.mu.Unlock()
+		s.attempt(d)
 	}
 }
 
 // attempt tries a delivery once and decides what follows: nothing, a retry or the
 // dead-letter queue.
-func (c *courier) attempt(d *delivery) {
-	now := c.clock.Now()
+func (s *sender) attempt(d *delivery) {
+	now := s.clock.Now()
 	if d.attempts == 0 {
 		d.begun = now
 	}
 	d.attempts++
-	err := c.deliver(d)
-	if err == nil || c.ctx.Err() != nil {
+	err := s.deliver(d)
+	if err == nil || s.ctx.Err() != nil {
 		return
 	}
 	failure := classify(err)
-	age := c.clock.Since(d.begun)
+	age := s.clock.Since(d.begun)
 	switch {
 	case !failure.retriable:
-		c.bury(d, failure, "")
+		s.sendToDLQ(d, failure, "")
 	case d.attempts > d.target.retries():
-		c.bury(d, failure, "MaximumRetryAttempts")
+		s.sendToDLQ(d, failure, "MaximumRetryAttempts")
 	case age >= d.target.eventAge():
-		c.bury(d, failure, "MaximumEventAgeInSeconds")
+		s.sendToDLQ(d, failure, "MaximumEventAgeInSeconds")
 	default:
-		c.retry(d, min(c.backoff(d.attempts), d.target.eventAge()-age))
+		s.retry(d, min(s.backoff(d.attempts), d.target.eventAge()-age))
 	}
 }
 
 // backoff doubles with every attempt. It has no jitter, so that a run can be repeated.
-func (c *courier) backoff(attempts int) time.Duration {
-	delay := c.delay
+func (s *sender) backoff(attempts int) time.Duration {
+	delay := s.delay
 	for range attempts - 1 {
 		if delay *= 2; delay >= maxRetryDelay {
 			return maxRetryDelay
@@ -130,29 +130,29 @@ func (c *courier) backoff(attempts int) time.Duration {
 	return delay
 }
 
-func (c *courier) retry(d *delivery, after time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
+func (s *sender) retry(d *delivery, after time.Duration) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
 		return
 	}
-	c.retries[d] = c.clock.AfterFunc(after, func() {
-		c.mu.Lock()
-		delete(c.retries, d)
-		c.mu.Unlock()
-		c.send([]*delivery{d})
+	s.retries[d] = s.clock.AfterFunc(after, func() {
+		s.mu.Lock()
+		delete(s.retries, d)
+		s.mu.Unlock()
+		s.send([]*delivery{d})
 	})
 }
 
-func (c *courier) close() {
-	c.mu.Lock()
-	c.closed = true
-	for _, t := range c.retries {
+func (s *sender) close() {
+	s.mu.Lock()
+	s.closed = true
+	for _, t := range s.retries {
 		t.Stop()
 	}
-	clear(c.retries)
-	c.queue = nil
-	c.mu.Unlock()
-	c.cancel()
-	c.wg.Wait()
+	clear(s.retries)
+	s.queue = nil
+	s.mu.Unlock()
+	s.cancel()
+	s.wg.Wait()
 }
