@@ -81,10 +81,4 @@ func (f *fleet) audit(ctx context.Context, i *lab.Instance) error {
 }
 
 // tenants returns the tenants, by the names under which the workload knows them.
-func tenants() []string {
-	all := make([]string, tenantCount)
-	for n := range all {
-		all[n] = fmt.Sprintf("k%d", n)
-	}
-	return all
-}
+func tenants() []string { return load.KeyNames(tenantCount) }

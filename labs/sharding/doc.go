@@ -1,4 +1,3 @@
-// Package sharding is a key-value tier on shards that gains and loses one: which keys have to move
-// is decided by how keys are mapped to shards, what cannot be read meanwhile by how many move, and
-// none of it helps against one key that everybody asks for.
+// Package sharding is a key-value tier on shards that gains and loses one: how keys are mapped to shards decides
+// how many have to move and can't be read meanwhile, and no mapping helps against one key that everybody asks for.
 package sharding

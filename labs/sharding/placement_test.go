@@ -3,7 +3,6 @@ package sharding
 import (
 	"fmt"
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -122,7 +121,8 @@ func TestVirtualNodesEvenARingOut(t *testing.T) {
 		mean := sum / drawn
 		limit := 1 + 1.5*math.Sqrt(math.Log(shards)/float64(virtual)) + 0.05 // 0.05: the keys themselves are a sample
 		if mean > limit || mean >= last {
-			t.Errorf("%d virtual nodes: fullest shard %.2f × the mean, want at most %.2f and less than with fewer (%.2f)", virtual, mean, limit, last)
+			t.Errorf("%d virtual nodes: fullest shard %.2f × the mean, want at most %.2f and less than with fewer (%.2f)",
+				virtual, mean, limit, last)
 		}
 		last = mean
 	}
@@ -172,7 +172,11 @@ func TestTransfersLeadFromOnePlacementToTheOther(t *testing.T) {
 			for _, k := range keys {
 				at[k] = before.owners(k)
 			}
-			for _, tr := range transfers(keys, before, after, rand.New(rand.NewPCG(1, 1))) {
+			all, copies := transfers(keys, before, after)
+			if got := movedShare(keys, before, after) * float64(len(keys)*len(before.owners(""))); math.Round(got) != float64(copies) {
+				t.Errorf("%s: %d copies to move, want %.0f", name, copies, got)
+			}
+			for _, tr := range all {
 				if len(tr.Keys) > movedAtOnce {
 					t.Errorf("%s: a transfer of %d keys", name, len(tr.Keys))
 				}

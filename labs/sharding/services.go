@@ -2,24 +2,27 @@ package sharding
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
-	"sync/atomic"
+	"slices"
+	"time"
 
 	"github.com/redis/go-redis/v9"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
-	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
 )
 
+const (
+	movedAtOnce  = 20              // keys of a transfer
+	movedASecond = 400             // keys: a move that takes all of the network is an outage of its own
+	movePatience = 5 * time.Second // for a transfer
+	copied       = "copied"        // the crash point at which a batch of keys is on both shards
+)
+
 // router is the door of the tier: it knows the placement and asks the shards that have the key.
-//
-//	GET /keys/{key}   200 and the value; 204 where the key has none; 503 where the key is on its way to another shard
-//	PUT /keys/{key}   204 once every copy is written
 func (t *tier) router(ctx context.Context, i *lab.Instance) error {
 	return part.Serve(ctx, i, map[string]part.Handler{
 		"GET /keys/{key}": func(ctx context.Context, r *part.Request) (any, error) { return t.read(ctx, i, r) },
@@ -31,13 +34,10 @@ func (t *tier) router(ctx context.Context, i *lab.Instance) error {
 func (t *tier) read(ctx context.Context, i *lab.Instance, r *part.Request) (any, error) {
 	t.changing.RLock()
 	defer t.changing.RUnlock()
-	owners := t.placement.owners(r.PathValue("key"))
-	turn, _ := t.turns.LoadOrStore(r.PathValue("key"), new(atomic.Uint64)) // the copies take turns
-	first := int(turn.(*atomic.Uint64).Add(1) % uint64(len(owners)))
+	owners, turn := t.placement.owners(r.PathValue("key")), t.turn.Add(1)
 	var err error
-	for n := range owners {
-		shard := owners[(first+n)%len(owners)]
-		var value []byte
+	for n := range uint64(len(owners)) {
+		shard, value := owners[(turn+n)%uint64(len(owners))], []byte(nil)
 		err = t.shards.Ask(ctx, i, shard, "GET "+r.URL.Path, nil, &value)
 		if len(value) > 0 {
 			i.Effect(ctx, history.Event{Name: served, Key: shard})
@@ -57,10 +57,9 @@ func (t *tier) write(ctx context.Context, i *lab.Instance, r *part.Request) erro
 	owners := t.placement.owners(r.PathValue("key"))
 	for n, shard := range owners {
 		err := t.shards.Ask(ctx, i, shard, "PUT "+r.URL.Path, r.Body, nil)
-		switch {
-		case err != nil && n > 0: // %v: even where this copy was refused, the put has not failed for certain
+		if err != nil && n > 0 { // %v: even where this copy was refused, the put has not failed for certain
 			return fmt.Errorf("%d of %d copies are written: %v", n, len(owners), err)
-		case err != nil:
+		} else if err != nil {
 			return err
 		}
 		i.Effect(ctx, history.Event{Name: served, Key: shard})
@@ -68,12 +67,7 @@ func (t *tier) write(ctx context.Context, i *lab.Instance, r *part.Request) erro
 	return nil
 }
 
-// shard is one shard: a service with its own keys, in a hash of its name in Redis.
-//
-//	GET  /keys/{key}   200 and the value, or 204 where it does not have the key
-//	PUT  /keys/{key}   204
-//	POST /export       {"To": "shard-5", "Keys": […]}: gives those keys away; 204
-//	POST /import       {"key": "value", …}: takes keys that another gives away; 204
+// shard is a service with keys of its own, in a hash of its name in Redis.
 func (t *tier) shard(ctx context.Context, i *lab.Instance) error {
 	return part.Serve(ctx, i, map[string]part.Handler{
 		"GET /keys/{key}": func(ctx context.Context, r *part.Request) (any, error) {
@@ -86,21 +80,14 @@ func (t *tier) shard(ctx context.Context, i *lab.Instance) error {
 		"PUT /keys/{key}": func(ctx context.Context, r *part.Request) (any, error) {
 			return nil, i.Redis().HSet(ctx, t.Name(i.Name), r.PathValue("key"), r.Body).Err()
 		},
-		"POST /export": func(ctx context.Context, r *part.Request) (any, error) { return nil, t.give(ctx, i, r.Body) },
-		"POST /import": func(ctx context.Context, r *part.Request) (any, error) { return nil, t.take(ctx, i, r.Body) },
+		"POST /export": part.Take(func(ctx context.Context, tr transfer) error { return t.give(ctx, i, tr) }),
+		"POST /import": part.Take(func(ctx context.Context, kv map[string]string) error { return t.take(ctx, i, kv) }),
 	})
 }
 
-// copied is the crash point at which a batch of keys is on both shards.
-const copied = "copied"
-
 // give copies keys to another shard and then deletes its own, as Redis Cluster's MIGRATE does. A crash in
 // between leaves them on both, and the order is repeated. The other way round it would lose them.
-func (t *tier) give(ctx context.Context, i *lab.Instance, order []byte) error {
-	var tr transfer
-	if err := json.Unmarshal(order, &tr); err != nil {
-		return load.Definite(err)
-	}
+func (t *tier) give(ctx context.Context, i *lab.Instance, tr transfer) error {
 	values, err := i.Redis().HMGet(ctx, t.Name(i.Name), tr.Keys...).Result()
 	if err != nil {
 		return err
@@ -122,16 +109,62 @@ func (t *tier) give(ctx context.Context, i *lab.Instance, order []byte) error {
 
 // take stores what another shard gives away. HSETNX leaves keys alone that it has already: those were put here
 // since the placement changed, and are newer.
-func (t *tier) take(ctx context.Context, i *lab.Instance, given []byte) error {
-	var batch map[string]string
-	if err := json.Unmarshal(given, &batch); err != nil {
-		return load.Definite(err)
-	}
+func (t *tier) take(ctx context.Context, i *lab.Instance, given map[string]string) error {
 	_, err := i.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
-		for key, value := range batch {
+		for key, value := range given {
 			p.HSetNX(ctx, t.Name(i.Name), key, value)
 		}
 		return nil
 	})
 	return err
+}
+
+// transfer is a batch of keys that one shard is to give to another.
+type transfer struct {
+	From, To string
+	Keys     []string
+}
+
+// transfers returns what has to be moved to get from one placement to another, and how many copies that are.
+func transfers(keys []string, before, after placement) (all []*transfer, copies int64) {
+	filling := map[[2]string]*transfer{} // the last of each pair of shards
+	for _, key := range keys {
+		was, is := before.owners(key), after.owners(key)
+		leaving, joining := minus(was, is), minus(is, was)
+		for n := range min(len(leaving), len(joining)) {
+			pair := [2]string{leaving[n], joining[n]}
+			if tr := filling[pair]; tr == nil || len(tr.Keys) == movedAtOnce {
+				filling[pair] = &transfer{From: leaving[n], To: joining[n]}
+				all = append(all, filling[pair])
+			}
+			filling[pair].Keys = append(filling[pair].Keys, key)
+			copies++
+		}
+	}
+	return all, copies
+}
+
+// minus returns what is in a and not in b.
+func minus(a, b []string) []string {
+	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
+}
+
+// move is the mover's round: it carries out the next transfer, at a bounded pace. One that failed is repeated.
+func (t *tier) move(ctx context.Context, i *lab.Instance) error {
+	idle := t.Idle(50*time.Millisecond, 5*time.Second)
+	if t.toMove.Load() == 0 {
+		return i.Work(ctx, idle)
+	}
+	next, begun := t.transfers[0], time.Now()
+	asked, cancel := context.WithTimeout(ctx, movePatience)
+	defer cancel()
+	if err := t.shards.Ask(asked, i, next.From, "POST /export", next, nil); err != nil {
+		return errors.Join(err, i.Work(ctx, idle))
+	}
+	for _, key := range next.Keys {
+		i.Effect(ctx, history.Event{Name: moved, Key: next.To, Value: key})
+	}
+	t.transfers = t.transfers[1:]
+	t.toMove.Add(-int64(len(next.Keys)))
+	return i.Work(ctx, time.Until(begun.Add(time.Duration(len(next.Keys))*time.Second/movedASecond)))
 }

@@ -2,6 +2,8 @@ package sharding
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -11,6 +13,7 @@ import (
 	"github.com/redis/go-redis/v9"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
@@ -20,7 +23,11 @@ import (
 const (
 	shardCount = 4         // before one joins or leaves
 	initial    = "initial" // what a key holds before it is put
+	addShard, removeShard, crashInMove = "add-shard", "remove-shard", "crash-in-move" // switches
 )
+
+// allKeys are the workload's keys, sorted.
+var allKeys = slices.Sorted(slices.Values(load.KeyNames(1000)))
 
 // The effects that the tier records.
 const (
@@ -28,49 +35,45 @@ const (
 	moved  = "moved"  // a copy arrived; Key is the shard that has it now, Value the key
 	served = "served" // a shard served a request; Key is the shard
 	owed   = "owed"   // by the audit: a copy belongs on a shard; Key is the shard, Value the key
-	stored = "stored" // by the audit: a copy lies on a shard; Key is the shard, Value the key, Op the put that wrote it, if any
+	stored = "stored" // by the audit: a copy lies on a shard; as owed, and Op is the put that wrote it, if any
 )
 
 // tier is the system under every design.
 type tier struct {
 	*lab.Env
-	name   string     // of the placement
-	shards part.Peers // all that ever joined
-	drawn  *rand.Rand // decides whatever a change leaves to chance
+	name   string        // of the placement
+	shards part.Peers    // all that ever joined
+	turn   atomic.Uint64 // of the copies to be read
 
-	changing  sync.RWMutex // held by every request on its way: a change of the placement waits for them
-	placement placement
-	serving   []string // the shards of the placement
-	changes   int      // of the placement
-
-	turns  sync.Map     // of the copies to be read: key → *atomic.Uint64
-	moves  atomic.Int64 // copies that the last change moves
-	toMove atomic.Int64 // of which so many have not arrived
+	changing      sync.RWMutex // held by every request on its way: a change of the placement waits for them
+	placement     placement
+	serving       []string     // the shards of the placement
+	moves, toMove atomic.Int64 // copies that the last change moves, and those of them that have not arrived
+	transfers     []*transfer  // of those, the mover's while there are any
 }
 
-// build returns what declares a tier under that placement, with its keys in place.
-func build(name string, empty placement) func(b *lab.Builder) {
-	return func(b *lab.Builder) {
-		t := &tier{Env: b.Env, name: name, drawn: rand.New(rand.NewPCG(b.Seed, 0x73686172))}
+// placedBy is a tier under a placement, which begins without shards. Only modulo breaks by a change of them.
+func placedBy(name, summary string, empty placement) lab.Design {
+	return lab.Design{Name: name, Summary: summary, Broken: name == "modulo", Build: func(b *lab.Builder) {
+		t := &tier{Env: b.Env, name: name}
 		t.shards.Join(b.Services("shard", shardCount, t.shard)...)
 		t.serving = t.shards.Names()
 		t.placement = empty.on(t.serving)
 		b.Prepare("fill the shards", t.fill)
+		b.Service("mover", part.Loop(t.move))
 		router := b.Service("router", t.router)
 		b.Client(func(ctx context.Context, op load.Op) (string, error) {
-			if !op.ReadOnly {
-				return "", part.Ask(ctx, b.Observer(), router, "PUT /keys/"+op.Key, []byte(op.Value), nil)
-			}
-			var value []byte
-			err := part.Ask(ctx, b.Observer(), router, "GET /keys/"+op.Key, nil, &value)
-			return string(value), err
+			var read []byte
+			what := strings.ToUpper(op.Name) + " /keys/" + op.Key
+			err := part.Ask(ctx, b.Observer(), router, what, []byte(op.Value), &read)
+			return string(read), err
 		})
 		b.Backlog(func(context.Context, *lab.Instance) (int, error) { return int(t.toMove.Load()), nil })
 		b.Audit(t.audit)
 		b.Switch(addShard, fault.Switchable{On: t.addShard, Measure: t.measureMove})
 		b.Switch(removeShard, fault.Switchable{On: t.removeShard, Measure: t.measureMove})
 		b.Switch(crashInMove, t.crashInMove())
-	}
+	}}
 }
 
 // fill has every shard hold what its keys hold at first.
@@ -104,4 +107,58 @@ func (t *tier) audit(ctx context.Context, i *lab.Instance) error {
 		}
 	}
 	return nil
+}
+
+// addShard starts another shard and gives it its part of the keys.
+func (t *tier) addShard(ctx context.Context) error {
+	shard, err := t.Run(ctx, fmt.Sprintf("shard-%d", len(t.shards.Names())+1), t.shard)
+	if err != nil {
+		return err
+	}
+	t.shards.Join(shard)
+	return t.reshard(ctx, append(slices.Clone(t.serving), shard.Name))
+}
+
+// removeShard takes a shard out of service that is drawn; it gives away what it has.
+func (t *tier) removeShard(ctx context.Context) error {
+	n := rand.New(rand.NewPCG(t.Seed, 0x73686172)).IntN(len(t.serving))
+	return t.reshard(ctx, slices.Delete(slices.Clone(t.serving), n, n+1))
+}
+
+// reshard changes the placement at once, for new requests, and has the mover move the keys that are elsewhere by it.
+// The lock waits for requests routed by the old one: none of them can write to a shard whose keys are leaving.
+func (t *tier) reshard(ctx context.Context, shards []string) error {
+	if t.toMove.Load() > 0 {
+		return errors.New("keys are still being moved by the change before this one")
+	}
+	t.changing.Lock()
+	defer t.changing.Unlock()
+	before, copies := t.placement, int64(0)
+	t.placement, t.serving = before.on(shards), shards
+	t.Observer().Effect(ctx, history.Event{Name: placed, Key: t.name, N: int64(len(shards))})
+	t.transfers, copies = transfers(allKeys, before, t.placement)
+	t.moves.Store(copies)
+	t.toMove.Store(copies)
+	return nil
+}
+
+// measureMove tells how far the move has come. What is on its way can't be read.
+func (t *tier) measureMove(context.Context) (fault.Measurement, error) {
+	all, left := t.moves.Load(), t.toMove.Load()
+	return fault.Measurement{Acted: all > 0, Text: fmt.Sprintf("%d keys moved, %d to go", all-left, left)}, nil
+}
+
+// crashInMove adds a shard, and has another die with a batch of keys copied and not deleted, until the fault is over.
+func (t *tier) crashInMove() fault.Switchable {
+	var crash fault.Injection
+	return fault.Switchable{
+		On: func(ctx context.Context) (err error) {
+			if crash, err = (process.CrashAt{Instance: t.serving[0], Point: copied}).Inject(ctx, t.Surface); err != nil {
+				return err
+			}
+			return t.addShard(ctx)
+		},
+		Off:     func(ctx context.Context) error { return crash.Revert(ctx) },
+		Measure: func(ctx context.Context) (fault.Measurement, error) { return crash.Measure(ctx) },
+	}
 }

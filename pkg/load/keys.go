@@ -23,3 +23,12 @@ func (c Config) keys(rnd *rand.Rand) func() int {
 
 // keyName returns the name of a key by its number.
 func keyName(n int) string { return "k" + strconv.Itoa(n) }
+
+// KeyNames returns the keys of a workload that has n.
+func KeyNames(n int) []string {
+	names := make([]string, n)
+	for k := range names {
+		names[k] = keyName(k)
+	}
+	return names
+}
