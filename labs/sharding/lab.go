@@ -13,8 +13,9 @@ import (
 //go:embed README.md
 var readme string
 
-// The operations, and the switch that has half of them be for one key.
-const get, put, hotKey = "get", "put", "hot-key"
+// The operations, and the switches.
+const get, put = "get", "put"
+const hotKey, addShard, removeShard, crashInMove = "hot-key", "add-shard", "remove-shard", "crash-in-move"
 
 // Lab is the sharded key-value tier.
 var Lab = lab.Spec{

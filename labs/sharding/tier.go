@@ -23,7 +23,6 @@ import (
 const (
 	shardCount = 4         // before one joins or leaves
 	initial    = "initial" // what a key holds before it is put
-	addShard, removeShard, crashInMove = "add-shard", "remove-shard", "crash-in-move" // switches
 )
 
 // allKeys are the workload's keys, sorted.

@@ -1,6 +1,8 @@
 package invariant
 
 import (
+	"cmp"
+	"errors"
 	"fmt"
 	"math"
 	"strings"
@@ -46,6 +48,9 @@ type Prediction struct {
 	Measure func(*View) (Number, error)
 }
 
+// errNone is why a number is NaN: of nothing there is neither a share nor a mean.
+var errNone = errors.New("there is none")
+
 // Predicted holds if every number that was measured is what theory predicts. Its evidence shows both side
 // by side.
 func Predicted(name, claim string, predictions ...Prediction) Invariant {
@@ -54,11 +59,11 @@ func Predicted(name, claim string, predictions ...Prediction) Invariant {
 		for i, p := range predictions {
 			want, err := p.Theory(v)
 			if err != nil || math.IsNaN(want.Value) {
-				return Undecided("%s can't be predicted: %v", p.What, err)
+				return Undecided("%s can't be predicted: %v", p.What, cmp.Or(err, errNone))
 			}
 			got, err := p.Measure(v)
 			if err != nil || math.IsNaN(got.Value) {
-				return Undecided("%s can't be told: %v", p.What, err)
+				return Undecided("%s can't be told: %v", p.What, cmp.Or(err, errNone))
 			}
 			holds = holds && got.Value >= want.Value-want.Less && got.Value <= want.Value+want.More
 			evidence[i] = fmt.Sprintf("%s: %s, predicted %s", p.What, p.show(got), p.show(want.Number))
