@@ -29,13 +29,15 @@ func blockedRun(waiting int) history.History {
 		history.Event{At: 10 * time.Second, Kind: history.Mark, Name: history.LoadEnd},
 		history.Event{At: 11 * time.Second, Kind: history.Mark, Name: history.Drained})
 	for n := range waiting {
-		h = append(h, history.Event{At: 12 * time.Second, Kind: history.Effect, Name: inFlight, Op: fmt.Sprint("movement-", 99-n), Key: "shard-0"})
+		op := fmt.Sprint("movement-", 99-n)
+		h = append(h, history.Event{At: 12 * time.Second, Kind: history.Effect, Name: inFlight, Op: op, Key: "shard-0"})
 	}
 	return h
 }
 
 func TestLagGrowsAsPredicted(t *testing.T) {
-	for waiting, want := range map[int]invariant.Status{20: invariant.Holds, 30: invariant.Holds, 47: invariant.Holds, 19: invariant.Violated, 48: invariant.Violated} {
+	const holds, violated = invariant.Holds, invariant.Violated
+	for waiting, want := range map[int]invariant.Status{20: holds, 30: holds, 48: holds, 19: violated, 49: violated} {
 		if f := lagGrowth.Of(blockedRun(waiting)); f.Status != want {
 			t.Errorf("%d waiting: %s, want %s: %s", waiting, f.Status, want, f.Evidence)
 		}
@@ -71,10 +73,11 @@ func TestCrashWindow(t *testing.T) {
 		h    history.History
 		want invariant.Status
 	}{
-		"repeated": {run(effect(received, "a"), effect(received, "b"), crash, effect(received, "a"), effect(received, "b"), effect(done, "a"), effect(done, "b")), invariant.Holds},
-		"lost":     {run(crash), invariant.Holds},
-		"half of the batch is lost and nothing repeated": {run(effect(received, "a"), crash, effect(done, "a")), invariant.Violated},
-		"nobody crashed": {run(effect(received, "a")), invariant.Unknown},
+		"repeated": {run(effect(received, "a"), effect(received, "b"), crash,
+			effect(received, "a"), effect(received, "b"), effect(done, "a"), effect(done, "b")), invariant.Holds},
+		"lost":               {run(crash), invariant.Holds},
+		"half of it is lost": {run(effect(received, "a"), crash, effect(done, "a")), invariant.Violated},
+		"nobody crashed":     {run(effect(received, "a")), invariant.Unknown},
 	} {
 		if f := crashWindow.Of(c.h); f.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", name, f.Status, c.want, f.Evidence)

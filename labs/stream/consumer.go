@@ -2,7 +2,7 @@ package stream
 
 import (
 	"context"
-	"encoding/json"
+	"errors"
 	"time"
 
 	"go.uber.org/zap"
@@ -13,21 +13,95 @@ import (
 )
 
 const (
-	between  = "between-effect-and-checkpoint" // the crash point
-	callTime = 10 * time.Second                // for what a stopping consumer has begun
+	between   = "between-effect-and-checkpoint" // the crash point
+	tries     = 3                               // of a record by itself, before it is parked
+	retryWait = 20 * time.Millisecond           // before a failed try is repeated
+	callTime  = 10 * time.Second                // for what a stopping consumer has begun
 )
 
-// consumer reads its part of the log and applies the movements to their accounts. Where anything but a record
-// fails it begins anew from its checkpoint. A consumer that is stopped finishes its batch.
-func (p *pipeline) consumer(n int) lab.Service {
-	return part.Loop(func(ctx context.Context, i *lab.Instance) error {
-		return p.log.consume(ctx, i, n, func(ctx context.Context, batch []record, checkpoint checkpoint) error {
-			if err := p.policy(ctx, delivery{p, i, checkpoint}, batch); err != nil {
+// consume is a round of a consumer: it applies what it reads until anything but a record fails, and then begins anew
+// from its checkpoint. A consumer that is stopped finishes its batch.
+func (p *pipeline) consume(ctx context.Context, i *lab.Instance) error {
+	return p.log.consume(ctx, i, func(ctx context.Context, batch []record, mark checkpoint) error {
+		return errors.Join(p.policy(ctx, delivery{p, i, mark}, batch), ctx.Err())
+	})
+}
+
+// policy decides how a batch is processed: when it is checkpointed, and what comes of a record that fails. An error
+// ends the consumer's round.
+type policy func(ctx context.Context, d delivery, batch []record) error
+
+// blockOnError tries the batch until all of it succeeds, as Lambda does with a stream by default. Nothing overtakes the
+// failing record, and so nothing behind it is processed.
+func blockOnError(ctx context.Context, d delivery, batch []record) error {
+	for d.tryAll(ctx, batch) < len(batch) {
+		if err := d.i.Work(ctx, retryWait); err != nil {
+			return err
+		}
+	}
+	return d.finish(ctx, batch)
+}
+
+// bisectAndPark narrows a failure down to the record that causes it and parks that one. What succeeded before it is
+// done again with each try: a consumer that bisects has to be idempotent.
+func bisectAndPark(ctx context.Context, d delivery, batch []record) error {
+	try := func(part []record) (bool, error) { return d.tryAll(ctx, part) == len(part), ctx.Err() }
+	if err := bisect(batch, try, func(r record) error { return d.insist(ctx, r) }); err != nil {
+		return err
+	}
+	return d.finish(ctx, batch)
+}
+
+// bisect tries the batch as a whole; what fails is halved, first half first, so that the order stays, until the
+// failing record has failed alone. Of b records one that always fails is tried at most ⌈log₂ b⌉ + 1 times.
+func bisect[R any](batch []R, try func([]R) (bool, error), alone func(R) error) error {
+	ok, err := try(batch)
+	switch {
+	case ok:
+		return nil
+	case err != nil:
+		return err
+	case len(batch) == 1:
+		return alone(batch[0])
+	}
+	half := (len(batch) + 1) / 2
+	if err := bisect(batch[:half], try, alone); err != nil {
+		return err
+	}
+	return bisect(batch[half:], try, alone)
+}
+
+// reportFailure has the function say which record failed: only that one is tried again, and then what comes after it.
+func reportFailure(ctx context.Context, d delivery, batch []record) error {
+	for len(batch) > 0 {
+		n := d.tryAll(ctx, batch)
+		if n < len(batch) {
+			if err := d.insist(ctx, batch[n]); err != nil {
 				return err
 			}
-			return ctx.Err()
-		})
-	})
+			n++
+		}
+		if err := d.finish(ctx, batch[:n]); err != nil {
+			return err
+		}
+		batch = batch[n:]
+	}
+	return nil
+}
+
+// checkpointFirst says that the batch is done and then does it. It never repeats a record and never blocks; what fails
+// or is caught by a crash is lost.
+func checkpointFirst(ctx context.Context, d delivery, batch []record) error {
+	if err := d.checkpoint(ctx, batch); err != nil {
+		return err
+	}
+	if err := d.crashPoint(ctx, batch); err != nil {
+		return err
+	}
+	for _, r := range batch {
+		d.try(ctx, r)
+	}
+	return nil
 }
 
 // delivery is what policies work with: a batch's consumer, and what checkpoints it.
@@ -37,30 +111,24 @@ type delivery struct {
 	mark checkpoint
 }
 
-// tryAll tries the records in order, stops at the first that fails, and returns how many succeeded. An error
-// means that the consumer is ending, which may be why the record failed.
-func (d delivery) tryAll(ctx context.Context, batch []record) (int, error) {
+// tryAll tries the records in order, stops at the first that fails, and returns how many succeeded.
+func (d delivery) tryAll(ctx context.Context, batch []record) int {
 	for n, r := range batch {
 		if !d.try(ctx, r) {
-			return n, ctx.Err()
+			return n
 		}
 	}
-	return len(batch), nil
+	return len(batch)
 }
 
-// try does the work of one record and makes its effect. The consumer can't tell whether a record fails by its
-// own fault or by a dependency's.
+// try does the work of one record and makes its effect. It can't tell a poisoned record from a dependency that fails.
 func (d delivery) try(ctx context.Context, r record) bool {
 	ctx, cancel := part.Lasting(ctx, callTime)
 	defer cancel()
 	r.effect(ctx, d.i, received)
-	if err := d.i.Work(ctx, d.serviceTime); err != nil {
-		return false
-	}
-	var m movement
-	err := json.Unmarshal(r.body, &m)
+	err := d.i.Work(ctx, d.serviceTime)
 	if err == nil {
-		err = d.apply(ctx, d.i, m)
+		err = d.apply(ctx, d.i, part.Decode[movement](r.body))
 	}
 	if err != nil {
 		d.i.Log.Debug("a movement failed", zap.Error(err))
@@ -70,19 +138,17 @@ func (d delivery) try(ctx context.Context, r record) bool {
 	return true
 }
 
-// insist gives a record that failed by itself the rest of its tries, and then parks it: under its place in the
-// log, so that parking it again changes nothing.
+// insist gives a record that failed by itself the rest of its tries, and then parks it: under its place in the log, so
+// that parking it again changes nothing.
 func (d delivery) insist(ctx context.Context, r record) error {
 	for range tries - 1 {
 		if err := d.i.Work(ctx, retryWait); err != nil {
-			return err
+			return err // the consumer ends, which may be why the record failed
 		}
-		if n, err := d.tryAll(ctx, []record{r}); n == 1 || err != nil {
-			return err
+		if d.try(ctx, r) {
+			return nil
 		}
 	}
-	ctx, cancel := part.Lasting(ctx, callTime)
-	defer cancel()
 	return d.parked.Put(ctx, d.i, r.shard+"/"+r.at, r.body)
 }
 
@@ -100,12 +166,11 @@ func (d delivery) checkpoint(ctx context.Context, done []record) error {
 	return d.mark(ctx, done)
 }
 
-// crashPoint lies between a batch's effects and its checkpoint. It records how many records a crash catches
-// there, to be compared with what becomes of them.
+// crashPoint lies between effects and checkpoint. It records how many records a crash catches there.
 func (d delivery) crashPoint(ctx context.Context, batch []record) error {
 	err := d.i.CrashPoint(between)
 	if err != nil {
-		d.i.Effect(ctx, history.Event{Name: exposed, Key: batch[0].shard, N: int64(len(batch))})
+		d.i.Effect(ctx, history.Event{Name: exposed, N: int64(len(batch))})
 	}
 	return err
 }

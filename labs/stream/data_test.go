@@ -34,7 +34,8 @@ func TestDataFaults(t *testing.T) {
 		held := map[string]string{} // by account, the reordered movement that the next one overtakes
 		for _, o := range set.All {
 			taint, account := o.Invoke.Value, o.Invoke.Key
-			if before := held[account]; before != "" && o.Outcome() == history.OK && journal[o.Invoke.Op] < journal[before] {
+			before := held[account]
+			if before != "" && o.Outcome() == history.OK && journal[o.Invoke.Op] < journal[before] {
 				swapped++
 			}
 			delete(held, account)

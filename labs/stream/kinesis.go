@@ -2,6 +2,7 @@ package stream
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync/atomic"
@@ -17,19 +18,26 @@ import (
 )
 
 const (
-	pollEvery     = 200 * time.Millisecond // a shard allows five reads a second, of all its readers together
-	batched       = 3.0                    // records that a read waits for: a batch of one has no neighbors to suffer
-	discoverEvery = 500 * time.Millisecond // how often a consumer looks for shards to read, unless it reads more rarely
+	pollEvery = 200 * time.Millisecond // a shard allows five reads a second, of all its readers together
+	batched   = 3.0                    // records that a read waits for: a batch of one has no neighbors to suffer
 )
 
-// kinesisLog is a Kinesis stream. Its consumers keep their checkpoints in a table, as the Kinesis Client
-// Library does. Unlike that they have fixed shares of the shards instead of leases: a dead consumer's shards
-// wait until it is back.
+// kinesisLog is a Kinesis stream. Its consumers keep their checkpoints in a table, as the Kinesis Client Library does.
+// Unlike that they have fixed shares of the shards instead of leases, so that a dead consumer's shards wait for it, and
+// remember nothing: each poll asks for the shards and checkpoints anew.
 type kinesisLog struct {
 	*part.Stream
 	checkpoints *part.Table[position]
 	every       time.Duration // between two reads of a shard
 	written     atomic.Int64  // records, as the intake was told
+}
+
+// position is a checkpoint: how far the consumers have come in a shard.
+type position struct {
+	Shard    string `dynamodbav:"shard" key:"hash"`
+	Sequence string `dynamodbav:"sequence"` // of the last record that is done; empty at the beginning
+	Records  int    `dynamodbav:"records"`  // that are done
+	Ended    bool   `dynamodbav:"ended"`    // the shard is closed, and all of it is done
 }
 
 func newKinesis(b *lab.Builder) log {
@@ -48,105 +56,96 @@ func (k *kinesisLog) Append(ctx context.Context, i *lab.Instance, key string, bo
 	return err
 }
 
-// consume keeps a reader on each shard that the consumer may read.
-func (k *kinesisLog) consume(ctx context.Context, i *lab.Instance, consumer int, handle handler) error {
-	readers, ctx := errgroup.WithContext(ctx)
-	reading := map[string]bool{}
-	readers.Go(func() error {
-		for {
-			all, err := k.Shards(ctx, i)
-			if err != nil {
-				return err
-			}
-			mine := slices.DeleteFunc(share(all, consumer), func(s types.Shard) bool { return reading[*s.ShardId] })
-			if len(mine) > 0 { // else there is no checkpoint that it has to know of
-				at, err := k.positions(ctx, i)
-				if err != nil {
-					return err
-				}
-				for _, s := range readable(mine, all, at) {
-					reading[*s.ShardId] = true
-					readers.Go(func() error { return k.read(ctx, i, *s.ShardId, at[*s.ShardId], handle) })
-				}
-			}
-			if err := i.Work(ctx, max(discoverEvery, k.every)); err != nil {
-				return err
-			}
-		}
-	})
-	return readers.Wait()
-}
-
-// read reads a shard from its checkpoint, to its end if it comes to that.
-func (k *kinesisLog) read(ctx context.Context, i *lab.Instance, id string, at position, handle handler) error {
-	at.Shard = id
-	c, err := k.After(ctx, i, id, at.Sequence)
+// consume reads the consumer's shards once, side by side: every second one that is readable.
+func (k *kinesisLog) consume(ctx context.Context, i *lab.Instance, handle handler) error {
+	polled := time.Now()
+	all, at, err := k.positions(ctx, i)
 	if err != nil {
 		return err
 	}
-	for !c.Ended {
-		polled := time.Now()
-		records, err := c.Read(ctx, i)
+	var readers errgroup.Group
+	for n, s := range all {
+		if i.Name == fmt.Sprintf("consumer-%d", n%consumers+1) && readable(s, at) {
+			readers.Go(func() error { return k.read(ctx, i, at[*s.ShardId], handle) })
+		}
+	}
+	return errors.Join(readers.Wait(), i.Work(ctx, time.Until(polled.Add(k.every))))
+}
+
+// positions returns the shards in the order of their creation, and by their IDs how far the consumers have come.
+func (k *kinesisLog) positions(ctx context.Context, i *lab.Instance) ([]types.Shard, map[string]position, error) {
+	all, err := k.Shards(ctx, i)
+	at := map[string]position{}
+	for _, s := range all {
+		at[*s.ShardId] = position{Shard: *s.ShardId}
+	}
+	return all, at, errors.Join(err, k.checkpoints.Each(ctx, i, func(p position) { at[p.Shard] = p }))
+}
+
+// readable reports whether a shard has not ended and its parents have, one after a split, two after a merge: a child has
+// its keys' later records. A parent that is not in the list any more is older than the stream's retention.
+func readable(s types.Shard, at map[string]position) bool {
+	done := func(parent *string) bool {
+		p, listed := at[aws.ToString(parent)]
+		return p.Ended || !listed
+	}
+	return !at[*s.ShardId].Ended && done(s.ParentShardId) && done(s.AdjacentParentShardId)
+}
+
+// read handles what a shard has after its checkpoint, at most one read.
+func (k *kinesisLog) read(ctx context.Context, i *lab.Instance, at position, handle handler) error {
+	c, err := k.After(ctx, i, at.Shard, at.Sequence)
+	if err != nil {
+		return err
+	}
+	records, err := c.Read(ctx, i)
+	if err != nil {
+		return err
+	}
+	for some := range slices.Chunk(records, maxBatch) {
+		var batch []record
+		for _, r := range some {
+			batch = append(batch, record{shard: at.Shard, at: *r.SequenceNumber, body: r.Data})
+		}
+		err := handle(ctx, batch, func(ctx context.Context, done []record) error {
+			at.Sequence, at.Records = done[len(done)-1].at, at.Records+len(done)
+			return k.checkpoints.Put(ctx, i, at)
+		})
 		if err != nil {
 			return err
 		}
-		for some := range slices.Chunk(records, maxBatch) {
-			batch := make([]record, len(some))
-			for n, r := range some {
-				batch[n] = record{shard: id, at: *r.SequenceNumber, body: r.Data}
-			}
-			err := handle(ctx, batch, func(ctx context.Context, done []record) error {
-				at.Sequence, at.Records = done[len(done)-1].at, at.Records+len(done)
-				return k.checkpoints.Put(ctx, i, at)
-			})
-			if err != nil {
-				return err
-			}
-		}
-		if err := i.Work(ctx, time.Until(polled.Add(k.every))); err != nil {
-			return err
-		}
 	}
-	at.Ended = true
-	return k.checkpoints.Put(ctx, i, at)
+	if at.Ended = c.Ended; c.Ended {
+		return k.checkpoints.Put(ctx, i, at)
+	}
+	return nil
 }
 
-// Lag takes the intake's word for what was written: counting it in the stream would take reads from the
-// consumers.
+// Lag takes the intake's word for what was written: counting it in the stream would take reads from the consumers.
 func (k *kinesisLog) Lag(ctx context.Context, i *lab.Instance) (int, error) {
-	behind := int(k.written.Load()) // before the checkpoints are read, so that what is not in them yet is not taken for done
-	at, err := k.positions(ctx, i)
-	for _, p := range at {
-		behind -= p.Records
-	}
+	behind := int(k.written.Load()) // before the checkpoints are read: what is not in them yet is not taken for done
+	err := k.checkpoints.Each(ctx, i, func(p position) { behind -= p.Records })
 	return max(0, behind), err
 }
 
-// double has every open shard split in two. A shard that is split is closed, and its children know their
-// parent.
-func (k *kinesisLog) double(ctx context.Context, i *lab.Instance) error {
-	open, err := k.open(ctx, i)
-	if err != nil {
-		return err
+func (k *kinesisLog) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
+	all, at, err := k.positions(ctx, i)
+	for _, s := range all {
+		err = errors.Join(err, k.Rest(ctx, i, *s.ShardId, at[*s.ShardId].Sequence, do))
 	}
-	_, err = i.Kinesis().UpdateShardCount(ctx, &kinesis.UpdateShardCountInput{
-		StreamName: &k.Name, TargetShardCount: aws.Int32(int32(2 * open)), ScalingType: types.ScalingTypeUniformScaling,
+	return err
+}
+
+// grow splits shards. One that is split is closed, and its children know their parent.
+func (k *kinesisLog) grow(ctx context.Context, i *lab.Instance, to int) error {
+	_, err := i.Kinesis().UpdateShardCount(ctx, &kinesis.UpdateShardCountInput{
+		StreamName: &k.Name, TargetShardCount: aws.Int32(int32(to)), ScalingType: types.ScalingTypeUniformScaling,
 	})
 	if err != nil {
 		return fmt.Errorf("update shard count: %w", err)
 	}
-	return k.Active(ctx, i)
-}
-
-func (k *kinesisLog) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
-	at, err := k.positions(ctx, i)
-	if err != nil {
-		return err
-	}
-	all, err := k.Shards(ctx, i)
-	for n := 0; n < len(all) && err == nil; n++ {
-		id := *all[n].ShardId
-		err = k.Rest(ctx, i, id, at[id].Sequence, do)
-	}
-	return err
+	return lab.Poll(ctx, "the shards are split", func(ctx context.Context) (bool, error) {
+		all, err := k.Shards(ctx, i)
+		return len(all) == shards+to, err // those that are closed stay in the list
+	})
 }

@@ -25,21 +25,22 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
                   └▶ or kafka:movements ─ partitions ───▶ 2 consumers, one group; checkpoints are committed offsets`,
 	Workload: lab.Workload{Operation: "movement", Rate: 32, ContainerRate: 4, Keys: 24, Rounds: true, PerUserDay: 2},
 	Designs: []lab.Design{
-		{Name: "block-on-error", Summary: "a batch that fails is tried again until it succeeds",
-			Broken: true, Cost: kinesisCost, Build: design{newKinesis, blockOnError, true}.build},
+		{Name: "block-on-error", Broken: true, Summary: "a batch that fails is tried again until it succeeds",
+			Cost: kinesisCost, Build: pipeline{newLog: newKinesis, policy: blockOnError, once: true}.build},
 		{Name: "bisect-and-park", Summary: "a batch that fails is halved; a record that fails alone 3 times is parked",
-			Cost: kinesisCost, Build: design{newKinesis, bisectAndPark, true}.build},
-		{Name: "at-most-once", Summary: "the checkpoint comes before the effect; what fails is dropped",
-			Broken: true, Cost: kinesisCost, Build: design{newKinesis, checkpointFirst, false}.build},
+			Cost: kinesisCost, Build: pipeline{newLog: newKinesis, policy: bisectAndPark, once: true}.build},
+		{Name: "at-most-once", Broken: true, Summary: "the checkpoint comes before the effect; what fails is dropped",
+			Cost: kinesisCost, Build: pipeline{newLog: newKinesis, policy: checkpointFirst}.build},
 		// It needs no crash to count twice: bisecting a batch repeats the part of it that had succeeded.
-		{Name: "at-least-once", Summary: "as bisect-and-park; an account does not know what it has",
-			Broken: true, Cost: kinesisCost, Build: design{newKinesis, bisectAndPark, false}.build},
-		{Name: "idempotent", Summary: "only the failing record is tried again, 3 times; an account applies a movement once",
-			Cost: kinesisCost, Build: design{newKinesis, reportFailure, true}.build},
-		{Name: "kafka-block-on-error", Summary: "block-on-error on Kafka",
-			Broken: true, Cost: kafkaCost, Build: design{newKafka, blockOnError, true}.build},
+		{Name: "at-least-once", Broken: true, Summary: "as bisect-and-park; an account does not know what it has",
+			Cost: kinesisCost, Build: pipeline{newLog: newKinesis, policy: bisectAndPark}.build},
+		{Name: "idempotent",
+			Summary: "only the failing record is tried again, 3 times; an account applies a movement once",
+			Cost:    kinesisCost, Build: pipeline{newLog: newKinesis, policy: reportFailure, once: true}.build},
+		{Name: "kafka-block-on-error", Broken: true, Summary: "block-on-error on Kafka",
+			Cost: kafkaCost, Build: pipeline{newLog: newKafka, policy: blockOnError, once: true}.build},
 		{Name: "kafka-idempotent", Summary: "idempotent on Kafka",
-			Cost: kafkaCost, Build: design{newKafka, reportFailure, true}.build},
+			Cost: kafkaCost, Build: pipeline{newLog: newKafka, policy: reportFailure, once: true}.build},
 	},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 movement in 8 has an amount that no consumer can parse",
@@ -51,15 +52,52 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 		{Name: "duplicate", Summary: "1 movement in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}},
 	},
-	Data:       fault.Taints(), // the client is a part.Sender
-	Invariants: []invariant.Invariant{progress, lag, lagGrowth, maxReceives, bisections, conservation, exactlyOnce, order, crashWindow},
-	Expect:     expectations,
-	README:     readme,
+	Data: fault.Taints(), // the client is a part.Sender
+	Invariants: []invariant.Invariant{
+		progress, lag, lagGrowth, maxReceives, bisections, conservation, exactlyOnce, order, crashWindow,
+	},
+	Expect: expectations,
+	README: readme,
 }
 
-// What a movement takes of an AWS emulator. It is applied to its account; on Kinesis it is put into the log as
-// well, and the consumers read shards, look for others and keep their checkpoints.
-const (
-	kinesisCost = 60 * time.Millisecond
-	kafkaCost   = 15 * time.Millisecond
+// What a movement takes of an AWS emulator: its account is written, and on Kinesis so are the log and checkpoints.
+const kinesisCost, kafkaCost = 70 * time.Millisecond, 15 * time.Millisecond
+
+var (
+	unblocked = lab.NotJudged("no poisoned record blocks a shard", lagGrowth)
+	alive     = lab.NotJudged("no consumer dies", crashWindow)
+	calm      = unblocked.Except(alive)
+	inBatches = lab.NotJudged("a record's tries before it is parked depend on its place in the batch", maxReceives)
+	onKafka   = lab.NotJudged("a group that assigns its partitions anew repeats records and forgets their tries",
+		maxReceives, bisections, crashWindow)
+	shared = lab.NotJudged("a record blocks all the partitions of its consumer", lagGrowth)
+	stuck  = lab.Violated(progress, lag, maxReceives, bisections).Except(alive)
+	twice  = lab.Violated(exactlyOnce)
+	// Half of a partition's keys move to a new one, which is read at once, while their earlier records wait.
+	overtaken = lab.Violated(order).Except(calm, onKafka)
 )
+
+var expectations = lab.Expectations{
+	"poison": {
+		"block-on-error": stuck, "bisect-and-park": calm.Except(inBatches), "idempotent": calm,
+		"at-most-once":         lab.Violated(conservation, exactlyOnce, maxReceives).Except(calm),
+		"at-least-once":        twice.Except(calm, inBatches),
+		"kafka-block-on-error": stuck.Except(shared), "kafka-idempotent": calm.Except(onKafka),
+	},
+	"crash": {
+		"block-on-error": unblocked, "bisect-and-park": unblocked, "idempotent": unblocked,
+		"at-most-once":         lab.Violated(progress, conservation, exactlyOnce).Except(unblocked),
+		"at-least-once":        twice.Except(unblocked),
+		"kafka-block-on-error": unblocked.Except(onKafka), "kafka-idempotent": unblocked.Except(onKafka),
+	},
+	"reshard": {
+		"block-on-error": calm, "bisect-and-park": calm, "idempotent": calm,
+		"at-most-once": calm, "at-least-once": calm,
+		"kafka-block-on-error": overtaken, "kafka-idempotent": overtaken,
+	},
+	"duplicate": {
+		"block-on-error": calm, "bisect-and-park": calm, "idempotent": calm,
+		"at-most-once": twice.Except(calm), "at-least-once": twice.Except(calm),
+		"kafka-block-on-error": calm.Except(onKafka), "kafka-idempotent": calm.Except(onKafka),
+	},
+}

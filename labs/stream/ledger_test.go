@@ -1,7 +1,6 @@
 package stream
 
 import (
-	"encoding/json"
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/load"
@@ -10,13 +9,12 @@ import (
 
 func TestPoisonIsRoutedButNotRead(t *testing.T) {
 	op := load.Op{ID: "movement-7", Key: "k3"}
-	for name, body := range map[string][]byte{"sound": sound(op), "poisoned": poisoned(op)} {
-		if to := part.Decode[address](body); to.ID != op.ID || to.Account != op.Key {
-			t.Errorf("%s: routed to %+v", name, to)
-		}
-		var m movement
-		if err := json.Unmarshal(body, &m); (err == nil) != (name == "sound") {
-			t.Errorf("%s: read as %+v, %v", name, m, err)
-		}
+	m := part.Decode[movement](poisoned(op))
+	if m.ID != op.ID || m.Account != op.Key {
+		t.Errorf("routed to %+v", m)
+	}
+	p := &pipeline{accounts: &part.Table[account]{}}
+	if err := p.apply(t.Context(), nil, m); err == nil {
+		t.Error("applied")
 	}
 }

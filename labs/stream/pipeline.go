@@ -3,7 +3,6 @@ package stream
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
@@ -24,40 +23,36 @@ const (
 )
 
 const (
-	busy     = 0.2         // share of the consumers' time that the workload takes while all is well
-	patience = time.Second // that the intake has with the log
+	shards    = 2 // at first
+	consumers = 2
+	maxBatch  = 8           // records
+	busy      = 0.2         // share of the consumers' time that the workload takes while all is well
+	patience  = time.Second // that the intake has with the log
 )
 
-// design is what the designs differ in.
-type design struct {
+// pipeline is the system of every design.
+type pipeline struct {
+	// What the designs differ in.
 	newLog func(b *lab.Builder) log
 	policy policy
 	once   bool // an account applies a movement once, however often it comes
-}
 
-// pipeline is the system of a design.
-type pipeline struct {
-	design
 	log         log
 	accounts    *part.Table[account]
 	parked      *part.Bucket  // records that nobody can process
 	serviceTime time.Duration // that a record costs a consumer
+	consumers   []*lab.Process
+	observer    *lab.Instance
 }
 
 // build declares what the pipeline stands on, then the consumers, then the intake.
-func (d design) build(b *lab.Builder) {
-	p := &pipeline{
-		design:      d,
-		log:         d.newLog(b),
-		accounts:    part.NewTable[account](b, "accounts"),
-		parked:      part.NewBucket(b, "parked"),
-		serviceTime: time.Duration(busy * consumers / b.Rate * float64(time.Second)),
-	}
-	r := resharding{log: p.log, observer: b.Observer()}
-	for n := range consumers {
-		r.consumers = append(r.consumers, b.Service(fmt.Sprintf("consumer-%d", n+1), p.consumer(n)))
-	}
-	b.Switch(reshard, fault.Switchable{On: r.on, Off: r.off, Measure: r.measure})
+func (p pipeline) build(b *lab.Builder) {
+	p.log = p.newLog(b)
+	p.accounts = part.NewTable[account](b, "accounts")
+	p.parked = part.NewBucket(b, "parked")
+	p.serviceTime = time.Duration(busy * consumers / b.Rate * float64(time.Second))
+	p.consumers, p.observer = b.Services("consumer", consumers, part.Loop(p.consume)), b.Observer()
+	b.Switch(reshard, fault.Switchable{On: p.reshard, Off: p.resume, Measure: p.resharded})
 	client := &part.Sender{
 		From: b.Env, To: b.Service("intake", p.intake), Path: "/movements",
 		Message: sound, Poisoned: poisoned, OrderingKey: func(op load.Op) string { return op.Key },
@@ -67,42 +62,61 @@ func (d design) build(b *lab.Builder) {
 	b.Audit(p.audit)
 }
 
-// intake accepts movements at POST /movements, and answers once the log has them, under their account as key.
-// Where the log does not answer in time it may have the movement or not.
+// intake accepts movements and answers once the log has them, under their account as key.
 func (p *pipeline) intake(ctx context.Context, i *lab.Instance) error {
-	return part.Serve(ctx, i, map[string]part.Handler{"POST /movements": func(ctx context.Context, r *part.Request) (any, error) {
-		to := part.Decode[address](r.Body)
-		if to.ID == "" || to.Account == "" {
-			return nil, load.Definite(errors.New("a movement is a JSON object with an id and an account"))
+	take := part.Take(func(ctx context.Context, m movement) error {
+		if m.ID == "" || m.Account == "" {
+			return load.Definite(errors.New("a movement has an id and an account"))
 		}
 		ctx, cancel := context.WithTimeout(ctx, patience)
 		defer cancel()
-		return part.Accepted, p.log.Append(ctx, i, to.Account, r.Body)
-	}})
-}
-
-// audit records what became of every movement, from the dependencies alone: in an account's journal, and
-// where there, parked, or still unread.
-func (p *pipeline) audit(ctx context.Context, i *lab.Instance) error {
-	err := p.accounts.Each(ctx, i, func(a account) {
-		for _, id := range a.Journal {
-			i.Effect(ctx, history.Event{Op: id, Name: done})
-		}
+		return p.log.Append(ctx, i, m.Account, part.Encode(m))
 	})
-	if err != nil {
-		return err
-	}
-	found := func(name string) func(body []byte) {
-		return func(body []byte) { record{body: body}.effect(ctx, i, name) }
-	}
-	err = p.parked.Each(ctx, i, func(_ string, body []byte) { found(parked)(body) })
-	if err != nil {
-		return err
-	}
-	return p.log.Left(ctx, i, found(inFlight))
+	return part.Serve(ctx, i, map[string]part.Handler{"POST /movements": take})
 }
 
-// effect puts on record what happened to a record of the log.
+// audit records what became of every movement, from the dependencies alone.
+func (p *pipeline) audit(ctx context.Context, i *lab.Instance) error {
+	return errors.Join(
+		p.accounts.Each(ctx, i, func(a account) {
+			for _, id := range a.Journal {
+				i.Effect(ctx, history.Event{Op: id, Name: done})
+			}
+		}),
+		p.parked.Each(ctx, i, func(_ string, body []byte) { record{body: body}.effect(ctx, i, parked) }),
+		p.log.Left(ctx, i, func(body []byte) { record{body: body}.effect(ctx, i, inFlight) }),
+	)
+}
+
+// log is what lies between the intake and the consumers: records with a key in shards, kept in order within a shard,
+// read from a checkpoint on. Kinesis and Kafka differ in what a checkpoint is, in who assigns the shards, and in what
+// they know of a shard's past.
+type log interface {
+	// Append appends a record and returns once the log has it.
+	Append(ctx context.Context, i *lab.Instance, key string, body []byte) error
+	// consume has records of the consumer's shards handled, one batch after the other.
+	consume(ctx context.Context, i *lab.Instance, handle handler) error
+	// Lag returns how many records lie after their shard's checkpoint.
+	Lag(ctx context.Context, i *lab.Instance) (int, error)
+	// Left calls do for each of them.
+	Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error
+	// grow divides the shards and returns once so many take records.
+	grow(ctx context.Context, i *lab.Instance, to int) error
+}
+
+// handler processes records of one shard, at most maxBatch.
+type handler func(ctx context.Context, batch []record, mark checkpoint) error
+
+// checkpoint says that records of a batch are done, and all before them.
+type checkpoint func(ctx context.Context, done []record) error
+
+// record is one record of the log.
+type record struct {
+	shard, at string // at is its sequence number or offset
+	body      []byte
+}
+
+// effect puts on record what happened to it.
 func (r record) effect(ctx context.Context, i *lab.Instance, name string) {
-	i.Effect(ctx, history.Event{Op: part.Decode[address](r.body).ID, Name: name, Key: r.shard})
+	i.Effect(ctx, history.Event{Op: part.Decode[movement](r.body).ID, Name: name, Key: r.shard})
 }

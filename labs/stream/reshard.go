@@ -17,66 +17,47 @@ const (
 	reshardTime = 20 * time.Second // for these to arrive, also at a few a second, and for the division
 )
 
-// resharding divides every shard in two while the consumers are stopped, as for a deploy, and behind: the
-// moment at which the order per key is at stake, and at which people reshard.
-type resharding struct {
-	log       log
-	observer  *lab.Instance
-	consumers []*lab.Process
-}
-
-// on returns once records were written before and after the division. The consumers stay stopped.
-func (r resharding) on(ctx context.Context) error {
+// reshard divides every shard in two while the consumers are stopped, as for a deploy, and behind: the moment at which
+// the order per key is at stake, and at which people reshard. The consumers stay stopped, unless it fails.
+func (p *pipeline) reshard(ctx context.Context) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, reshardTime)
 	defer cancel()
-	err := r.divide(ctx)
+	for _, c := range p.consumers {
+		err = errors.Join(err, c.Stop(ctx))
+	}
+	if err == nil {
+		err = p.fallBehind(ctx, before)
+	}
+	if err == nil {
+		err = p.log.grow(ctx, p.observer, 2*shards)
+	}
+	if err == nil {
+		err = p.fallBehind(ctx, before+after)
+	}
 	if err != nil {
-		err = errors.Join(err, r.off(context.WithoutCancel(ctx)))
+		err = errors.Join(err, p.resume(context.WithoutCancel(ctx)))
 	}
 	return err
 }
 
-func (r resharding) divide(ctx context.Context) error {
-	for _, c := range r.consumers {
-		if err := c.Stop(ctx); err != nil {
-			return err
-		}
-	}
-	if err := r.wait(ctx, before); err != nil {
-		return err
-	}
-	if err := r.log.double(ctx, r.observer); err != nil {
-		return err
-	}
-	return r.wait(ctx, before+after)
-}
-
-// wait waits until so many records are unread.
-func (r resharding) wait(ctx context.Context, unread int) error {
+// fallBehind waits until so many records are unread.
+func (p *pipeline) fallBehind(ctx context.Context, unread int) error {
 	return lab.Poll(ctx, fmt.Sprintf("%d records are unread", unread), func(ctx context.Context) (bool, error) {
-		n, err := r.log.Lag(ctx, r.observer)
+		n, err := p.log.Lag(ctx, p.observer)
 		return n >= unread, err
 	})
 }
 
-func (r resharding) measure(ctx context.Context) (fault.Measurement, error) {
-	open, err := r.log.open(ctx, r.observer)
-	if err != nil {
-		return fault.Measurement{}, err
-	}
-	unread, err := r.log.Lag(ctx, r.observer)
-	return fault.Measurement{
-		Acted: open >= 2*shards && unread >= before+after,
-		Text:  fmt.Sprintf("%d shards → %d, %d records unread", shards, open, unread),
-	}, err
+func (p *pipeline) resharded(ctx context.Context) (fault.Measurement, error) {
+	unread, err := p.log.Lag(ctx, p.observer)
+	text := fmt.Sprintf("%d shards → %d, %d records unread", shards, 2*shards, unread)
+	return fault.Measurement{Acted: unread >= before+after, Text: text}, err
 }
 
-// off starts the consumers. The shards stay divided.
-func (r resharding) off(ctx context.Context) error {
-	for _, c := range r.consumers {
-		if err := c.Start(ctx); err != nil {
-			return err
-		}
+// resume starts the consumers. The shards stay divided.
+func (p *pipeline) resume(ctx context.Context) (err error) {
+	for _, c := range p.consumers {
+		err = errors.Join(err, c.Start(ctx))
 	}
-	return nil
+	return err
 }
