@@ -16,8 +16,7 @@ var (
 	conservation = invariant.Conservation(invariant.Flow{Operation: "event", Done: stored, InFlight: pending})
 )
 
-// enough is how many requests of a tenant it takes to say that it lost none: one may have been sent in the
-// moment in which the fault was being healed.
+// enough is how many requests of a tenant it takes to say that it lost none: the fault may have been healing at one.
 const enough = 2
 
 // underFault reads the outcome of a view in which most tenants asked while the fault was on.
@@ -29,17 +28,18 @@ func underFault(v *invariant.View) (*outcome, error) {
 	return o, err
 }
 
-// overlap holds if, of the tenants with k of n cells each, as many lose requests as the hypergeometric
-// distribution predicts to have all k among the cells that failed, and as many lose none as it predicts to
-// have some of theirs there. Tenants are dealt to cells, so that both are exact.
-var overlap = invariant.Predicted("overlap", "tenants lose all of their cells, or some, as the hypergeometric distribution predicts",
-	tenantsWith("requests lost", func(t *tenant) bool { return t.lost(during) > 0 }, func(n, k, down int) int { return choose(down, k) }),
+// overlap holds if as many tenants lose requests as the hypergeometric distribution predicts to have all k cells among
+// those that failed, and as many lose none as it predicts to have some there. Tenants are dealt, so both are exact.
+var overlap = invariant.Predicted("overlap",
+	"tenants lose all of their cells, or some, as the hypergeometric distribution predicts",
+	tenantsWith("requests lost", func(t *tenant) bool { return t.lost(during) > 0 },
+		func(_, k, down int) int { return choose(down, k) }),
 	tenantsWith("a cell lost and no request", func(t *tenant) bool {
 		return t.down > 0 && t.down < len(t.cells) && len(t.phase[during]) > 0 && t.lost(during) == 0
 	}, func(n, k, down int) int { return choose(n, k) - choose(n-down, k) - choose(down, k) }))
 
-// tenantsWith predicts how many tenants are as is says: as large a part of all as shards is of the C(n, k)
-// shuffle shards. Those that asked too little may be missing.
+// tenantsWith predicts how many tenants are as is says: as large a part of all as shards is of the C(n, k) shuffle
+// shards. Those that asked too little may be missing.
 func tenantsWith(what string, is func(*tenant) bool, shards func(n, k, down int) int) invariant.Prediction {
 	return invariant.Prediction{
 		What: "tenants with " + what,
@@ -55,22 +55,23 @@ func tenantsWith(what string, is func(*tenant) bool, shards func(n, k, down int)
 				From:  fmt.Sprintf("%d of %d cells down: %d × %d/%d", len(o.down), o.cells, all, of, in),
 			}}
 			if unheard := all - o.heard(during, enough); unheard > 0 {
-				theory.Less, theory.Tolerance = float64(unheard), fmt.Sprintf("or %d less, which asked too little", unheard)
+				theory.Less = float64(unheard)
+				theory.Tolerance = fmt.Sprintf("or %d less, which asked too little", unheard)
 			}
 			return theory, err
 		},
 	}
 }
 
-// The p99 of a hundred requests is about the longest of them, and one may wait for the processor: floor is
-// about as long as the runner puts up with before it calls the machine too busy.
+// The p99 of a hundred requests is about the longest of them, and one may wait floor for a busy processor.
 const factor, floor = 10, 100 * time.Millisecond
 
-// bystanders holds if all but one tenant in cellCount don't notice the fault: while it is on they lose no
-// request, and their p99 is at most factor times that before, or at most floor.
+// bystanders holds if all but one tenant in cellCount don't notice the fault: while it is on they lose no request, and
+// their p99 is at most factor times that before, or at most floor.
 var bystanders = invariant.Invariant{
-	Name:  "bystanders",
-	Claim: fmt.Sprintf("all but 1 tenant in %d lose no request, and their p99 is within %d × that before, or %s", cellCount, factor, unit.Duration(floor)),
+	Name: "bystanders",
+	Claim: fmt.Sprintf("all but 1 tenant in %d lose no request, and their p99 is within %d × that before, or %s",
+		cellCount, factor, unit.Duration(floor)),
 	Check: func(v *invariant.View) invariant.Finding {
 		o, err := underFault(v)
 		if err != nil {
@@ -88,6 +89,7 @@ var bystanders = invariant.Invariant{
 		healthy, now := invariant.Quantile(0.99, was.Took()), invariant.Quantile(0.99, is.Took())
 		limit, lost := max(floor, factor*healthy), len(is)-len(is.Served())
 		return invariant.Found(now <= limit && lost == 0, "%s: p99 %s → %s, limit %s; %d of their %d requests lost",
-			unit.Many(len(others), "tenant"), unit.Duration(healthy), unit.Duration(now), unit.Duration(limit), lost, len(is))
+			unit.Many(len(others), "tenant"), unit.Duration(healthy), unit.Duration(now), unit.Duration(limit),
+			lost, len(is))
 	},
 }

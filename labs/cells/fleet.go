@@ -2,8 +2,10 @@ package cells
 
 import (
 	"context"
-	"fmt"
 	"strings"
+	"time"
+
+	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -22,8 +24,7 @@ const (
 
 // design is what the designs differ in.
 type design struct {
-	cells     int
-	workers   int // of each cell
+	cells     int // which share the cellCount workers
 	perTenant int // cells of each tenant
 }
 
@@ -37,19 +38,26 @@ type fleet struct {
 }
 
 func (d design) build(b *lab.Builder) {
-	f := &fleet{homes: place(tenants(), d.cells, d.perTenant, b.Seed), cells: map[string]*cell{}, directory: part.NewTable[home](b, "directory")}
+	f := &fleet{
+		homes:     place(tenants(), d.cells, d.perTenant, b.Seed),
+		cells:     map[string]*cell{},
+		directory: part.NewTable[home](b, "directory"),
+	}
 	b.Prepare("fill the directory", func(ctx context.Context, i *lab.Instance) error {
 		for _, h := range f.homes {
-			i.Effect(ctx, history.Event{Name: placed, Key: h.Tenant, Value: strings.Join(h.Cells, " "), N: int64(d.cells)})
+			cells := strings.Join(h.Cells, " ")
+			i.Effect(ctx, history.Event{Name: placed, Key: h.Tenant, Value: cells, N: int64(d.cells)})
 		}
 		return f.directory.Fill(ctx, i, f.homes)
 	})
 	for n := range d.cells {
-		c := &cell{name: cellName(n), journal: b.Name(cellName(n) + ":journal"), events: b.Name(cellName(n) + ":events")}
-		c.workers = b.Services(c.name, d.workers, c.work)
+		c := &cell{name: cellName(n)}
+		c.journal, c.events = b.Name(c.name+":journal"), b.Name(c.name+":events")
+		c.workers = b.Services(c.name, cellCount/d.cells, c.work)
 		f.cells[c.name], f.workers = c, append(f.workers, c.workers...)
+		b.Audit(c.audit)
 	}
-	b.Service("supervisor", supervisor(f.workers))
+	b.Service("supervisor", part.Loop(f.supervisor))
 	f.entry = b.Service("router", f.route)
 	b.Client(func(ctx context.Context, op load.Op) (string, error) {
 		tenant := op.Key
@@ -60,24 +68,16 @@ func (d design) build(b *lab.Builder) {
 	})
 	b.Switch(poisonTenant, f.poison(b.Observer(), f.homes[b.Seed%tenantCount]))
 	b.Switch(badDeploy, f.deploy(b.Observer()))
-	b.Audit(f.audit)
 }
 
-// audit records where every event is. One that was tried again elsewhere may be in several cells.
-func (f *fleet) audit(ctx context.Context, i *lab.Instance) error {
-	for n := range len(f.cells) {
-		c := f.cells[cellName(n)]
-		for _, found := range []struct{ effect, hash string }{{stored, c.events}, {pending, c.journal}} {
-			ids, err := i.Redis().HKeys(ctx, found.hash).Result()
-			if err != nil {
-				return fmt.Errorf("read what is %s in %s: %w", found.effect, c.name, err)
-			}
-			for _, id := range ids {
-				i.Effect(ctx, history.Event{Op: id, Name: found.effect, Key: c.name})
-			}
+// supervisor starts dead workers again, as systemd or ECS does. It can't tell that one will die of the same cause.
+func (f *fleet) supervisor(ctx context.Context, i *lab.Instance) error {
+	for _, w := range f.workers {
+		if err := w.Start(ctx); err != nil { // which does nothing where it runs
+			i.Log.Debug("a restart failed", zap.Error(err))
 		}
 	}
-	return nil
+	return i.Work(ctx, 100*time.Millisecond)
 }
 
 // tenants returns the tenants, by the names under which the workload knows them.

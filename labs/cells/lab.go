@@ -25,11 +25,13 @@ var Lab = lab.Spec{
                 │     ├▶ cell-2: worker ─▶ redis        shared: 1 cell with all 8 workers
       dynamodb ─┘     │   …                             cells:  8 cells, a tenant has 1 of them
      (directory)      └▶ cell-8: worker ─▶ redis        shuffle: 8 cells, a tenant has 2 of them`,
-	Workload: lab.Workload{Operation: "event", Rate: 75, Keys: tenantCount, Rounds: true, Timeout: 5 * time.Second, PerUserDay: 50, RedisPerUser: 420},
-	Designs:  []lab.Design{shared, celled, shuffled},
+	Workload: lab.Workload{Operation: "event", Rate: 75, Keys: tenantCount, Rounds: true, Timeout: 5 * time.Second,
+		PerUserDay: 50, RedisPerUser: 420},
+	Designs: []lab.Design{shared, celled, shuffled},
 	Faults: []lab.Fault{
-		{Name: "poison-tenant", Summary: "a tenant sends one event that every worker dies of, at once and at each restart",
-			Fault: fault.Switch{Name: poisonTenant, Asks: "one event that no worker survives, from 1 tenant of 56"}},
+		{Name: "poison-tenant",
+			Summary: "a tenant sends one event that every worker dies of, at once and at each restart",
+			Fault:   fault.Switch{Name: poisonTenant, Asks: "one event that no worker survives, from 1 tenant of 56"}},
 		{Name: "store-down", Summary: "the first cell does not reach its Redis",
 			Fault: network.Cut{Link: link.Pattern{From: cellName(0), To: stack.Redis}}},
 		{Name: "bad-deploy", Summary: "a release that fails every request has come as far as the first cell",

@@ -58,8 +58,8 @@ func read(v *invariant.View) (*outcome, error) {
 	return o, nil
 }
 
-// failing returns the cells that failed more than they served while the fault was on. One that is sick
-// fails throughout, but for the time in which it is healed; one that is well fails by chance.
+// failing returns the cells that failed more than they served while the fault was on. One that is sick fails
+// throughout, but for the time in which it is healed; one that is well fails by chance.
 func failing(v *invariant.View) []string {
 	balance := map[string]int{}
 	for e := range v.Effects(served, failed) {

@@ -11,12 +11,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// perRow is how many tenants stand in a row of the grid: as many as have a cell and another in a fleet
-// of 8, so that a shuffle's rows become a triangle, and a fleet with one cell gets several rows.
+// perRow is how many tenants stand in a row of the grid: as many as have a cell and another in a fleet of 8, so that a
+// shuffle's rows become a triangle, and a fleet with one cell gets several rows.
 const perRow = 14
 
-// picture draws the tenants as a grid, in rows of the first cell that each has, before, during and
-// after the fault, and which share of them it hit in big figures.
+// picture draws the tenants as a grid, in rows of the first cell that each has, before, during and after the fault, and
+// which share of them it hit in big figures.
 func picture(h history.History, columns int) string {
 	o, err := read(invariant.NewView(h))
 	if err != nil {
@@ -44,9 +44,9 @@ func picture(h history.History, columns int) string {
 		}
 		return fmt.Sprintf("%d of %d tenants hit", o.hit(p), len(o.tenants))
 	}))
-	return draw.Grid(grid...) + "\n" +
-		draw.Figures(unit.Percent(o.hit(during), len(o.tenants)), "BLAST RADIUS", "of the tenants lost requests", "cells down: "+strings.Join(o.down, ", ")) +
-		"\n█ served  ▒ by another worker  ░ lost  · asked for nothing\n"
+	return draw.Grid(grid...) + "\n" + draw.Figures(unit.Percent(o.hit(during), len(o.tenants)),
+		"BLAST RADIUS: tenants that lost requests", "cells down: "+strings.Join(o.down, ", "),
+		"█ served ▒ by another worker ░ lost · not asked")
 }
 
 // glyphs draws a row's tenants in a phase, each by the worst that happened to a request of it.

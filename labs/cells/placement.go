@@ -11,12 +11,10 @@ type home struct {
 	Cells  []string `dynamodbav:"cells"`
 }
 
-// place gives each tenant k of n cells. There are C(n, k) such shards; they are dealt like cards, and none is
-// given again before all have been given. With k = 1 each cell has as many tenants as any other: with
-// placement by hash alone, the fullest of 8 cells would have twice the tenants of the emptiest, and the
-// blast radius is that of the fullest. With more, two tenants have all k in common only where there are
-// more tenants than shards. (AWS Builders' Library, "Workload isolation using shuffle-sharding". Where
-// C(n, k) is too large to list, one draws at random and looks for overlaps, as Route 53 does.)
+// place gives each tenant k of n cells. There are C(n, k) such shards; they are dealt like cards, and none is given
+// again before all have been given, so that every cell has as many tenants as any other. By hash alone some have more,
+// and the blast radius is that of the fullest. (AWS Builders' Library, "Workload isolation using shuffle-sharding".
+// Where C(n, k) is too large to list, one draws at random and looks for overlaps, as Route 53 does.)
 func place(tenants []string, n, k int, seed uint64) []home {
 	rnd := rand.New(rand.NewPCG(seed, 0x63656c6c))
 	deck := combinations(n, k)

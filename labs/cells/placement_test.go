@@ -7,7 +7,9 @@ import (
 )
 
 func TestChoose(t *testing.T) {
-	for _, c := range []struct{ n, k, want int }{{0, 0, 1}, {8, 0, 1}, {8, 1, 8}, {8, 2, 28}, {8, 8, 1}, {8, 9, 0}, {0, 1, 0}} {
+	for _, c := range []struct{ n, k, want int }{
+		{0, 0, 1}, {8, 0, 1}, {8, 1, 8}, {8, 2, 28}, {8, 8, 1}, {8, 9, 0}, {0, 1, 0},
+	} {
 		if got := choose(c.n, c.k); got != c.want {
 			t.Errorf("C(%d, %d) = %d, want %d", c.n, c.k, got, c.want)
 		}
@@ -34,7 +36,9 @@ func TestCombinations(t *testing.T) {
 
 // A placement spreads tenants evenly, is the same for the same seed and another for another.
 func TestPlacementIsEven(t *testing.T) {
-	for _, c := range []struct{ cells, perTenant, shards int }{{1, 1, 1}, {cellCount, 1, cellCount}, {cellCount, shardSize, 28}} {
+	for _, c := range []struct{ cells, perTenant, shards int }{
+		{1, 1, 1}, {cellCount, 1, cellCount}, {cellCount, shardSize, 28},
+	} {
 		t.Run(fmt.Sprintf("%d of %d", c.perTenant, c.cells), func(t *testing.T) {
 			homes := place(tenants(), c.cells, c.perTenant, 1)
 			shards := map[string]int{}

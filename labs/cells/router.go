@@ -12,8 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/part"
 )
 
-// attemptTime is how long the router waits for one worker. A dead one refuses at once; this is for one
-// that hangs.
+// attemptTime is how long the router waits for one worker. A dead one refuses at once; this is for one that hangs.
 const attemptTime = 3 * time.Second
 
 // candidates are the workers that may serve a tenant.
@@ -23,34 +22,37 @@ type candidates struct {
 	turn    atomic.Uint32 // which is asked first
 }
 
-// route is the router, the thin layer before the cells: it knows where each tenant lives and nothing else, for
-// whatever it does, it does to everybody. It reads the directory when it starts and never while it
-// serves, so that requests go on where the control plane does not (static stability).
-func (f *fleet) route(ctx context.Context, i *lab.Instance) error {
-	known := map[string]*candidates{}
-	err := f.directory.Each(ctx, i, func(h home) {
-		c := &candidates{}
-		for _, name := range h.Cells {
-			for _, w := range f.cells[name].workers {
-				c.workers, c.cells = append(c.workers, w), append(c.cells, name)
-			}
+func (f *fleet) candidates(h home) *candidates {
+	c := &candidates{}
+	for _, name := range h.Cells {
+		for _, w := range f.cells[name].workers {
+			c.workers, c.cells = append(c.workers, w), append(c.cells, name)
 		}
-		known[h.Tenant] = c
-	})
-	if err != nil {
-		return err
 	}
-	return part.Serve(ctx, i, map[string]part.Handler{takeEvent: func(ctx context.Context, r *part.Request) (any, error) {
-		c, ok := known[r.PathValue("tenant")]
-		if !ok {
-			return nil, &part.Status{Code: http.StatusNotFound, Text: "no such tenant"}
-		}
-		return part.Accepted, c.ask(ctx, i, r)
-	}})
+	return c
 }
 
-// ask asks one worker after the other until one answers, and records how that went. Each request begins with
-// the next worker.
+// route is the router, the thin layer before the cells: it knows where each tenant lives and nothing else, for whatever
+// it does, it does to everybody. It reads the directory when it starts and never while it serves, so that requests go
+// on where the control plane does not (static stability).
+func (f *fleet) route(ctx context.Context, i *lab.Instance) error {
+	known := map[string]*candidates{}
+	if err := f.directory.Each(ctx, i, func(h home) { known[h.Tenant] = f.candidates(h) }); err != nil {
+		return err
+	}
+	return part.Serve(ctx, i, map[string]part.Handler{
+		takeEvent: func(ctx context.Context, r *part.Request) (any, error) {
+			c, ok := known[r.PathValue("tenant")]
+			if !ok {
+				return nil, &part.Status{Code: http.StatusNotFound, Text: "no such tenant"}
+			}
+			return part.Accepted, c.ask(ctx, i, r)
+		},
+	})
+}
+
+// ask asks one worker after the other until one answers, and records how that went. Each request begins with the next
+// worker.
 func (c *candidates) ask(ctx context.Context, i *lab.Instance, r *part.Request) error {
 	first := int(c.turn.Add(1))
 	var errs []error
