@@ -57,13 +57,13 @@ func newShop(b *lab.Builder, options ...func(*dynamodb.CreateTableInput)) *shop 
 // customer go to one service, so that they keep their order.
 func (s *shop) open(b *lab.Builder, place func(ctx context.Context, i *lab.Instance, o order) error) {
 	doors := b.Services("orders", 2, func(ctx context.Context, i *lab.Instance) error {
-		return part.Serve(ctx, i, map[string]part.Handler{"POST /orders": part.Take(func(ctx context.Context, o order) error {
-			return place(ctx, i, o)
-		})})
+		take := part.Take(func(ctx context.Context, o order) error { return place(ctx, i, o) })
+		return part.Serve(ctx, i, map[string]part.Handler{"POST /orders": take})
 	})
 	b.Client(func(ctx context.Context, op load.Op) (string, error) {
 		door := doors[int(op.Key[len(op.Key)-1])%len(doors)]
-		return "", part.Ask(ctx, b.Observer(), door, "POST /orders", order{ID: op.ID, Customer: op.Key, Cents: 100}, nil)
+		o := order{ID: op.ID, Customer: op.Key, Cents: 100}
+		return "", part.Ask(ctx, b.Observer(), door, "POST /orders", o, nil)
 	})
 }
 

@@ -82,8 +82,8 @@ func (k *kinesisLog) positions(ctx context.Context, i *lab.Instance) ([]types.Sh
 	return all, at, errors.Join(err, k.checkpoints.Each(ctx, i, func(p position) { at[p.Shard] = p }))
 }
 
-// readable reports whether a shard has not ended and its parents have, one after a split, two after a merge: a child has
-// its keys' later records. A parent that is not in the list any more is older than the stream's retention.
+// readable reports whether a shard has not ended and its parents have, one after a split, two after a merge: a child
+// has its keys' later records. A parent that is not in the list any more is older than the stream's retention.
 func readable(s types.Shard, at map[string]position) bool {
 	done := func(parent *string) bool {
 		p, listed := at[aws.ToString(parent)]
