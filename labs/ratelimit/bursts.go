@@ -15,12 +15,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/part"
 )
 
-// Half a burst is one and a half times the limit: enough to exhaust a limit before an edge and again
-// after it, and both halves together to exhaust every instance's own.
+// Half a burst exhausts a limit before an edge and again after it, and both halves every instance's own.
 const halfBurst = limit * 3 / 2
 
-// bursts is a tenant that knows when the windows end: while it is on it sends one burst after the other.
-// Whether one lies at an edge is up to the machine, and until one does the fault is not seen to act.
+// bursts is a tenant that knows when the windows end and sends one burst after the other. Whether one lies at an edge
+// is up to the machine, and until one does the fault is not seen to act.
 func bursts(from *lab.Instance, apis []*lab.Process) fault.Switchable {
 	var atEdge atomic.Int64
 	var stop func()
@@ -39,13 +38,14 @@ func bursts(from *lab.Instance, apis []*lab.Process) fault.Switchable {
 		return nil
 	}
 	measure := func(context.Context) (fault.Measurement, error) {
-		return fault.Measurement{Acted: atEdge.Load() > 0, Text: fmt.Sprintf("%d bursts of 2 × %d requests lay at an edge", atEdge.Load(), halfBurst)}, nil
+		says := fmt.Sprintf("%d bursts of 2 × %d requests lay at an edge", atEdge.Load(), halfBurst)
+		return fault.Measurement{Acted: atEdge.Load() > 0, Text: says}, nil
 	}
 	return fault.Switchable{On: on, Off: func(context.Context) error { stop(); return nil }, Measure: measure}
 }
 
-// sendBurst sends half of a burst in the middle of a window, and the other half as the next one begins. It
-// reports whether it fell so: each request was served or refused within half a window.
+// sendBurst sends half of a burst in the middle of a window, and the other half as the next one begins. It reports
+// whether it fell so: each request was served or refused within half a window.
 func sendBurst(ctx context.Context, from *lab.Instance, apis []*lab.Process) (atEdge bool) {
 	// The edge after the next one: the burst before this one is then out of every limiter's sight.
 	edge := windowOf(time.Now()).Add(2 * window)

@@ -20,8 +20,8 @@ var (
 	bounded = atMost("bounded", "any "+span, 2, busiest)
 )
 
-// atMost holds if in none of the windows that count looks at more than factor times the limit passed of any
-// tenant. The instants are those of the decisions, so that nothing that happens to a request later counts.
+// atMost holds if in none of the windows that count looks at more than factor times the limit passed of any tenant.
+// The instants are those of the decisions, so that nothing that happens to a request later counts.
 func atMost(name, windows string, factor int, count func([]time.Duration) int) invariant.Invariant {
 	return invariant.Invariant{
 		Name:   name,
@@ -32,7 +32,8 @@ func atMost(name, windows string, factor int, count func([]time.Duration) int) i
 			if most == 0 {
 				return invariant.Undecided("no request passed")
 			}
-			return invariant.Found(most <= factor*limit, "at most %d of tenant %s passed in %s = %.1f × the limit; allowed %d ×",
+			return invariant.Found(most <= factor*limit,
+				"at most %d of tenant %s passed in %s = %.1f × the limit; allowed %d ×",
 				most, tenant, windows, float64(most)/limit, factor)
 		},
 	}
@@ -45,25 +46,25 @@ var atEdge = map[string]float64{
 }
 
 // worst holds if the burst at the edge of a window got through as often as theory says of the limiter.
-var worst = invariant.Predicted("worst-window", "of a burst at a window's edge as much passes as theory says", invariant.Prediction{
-	What: "burst ÷ limit in " + span,
-	Unit: "×",
-	Measure: func(v *invariant.View) (invariant.Number, error) {
-		if most := busiest(admissions(v)[bursting]); most > 0 {
-			return invariant.Number{Value: float64(most) / limit, From: fmt.Sprintf("%d ÷ %d", most, limit)}, nil
-		}
-		return invariant.Number{}, errors.New("no request of it passed")
-	},
-	Theory: func(v *invariant.View) (invariant.Theory, error) {
-		for e := range v.Effects(decided) {
-			if times := atEdge[e.Key]; times > 0 {
-				return invariant.Near(invariant.Number{Value: times, From: e.Key}, 0.1), nil
+var worst = invariant.Predicted("worst-window", "of a burst at a window's edge as much passes as theory says",
+	invariant.Prediction{
+		What: "burst ÷ limit in " + span, Unit: "×",
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			if most := busiest(admissions(v)[bursting]); most > 0 {
+				return invariant.Number{Value: float64(most) / limit, From: fmt.Sprintf("%d ÷ %d", most, limit)}, nil
 			}
-			return invariant.AtMost(invariant.Number{Value: 1, From: e.Key}), nil
-		}
-		return invariant.Theory{}, errors.New("no limiter has decided")
-	},
-})
+			return invariant.Number{}, errors.New("no request of it passed")
+		},
+		Theory: func(v *invariant.View) (invariant.Theory, error) {
+			for e := range v.Effects(decided) {
+				if times := atEdge[e.Key]; times > 0 {
+					return invariant.Near(invariant.Number{Value: times, From: e.Key}, 0.1), nil
+				}
+				return invariant.AtMost(invariant.Number{Value: 1, From: e.Key}), nil
+			}
+			return invariant.Theory{}, errors.New("no limiter has decided")
+		},
+	})
 
 const (
 	politeServed = 0.9                // of the requests of tenants that stay within their limits
@@ -80,14 +81,14 @@ var available = invariant.Invariant{
 		if len(polite) < fewest {
 			return invariant.Undecided("%d requests of tenants within their limits, it takes %d", len(polite), fewest)
 		}
-		served := len(polite.Served())
-		return invariant.Found(polite.Share() >= politeServed, "%d of %d requests of tenants within their limits served = %s, at least %s",
-			served, len(polite), unit.Percent(served, len(polite)), unit.Share(politeServed))
+		n := len(polite.Served())
+		return invariant.Found(polite.Share() >= politeServed,
+			"%d of %d requests of tenants within their limits served = %s, at least %s",
+			n, len(polite), unit.Percent(n, len(polite)), unit.Share(politeServed))
 	},
 }
 
-// quick holds if a decision takes little time while Redis is slow. It is measured in the instances:
-// what the way to them takes is not the limiter's.
+// quick holds if a decision takes little time while Redis is slow, as the instances measure it.
 var quick = invariant.Invariant{
 	Name:  "added-latency",
 	Claim: fmt.Sprintf("the median decision under the fault takes at most %s", unit.Duration(medianDelay)),
@@ -98,8 +99,8 @@ var quick = invariant.Invariant{
 			took[began] = append(took[began], time.Duration(e.N))
 		}
 		before, during := took[invariant.Before], took[invariant.During]
-		if len(before) < fewest || len(during) < fewest {
-			return invariant.Undecided("%d decisions before and %d during the fault, it takes %d", len(before), len(during), fewest)
+		if n, m := len(before), len(during); min(n, m) < fewest {
+			return invariant.Undecided("%d decisions before and %d during the fault, it takes %d", n, m, fewest)
 		}
 		was, is := invariant.Quantile(0.5, before), invariant.Quantile(0.5, during)
 		return invariant.Found(is <= medianDelay, "a decision takes p50 %s before, %s during the fault, limit %s",

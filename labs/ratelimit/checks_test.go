@@ -24,7 +24,8 @@ func TestBusiest(t *testing.T) {
 		{[]time.Duration{w - 1, w}, 2, 1}, // an edge lies between the two
 	} {
 		if any, ofClock := busiest(c.instants), busiestOfClock(c.instants); any != c.any || ofClock != c.ofClock {
-			t.Errorf("the busiest window of %v has %d, that of the clock %d, want %d and %d", c.instants, any, ofClock, c.any, c.ofClock)
+			t.Errorf("the busiest window of %v has %d, that of the clock %d, want %d and %d",
+				c.instants, any, ofClock, c.any, c.ofClock)
 		}
 	}
 }
@@ -38,10 +39,12 @@ func TestWindowsOfTheClock(t *testing.T) {
 }
 
 func TestAdmissionsAreJudged(t *testing.T) {
-	passed := func(limiter string, offset, n int) history.History { // from so many nanoseconds after an edge of the clock's windows
+	// From so many nanoseconds after an edge of the clock's windows.
+	passed := func(limiter string, offset, n int) history.History {
 		h := history.History{{Kind: history.Effect, Name: decided, Key: limiter}}
 		for i := range n {
-			h = append(h, history.Event{Kind: history.Effect, Name: admitted, Key: bursting, N: int64(window) + int64(offset+i)})
+			at := int64(window) + int64(offset+i)
+			h = append(h, history.Event{Kind: history.Effect, Name: admitted, Key: bursting, N: at})
 		}
 		return h
 	}

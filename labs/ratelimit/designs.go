@@ -2,10 +2,8 @@ package ratelimit
 
 import "github.com/crashlab/crashlab/pkg/lab"
 
-// designs are the same API behind another limiter each. Two are broken: the INCR and EXPIRE of tutorials, and a
-// limit that each instance keeps for itself. The next two keep the limit whatever happens, and have no plan for
-// a Redis that fails: they wait as long as its client does, and then answer with an error. The last three are
-// token-bucket with such a plan.
+// designs are the same API behind another limiter each. The first two are broken, the next two have no plan for a
+// Redis that fails: they wait as long as its client does. The last three are token-bucket with such a plan.
 var designs = []lab.Design{
 	limitedBy(fixedWindow, "fixed-window", "a counter in Redis for each window of the clock"),
 	limitedBy(localOnly, "local-only", "each instance limits what it sees itself"),
@@ -13,7 +11,8 @@ var designs = []lab.Design{
 	limitedBy(slidingWindow, "sliding-window", "a log of what passed in Redis, by one script and by Redis' clock"),
 	limitedBy(failOpen, "fail-open", "token-bucket; everything passes when Redis does not answer within 50 ms"),
 	limitedBy(failClosed, "fail-closed", "token-bucket; nothing passes when Redis does not answer within 50 ms"),
-	limitedBy(failLocal, "fail-local", "token-bucket; a third of the limit in each instance when Redis does not answer within 50 ms"),
+	limitedBy(failLocal, "fail-local",
+		"token-bucket; a third of the limit in each instance when Redis does not answer within 50 ms"),
 }
 
 var expect = lab.Expectations{
@@ -55,6 +54,8 @@ var (
 	noBurst      = lab.NotJudged("no tenant sends a burst", worst)
 	steady       = lab.NotJudged("steady traffic passes the limit at some edges and not at others", limitKept)
 	clocksAgree  = lab.NotJudged("two limits bound it only while all clocks agree", bounded)
-	openWhenLate = lab.NotJudged("it opens whenever Redis answers late, as on a busy machine", limitKept, clockWindow, worst, bounded)
-	twoCounts    = lab.NotJudged("where Redis answers late, Redis and an instance may both let the limit pass", limitKept, clockWindow, worst)
+	openWhenLate = lab.NotJudged("it opens whenever Redis answers late, as on a busy machine",
+		limitKept, clockWindow, worst, bounded)
+	twoCounts = lab.NotJudged("where Redis answers late, Redis and an instance may both let the limit pass",
+		limitKept, clockWindow, worst)
 )

@@ -11,13 +11,12 @@ import (
 )
 
 const (
-	patience       = 50 * time.Millisecond  // for Redis: more than it takes while all is well, too little for a tenant to mind
-	failuresInARow = 3                      // after which Redis is not asked, or each request would wait until its patience ends
+	patience       = 50 * time.Millisecond  // for Redis: more than it takes while all is well, too little to mind
+	failuresInARow = 3                      // after which Redis is not asked, or each request would wait in vain
 	retryRedis     = 250 * time.Millisecond // after which one request tries again
 )
 
-// guard returns a limiter that never fails: where l fails, does not answer in time or is not worth trying,
-// otherwise decides.
+// guard returns a limiter that never fails: where l fails, is late or is not worth trying, otherwise decides.
 func guard(l limiter, otherwise func(tenant string) decision) limiter {
 	breaker := failsafe.With(circuitbreaker.NewBuilder[decision]().
 		WithFailureThreshold(failuresInARow).WithDelay(retryRedis).WithSuccessThreshold(1).Build())

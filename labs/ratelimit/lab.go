@@ -26,10 +26,11 @@ var Lab = lab.Spec{
 tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
                           ├▶ api-2: limiter ─┼▶ redis (counters, buckets, logs)
                           └▶ api-3: limiter ─┘     at most 6 requests of a tenant in any 600 ms`,
-	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second, PerUserDay: 30, RedisPerUser: 15, Mix: []load.Kind{
-		{Weight: 1, ReadOnly: true}, // of tenants that stay within their limits
-		{Weight: 3, ReadOnly: true, Key: greedy},
-	}},
+	Workload: lab.Workload{Operation: "request", Rate: 34, Keys: 200, Timeout: 5 * time.Second,
+		PerUserDay: 30, RedisPerUser: 15, Mix: []load.Kind{
+			{Weight: 1, ReadOnly: true}, // of tenants that stay within their limits
+			{Weight: 3, ReadOnly: true, Key: greedy},
+		}},
 	Designs: designs,
 	Faults: []lab.Fault{
 		{Name: "edge-burst", Summary: "a tenant sends 9 requests before the edge of a window and 9 after it",

@@ -34,10 +34,9 @@ type decision struct {
 // key makes. What a limiter keeps in memory is lost in a crash.
 type maker func(i *lab.Instance, key func(string) string) limiter
 
-// fixedWindow counts requests by the windows of the clock: one counter each, which expires (Redis
-// documentation, INCR, "Pattern: Rate limiter"). Two counters meet at an edge, and neither knows of the other:
-// limit requests before it and limit after it are twice the limit in as little time as one likes. And the
-// windows are those of each instance's own clock: an instance whose clock is off has a counter to itself.
+// fixedWindow counts requests by the windows of the clock: one counter each, which expires (Redis documentation,
+// INCR, "Pattern: Rate limiter"). Two counters meet at an edge, and neither knows of the other. And the windows are
+// those of each instance's own clock: an instance whose clock is off has a counter to itself.
 func fixedWindow(i *lab.Instance, key func(string) string) limiter {
 	return func(ctx context.Context, tenant string) (decision, error) {
 		at, own := time.Now(), i.Clock().Now()
@@ -79,9 +78,8 @@ func slidingWindow(i *lab.Instance, key func(string) string) limiter {
 	return scripted(i.Redis(), slidingWindowScript, key, limit, window.Microseconds())
 }
 
-// scripted is a limiter that Redis runs: a script reads, decides and writes in one step, where a client's GET
-// and SET would let others in between. It answers whether the request passes, and the microsecond of Redis'
-// clock at which it decided.
+// scripted is a limiter that Redis runs: a script reads, decides and writes in one step, where a client's GET and SET
+// would let others in between. It answers whether the request passes, and the microsecond of Redis' clock.
 func scripted(r *redis.Client, script *redis.Script, key func(string) string, args ...any) limiter {
 	return func(ctx context.Context, tenant string) (decision, error) {
 		said, err := script.Run(ctx, r, []string{key(tenant)}, args...).Int64Slice()

@@ -16,7 +16,8 @@ import (
 func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...any) (passed []time.Duration) {
 	t.Helper()
 	server := miniredis.RunT(t)
-	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaintNotificationsConfig: &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}})
+	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaintNotificationsConfig: quiet})
 	defer client.Close()
 	limiter := scripted(client, script, func(tenant string) string { return tenant }, args...)
 	began := time.Unix(1_800_000_000, 0)
@@ -39,8 +40,9 @@ func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...
 
 func TestTokenBucketStartsFullAndFillsAtItsRate(t *testing.T) {
 	w := window
-	got := atTimes(t, tokenBucketScript, []time.Duration{0, 0, 0, 0, w/3 - time.Millisecond, w/3 + time.Millisecond, w/3 + time.Millisecond, 10 * w, 10 * w, 10 * w, 10 * w}, burst, rate)
-	want := []time.Duration{0, 0, 0, w/3 + time.Millisecond, 10 * w, 10 * w, 10 * w}
+	early, late := w/3-time.Millisecond, w/3+time.Millisecond // of the instant at which the next token is there
+	times := []time.Duration{0, 0, 0, 0, early, late, late, 10 * w, 10 * w, 10 * w, 10 * w}
+	got, want := atTimes(t, tokenBucketScript, times, burst, rate), []time.Duration{0, 0, 0, late, 10 * w, 10 * w, 10 * w}
 	if !slices.Equal(got, want) {
 		t.Errorf("passed at %v, want %v", got, want)
 	}
@@ -53,7 +55,7 @@ func TestTokenBucketOfBurstTwiceTheLimitWouldLetTwicePass(t *testing.T) {
 	}
 	const fullRate = float64(limit) / float64(window/time.Microsecond)
 	if n := busiest(atTimes(t, tokenBucketScript, times, limit, fullRate)); n < 2*limit-1 {
-		t.Errorf("with burst = limit and rate = limit ÷ window %d pass in a window, expected about twice the limit of %d", n, limit)
+		t.Errorf("with burst = limit and rate = limit ÷ window %d pass in a window, expected about 2 × %d", n, limit)
 	}
 }
 

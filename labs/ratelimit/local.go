@@ -15,8 +15,7 @@ func localOnly(*lab.Instance, func(string) string) limiter {
 	return func(_ context.Context, tenant string) (decision, error) { return decide(tenant), nil }
 }
 
-// localLog is a sliding log of what passed for each tenant, in memory. It lets at most most requests pass in any
-// window.
+// localLog is a sliding log in memory of what passed for each tenant: at most most requests in any window.
 func localLog(most int) func(tenant string) decision {
 	var mu sync.Mutex
 	passed := map[string][]time.Time{}

@@ -8,8 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// picture draws, of the tenant that had most pass in a window, how much passed in the window that ends
-// at each instant, against the limit: a row for each half of it.
+// picture draws how much of the busiest tenant passed in the window that ends at each instant, in halves of the limit.
 func picture(h history.History, columns int) string {
 	by := admissions(invariant.NewView(h))
 	tenant, most := busiestTenant(by, busiest)
@@ -18,11 +17,12 @@ func picture(h history.History, columns int) string {
 	}
 	instants := by[tenant]
 	axis := draw.Axis{Columns: max(10, min(columns-16, 72)), End: instants[len(instants)-1] - instants[0] + window}
-	return fmt.Sprintf("tenant %s: at most %d passed within %s = %.1f × the limit\n", tenant, most, span, float64(most)/limit) +
-		draw.Chart(axis.Highest(trailing(instants)), limit/2., func(halves int) string {
-			if halves%2 != 0 {
-				return ""
-			}
-			return fmt.Sprintf("%d × limit", halves/2)
-		})
+	label := func(halves int) string {
+		if halves%2 != 0 {
+			return ""
+		}
+		return fmt.Sprintf("%d × limit", halves/2)
+	}
+	return fmt.Sprintf("tenant %s: at most %d passed within %s = %.1f × the limit\n",
+		tenant, most, span, float64(most)/limit) + draw.Chart(axis.Highest(trailing(instants)), limit/2., label)
 }

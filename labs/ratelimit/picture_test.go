@@ -18,7 +18,8 @@ func TestPicture(t *testing.T) {
 	pass("quiet", limit)
 	pass("bursting", 2*limit)
 	p := picture(h, 60)
-	if !strings.HasPrefix(p, "tenant bursting: ") || !strings.Contains(p, "= 2.0 × the limit\n2 × limit ┤█\n") || strings.Count(p, "┤█\n") != 4 {
+	top := "= 2.0 × the limit\n2 × limit ┤█\n"
+	if !strings.HasPrefix(p, "tenant bursting: ") || !strings.Contains(p, top) || strings.Count(p, "┤█\n") != 4 {
 		t.Errorf("got\n%s", p)
 	}
 	if p := picture(nil, 60); p != "nothing passed" {

@@ -42,7 +42,7 @@ func limitedBy(newLimiter maker, name, summary string) lab.Design {
 func api(newLimiter maker, name string, key func(string) string) lab.Service {
 	return func(ctx context.Context, i *lab.Instance) error {
 		limiter := newLimiter(i, key)
-		return part.Serve(ctx, i, map[string]part.Handler{"GET /resource/{tenant}": func(ctx context.Context, r *part.Request) (any, error) {
+		get := func(ctx context.Context, r *part.Request) (any, error) {
 			tenant, began := r.PathValue("tenant"), time.Now()
 			d, err := limiter(ctx, tenant)
 			i.Effect(ctx, history.Event{Name: decided, Key: name, N: int64(time.Since(began))})
@@ -54,6 +54,7 @@ func api(newLimiter maker, name string, key func(string) string) lab.Service {
 			}
 			i.Effect(ctx, history.Event{Name: admitted, Key: tenant, N: d.at.UnixNano()})
 			return i.Clock().Now(), nil
-		}})
+		}
+		return part.Serve(ctx, i, map[string]part.Handler{"GET /resource/{tenant}": get})
 	}
 }

@@ -173,8 +173,9 @@ func TestTransfersLeadFromOnePlacementToTheOther(t *testing.T) {
 				at[k] = before.owners(k)
 			}
 			all, copies := transfers(keys, before, after)
-			if got := movedShare(keys, before, after) * float64(len(keys)*len(before.owners(""))); math.Round(got) != float64(copies) {
-				t.Errorf("%s: %d copies to move, want %.0f", name, copies, got)
+			want := movedShare(keys, before, after) * float64(len(keys)*len(before.owners("")))
+			if math.Round(want) != float64(copies) {
+				t.Errorf("%s: %d copies to move, want %.0f", name, copies, want)
 			}
 			for _, tr := range all {
 				if len(tr.Keys) > movedAtOnce {
