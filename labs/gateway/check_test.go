@@ -73,17 +73,24 @@ func TestCheckers(t *testing.T) {
 		says                                    string // in one of the evidences
 	}{
 		{"all is well", story{calls: 1}, holds, violated, holds, holds, "before 1.00 × (90 for 90), during 1.00 ×"},
-		{"a storm", story{calls: 27, down: true, stays: true, wide: true}, violated, holds, violated, violated, "3.0 × 3.0 × 3.0 = 27, predicted 3^3 = 27"},
+		{"a storm", story{calls: 27, down: true, stays: true, wide: true}, violated, holds, violated, violated,
+			"3.0 × 3.0 × 3.0 = 27, predicted 3^3 = 27"},
 		{"a storm that ends", story{calls: 27, down: true}, violated, holds, holds, holds, "0 µs after the revert"},
-		{"a circuit that opens", story{calls: 0, down: true}, holds, invariant.Unknown, holds, holds, "during 0.00 ×"},
-		{"two layers", story{calls: 9, down: true}, violated, violated, holds, holds, "3.0 × 3.0 = 9, predicted 3^3 = 27"},
+		{"a circuit that opens", story{down: true}, holds, invariant.Unknown, holds, holds, "during 0.00 ×"},
+		{"half of the time", story{calls: 1, down: true, wide: true}, holds, violated, holds, holds,
+			"profiles: 30 of 60"},
+		{"two layers", story{calls: 9, down: true}, violated, violated, holds, holds,
+			"3.0 × 3.0 = 9, predicted 3^3 = 27"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h, said := c.story.history(), ""
 			for _, check := range []struct {
 				inv  invariant.Invariant
 				want invariant.Status
-			}{{amplification, c.amplified}, {retryStorm, c.storm}, {unrelatedRoutes(0.75), c.bystander}, {recovery, c.recovering}} {
+			}{
+				{amplification, c.amplified}, {retryStorm, c.storm},
+				{bystanders, c.bystander}, {recovery, c.recovering},
+			} {
 				f := check.inv.Of(h)
 				if f.Status != check.want {
 					t.Errorf("%s: %s (%s), want %s", check.inv.Name, f.Status, f.Evidence, check.want)
@@ -113,7 +120,7 @@ func TestCheckersDoNotGuess(t *testing.T) {
 		{Kind: history.Mark, Name: history.FaultReverted, At: 2}, {Kind: history.Mark, Name: history.LoadEnd, At: 3},
 	}
 	for name, h := range map[string]history.History{"empty": nil, "no fault": noFault, "no requests": marks} {
-		for _, inv := range []invariant.Invariant{retryStorm, unrelatedRoutes(0.5)} {
+		for _, inv := range []invariant.Invariant{retryStorm, bystanders} {
 			if f := inv.Of(h); f.Status != invariant.Unknown {
 				t.Errorf("%s of a history with %s: %s", inv.Name, name, f.Status)
 			}

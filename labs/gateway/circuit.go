@@ -5,10 +5,9 @@ import (
 	"time"
 )
 
-// circuit is a circuit breaker (M. Nygard, "Release It!", 2007): it watches how the last calls to a
-// service ended. Where too many failed it opens, and no call is made for a while: the caller fails
-// at once, and the service gets the time to recover. Then one call is let through to see; where that
-// succeeds it closes. A nil circuit is always closed.
+// circuit is a circuit breaker (M. Nygard, "Release It!", 2007): it watches how the last calls to a service ended.
+// Where too many failed it opens, and no call is made for a while: the caller fails at once, and the service gets the
+// time to recover. Then one call is let through to see; where that succeeds it closes. A nil circuit is always closed.
 type circuit struct {
 	size  int           // how many of the last calls count
 	least int           // how many it takes to judge
@@ -17,17 +16,14 @@ type circuit struct {
 	now   func() time.Time
 
 	mu     sync.Mutex
-	state  circuitState
+	state  int       // closed, open or halfOpen
 	era    int       // counts the states it has been in, so that a call that began in an earlier one is known
-	last   []bool    // whether each of the last calls failed, in no order once it is full
-	next   int       // which of them is overwritten next
+	last   []bool    // whether each of the last calls failed
 	opened time.Time // last
 }
 
-type circuitState int
-
 const (
-	closed circuitState = iota
+	closed = iota
 	open
 	halfOpen
 )
@@ -40,9 +36,7 @@ func (c *circuit) allow() (report func(failed bool), ok bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch {
-	case c.state == halfOpen: // one is looking already
-		return nil, false
-	case c.state == open && c.now().Sub(c.opened) < c.wait:
+	case c.state == halfOpen, c.state == open && c.now().Sub(c.opened) < c.wait: // half open, one is looking already
 		return nil, false
 	case c.state == open:
 		c.enter(halfOpen)
@@ -51,8 +45,7 @@ func (c *circuit) allow() (report func(failed bool), ok bool) {
 	return func(failed bool) { c.report(era, failed) }, true
 }
 
-// report takes the end of a call that began in that era. What began before the circuit opened says
-// nothing of the service as it is now.
+// report takes the end of a call that began in that era: of an earlier one, it says nothing of the service now.
 func (c *circuit) report(era int, failed bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -63,28 +56,20 @@ func (c *circuit) report(era int, failed bool) {
 	case c.state == halfOpen:
 		c.enter(closed)
 	default:
-		c.remember(failed)
+		c.last = append(c.last, failed)
+		c.last = c.last[max(0, len(c.last)-c.size):]
 		if len(c.last) >= c.least && c.failing() >= c.share {
 			c.enter(open)
 		}
 	}
 }
 
-func (c *circuit) enter(s circuitState) {
-	c.state, c.last, c.next = s, c.last[:0], 0
+func (c *circuit) enter(state int) {
+	c.state, c.last = state, nil
 	c.era++
-	if s == open {
+	if state == open {
 		c.opened = c.now()
 	}
-}
-
-func (c *circuit) remember(failed bool) {
-	if len(c.last) < c.size {
-		c.last = append(c.last, failed)
-		return
-	}
-	c.last[c.next] = failed
-	c.next = (c.next + 1) % c.size
 }
 
 // failing returns which share of the last calls failed.

@@ -12,10 +12,8 @@ const (
 	window     = 10                     // calls that a circuit looks back upon
 )
 
-// guarded bounds what a failure can cost. Retries are a share of the calls; a circuit stops calling who
-// does not answer; each route has workers of its own; each request carries its deadline, and nobody
-// works past it. A caller waits longer than the one it calls, so that the layer next to the failure is
-// the one that learns of it, and the only one that tries again (M. Brooker, AWS Builders' Library,
+// guarded bounds what a failure can cost. A caller waits longer than the one it calls, so that the layer next to the
+// failure is the one that learns of it, and the only one that tries again (M. Brooker, AWS Builders' Library,
 // "Timeouts, retries, and backoff with jitter": retry at a single point in the stack).
 var guarded = lab.Design{
 	Name:    "breaker",

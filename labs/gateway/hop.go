@@ -16,8 +16,7 @@ import (
 // call is the effect that a caller records for each try: Key is the service called.
 const call = "call"
 
-// timeLeft is the header that says in how many milliseconds the caller stops waiting. A time of day would need
-// clocks that agree.
+// timeLeft is the header that says in how many milliseconds the caller stops waiting.
 const timeLeft = "X-Time-Left"
 
 // hop is how one service calls another.
@@ -46,8 +45,8 @@ func (h *hop) call(ctx context.Context, from *lab.Instance) error {
 		}
 		from.Effect(ctx, history.Event{Name: call, Key: h.to.Name})
 		err = h.try(ctx, from)
-		// A service that answers that it is unavailable is well: it says so of one behind it, which it has
-		// tried again already. To count that, or to try again, would be to do it at every layer.
+		// A service that answers that it is unavailable is well: it says so of one behind it, which it has tried again
+		// already. To count that, or to try again, would be to do it at every layer.
 		var status *part.Status
 		passedOn := h.deadline && errors.As(err, &status)
 		report(err != nil && !passedOn)

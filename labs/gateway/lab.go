@@ -30,21 +30,19 @@ clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶
 	}},
 	Designs: []lab.Design{naive, guarded},
 	Faults: []lab.Fault{
-		{Name: "slow-dependency", Summary: "inventory waits 400 ms for each answer of its Redis, instead of less than one",
-			Fault: network.Latency{Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 400 * time.Millisecond}},
-		{Name: "dead-dependency", Summary: "inventory has crashed and refuses connections: the kinder way to fail",
-			Fault: process.Kill{Process: "inventory"}},
+		{Name: "slow-dependency",
+			Summary: "inventory waits 400 ms for each answer of its Redis, instead of less than one",
+			Fault: network.Latency{
+				Link: link.Pattern{From: "inventory", To: stack.Redis}, Delay: 400 * time.Millisecond,
+			}},
+		{Name: "dead-dependency",
+			Summary: "inventory has crashed and refuses connections: the kinder way to fail",
+			Fault:   process.Kill{Process: "inventory"}},
 	},
 	Invariants: []invariant.Invariant{amplification, retryStorm, bystanders, recovery},
 	Expect: lab.Expectations{
-		"slow-dependency": {
-			"naive-retry": lab.Violated(amplification, bystanders, recovery),
-			"breaker":     lab.AllHold.Except(oneRetry),
-		},
-		"dead-dependency": {
-			"naive-retry": lab.Violated(amplification),
-			"breaker":     lab.AllHold.Except(oneRetry),
-		},
+		"slow-dependency": {"naive-retry": lab.Violated(amplification, bystanders, recovery), "breaker": oneRetry},
+		"dead-dependency": {"naive-retry": lab.Violated(amplification), "breaker": oneRetry},
 	},
 	Picture: picture,
 	README:  readme,

@@ -13,8 +13,7 @@ import (
 // beside is how many columns the text before and after a row takes.
 const beside = 54
 
-// picture draws, over the time of the load, which share of each route's requests was served, and how
-// often inventory was called.
+// picture draws, over the time of the load, which share of each route was served, and how often inventory was called.
 func picture(h history.History, columns int) string {
 	v := invariant.NewView(h)
 	all := v.Ops("")
@@ -30,18 +29,20 @@ func picture(h history.History, columns int) string {
 		}
 	})
 	most := slices.Max(calls)
+	rate := fmt.Sprintf("at most %.0f/s", most/axis.Begin(1).Seconds())
 	return draw.Grid(
 		[]string{"", axis.Band(v.Fault.From, v.Fault.To, "fault")},
-		servedOver(v, axis, "checkout, served", v.Select(checkouts)),
-		servedOver(v, axis, "profile, served", v.Select(profiles)),
-		[]string{"calls to inventory", draw.Spark(calls, most), fmt.Sprintf("at most %.0f/s", most/axis.Begin(1).Seconds())},
+		servedOver(v, axis, "checkout, served", checkouts),
+		servedOver(v, axis, "profile, served", profiles),
+		[]string{"calls to inventory", draw.Spark(calls, most), rate},
 	)
 }
 
-// servedOver is a row of a route: the share served, column by column. A column without requests repeats
-// the one before.
-func servedOver(v *invariant.View, axis draw.Axis, label string, route invariant.Ops) []string {
+// servedOver is a row of a route: the share served, column by column. A column without requests repeats the one before.
+func servedOver(v *invariant.View, axis draw.Axis, label string, of invariant.Filter) []string {
+	route := v.Select(of)
 	shares := draw.Ratio(axis.Count(route.Served().Sent()), axis.Count(route.Sent()))
 	last := route.In(v.After())
-	return []string{label, draw.Spark(draw.Carry(shares), 1), fmt.Sprintf("%d of %d once the fault is over", len(last.Served()), len(last))}
+	after := fmt.Sprintf("%d of %d once the fault is over", len(last.Served()), len(last))
+	return []string{label, draw.Spark(draw.Carry(shares), 1), after}
 }

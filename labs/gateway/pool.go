@@ -5,9 +5,8 @@ import (
 	"errors"
 )
 
-// pool is the workers of a server and those that wait for one, in the order in which they came. One
-// pool for all routes lets a slow route take every worker; a pool a route is a bulkhead (M. Nygard,
-// "Release It!", 2007).
+// pool is the workers of a server and those that wait for one, in the order in which they came. One pool for all routes
+// lets a slow route take every worker; a pool a route is a bulkhead (M. Nygard, "Release It!", 2007).
 type pool struct {
 	workers chan struct{}
 	queue   chan struct{} // those that wait or work
@@ -19,19 +18,19 @@ func newPool(workers, waiting int) *pool {
 
 var errFull = errors.New("the queue is full")
 
-// enter takes a worker, once there is one. It fails at once where the queue is full, and where ctx
-// ends first. The caller calls leave.
-func (p *pool) enter(ctx context.Context) (leave func(), err error) {
+// do has a worker do the work, once there is one. It fails at once where the queue is full, and where ctx ends first.
+func (p *pool) do(ctx context.Context, work func() error) error {
 	select {
 	case p.queue <- struct{}{}:
+		defer func() { <-p.queue }()
 	default:
-		return nil, errFull
+		return errFull
 	}
 	select {
 	case p.workers <- struct{}{}:
-		return func() { <-p.workers; <-p.queue }, nil
+		defer func() { <-p.workers }()
+		return work()
 	case <-ctx.Done():
-		<-p.queue
-		return nil, ctx.Err()
+		return ctx.Err()
 	}
 }

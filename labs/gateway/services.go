@@ -29,12 +29,7 @@ func (m mesh) edge(routes map[string]*hop) lab.Service {
 		if !ok {
 			return &part.Status{Code: http.StatusNotFound, Text: "no route " + route}
 		}
-		leave, err := pools[route].enter(ctx)
-		if err != nil {
-			return err
-		}
-		defer leave()
-		return to.call(ctx, i)
+		return pools[route].do(ctx, func() error { return to.call(ctx, i) })
 	})
 }
 
@@ -45,37 +40,33 @@ func (m mesh) relay(next *hop) lab.Service {
 
 // leaf is a service that answers from Redis: a request costs one of its workers serviceTime and a read.
 func (m mesh) leaf(key string) lab.Service {
-	return func(ctx context.Context, i *lab.Instance) error {
-		p := newPool(leafWorkers, leafQueue)
-		return m.service(func(ctx context.Context, i *lab.Instance, _ string) error {
-			leave, err := p.enter(ctx)
-			if err != nil {
-				return err
-			}
-			defer leave()
+	p := newPool(leafWorkers, leafQueue)
+	return m.service(func(ctx context.Context, i *lab.Instance, _ string) error {
+		return p.do(ctx, func() error {
 			if err := i.Redis().Get(ctx, key).Err(); err != nil && !errors.Is(err, redis.Nil) {
 				return fmt.Errorf("read: %w", err)
 			}
 			return i.Work(ctx, serviceTime)
-		})(ctx, i)
-	}
+		})
+	})
 }
 
 // service does the work of every request for as long as the design has it.
 func (m mesh) service(handle func(ctx context.Context, i *lab.Instance, route string) error) lab.Service {
 	return func(life context.Context, i *lab.Instance) error {
-		return part.Serve(life, i, map[string]part.Handler{"GET /{route...}": func(ctx context.Context, r *part.Request) (any, error) {
-			ctx, cancel := m.lifetime(life, ctx, r.Header.Get(timeLeft))
-			defer cancel()
-			return nil, handle(ctx, i, r.PathValue("route"))
-		}})
+		return part.Serve(life, i, map[string]part.Handler{
+			"GET /{route...}": func(ctx context.Context, r *part.Request) (any, error) {
+				ctx, cancel := m.lifetime(life, ctx, r.Header.Get(timeLeft))
+				defer cancel()
+				return nil, handle(ctx, i, r.PathValue("route"))
+			},
+		})
 	}
 }
 
-// lifetime returns for how long a request is worked at. With deadlines that is as long as somebody
-// waits for it: until the caller leaves, or said that it would (deadline propagation: SRE book, ch. 22;
-// gRPC's grpc-timeout). Without, it is for as long as the service runs, for nothing tells it that its
-// answer is no longer wanted.
+// lifetime returns for how long a request is worked at. With deadlines that is as long as somebody waits for it: until
+// the caller leaves, or said that it would (deadline propagation: SRE book, ch. 22; gRPC's grpc-timeout). Without, it
+// is for as long as the service runs, for nothing tells it that its answer is no longer wanted.
 func (m mesh) lifetime(service, request context.Context, timeLeft string) (context.Context, context.CancelFunc) {
 	if !m.deadlines {
 		return context.WithCancel(load.WithOperation(service, load.OperationOf(request)))
