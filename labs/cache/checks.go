@@ -70,7 +70,8 @@ func ofExpiry[T any](tell func(x expiry) T) func(*invariant.View) (T, error) {
 }
 
 var loads = invariant.Predicted("loads",
-	"an expiry costs as many loads as theory predicts: λ·Δ where every reader loads, else one an instance, or one of all",
+	"an expiry costs as many loads as theory predicts: λ·Δ where every reader loads, else one an instance, "+
+		"or one of all",
 	invariant.Prediction{
 		What:    "loads of the hot product",
 		Measure: ofExpiry(func(x expiry) invariant.Number { return invariant.Number{Value: x.loads} }),

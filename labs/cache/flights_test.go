@@ -17,9 +17,9 @@ func TestFlights(t *testing.T) {
 		loads   int   // in all
 		got     []int // of them
 	}{
-		"all take what is under way":               {[]bool{stale, stale, stale}, 1, []int{1, 1, 1}},
-		"the first has its own":                    {[]bool{fresh, stale}, 1, []int{1, 1}},
-		"some need the next, which is one for all": {[]bool{stale, fresh, stale, fresh, fresh}, 2, []int{1, 2, 1, 2, 2}},
+		"all take what is under way":      {[]bool{stale, stale, stale}, 1, []int{1, 1, 1}},
+		"the first has its own":           {[]bool{fresh, stale}, 1, []int{1, 1}},
+		"some need the next, one for all": {[]bool{stale, fresh, stale, fresh, fresh}, 2, []int{1, 2, 1, 2, 2}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, began := &replica{}, time.Now()

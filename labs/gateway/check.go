@@ -70,6 +70,7 @@ var bystanders = invariant.Invariant{
 		}
 		n := len(asked.Served())
 		return invariant.Found(asked.Share() >= unrelated,
-			"profiles: %d of %d served from the fault on (%s, at least %s)", n, len(asked), unit.Percent(n, len(asked)), unit.Share(unrelated))
+			"profiles: %d of %d served from the fault on (%s, at least %s)",
+			n, len(asked), unit.Percent(n, len(asked)), unit.Share(unrelated))
 	},
 }
