@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Protocol is the wire form that a call speaks and wants its answer in.
+// Protocol is the wire format of a call and its answer.
 type Protocol int
 
 const (
@@ -16,13 +16,12 @@ const (
 	REST                  // the operation is in method and path: S3
 )
 
-// Call is what a request's target header, signature, form, host and path say of it. What they do not say
-// is empty.
+// Call describes a request by its target header, signature, form, host and path. Unknown fields are empty.
 type Call struct {
 	Protocol  Protocol
-	Service   string // as signatures name it: "sqs", "events"
-	API       string // as its endpoint is named; differs for DynamoDB's streams, which are signed for as "dynamodb"
-	Operation string // as the API reference spells it: "SendMessage"; of REST services for S3 alone
+	Service   string // as in signatures: "sqs", "events"
+	API       string // its endpoint's name; differs for DynamoDB's streams, whose requests are signed for "dynamodb"
+	Operation string // as in the API reference: "SendMessage"; among REST services only for S3
 	Region    string
 	AccessKey string
 	Bucket    string // S3
@@ -32,7 +31,7 @@ type Call struct {
 	path, query string // of the URL
 }
 
-// apiByTarget is by the prefix of a target header the API that it names.
+// apiByTarget maps the prefix of a target header to its API.
 var apiByTarget = map[string]string{
 	"AmazonSQS":                "sqs",
 	"DynamoDB_20120810":        "dynamodb",
@@ -41,7 +40,7 @@ var apiByTarget = map[string]string{
 	"AWSEvents":                "events",
 }
 
-// serviceByVersion is by API version the service of a form.
+// serviceByVersion maps a form's API version to its service.
 var serviceByVersion = map[string]string{
 	"2012-11-05": "sqs",
 	"2010-03-31": "sns",
@@ -51,12 +50,12 @@ var serviceByVersion = map[string]string{
 // queuePath matches the path of a queue URL, with or without a region.
 var queuePath = regexp.MustCompile(`^(/queue/[a-z0-9-]+)?/\d{12}/[A-Za-z0-9_-]+(\.fifo)?/?$`)
 
-// InBody reports whether the body belongs to what the call is, as in JSON and form requests. Other bodies
-// may be large, and are the service's to stream.
+// InBody reports whether the body is part of the call's identity, as in JSON and form requests. Other bodies
+// may be large, and the service streams them.
 func InBody(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" || mayBeForm(r) }
 
-// Read tells what a request is. It reads the body to its end and closes it where [InBody] holds; the call
-// then has it. It fails where the body can't be read.
+// Read describes a request. If [InBody] holds, it reads the body to its end and closes it; the call then has
+// it. It fails if the body can't be read.
 func Read(r *http.Request) (*Call, error) {
 	if r.Body == nil || !InBody(r) {
 		return Of(r, nil), nil
@@ -71,7 +70,7 @@ func Read(r *http.Request) (*Call, error) {
 	return Of(r, body), nil
 }
 
-// Of tells what a request is whose body was read where [InBody] holds. It leaves the request as it is.
+// Of describes a request whose body was read if [InBody] holds. It leaves the request as it is.
 func Of(r *http.Request, body []byte) *Call {
 	c := &Call{Body: body, path: r.URL.Path, query: r.URL.RawQuery}
 	c.AccessKey, c.Region, c.Service = scopeOf(r)
@@ -123,7 +122,7 @@ func (c *Call) form(host string) {
 func (c *Call) rest(r *http.Request) {
 	c.Protocol = REST
 	if c.Service == "" {
-		c.Service = "s3" // all but S3 sign every call
+		c.Service = "s3" // all other services sign every call
 		if host := hostOf(r); strings.HasSuffix(host, ".amazonaws.com") {
 			c.Service = serviceOfHost(host)
 		}

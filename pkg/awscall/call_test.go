@@ -16,7 +16,7 @@ const (
 	scope = "AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-1/"
 )
 
-// read recognizes a request as a client sends it.
+// read describes a request as a client sends it.
 func read(t *testing.T, method, url, body string, header ...string) *awscall.Call {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, url, strings.NewReader(body))
@@ -170,7 +170,7 @@ func TestResources(t *testing.T) {
 	}
 }
 
-func TestABodyIsReadWhereItBelongsToTheCall(t *testing.T) {
+func TestABodyIsReadIfItBelongsToTheCall(t *testing.T) {
 	for name, test := range map[string]struct {
 		header [2]string
 		read   bool

@@ -14,8 +14,8 @@ func mayBeForm(r *http.Request) bool {
 	return posted || strings.Contains(r.URL.RawQuery, "Action=") && r.URL.Query().Has("Action")
 }
 
-// Form returns the parameters of a call of the query protocol: those of the URL and of the body, which
-// wins, as on AWS. A malformed pair is left out, and the service misses its parameter.
+// Form returns the parameters of a call of the query protocol, from the URL and the body. The body wins, as
+// on AWS. A malformed pair is left out, and the service misses its parameter.
 func (c *Call) Form() url.Values {
 	form, _ := url.ParseQuery(c.query)
 	posted, _ := url.ParseQuery(string(c.Body))
@@ -32,8 +32,8 @@ func (c *Call) parameter(name string) string {
 	return FormValue([]byte(c.query), name)
 }
 
-// FormValue returns a parameter of an encoded form; empty if there is none. It does not parse the rest,
-// which may be a large message.
+// FormValue returns a parameter of an encoded form, or an empty string. It does not parse the rest, which may
+// be a large message.
 func FormValue(form []byte, name string) string {
 	for pair := range bytes.SplitSeq(form, []byte("&")) {
 		if value, ok := bytes.CutPrefix(pair, []byte(name+"=")); ok {

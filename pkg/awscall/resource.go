@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Resources returns the names of what the call is about: queues, tables, streams, topics, buses; of S3
-// "bucket", and "bucket/key" where there is a key.
+// Resources returns the names of the call's resources: queues, tables, streams, topics, buses; for S3
+// "bucket", and "bucket/key" if there is a key.
 func (c *Call) Resources() []string {
 	switch c.Protocol {
 	case JSON:

@@ -16,9 +16,9 @@ func (c *Call) s3(r *http.Request) {
 	c.Operation = c.s3Operation(r.Method, r.Header, r.URL.Query())
 }
 
-// HostBucket returns the bucket that a request's host names: bucket.localhost, bucket.127.0.0.1,
-// bucket.s3.eu-west-1.amazonaws.com, bucket.s3.localhost.localstack.cloud and the like. It is empty for
-// path style.
+// HostBucket returns the bucket in a request's host: bucket.localhost, bucket.127.0.0.1,
+// bucket.s3.eu-west-1.amazonaws.com, bucket.s3.localhost.localstack.cloud and the like. It is empty for path
+// style.
 func HostBucket(r *http.Request) string {
 	host := hostOf(r)
 	for _, base := range []string{".localhost", ".127.0.0.1", ".localhost.localstack.cloud", ".amazonaws.com"} {
@@ -26,7 +26,7 @@ func HostBucket(r *http.Request) string {
 		if !ok {
 			continue
 		}
-		// What may stand between the bucket and the base: s3, s3.region, s3-region.
+		// Possible parts between the bucket and the base: s3, s3.region, s3-region.
 		if i := strings.LastIndex("."+name, ".s3"); i >= 0 && (len(name) == i+2 || name[i+2] == '.' || name[i+2] == '-') {
 			name = strings.TrimSuffix(name[:i], ".")
 		}
@@ -35,7 +35,7 @@ func HostBucket(r *http.Request) string {
 	return ""
 }
 
-// level is what an S3 request's path names.
+// level is the kind of resource in an S3 request's path.
 type level int
 
 const (
@@ -44,7 +44,7 @@ const (
 	object
 )
 
-// s3Operations are found by method, path, query and header; the first that fits wins.
+// s3Operations are found by method, path, query and header; the first match wins.
 var s3Operations = []struct {
 	name, method         string
 	level                level
@@ -78,7 +78,7 @@ var s3Operations = []struct {
 	{name: "CompleteMultipartUpload", method: "POST", level: object, query: "uploadId"},
 }
 
-// s3Operation takes the SDK's word, which says it in x-id where the path leaves it open.
+// s3Operation prefers the SDK's x-id, which names the operation if the path is ambiguous.
 func (c *Call) s3Operation(method string, header http.Header, query url.Values) string {
 	if id := query.Get("x-id"); id != "" {
 		return id

@@ -19,7 +19,7 @@ func scopeOf(r *http.Request) (key, region, service string) {
 	} else if strings.Contains(r.URL.RawQuery, "X-Amz-Credential=") {
 		credential = r.URL.Query().Get("X-Amz-Credential")
 	}
-	// key/date/region/service/aws4_request; a key of its own may contain slashes.
+	// key/date/region/service/aws4_request; the key itself may contain slashes.
 	parts := strings.Split(strings.TrimSpace(credential), "/")
 	if n := len(parts); n >= 5 {
 		return strings.Join(parts[:n-4], "/"), parts[n-3], parts[n-2]
@@ -27,8 +27,7 @@ func scopeOf(r *http.Request) (key, region, service string) {
 	return "", "", ""
 }
 
-// hostOf returns the host that a request is for, without a port. A client's own request may have it in
-// its URL alone.
+// hostOf returns the host of a request, without a port. A client's own request may have it only in its URL.
 func hostOf(r *http.Request) string {
 	host := r.Host
 	if host == "" {
@@ -40,8 +39,8 @@ func hostOf(r *http.Request) string {
 	return host
 }
 
-// serviceOfHost reads "sqs" from "sqs.us-east-1.amazonaws.com", and "s3" from a bucket's host. A bare
-// name or address names no service.
+// serviceOfHost reads "sqs" from "sqs.us-east-1.amazonaws.com", and "s3" from a bucket's host. A bare name or
+// address names no service.
 func serviceOfHost(host string) string {
 	if strings.HasPrefix(host, "s3.") || strings.Contains(host, ".s3.") || strings.Contains(host, ".s3-") {
 		return "s3"

@@ -12,9 +12,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Config returns what clients of the AWS SDK for Go are made with for an endpoint, over a transport. For
-// real AWS, an endpoint without a URL, it is what the SDK finds in the environment and the user's files,
-// but for a region that the endpoint names. Where these can't be read, every call fails with that error.
+// Config returns the configuration of AWS SDK clients for an endpoint, over a transport. For real AWS, an
+// endpoint without a URL, it is the SDK's own from the environment and the user's files, except for a region
+// that the endpoint names. If these can't be read, every call fails with that error.
 func Config(ctx context.Context, e stack.Endpoint, transport http.RoundTripper) aws.Config {
 	cfg := aws.Config{Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, "")}
 	if e.URL == "" {
@@ -27,7 +27,7 @@ func Config(ctx context.Context, e stack.Endpoint, transport http.RoundTripper) 
 	}
 	cfg.HTTPClient = &http.Client{
 		Transport:     buffered{transport},
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // as the SDK's own
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // as in the SDK
 	}
 	return cfg
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// recorder answers every request with an error that is not tried again, and keeps the last one.
+// recorder answers every request with a non-retryable error, and keeps the last request.
 type recorder struct{ last *http.Request }
 
 func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
@@ -27,7 +27,7 @@ func call(t *testing.T, e stack.Endpoint) (*http.Request, error) {
 	return sent.last, err
 }
 
-// user gives the SDK the files of a user, who has a profile and nothing in the environment.
+// user gives the SDK the files of a user with a profile and nothing in the environment.
 func user(t *testing.T) {
 	t.Helper()
 	for _, name := range []string{
@@ -40,7 +40,7 @@ func user(t *testing.T) {
 	t.Setenv("AWS_SHARED_CREDENTIALS_FILE", filepath.Join("testdata", "none"))
 }
 
-func TestAnEmulatorIsSignedForWithItsOwnKeys(t *testing.T) {
+func TestRequestsToAnEmulatorAreSignedWithItsKeys(t *testing.T) {
 	user(t)
 	r, _ := call(t, stack.Endpoint{
 		URL: "http://127.0.0.1:4566", Region: "eu-west-1", AccessKey: "theirs", SecretKey: "secret",
@@ -62,7 +62,7 @@ func TestRealAWSIsTheSDKsOwnResolution(t *testing.T) {
 	}
 }
 
-func TestFilesThatCannotBeReadFailTheCalls(t *testing.T) {
+func TestUnreadableFilesFailTheCalls(t *testing.T) {
 	user(t)
 	t.Setenv("AWS_PROFILE", "nobody")
 	if r, err := call(t, stack.Endpoint{Region: "eu-west-1"}); r != nil || err == nil ||
@@ -71,7 +71,7 @@ func TestFilesThatCannotBeReadFailTheCalls(t *testing.T) {
 	}
 }
 
-func TestAnswersAreNotRedirected(t *testing.T) {
+func TestClientsFollowNoRedirects(t *testing.T) {
 	client := Config(t.Context(), stack.Endpoint{URL: "http://127.0.0.1:4566"}, redirecting{}).HTTPClient
 	r, err := http.NewRequestWithContext(t.Context(), http.MethodGet, "http://127.0.0.1:4566/", nil)
 	if err != nil {

@@ -1,3 +1,3 @@
 // Package awsclient configures clients of the AWS SDK for an endpoint of a stack: an emulator on this
-// machine, whoever serves it, or AWS itself.
+// machine, or AWS itself.
 package awsclient

@@ -7,20 +7,19 @@ import (
 	"net/http"
 )
 
-// maxBuffered bounds the request bodies that are copied, in bytes: every body but a large upload.
+// maxBuffered bounds the request bodies that are copied, in bytes: every body except a large upload.
 const maxBuffered = 2 << 20
 
-// buffered gives request bodies to the transport behind in a form that net/http knows to be in memory.
-// Without it clients of the AWS SDK for Go, against an endpoint on the same machine, now and then fail
-// with "use of closed network connection" on an answer of status 200.
+// buffered gives request bodies to the underlying transport in a form that net/http knows to be in memory.
+// Without it, clients of the AWS SDK for Go sometimes fail with "use of closed network connection" on an
+// answer of status 200 from an endpoint on the same machine.
 //
-// The cause is in smithy-go (seen in v1.28.9). It hides its in-memory request body in a type
-// that net/http does not know, so that net/http flushes the headers, writes the body straight
-// to the socket and then reads on to see that the body has ended. A server on loopback may
-// have answered by then; the SDK closes the body as soon as it has the answer's headers, its
-// closed body's WriteTo returns io.EOF, and net/http takes that for a failed write and closes
-// the connection under the answer's body. With a body that net/http knows to be in memory,
-// request and body leave in one write, which saves a system call and a packet besides.
+// The cause is in smithy-go (seen in v1.28.9). It hides its in-memory request body in a type that net/http
+// does not know. So net/http flushes the headers, writes the body straight to the socket and then reads on to
+// see that the body has ended. A server on loopback may have answered by then. The SDK closes the body as
+// soon as it has the answer's headers. The closed body's WriteTo returns io.EOF. net/http takes that for a
+// failed write and closes the connection under the answer's body. With a body that net/http knows to be in
+// memory, request and body leave in one write, which also saves a system call and a packet.
 type buffered struct{ next http.RoundTripper }
 
 func (t buffered) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -41,7 +40,7 @@ func (t buffered) RoundTrip(r *http.Request) (*http.Response, error) {
 	return t.next.RoundTrip(&clone)
 }
 
-// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+// CloseIdleConnections closes those of the underlying transport, as http.Client expects.
 func (t buffered) CloseIdleConnections() {
 	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()

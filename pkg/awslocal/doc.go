@@ -1,18 +1,18 @@
 // Package awslocal is an AWS in this process: one HTTP endpoint on loopback that the AWS SDKs,
-// boto3 and the AWS CLI take for the real one, as they do LocalStack's.
+// boto3 and the AWS CLI can use like the real one, or like LocalStack's.
 //
 //	local, err := awslocal.Start(awslocal.Config{})
 //	defer local.Close()
 //	cfg.BaseEndpoint = aws.String(local.URL())
 //
-// What is served is the list in services.go; what each service covers and leaves out is in its
-// own package's doc. A request finds its service by what package awscall reads of it, is decoded
-// by protocol (package wire), answered by the service (package api), and encoded back. Signatures
-// are read, never verified.
+// The services are listed in services.go; the doc of each service's package says what it covers and
+// what it leaves out. A request is routed to its service by package awscall, decoded by protocol
+// (package wire), answered by the service (package api), and encoded back. Signatures are read,
+// never verified.
 //
-// A fault can take it away with Stop and Restart, or Stall and Resume; faults of single calls stand
-// in the clients.
+// A fault can stop it with Stop and Restart, or freeze it with Stall and Resume. Faults of single
+// calls are applied in the clients.
 //
-// It is no rival to LocalStack: it keeps everything in memory, knows no IAM, and answers what
-// it does not have with AWS's own error and a line in the log.
+// It does not replace LocalStack: it keeps everything in memory and has no IAM. A call that it does
+// not support gets AWS's own error, and a line in the log.
 package awslocal

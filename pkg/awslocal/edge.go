@@ -23,22 +23,21 @@ import (
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
-// maxBody bounds what an RPC request may send: DynamoDB's 16 MB batch is the largest there is.
+// maxBody bounds the size of an RPC request: the largest is DynamoDB's batch of 16 MB.
 const maxBody = 17 << 20
 
 // buffers are reused between requests; decoding copies everything it keeps.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
-// exchange is one RPC request on its way through the edge.
+// exchange is one RPC request on its way through the endpoint.
 type exchange struct {
 	*awscall.Call
 	id   string
-	svc  *service   // nil where nobody serves it
+	svc  *service   // nil if no service is registered for it
 	form url.Values // query protocol only
 }
 
-// handle is the edge: read, find the service, call it, answer. stop ends when the listener
-// does.
+// handle reads a request, finds its service, calls it and answers. stop ends when the listener does.
 func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Request) {
 	in := buffers.Get().(*bytes.Buffer)
 	defer putBuffer(in)
@@ -50,7 +49,7 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 			return
 		}
 	}
-	// After the body: what a paused process has in its socket buffers it carries out later.
+	// After the body: a paused process later handles what is in its socket buffers.
 	if s.gate.Wait(stop.Done()) != nil {
 		reset(w)
 		return
@@ -91,8 +90,8 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	})
 }
 
-// call runs one operation. A panic in a service is its caller's InternalFailure, not the end of every
-// other client's connection.
+// call runs one operation. A panic in a service becomes an InternalFailure for its caller, so that other
+// clients' connections survive.
 func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
@@ -160,7 +159,7 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 	}
 	h.Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)
-	// The client may be gone; there is nobody to tell.
+	// The client may be gone; then there is nothing to do.
 	_, _ = w.Write(out.Bytes())
 }
 
@@ -189,8 +188,7 @@ func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *a
 	}
 }
 
-// errorOf makes every error one that clients understand, and logs what an operator of the
-// lab should know: what nobody serves, and what went wrong inside.
+// errorOf turns any error into one that clients understand. It logs unknown services and internal errors.
 func (s *Server) errorOf(x *exchange, err error) *api.Error {
 	var e *api.Error
 	if !errors.As(err, &e) {
@@ -203,7 +201,7 @@ func (s *Server) errorOf(x *exchange, err error) *api.Error {
 	return e
 }
 
-// jsonType answers in the JSON version that was asked in.
+// jsonType answers in the JSON version of the request.
 func jsonType(r *http.Request) string {
 	if asked := r.Header.Get("Content-Type"); strings.HasPrefix(asked, "application/x-amz-json-") {
 		return asked
@@ -211,7 +209,7 @@ func jsonType(r *http.Request) string {
 	return "application/x-amz-json-1.0"
 }
 
-// reset closes the connection with a TCP reset: what a client sees of a peer that died.
+// reset closes the connection with a TCP reset, as the death of a peer looks to a client.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {
@@ -221,7 +219,7 @@ func reset(w http.ResponseWriter) {
 }
 
 func putBuffer(b *bytes.Buffer) {
-	// A buffer that once held a huge batch would stay that large for ever.
+	// A buffer that once held a huge batch would keep that size forever.
 	if b.Cap() > 1<<20 {
 		return
 	}

@@ -71,7 +71,7 @@ func TestRouting(t *testing.T) {
 	for name, c := range map[string]struct {
 		method, path, body string
 		header             []string
-		want               string // in the answer
+		want               string // part of the answer
 	}{
 		"target": {"POST", "/", `{}`, []string{"X-Amz-Target", "AmazonSQS.ListQueues"}, `{}`},
 		"scope": {"POST", "/", "Action=ListTopics",

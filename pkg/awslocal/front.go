@@ -8,10 +8,10 @@ import (
 	"sync"
 )
 
-// front is the part that Stop throws away: a listener and its connections.
+// front is the part that Stop discards: a listener and its connections.
 type front struct {
 	http   *http.Server
-	cancel context.CancelFunc // ends the requests under way
+	cancel context.CancelFunc // ends the requests in progress
 	conns  sync.WaitGroup
 }
 
@@ -47,8 +47,8 @@ func (f *front) track(_ net.Conn, state http.ConnState) {
 }
 
 func (f *front) stop() {
-	// Connections first: a request that sees its context end must not get an answer out.
-	// Closing a listener and loopback connections leaves nothing to report.
+	// Connections first: a request that sees its context end must not send an answer. Closing a listener and
+	// loopback connections leaves nothing to report.
 	_ = f.http.Close()
 	f.cancel()
 	f.conns.Wait()

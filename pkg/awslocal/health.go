@@ -10,10 +10,10 @@ const healthPath = "/_localstack/health"
 // version is the LocalStack release whose answers we match; tools read it from the health page.
 const version = "4.14.0"
 
-// emulator tells us from LocalStack, which has no such member.
+// emulator distinguishes us from LocalStack, which has no such member.
 const emulator = "crashlab"
 
-// health answers as LocalStack's health page: tools that wait for LocalStack wait for us.
+// health answers like LocalStack's health page: tools that wait for LocalStack also wait for us.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	states := make(map[string]string, len(s.services))
 	for _, svc := range s.services {
@@ -23,7 +23,7 @@ func (s *Server) health(w http.ResponseWriter, r *http.Request) {
 	if r.Method == http.MethodHead {
 		return
 	}
-	// The client may be gone; there is nobody to tell.
+	// The client may be gone; then there is nothing to do.
 	_ = json.NewEncoder(w).Encode(map[string]any{
 		"services": states, "edition": "community", "version": version, "emulator": emulator,
 	})

@@ -8,8 +8,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// Invoke implements [api.Caller]: one service calls another without a socket. It acts in the
-// context's scope (default: us-east-1 and the server's account).
+// Invoke implements [api.Caller]: one service calls another without a socket. It uses the context's scope
+// (default: us-east-1 and the server's account).
 func (s *Server) Invoke(ctx context.Context, service, operation string, in, out any) error {
 	svc := s.byName[service]
 	if svc == nil || svc.rpc == nil {

@@ -9,8 +9,8 @@ import (
 
 const defaultRegion = "us-east-1"
 
-// route finds out where a request goes. What its signature, target, form and path leave open is
-// settled by what the service speaks.
+// route finds the service of a request. The protocol decides what signature, target, form and path leave
+// open.
 func (s *Server) route(r *http.Request, body []byte) *exchange {
 	x := &exchange{Call: awscall.Of(r, body)}
 	if x.Region == "" {
@@ -29,8 +29,8 @@ func (s *Server) route(r *http.Request, body []byte) *exchange {
 	return x
 }
 
-// accountOf is the account a key acts for: a key of twelve digits names it, as in LocalStack;
-// every other key acts for the default account.
+// accountOf is the account of an access key: a key of twelve digits is the account itself, as in LocalStack.
+// Every other key uses the default account.
 func accountOf(accessKey, standard string) string {
 	if len(accessKey) != 12 || strings.Trim(accessKey, "0123456789") != "" {
 		return standard

@@ -24,7 +24,7 @@ type Config struct {
 	Log     *zap.Logger     // default none
 	Account string          // 12 digits; default "000000000000"
 
-	// What single services can be told; their Clock and Caller are the server's.
+	// Settings of single services; their Clock and Caller are the server's.
 	DynamoDB    dynamodb.Config
 	Kinesis     kinesis.Config
 	EventBridge eventbridge.Config
@@ -49,12 +49,12 @@ func (c Config) withDefaults() Config {
 // Server is a running embedded AWS. Its methods are safe for concurrent use.
 type Server struct {
 	cfg      Config
-	addr     string // what the first listen got; Restart listens there again
+	addr     string // the address of the first listen; Restart uses it again
 	services []*service
 
 	byName map[string]*service
 
-	gate   gate.Gate       // shut while stalled
+	gate   gate.Gate       // shut during a stall
 	ctx    context.Context // ends at Close
 	cancel context.CancelFunc
 
@@ -63,7 +63,7 @@ type Server struct {
 	closed bool
 }
 
-// Start listens and serves at once. It fails where the address can't be had.
+// Start listens and serves at once. It fails if the address is not available.
 func Start(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -78,13 +78,11 @@ func Start(cfg Config) (*Server, error) {
 	return s, nil
 }
 
-// URL is the endpoint to give to clients: "http://127.0.0.1:41235". It stays the same over
-// Stop and Restart.
+// URL is the endpoint for clients: "http://127.0.0.1:41235". It stays the same over Stop and Restart.
 func (s *Server) URL() string { return "http://" + s.addr }
 
-// Restart listens again on the same port after Stop; queues, tables and messages are as they
-// were. On a running server it does nothing. It fails after Close, or where another process
-// took the port meanwhile.
+// Restart listens again on the same port after Stop; queues, tables and messages are unchanged. It does
+// nothing on a running server. It fails after Close, or if another process took the port meanwhile.
 func (s *Server) Restart() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -103,8 +101,8 @@ func (s *Server) Restart() error {
 	return nil
 }
 
-// Stop closes the listener and every connection, as a crash would: requests under way get no
-// answer, new ones are refused. State is kept. It returns when no request is left running.
+// Stop closes the listener and every connection, as a crash would: requests in progress get no answer, new
+// ones are refused. State is kept. It returns when no request is running any more.
 func (s *Server) Stop() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -114,8 +112,8 @@ func (s *Server) Stop() {
 	}
 }
 
-// Stall lets requests in and answers none, as a paused process does, until Resume. Requests
-// whose bodies have arrived are carried out on Resume, even those whose client gave up.
+// Stall accepts requests and answers none, as a paused process does, until Resume. Requests whose bodies have
+// arrived are carried out on Resume, even if their client gave up.
 func (s *Server) Stall() { s.gate.Shut() }
 
 // Resume ends Stall.

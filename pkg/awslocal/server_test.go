@@ -70,7 +70,7 @@ func TestCloseEndsAStalledRequest(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
 	s.Stall()
 	arrived := make(chan struct{})
-	// Who expects a 100 gets it when the server begins to read the body.
+	// A client that expects a 100 gets it when the server begins to read the body.
 	ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{Got100Continue: func() { close(arrived) }})
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.URL(),
 		strings.NewReader("Action=GetCallerIdentity&Version=2011-06-15"))

@@ -13,12 +13,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/sts"
 )
 
-// service is one line of the registration: how a service is named and how it speaks.
-// A service has an api.Service (RPC protocols) or a rest handler.
+// service is one registered service: its name and its protocol. A service has an api.Service (RPC protocols)
+// or a rest handler.
 type service struct {
-	name       string // endpoint prefix, by which requests find it: awscall.Call's API
+	name       string // endpoint prefix, by which requests are routed: awscall.Call's API
 	namespace  string // XML namespace of the query protocol; empty for services without it
-	pathParam  string // parameter that a request to a path other than / stands for
+	pathParam  string // parameter that the path of a request stands for, if the path is not /
 	queryError bool   // JSON errors carry the old query code in a header
 	crc        bool   // clients check X-Amz-Crc32
 
@@ -26,7 +26,7 @@ type service struct {
 	rest http.Handler
 }
 
-// services is everything the endpoint serves. caller lets them call each other.
+// services lists all services of the endpoint. caller lets them call each other.
 func services(cfg Config, caller api.Caller) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
 	cfg.EventBridge.Caller = caller

@@ -15,7 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// broken is a service that does as it is told.
+// broken is a service that returns or panics as the test wants.
 type broken func() (any, error)
 
 func (b broken) Call(context.Context, *api.Request) (any, error) { return b() }

@@ -28,7 +28,7 @@ func BenchmarkAWS(b *testing.B) {
 	other, absent := startLocalStack(b)
 
 	t := table{
-		title: "The AWS SDK v2, one client, one operation at a time: operations a second, medians of rounds by turns",
+		title: "The AWS SDK v2, one client, one operation at a time: operations per second, medians of alternating rounds",
 	}
 	t.row("", "embedded/s", "LocalStack/s", "floor/s", "embedded/LocalStack", "least–most", "floor/LocalStack",
 		"CPU ratio", "embedded's own", "ns/op", "B/op", "floor B/op")

@@ -103,8 +103,8 @@ func BenchmarkLoad(b *testing.B) {
 		}
 	}
 	t := table{
-		title: fmt.Sprintf("%s requests a second for %v at an HTTP server in a process of its own; medians of %d rounds "+
-			"by turns", count(askedRate), askedFor, rounds),
+		title: fmt.Sprintf("%s requests a second for %v at an HTTP server in a process of its own; medians of %d "+
+			"alternating rounds", count(askedRate), askedFor, rounds),
 	}
 	t.row("", "sent/s", "of asked", "sent", "answered OK", "p99 ms from due", "p99 ms from sent", "cores", "CPU µs/op",
 		"target's CPU µs/op")

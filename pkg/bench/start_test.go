@@ -41,7 +41,7 @@ func BenchmarkStart(b *testing.B) {
 		}
 		<-done
 	}
-	t := table{title: fmt.Sprintf("Start of the embedded AWS, all services; medians of %d starts by turns", len(ready))}
+	t := table{title: fmt.Sprintf("Start of the embedded AWS, all services; medians of %d alternating starts", len(ready))}
 	t.row("", "ms")
 	t.row("listening", fmt.Sprintf("%.3f", median(ready)))
 	t.row("first answer", fmt.Sprintf("%.3f", median(answered)))

@@ -12,9 +12,9 @@ import (
 // Code is the exit code of a process that panicked: it could not run.
 const Code = 3
 
-// Guard is deferred in a goroutine that runs others' code, a lab's or a backend's. Where that panics
-// it writes the report and its line, and ends the process. What is left behind is then for those to
-// remove who do so after a kill.
+// Guard is deferred in a goroutine that runs other packages' code, a lab's or a backend's. On a panic it
+// writes the report and one line, and ends the process. What the process leaves behind is cleaned up as after
+// a kill.
 func Guard() {
 	if p := recover(); p != nil {
 		fmt.Fprintln(os.Stderr, Report(p))
@@ -22,12 +22,12 @@ func Guard() {
 	}
 }
 
-// Rest sees to the panics that nobody guards against, those of libraries' goroutines: they end the
-// process by SIGABRT, which the shell knows as 134, and not with 2.
+// Rest covers panics in unguarded goroutines, those of libraries. They end the process by SIGABRT, which the
+// shell reports as 134, instead of exit code 2.
 func Rest() { debug.SetTraceback("crash") }
 
-// Report writes a report of a panic, with the stack of the goroutine that calls, and returns the line
-// that tells of it.
+// Report writes a report of a panic, with the stack of the calling goroutine, and returns the line that
+// announces it.
 func Report(panicked any) string {
 	line := "crashlab: internal error: " + strings.Join(strings.Fields(fmt.Sprint(panicked)), " ")
 	name, err := write(panicked, debug.Stack())

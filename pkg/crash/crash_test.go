@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// The test binary is the command that panics in a goroutine.
+// The test binary is also the command that panics in a goroutine.
 func TestMain(m *testing.M) {
 	switch os.Getenv("CRASH_TEST") {
 	case "guarded":
@@ -45,18 +45,18 @@ func TestAPanicIsOneLineAndAReport(t *testing.T) {
 	}
 }
 
-func TestAPanicThatNobodyGuardsAgainstIsNoVerdict(t *testing.T) {
+func TestAnUnguardedPanicIsNoVerdict(t *testing.T) {
 	_, stderr, code := crashed(t, "unguarded")
 	if code >= 0 || !strings.Contains(stderr, "panic: boom") {
 		t.Errorf("exit %d, stderr %q, want the end by a signal", code, stderr)
 	}
 }
 
-// crashed returns what a process that panics leaves; code is -1 where a signal ended it.
+// crashed returns the output and the exit code of a process that panics; code is -1 if a signal ended it.
 func crashed(t *testing.T, how string) (stdout, stderr string, code int) {
 	t.Helper()
 	cmd := exec.CommandContext(t.Context(), os.Args[0], "an argument")
-	dir := t.TempDir() // of the report, and of a core where the system writes them
+	dir := t.TempDir() // of the report, and of a core if the system writes one
 	cmd.Dir, cmd.Env = dir, append(os.Environ(), "CRASH_TEST="+how, "TMPDIR="+dir)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs

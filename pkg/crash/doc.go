@@ -1,4 +1,3 @@
-// Package crash makes of a panic, which is a mistake of this program and nothing that a run has
-// shown, one line and a report. Go itself would end the process with 2, which is this program's code
-// for an unknown verdict.
+// Package crash turns a panic into one line and a report. A panic is a bug of this program, not a result of a
+// run. Go itself would end the process with 2, which is this program's code for an unknown verdict.
 package crash

@@ -9,35 +9,34 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Clocks is the clocks of the instances: each may be off from the true one. An instance asks for
-// its own once and takes all its wall-clock times from it.
+// Clocks holds the clocks of the instances, each of which may be wrong. An instance asks for its clock once
+// and takes all its wall-clock times from it.
 type Clocks struct {
 	base clockwork.Clock
 
 	mu    sync.Mutex
 	skews map[*skew]struct{}
-	reads map[string]int // of an instance's clock, while it was off
+	reads map[string]int // how often an instance's clock was read while it was wrong
 }
 
-// skew is by how much the clocks of some instances are off.
+// skew is how wrong the clocks of some instances are.
 type skew struct {
 	instance string // glob
 	offset   time.Duration
-	drift    float64 // seconds gained in a second
+	drift    float64 // seconds gained per second
 	since    time.Time
 }
 
-// NewClocks returns clocks that all show what base shows.
+// NewClocks returns clocks that all show the time of base.
 func NewClocks(base clockwork.Clock) *Clocks {
 	return &Clocks{base: base, skews: make(map[*skew]struct{}), reads: make(map[string]int)}
 }
 
-// Of returns the clock of an instance. Timers and sleeps of it are those of the true clock, as
-// a computer whose clock is set wrong still sleeps for the time that it was asked to; Now, Since
-// and Until are off.
+// Of returns the clock of an instance. Its Now, Since and Until are skewed. Its timers and sleeps are right:
+// a computer whose clock is wrong still sleeps for the right time.
 func (c *Clocks) Of(instance string) clockwork.Clock { return skewed{c.base, c, instance} }
 
-// Offset returns by how much the clock of an instance is off now; more than 0 is fast.
+// Offset returns how wrong an instance's clock is now; a positive offset is fast.
 func (c *Clocks) Offset(instance string) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -45,8 +44,7 @@ func (c *Clocks) Offset(instance string) time.Duration {
 	return off
 }
 
-// Read returns how often the clocks of the instances that a glob means have been read while they
-// were off.
+// Read returns how often the clocks of the instances that match a glob were read while they were wrong.
 func (c *Clocks) Read(instance string) (n int) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -69,7 +67,7 @@ func (c *Clocks) now(instance string) time.Time {
 	return now.Add(off)
 }
 
-// off sums up the skews of an instance. The lock is held.
+// off adds up the skews of an instance. The lock is held.
 func (c *Clocks) off(instance string, now time.Time) (off time.Duration, skewed bool) {
 	for s := range c.skews {
 		if link.MatchName(s.instance, instance) {
@@ -80,8 +78,8 @@ func (c *Clocks) off(instance string, now time.Time) (off time.Duration, skewed 
 	return off, skewed
 }
 
-// Skew sets the clocks of the instances that a glob means wrong: by offset at once, and by drift seconds
-// more for every second that passes. The returned function takes that back.
+// Skew changes the clocks of the instances that match a glob: by offset at once, and by drift more seconds
+// for every second that passes. The returned function reverts it.
 func (c *Clocks) Skew(instance string, offset time.Duration, drift float64) (remove func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

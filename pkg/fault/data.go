@@ -7,39 +7,38 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
-// Taint is what a data fault makes of an operation; empty for a sound one. It is the name of the
-// fault.
+// Taint is the name of the data fault that spoils an operation; empty for a sound operation.
 type Taint string
 
-// The taints of operations that are not sound.
+// The taints of spoiled operations.
 const (
-	Poisoned  Taint = "poison"    // can't be parsed by whoever handles it
+	Poisoned  Taint = "poison"    // can't be parsed by its consumer
 	Duplicate Taint = "duplicate" // sent twice
-	Reordered Taint = "reorder"   // sent after the one that follows it
-	Oversized Taint = "oversize"  // larger than what the system takes
-	Corrupt   Taint = "corrupt"   // a bit of it is flipped: it may parse, and is wrong
+	Reordered Taint = "reorder"   // sent after the operation that follows it
+	Oversized Taint = "oversize"  // larger than the system accepts
+	Corrupt   Taint = "corrupt"   // one bit is flipped: it may still parse, with a wrong value
 )
 
-// Taints returns all of them.
+// Taints returns all taints.
 func Taints() []Taint { return []Taint{Poisoned, Duplicate, Reordered, Oversized, Corrupt} }
 
-// Data is the switchboard of the data faults: who makes an operation asks it what to make of it.
-// Its answer depends on the seed, the faults now on and how many operations after a fault's first
-// this one is numbered, and on nothing else. Who sends the operation says so with Sent: a fault has
-// acted where that has happened, not where it was decided. The zero value has seed 0 and no faults.
+// Data is the switchboard of the data faults. The maker of an operation asks it for the operation's taint.
+// The answer depends only on the seed, the active faults and the operation's number, counted from a fault's
+// first operation. The sender reports with Sent: a fault acts when a tainted operation is sent, not when it
+// is picked. The zero value has seed 0 and no faults.
 type Data struct {
 	seed uint64
 
 	mu     sync.Mutex
 	added  int
 	rules  []*Tainting
-	picked map[int]*Tainting // operations that have a taint and are not sent yet, by number
+	picked map[int]*Tainting // operations with a taint that are not sent yet, by number
 }
 
 // NewData returns a switchboard without faults.
 func NewData(seed uint64) *Data { return &Data{seed: seed} }
 
-// Tainting is a taint at work on some of the operations.
+// Tainting is an active taint on some of the operations.
 type Tainting struct {
 	data  *Data
 	taint Taint
@@ -47,12 +46,12 @@ type Tainting struct {
 	size  int // of an oversized payload, in bytes
 	seed  uint64
 
-	first     int // the operation that was decided first while it was on
-	seen, hit int // operations decided while it was on, and those that were sent with the taint
+	first     int // the first operation decided while it was active
+	seen, hit int // operations decided while it was active, and those sent with the taint
 }
 
-// Decide says what to make of the operation with that number. Where several faults would have
-// it, it is the first one's. An operation is decided once.
+// Decide returns the taint of the operation with that number. If several faults pick it, the first fault
+// wins. Call it once per operation.
 func (d *Data) Decide(seq int) Taint {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -73,8 +72,7 @@ func (d *Data) Decide(seq int) Taint {
 	return taint
 }
 
-// Sent says that the operation of that number was sent as its taint wants it. It does nothing for a
-// sound one.
+// Sent reports that the operation of that number was sent with its taint. It does nothing for a sound one.
 func (d *Data) Sent(seq int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -84,19 +82,18 @@ func (d *Data) Sent(seq int) {
 	}
 }
 
-// picks tells whether seq is the one of its block: from the first on, operations are in blocks of
-// oneIn, and each block has exactly one, at a place drawn for the block. So of n operations made
-// while the fault is on, n/oneIn are picked, rounded up or down.
+// picks reports whether seq is the picked one of its block. Counted from the first operation, operations form
+// blocks of oneIn. Each block has exactly one picked operation, at a random place. So of n operations n/oneIn
+// are picked, rounded up or down.
 func (r *Tainting) picks(seq int) bool {
 	n := seq - r.first
-	if n < 0 { // decided late: it was made before the fault came
+	if n < 0 { // decided late: it was made before the fault began
 		return false
 	}
 	return uint64(n%r.oneIn) == chance.Mix(r.seed, uint64(n/r.oneIn))%uint64(r.oneIn)
 }
 
-// Taint has one operation in oneIn, at least 1, sent with a taint; size is how many bytes an oversized
-// one has.
+// Taint spoils one operation in oneIn, which is at least 1. size is the size of an oversized one in bytes.
 func (d *Data) Taint(t Taint, oneIn, size int) *Tainting {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -106,15 +103,15 @@ func (d *Data) Taint(t Taint, oneIn, size int) *Tainting {
 	return r
 }
 
-// Stop takes the taint off the operations that are decided from now on. It is idempotent.
+// Stop ends the taint for operations that are decided later. It is idempotent.
 func (r *Tainting) Stop() {
 	r.data.mu.Lock()
 	defer r.data.mu.Unlock()
 	r.data.rules = slices.DeleteFunc(r.data.rules, func(other *Tainting) bool { return r == other })
 }
 
-// Counts returns how many operations were decided while it was on, and how many of them were sent with
-// the taint.
+// Counts returns how many operations were decided while the taint was active, and how many of them were sent
+// with it.
 func (r *Tainting) Counts() (seen, hit int) {
 	r.data.mu.Lock()
 	defer r.data.mu.Unlock()

@@ -1,8 +1,7 @@
-// Package fault is what a change for the worse is, what it acts on, and how a schedule is written. A
-// fault says what it asks for, makes the change on a [Surface], measures what came of it and takes it
-// back. When to do so, whether all was well before and after, and what a missing effect means is the
-// runner's (package run).
+// Package fault defines faults: the interface, what a fault acts on, and the syntax of schedules. A fault
+// states what it requests, makes the change on a [Surface], measures its effect and reverts it. The runner
+// (package run) decides when, checks health before and after, and judges a missing effect.
 //
-// The faults themselves are in rooms, one file a fault: network, process, awsapi and data. Package catalog
-// lists them all. A switch is here: what it does is the design's.
+// The faults themselves are in the packages network, process, awsapi and data, one file per fault. Package
+// catalog lists them all. A [Switch] is here: its effect belongs to the design.
 package fault

@@ -2,27 +2,27 @@ package fault
 
 import "context"
 
-// Fault is a change for the worse with a measurable effect and a guaranteed revert.
-// A Fault is a plain value: it may be injected many times, also at once on several surfaces.
+// Fault is a change for the worse with a measurable effect and a guaranteed revert. A Fault is a plain value:
+// it may be injected many times, even on several surfaces at once.
 type Fault interface {
-	// Requested says what is asked, in the field's terms and with units: "redis: 200 ms latency".
+	// Requested returns what is requested, with units: "redis: 200 ms latency".
 	Requested() string
 	// Inject makes the change. An error means that nothing was changed.
 	Inject(ctx context.Context, s *Surface) (Injection, error)
 }
 
-// Injection is a fault at work.
+// Injection is an active fault.
 type Injection interface {
-	// Measure says what the fault has done since it was injected. It is called while the fault
-	// is on, more than once if at first no effect is seen; it may make traffic of its own.
+	// Measure returns the fault's effect since its injection. It is called while the fault is active, and
+	// again if it saw no effect. It may send its own traffic.
 	Measure(ctx context.Context) (Measurement, error)
-	// Revert takes the change back and returns when all is as before. It is idempotent and is
-	// called on every way out of a run, with a context of its own.
+	// Revert undoes the change and returns when it is undone. It is idempotent. It is called on every way out
+	// of a run, with its own context.
 	Revert(ctx context.Context) error
 }
 
-// Measurement is the effect of a fault, as seen.
+// Measurement is the observed effect of a fault.
 type Measurement struct {
-	Acted bool   // the effect asked for was seen
-	Text  string // with units, to be read beside Requested: "198 ms (was 0.2 ms)"
+	Acted bool   // the requested effect was observed
+	Text  string // with units, next to Requested: "198 ms (was 0.2 ms)"
 }

@@ -7,14 +7,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// freezes is what faults have frozen. Several may have frozen one process at the same time; it
-// thaws when the last of them lets go. The zero value is nothing.
+// freezes counts which faults have frozen which process. A process thaws when the last fault lets go of it.
+// The zero value is empty.
 type freezes struct {
 	mu        sync.Mutex
 	processes map[string]*frozen // by name
 }
 
-// frozen is who has frozen a process.
+// frozen is the set of faults that have frozen a process.
 type frozen struct {
 	mu      sync.Mutex
 	holders map[*Freezer]struct{}
@@ -32,13 +32,13 @@ func (f *freezes) of(name string) *frozen {
 	return f.processes[name]
 }
 
-// Freezer freezes and thaws one process on behalf of one fault.
+// Freezer freezes and thaws one process for one fault.
 type Freezer struct {
 	process stack.Process
 	frozen  *frozen
 }
 
-// Freezer returns a new freezer of the process of that name, which there is.
+// Freezer returns a new freezer for the process of that name, which must exist.
 func (s *Surface) Freezer(name string) *Freezer {
 	return &Freezer{s.Processes[name], s.frozen.of(name)}
 }
@@ -51,7 +51,7 @@ func (f *Freezer) Freeze(ctx context.Context) error {
 	return f.process.Pause(ctx)
 }
 
-// Thaw takes that back, and resumes the process unless another fault has it frozen. It is idempotent.
+// Thaw undoes Freeze. It resumes the process unless another fault still freezes it. It is idempotent.
 func (f *Freezer) Thaw(ctx context.Context) error {
 	f.frozen.mu.Lock()
 	defer f.frozen.mu.Unlock()

@@ -20,13 +20,13 @@ func (Noop) Requested() string { return "nothing" }
 
 func (Noop) Inject(context.Context, *fault.Surface) (fault.Injection, error) { return noop{}, nil }
 
-// noop is Noop at work.
+// noop is an active Noop.
 type noop struct{}
 
 func (noop) Measure(context.Context) (fault.Measurement, error) { return fault.Measurement{}, nil }
 func (noop) Revert(context.Context) error                       { return nil }
 
-// Hang has a process stand still: its connections stay open, and nothing is answered.
+// Hang freezes a process: its connections stay open, and it answers nothing.
 type Hang struct {
 	Process string
 }
@@ -44,7 +44,7 @@ func (f Hang) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, er
 	return h, nil
 }
 
-// hanging is Hang at work.
+// hanging is an active Hang.
 type hanging struct {
 	process string
 	surface *fault.Surface
@@ -53,7 +53,7 @@ type hanging struct {
 
 func (h *hanging) Revert(ctx context.Context) error { return h.freezer.Thaw(ctx) }
 
-// Measure sees the fault act where no instance gets an answer.
+// Measure sees the effect if no instance gets an answer.
 func (h *hanging) Measure(ctx context.Context) (fault.Measurement, error) {
 	ctx, cancel := context.WithTimeout(ctx, 100*time.Millisecond)
 	defer cancel()
@@ -65,7 +65,7 @@ func (h *hanging) Measure(ctx context.Context) (fault.Measurement, error) {
 	return fault.Measurement{Acted: len(h.surface.Instances) > 0, Text: "no instance gets an answer"}, nil
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Hang) Kind() fault.Kind {
 	return fault.Kind{Name: "hang", Needs: "process", Says: "stands still, goes on at the end",
 		Example: "redis:hang@2s..4s", Target: "Process"}
@@ -116,7 +116,7 @@ func TestANoopHasNotActed(t *testing.T) {
 	}
 }
 
-// The guide shows nothing but code of this file.
+// The guide shows only code of this file.
 func TestTheGuidesCodeIsTried(t *testing.T) {
 	if blocks := guidetest.Tried(t, "README.md", "../..", "guide_test.go"); blocks < 4 {
 		t.Errorf("%d blocks of code", blocks)

@@ -19,29 +19,29 @@ import (
 	"github.com/crashlab/crashlab/pkg/nearest"
 )
 
-// ParseError says what is wrong with a schedule, and where.
+// ParseError tells what is wrong with a schedule, and where.
 type ParseError struct {
 	Line   string // the line of the schedule
 	Column int    // of the character, counted from 0
 	Reason string
 }
 
-// Error returns the reason, the line and a mark under the character.
+// Error returns the reason, the line, and a mark under the character.
 func (e *ParseError) Error() string {
 	return fmt.Sprintf("%s\n  %s\n  %s^", e.Reason, e.Line, strings.Repeat(" ", e.Column))
 }
 
-// ParseSchedule reads a schedule: faults, one a line or parted by semicolons, each
+// ParseSchedule reads a schedule: faults, one per line or separated by semicolons, each
 //
 //	TARGET:FAULT[=VALUE][,KEY=VALUE]…@FROM..TO [every PERIOD for LENGTH | random N for LENGTH]
 //
-// such as "redis:latency=200ms@2s..5s" or "billing→redis:cut@1s..2s" (-> will do). The target is
-// what is dialed, or a link FROM→TO; aws/SERVICE/OPERATION/RESOURCE for faults of the AWS API; a
-// process; a switch of the design's ("add-shard:switch@2s..5s"); or nothing for data faults
-// ("poison=20@2s..6s"). Values parted by | are stages of equal length:
-// "redis:latency=50ms|100ms|200ms@2s..8s". It reads the faults of the types of all, which package
-// catalog lists. Where names are given, a target must be one of them, unless it is a switch. The error
-// is a *ParseError.
+// such as "redis:latency=200ms@2s..5s" or "billing→redis:cut@1s..2s" (-> also works). The target is
+// a dialed dependency or instance, or a link FROM→TO; aws/SERVICE/OPERATION/RESOURCE for faults of
+// the AWS API; a process; a switch of the design ("add-shard:switch@2s..5s"); or nothing for data
+// faults ("poison=20@2s..6s"). Values separated by | are stages of equal length:
+// "redis:latency=50ms|100ms|200ms@2s..8s". It knows the fault types in all, which package catalog
+// lists. If names are given, a target must be one of them, unless it is a switch. The error is a
+// *ParseError.
 func ParseSchedule(text string, all []Named, seed uint64, names ...string) (Schedule, error) {
 	var read Schedule
 	n := 0
@@ -113,7 +113,7 @@ func (p *parser) take(word string) bool {
 	return true
 }
 
-// until returns what stands before the first of the stops.
+// until returns the text before the first of the stops.
 func (p *parser) until(stops string) string {
 	n := strings.IndexAny(p.rest(), stops)
 	if n < 0 {
@@ -147,7 +147,7 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 	}
 	k, there := p.kindNamed(name)
 	if k.Name == "latency" && hasTarget && isCall(target) {
-		k, there = p.kindNamed("api-latency") // the target leaves no doubt
+		k, there = p.kindNamed("api-latency") // the target is unambiguous
 	}
 	switch {
 	case name == "":
@@ -185,9 +185,8 @@ func (p *parser) entry(seed uint64) (Schedule, error) {
 	return p.when(stages, seed)
 }
 
-// check says what is wrong with a fault's settings, by injecting it where there is nothing.
-// Processes and switches can't be had here: of those, faults whose settings could be wrong can
-// tell by themselves.
+// check validates a fault's settings by injecting it into an empty surface. That has no processes and
+// switches, so faults on those validate their settings themselves.
 func check(k kind, f Fault) error {
 	if v, ok := f.(interface{ Validate() error }); ok {
 		return v.Validate()
@@ -206,7 +205,7 @@ func check(k kind, f Fault) error {
 	return injection.Revert(context.Background())
 }
 
-// isCall tells whether a target names calls of the AWS API.
+// isCall reports whether a target names calls of the AWS API.
 func isCall(target string) bool {
 	if _, to, ok := cutArrow(target); ok {
 		target = to
@@ -214,8 +213,7 @@ func isCall(target string) bool {
 	return strings.HasPrefix(target, "aws/")
 }
 
-// known checks a target against the names that there are. Which switches a design has only the
-// injection knows.
+// known checks a target against the known names. Only the injection knows a design's switches.
 func (p *parser) known(k kind, target any, at int, text string) error {
 	if len(p.names) == 0 || k.Needs == "design" {
 		return nil
@@ -237,7 +235,7 @@ func (p *parser) known(k kind, target any, at int, text string) error {
 	return nil
 }
 
-// values reads =VALUE|VALUE,KEY=VALUE… into the fault, and returns one fault a stage.
+// values reads =VALUE|VALUE,KEY=VALUE… into the fault, and returns one fault per stage.
 func (p *parser) values(k kind, first reflect.Value) ([]reflect.Value, error) {
 	stages := []reflect.Value{first}
 	valueAt := p.at
@@ -312,7 +310,7 @@ func (p *parser) value(field reflect.Value, name string) error {
 	return nil
 }
 
-// when reads @FROM..TO and how it is repeated.
+// when reads @FROM..TO and its repetition.
 func (p *parser) when(stages []reflect.Value, seed uint64) (Schedule, error) {
 	at := p.at
 	if !p.take("@") {
@@ -353,7 +351,7 @@ func (p *parser) when(stages []reflect.Value, seed uint64) (Schedule, error) {
 	return s, nil
 }
 
-// repeat reads what stands behind the span.
+// repeat reads what follows the span.
 func (p *parser) repeat(faults []Fault, from, to time.Duration, seed uint64) (Schedule, error) {
 	start := p.at
 	switch {
@@ -403,7 +401,7 @@ func (p *parser) length() (time.Duration, error) {
 	return p.duration(" ;")
 }
 
-// duration reads a duration that ends at one of the stops; a point within it is part of it.
+// duration reads a duration that ends at one of the stops; a decimal point is part of it.
 func (p *parser) duration(stops string) (time.Duration, error) {
 	at := p.at
 	var text string

@@ -11,18 +11,18 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
-// Schedule is which fault is on from when to when, in the order of its beginnings.
+// Schedule lists which fault is active from when to when, in order of their beginnings.
 type Schedule []Window
 
-// Window is one fault's time.
+// Window is the time of one fault.
 type Window struct {
 	Fault Fault
 	From  time.Duration // since the start of the load
-	To    time.Duration // more than From
+	To    time.Duration // later than From
 }
 
-// String returns the schedule as text, one window a line, as [ParseSchedule] reads it. A fault
-// that schedules can't spell is written as what it requests, in brackets.
+// String returns the schedule as text, one window per line, in the syntax of [ParseSchedule]. A fault that
+// schedules can't express is written as its request, in brackets.
 func (s Schedule) String() string {
 	var b strings.Builder
 	for i, w := range s {
@@ -42,7 +42,7 @@ func (w Window) String() string {
 	return fmt.Sprintf("%s@%v..%v", text, w.From, w.To)
 }
 
-// Once has a fault on from one instant to another.
+// Once makes a fault active from one time to another.
 func Once(f Fault, from, to time.Duration) (Schedule, error) {
 	switch {
 	case from < 0:
@@ -57,10 +57,10 @@ func Once(f Fault, from, to time.Duration) (Schedule, error) {
 
 const (
 	maxSpan    = 24 * time.Hour
-	maxWindows = 10_000 // of one repeated fault: more is a slip of the pen
+	maxWindows = 10_000 // of one repeated fault: more is a mistake
 )
 
-// periodic has a fault on for length out of every period.
+// periodic makes a fault active for length in every period.
 func periodic(f Fault, from, to, period, length time.Duration) (Schedule, error) {
 	if _, err := Once(f, from, to); err != nil {
 		return nil, err
@@ -80,7 +80,7 @@ func periodic(f Fault, from, to, period, length time.Duration) (Schedule, error)
 	}
 }
 
-// staged has one fault after the other on, each for an equal part of the time.
+// staged makes faults active one after the other, each for an equal part of the time.
 func staged(from, to time.Duration, stages ...Fault) (Schedule, error) {
 	if len(stages) == 0 {
 		return nil, errors.New("staged: no stage")
@@ -100,8 +100,8 @@ func staged(from, to time.Duration, stages ...Fault) (Schedule, error) {
 	return s, nil
 }
 
-// random has a fault on n times for length, at places drawn from the seed, one in each n-th of
-// the time. The same seed gives the same places.
+// random makes a fault active n times for length. Each n-th part of the time has one, at a place drawn from
+// the seed.
 func random(f Fault, from, to time.Duration, n int, length time.Duration, seed uint64) (Schedule, error) {
 	if _, err := Once(f, from, to); err != nil {
 		return nil, err
@@ -124,7 +124,7 @@ func random(f Fault, from, to time.Duration, n int, length time.Duration, seed u
 	return s, nil
 }
 
-// Join puts schedules together.
+// Join merges schedules.
 func Join(schedules ...Schedule) Schedule {
 	all := slices.Concat(schedules...)
 	slices.SortStableFunc(all, func(a, b Window) int { return cmp.Compare(a.From, b.From) })

@@ -13,11 +13,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// A fault in a schedule is target:name=value,key=value. This file is how the fields of a fault's
-// struct and these words stand for each other: its Kind names the fields that are the target and the
-// value; every other field is a key of its own name.
+// A fault in a schedule is target:name=value,key=value. This file maps these words to the fields of a fault's
+// struct. Its Kind names the fields for the target and the value. Every other field is a key of the same
+// name.
 
-// keysOf returns the keys that a kind takes, by the names of the fields of its type.
+// keysOf returns the keys that a kind takes, and the matching field names of its type.
 func keysOf(k Kind, t reflect.Type) (keys, fields []string) {
 	for i := range t.NumField() {
 		name := t.Field(i).Name
@@ -46,7 +46,7 @@ func keyOf(field string) string {
 	return b.String()
 }
 
-// spell writes a fault as schedules have it, and tells whether they can.
+// spell writes a fault in the syntax of schedules. ok is false if that can't express it.
 func spell(f Fault) (string, bool) {
 	named, ok := f.(Named)
 	if !ok {
@@ -165,7 +165,7 @@ func setTarget(field reflect.Value, text string) error {
 	return nil
 }
 
-// cutArrow parts "billing→redis", which may be typed as "billing->redis".
+// cutArrow splits "billing→redis", which may be typed as "billing->redis".
 func cutArrow(text string) (from, to string, ok bool) {
 	if from, to, ok = strings.Cut(text, "→"); ok {
 		return from, to, true
@@ -198,7 +198,7 @@ func parseCall(text string) (c awsrules.Call, err error) {
 	return c, c.Validate()
 }
 
-// setValue reads a value into a field. A type of a fault's own reads its text itself.
+// setValue reads a value into a field. A fault's own type parses its text itself.
 func setValue(field reflect.Value, text string) error {
 	if own, ok := field.Addr().Interface().(encoding.TextUnmarshaler); ok {
 		return own.UnmarshalText([]byte(text))
@@ -238,7 +238,7 @@ func setValue(field reflect.Value, text string) error {
 func parseShare(text string) (float64, error) {
 	number, percent := strings.CutSuffix(text, "%")
 	x, err := strconv.ParseFloat(number, 64)
-	if err != nil || x-x != 0 { // x-x is not 0 for an infinity and for what is not a number
+	if err != nil || x-x != 0 { // x-x is not 0 for infinity and NaN
 		return 0, fmt.Errorf("%q: want a number such as 0.3, or 30%%", text)
 	}
 	if percent {

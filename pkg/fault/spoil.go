@@ -6,11 +6,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
-// Spoil returns the payload of an operation with its taint, for whoever makes payloads: a
-// poisoned one loses its second half, so that JSON does not parse; an oversized one is padded
-// with spaces, which JSON allows; a corrupt one has one bit flipped, at a place drawn from the
-// operation's number. Duplicates and reordering leave it as it is. The payload given is not
-// changed.
+// Spoil returns the payload of an operation with its taint. A poisoned payload loses its second half, so that
+// it is no valid JSON. An oversized one is padded with spaces, which JSON allows. A corrupt one has one bit
+// flipped, at a place drawn from the operation's number. Duplicates and reordering leave it as it is. The
+// given payload is not changed.
 func (d *Data) Spoil(seq int, taint Taint, payload []byte) []byte {
 	switch taint {
 	case Poisoned:
@@ -29,11 +28,11 @@ func (d *Data) Spoil(seq int, taint Taint, payload []byte) []byte {
 	return payload
 }
 
-// Oversize is how many bytes an oversized payload has where nothing else is asked: more than SQS, SNS,
-// Kinesis and a Kafka broker's default take.
+// Oversize is the default size of an oversized payload in bytes: more than SQS, SNS, Kinesis and a Kafka
+// broker accept by default.
 const Oversize = 2 << 20
 
-// size returns how long the oversized payload of that operation is.
+// size returns the size of that operation's oversized payload.
 func (d *Data) size(seq int) int {
 	d.mu.Lock()
 	defer d.mu.Unlock()

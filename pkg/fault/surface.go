@@ -8,33 +8,33 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Surface is what faults of a case can act upon.
+// Surface is what the faults of a case can act on.
 type Surface struct {
 	Links     *link.Table              // the connections between instances and dependencies
-	AWS       *awsrules.Rules          // the rules under every AWS client of the case
-	Data      *Data                    // what the workload and the pipeline ask before they make a message
+	AWS       *awsrules.Rules          // the rules under all AWS clients of the case
+	Data      *Data                    // the workload and the pipeline ask it before they make a message
 	Processes map[string]stack.Process // dependencies and instances, by name
 	Instances []string                 // the instances among them
-	Clocks    *Clocks                  // what instances take the time from; nil where they don't
-	Switches  map[string]Switchable    // what the design lets a Switch do, by name
-	Seed      uint64                   // decides whatever a fault draws by chance
+	Clocks    *Clocks                  // the instances' clocks; nil if they don't use any
+	Switches  map[string]Switchable    // what a Switch can do in this design, by name
+	Seed      uint64                   // determines every random choice of a fault
 
-	// Ping makes one round trip from an instance to a dependency or instance over their link:
-	// Redis PING, a Kafka API versions request, an HTTP GET.
+	// Ping makes one round trip from an instance to a dependency or instance over their link: Redis PING, a
+	// Kafka API versions request, an HTTP GET.
 	Ping func(ctx context.Context, from, to string) error
 
 	frozen freezes
 }
 
-// Prober is a process that can tell of itself whether it works. It is asked where nobody has a
-// link to the process: a worker that listens nowhere.
+// Prober is a process that can report its own health. It is asked if no instance has a link to the process,
+// for example a worker that listens nowhere.
 type Prober interface {
 	Probe(ctx context.Context) error
 }
 
 // CrashPoints is a process whose code marks the places at which a crash would matter.
 type CrashPoints interface {
-	// ArmCrash has the process die when it next passes point. fired is closed when it has;
-	// disarm takes the order back.
+	// ArmCrash makes the process die when it next passes point. fired is closed when it has died. disarm
+	// cancels it.
 	ArmCrash(point string) (fired <-chan struct{}, disarm func())
 }

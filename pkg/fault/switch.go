@@ -9,23 +9,22 @@ import (
 	"github.com/crashlab/crashlab/pkg/nearest"
 )
 
-// Switch is a fault of the system's own making, which only the design knows how to bring about: a
-// bad deploy, a shard that is added, a tenant that goes wild. The design has put a [Switchable] on
-// its surface under the name.
+// Switch is a fault that only the design can cause: a bad deploy, a shard that is added, a tenant that
+// overloads the system. The design offers it as a [Switchable] of the same name on its surface.
 type Switch struct {
-	Name string // of the switch
-	Asks string // what Requested says, with units; empty means that it is on
+	Name string // of the Switchable
+	Asks string // the text of Requested, with units; empty means that it is on
 }
 
-// Switchable is what a design lets a [Switch] do.
+// Switchable is the design's part of a [Switch].
 type Switchable struct {
 	On func(ctx context.Context) error
-	// idempotent; nil where it stays as it is, as an added shard does
+	// idempotent; nil if it can't be undone, like an added shard
 	Off     func(ctx context.Context) error
-	Measure func(ctx context.Context) (Measurement, error) // nil where only another fault makes use of it
+	Measure func(ctx context.Context) (Measurement, error) // nil if only another fault relies on it
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Switch) Kind() Kind {
 	return Kind{Name: "switch", Needs: "design",
 		Says:    "what the design itself lets go wrong: a bad deploy, a shard that is added",
@@ -54,7 +53,7 @@ func (f Switch) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	return switched{f.Name, sw}, nil
 }
 
-// switched is a Switch that is on.
+// switched is an active Switch.
 type switched struct {
 	name string
 	Switchable

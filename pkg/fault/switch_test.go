@@ -36,7 +36,7 @@ func TestSwitch(t *testing.T) {
 	}
 }
 
-func TestASwitchThatNobodyMeasuresHasNotActed(t *testing.T) {
+func TestASwitchWithoutAMeasurementHasNotActed(t *testing.T) {
 	s := &Surface{Switches: map[string]Switchable{"empty": {On: func(context.Context) error { return nil }}}}
 	injection, err := Switch{Name: "empty"}.Inject(t.Context(), s)
 	if err != nil {

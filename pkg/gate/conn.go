@@ -13,11 +13,11 @@ type conn struct {
 	gate  *Gate
 	once  sync.Once
 	gone  chan struct{} // closed with the connection
-	after func()        // runs then; may be nil
+	after func()        // runs at the close; may be nil
 }
 
-// Conn returns a connection over which nothing passes while the gate is shut, not even what had arrived
-// before. Closing it ends reads and writes that are held back.
+// Conn returns a connection that passes nothing while the gate is shut, not even what had arrived before.
+// Closing it ends delayed reads and writes.
 func (g *Gate) Conn(c net.Conn) net.Conn { return g.conn(c) }
 
 func (g *Gate) conn(c net.Conn) *conn { return &conn{Conn: c, gate: g, gone: make(chan struct{})} }
@@ -37,9 +37,9 @@ func (c *conn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// wait returns nil where the connection is not closed once the gate is open.
+// wait returns nil when the gate is open and the connection is not closed.
 func (c *conn) wait() error {
-	_ = c.gate.Wait(c.gone) // whether it is closed is asked anyway
+	_ = c.gate.Wait(c.gone) // the next lines check for a close
 	select {
 	case <-c.gone:
 		return net.ErrClosed
@@ -66,7 +66,7 @@ func (c *conn) end(how func()) {
 	})
 }
 
-// Listener accepts connections through a gate. Closed, it accepts no more and leaves those that it has.
+// Listener accepts connections through a gate. Close stops accepting and keeps the existing connections.
 type Listener struct {
 	net.Listener
 	gate *Gate
@@ -105,7 +105,7 @@ func (l *Listener) forget(c *conn) {
 	delete(l.conns, c)
 }
 
-// Reset resets the connections that it has, and goes on accepting.
+// Reset resets the existing connections and goes on accepting.
 func (l *Listener) Reset() {
 	l.mu.Lock()
 	conns := l.conns
@@ -116,11 +116,11 @@ func (l *Listener) Reset() {
 	}
 }
 
-// Sever closes it and resets its connections, as a dead process's kernel does.
+// Sever closes the listener and resets its connections, as a dead process's kernel does.
 func (l *Listener) Sever() {
 	l.mu.Lock()
 	l.severed = true
 	l.mu.Unlock()
-	_ = l.Close() // its only failure is to be closed already
+	_ = l.Close() // fails only if it is already closed
 	l.Reset()
 }

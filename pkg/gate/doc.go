@@ -1,4 +1,3 @@
-// Package gate holds traffic back, as a process that is paused does: requests by themselves, or all that
-// passes over connections. Frozen instances of a design and paused dependencies of the embedded stack are
-// behind a gate each.
+// Package gate holds back traffic, as a paused process does: single requests, or everything on a connection.
+// Each frozen instance of a design and each paused dependency of the embedded stack is behind a gate.
 package gate

@@ -12,7 +12,7 @@ type Gate struct {
 	shut chan struct{} // closed when the gate opens; nil while it is open
 }
 
-// Shut holds back what comes from now on. It is idempotent.
+// Shut holds back traffic from now on. It is idempotent.
 func (g *Gate) Shut() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -21,7 +21,7 @@ func (g *Gate) Shut() {
 	}
 }
 
-// Open lets through what was held back, and what comes. It is idempotent.
+// Open lets all traffic through. It is idempotent.
 func (g *Gate) Open() {
 	g.mu.Lock()
 	defer g.mu.Unlock()

@@ -85,7 +85,7 @@ func TestAClosedConnectionWaitsForNoGate(t *testing.T) {
 	}
 }
 
-func TestWhoLeavesWaitsNoLonger(t *testing.T) {
+func TestAClosedConnectionWaitsNoLonger(t *testing.T) {
 	var g gate.Gate
 	gone := make(chan struct{})
 	close(gone)

@@ -9,22 +9,22 @@ import (
 	"go.uber.org/zap"
 )
 
-// handOn is how long Revert waits for chunks that a toxic is just handing on. Where a slower
-// toxic of another fault stays behind it, they leave at that one's pace.
+// handOn is how long Revert waits for chunks that a toxic is passing on. If a slower toxic of another fault
+// follows, they leave at its pace.
 const handOn = time.Second
 
-// Applied is a toxic at work on a pattern of links.
+// Applied is an active toxic on a pattern of links.
 type Applied struct {
 	table   *Table
 	pattern Pattern
 	toxic   Toxic
-	whole   bool          // a cut that comes and goes is gone; under Table.mu
+	whole   bool          // a flapping cut is in its whole phase; under Table.mu
 	over    bool          // under Table.mu
 	stop    chan struct{} // closed by Revert and by Table.Close
 }
 
-// Apply lays a toxic on all links that p means: on their open connections, on those to come, and
-// on links that are first dialed later. An error means that nothing was changed.
+// Apply lays a toxic on all links that match p: on their open connections, on new ones, and on links that are
+// first dialed later. An error means that nothing was changed.
 func (t *Table) Apply(p Pattern, toxic Toxic) (*Applied, error) {
 	if err := p.Validate(); err != nil {
 		return nil, err
@@ -51,8 +51,7 @@ func (t *Table) Apply(p Pattern, toxic Toxic) (*Applied, error) {
 	return a, nil
 }
 
-// lay puts the toxic of a on the open connections of a link that it means. The caller holds
-// t.mu.
+// lay puts the toxic of a on the matching open connections of a link. The caller holds t.mu.
 func (t *Table) lay(a *Applied, l *link) {
 	for _, c := range l.open() {
 		if a.cuts(l, c.ordinal) {
@@ -63,12 +62,12 @@ func (t *Table) lay(a *Applied, l *link) {
 	}
 }
 
-// cuts tells whether the ordinal-th connection of l must not be. The caller holds t.mu.
+// cuts reports whether a cuts the ordinal-th connection of l. The caller holds t.mu.
 func (a *Applied) cuts(l *link, ordinal uint64) bool {
 	return a.toxic.Cut && !a.whole && a.toxic.picks(l, ordinal)
 }
 
-// flap has the cut come and go.
+// flap alternates between the phases of the cut.
 func (a *Applied) flap() {
 	half := a.toxic.Down
 	for {
@@ -87,7 +86,7 @@ func (a *Applied) flap() {
 	}
 }
 
-// turn begins the other half of a flap and tells whether it is the one that is cut.
+// turn begins the next phase of a flap and reports whether it is a cut one.
 func (a *Applied) turn() bool {
 	t := a.table
 	t.mu.Lock()
@@ -104,8 +103,8 @@ func (a *Applied) turn() bool {
 	return true
 }
 
-// Revert takes the toxic back, and that of no other. It returns when every connection is as if
-// it had never been, or with the context's error. It is idempotent.
+// Revert removes this toxic and no other. It returns when every connection is as it was before, or with the
+// context's error. It is idempotent.
 func (a *Applied) Revert(ctx context.Context) error {
 	patience := time.NewTimer(handOn)
 	defer patience.Stop()

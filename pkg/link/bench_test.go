@@ -17,10 +17,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/network"
 )
 
-// BenchmarkNoFault sets a link without a fault beside the stand-alone toxiproxy server and beside
-// the plain connection, between the same two ends in this process. Round trips report their
-// median, transfers their throughput; the ratios of all three are taken in one run, by turns, so
-// that a noisy neighbor meets each of them.
+// BenchmarkNoFault compares a link without a fault to the stand-alone toxiproxy server and to a plain
+// connection, between the same two ends in this process. Round trips report their median, transfers their
+// throughput. All three are measured alternately in one run, so that a noisy neighbor affects each of them.
 func BenchmarkNoFault(b *testing.B) {
 	echoes, sinks := server(b, echo), server(b, sink)
 	tab := table(b)
@@ -79,7 +78,7 @@ func BenchmarkNoFault(b *testing.B) {
 						b.Fatal(err)
 					}
 				}
-				if _, err := io.ReadFull(c, chunk[:1]); err != nil { // the sink has it all
+				if _, err := io.ReadFull(c, chunk[:1]); err != nil { // the sink has all of it
 					b.Fatal(err)
 				}
 				took[i] += time.Since(start)
@@ -95,8 +94,8 @@ func BenchmarkNoFault(b *testing.B) {
 	})
 }
 
-// BenchmarkUnderAFault is what a round trip costs beyond the latency asked for, and what a
-// connection is that has had a fault and has it no more.
+// BenchmarkUnderAFault measures what a round trip costs beyond the requested latency, and what a connection
+// costs after a fault.
 func BenchmarkUnderAFault(b *testing.B) {
 	addr, tab := server(b, echo), table(b)
 	run := func(b *testing.B, c net.Conn, asked time.Duration) {
@@ -148,7 +147,7 @@ func dialTCP(b *testing.B, addr string) net.Conn {
 	return c
 }
 
-// toxiproxy is the stand-alone server, a process of its own.
+// toxiproxy is the stand-alone server in its own process.
 type toxiproxy struct{ api string }
 
 // startToxiproxy builds the server from its module and runs it until the benchmark ends.

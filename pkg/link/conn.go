@@ -12,7 +12,7 @@ import (
 	"github.com/Shopify/toxiproxy/v2/stream"
 )
 
-// past is a deadline that throws everybody off a socket.
+// past is a deadline that interrupts all calls on a socket.
 var past = time.Unix(1, 0)
 
 // conn is one connection of a link, as the instance holds it.
@@ -22,11 +22,11 @@ type conn struct {
 	raw     net.Conn
 
 	flows    [2]flow              // by Answers, Requests
-	writing  sync.Mutex           // one Write at a time, whichever way it goes
+	writing  sync.Mutex           // one Write at a time, in either mode
 	fate     atomic.Pointer[fate] // set when a fault has ended the connection
-	cutShort [2]atomic.Bool       // a toxic has closed a direction; what followed is gone
+	cutShort [2]atomic.Bool       // a toxic has closed a direction; later bytes are lost
 	done     chan struct{}        // closed with the socket
-	bytes    [2]atomic.Int64      // that the instance has read and written
+	bytes    [2]atomic.Int64      // read and written by the instance
 
 	mu       sync.Mutex // guards what follows, and the change of flows between direct and pipe
 	closing  bool       // the instance has closed it
@@ -34,7 +34,7 @@ type conn struct {
 	flushing bool       // the goroutine that writes requests to the socket runs
 }
 
-// fate is what a fault made of a connection.
+// fate is the end that a fault gave a connection.
 type fate struct{ read, write error }
 
 func newConn(l *link, ordinal uint64, raw net.Conn) *conn {
@@ -45,7 +45,7 @@ func newConn(l *link, ordinal uint64, raw net.Conn) *conn {
 		f.deadline = newDeadline()
 	}
 	c.flows[Answers].queue = newQueue(c.flows[Answers].deadline)
-	c.flows[Requests].queue = newQueue(newDeadline()) // read by us, who have no deadline
+	c.flows[Requests].queue = newQueue(newDeadline()) // read only by our goroutine, which has no deadline
 	return c
 }
 
@@ -108,7 +108,7 @@ func (c *conn) Write(b []byte) (n int, err error) {
 		if !errors.Is(err, errRetired) {
 			return n, c.explain(err, true)
 		}
-		// What the pipe has is written first; then the socket, or the next pipe, is ours.
+		// The pipe's content is written first; then the socket, or the next pipe, is ours.
 		select {
 		case <-p.gone:
 		case <-c.done:
@@ -144,7 +144,7 @@ func (c *conn) send(p *pipe, b []byte) (n int, err error) {
 	}
 }
 
-// stopped returns what a write into a pipe that takes no more ends with.
+// stopped returns the error of a write into a pipe that takes no more.
 func (c *conn) stopped(p *pipe) error {
 	switch end := p.why(); {
 	case errors.Is(end, errRetired):
@@ -156,7 +156,7 @@ func (c *conn) stopped(p *pipe) error {
 	}
 }
 
-// explain gives the instance the error that the fault meant it to see.
+// explain returns the error that the fault wants the instance to see.
 func (c *conn) explain(err error, write bool) error {
 	f := c.fate.Load()
 	if err == nil || f == nil {
@@ -168,8 +168,8 @@ func (c *conn) explain(err error, write bool) error {
 	return f.read
 }
 
-// Close closes the connection as the kernel would: at once for the instance, and for the other
-// end when what was written before has come through.
+// Close closes the connection as the kernel would: at once for the instance; for the other end after
+// everything written before has arrived.
 func (c *conn) Close() error {
 	c.mu.Lock()
 	if c.closing {
@@ -186,7 +186,7 @@ func (c *conn) Close() error {
 		later = c.flushing
 	}
 	if later && answers.pipe.Load() == nil {
-		_ = c.raw.SetReadDeadline(time.Unix(1, 0)) // the socket stays open for now, and who reads it is not to wait for that
+		_ = c.raw.SetReadDeadline(time.Unix(1, 0)) // the socket stays open for now, and a reader must not wait for that
 	}
 	c.mu.Unlock()
 	if !later {
@@ -195,7 +195,7 @@ func (c *conn) Close() error {
 	return nil
 }
 
-// CloseWrite tells the other end that no more requests come, after those that were written.
+// CloseWrite tells the other end that no more requests follow those already written.
 func (c *conn) CloseWrite() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -237,7 +237,7 @@ func (c *conn) setDeadline(way Direction, t time.Time, direct func(time.Time) er
 	return nil
 }
 
-// closed tells whether the instance holds it no more.
+// closed reports whether the instance has closed it.
 func (c *conn) closed() bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -5,8 +5,7 @@ import (
 	"time"
 )
 
-// deadline is a channel that closes when its time comes. A new time may be set while somebody
-// waits for the old one.
+// deadline is a channel that closes at a time. The time may be changed while a caller waits.
 type deadline struct {
 	mu    sync.Mutex
 	timer *time.Timer
@@ -25,7 +24,7 @@ func (d *deadline) set(at time.Time) {
 	case <-d.past:
 		d.past = make(chan struct{})
 	default:
-		if !stopped { // the timer's function is on the way and will close the channel it knows
+		if !stopped { // the timer's function is running and will close the old channel
 			d.past = make(chan struct{})
 		}
 	}
@@ -45,15 +44,14 @@ func (d *deadline) set(at time.Time) {
 	})
 }
 
-// wait returns the channel that closes at the deadline now set. It must be asked for anew
-// whenever a wait is resumed.
+// wait returns the channel that closes at the current deadline. Call it again whenever a wait is resumed.
 func (d *deadline) wait() <-chan struct{} {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.past
 }
 
-// closeOnce closes c unless it is closed. Its callers hold the lock of the deadline.
+// closeOnce closes c unless it is closed. The caller holds the deadline's lock.
 func closeOnce(c chan struct{}) {
 	select {
 	case <-c:

@@ -7,7 +7,7 @@ import (
 	"syscall"
 )
 
-// Why a pipe gets no more; the other reasons are the socket's own errors.
+// Why a pipe takes no more; other reasons are the socket's own errors.
 var (
 	errRetired    = errors.New("no toxic is left")
 	errClosed     = errors.New("closed by the instance")
@@ -15,15 +15,15 @@ var (
 	errByToxic    = errors.New("closed by a toxic")
 )
 
-// The errors that a client sees are those the kernel would have given it, so that its own
-// classification and retry work.
+// Clients see the errors that the kernel would have given them, so that their own classification and retries
+// work.
 
 var (
 	errRefused = os.NewSyscallError("connect", syscall.ECONNREFUSED) // the link is cut
 	errSevered = os.NewSyscallError("connect", syscall.ECONNRESET)   // the instance crashed
 )
 
-// target is the address of a dial that did not come about.
+// target is the address of a failed dial.
 type target string
 
 func (target) Network() string  { return "tcp" }

@@ -5,7 +5,7 @@ import "net"
 // HandOn is how long a revert waits.
 const HandOn = handOn
 
-// Direct tells whether no pipe is laid into a connection of a table.
+// Direct reports whether a connection of a table has no pipe.
 func Direct(c net.Conn) bool {
 	for way := range c.(*conn).flows {
 		if c.(*conn).flows[way].pipe.Load() != nil {
@@ -15,7 +15,7 @@ func Direct(c net.Conn) bool {
 	return true
 }
 
-// Full tells whether the answers of a connection have to wait for its reader.
+// Full reports whether the answers of a connection have to wait for its reader.
 func Full(c net.Conn) bool {
 	q := c.(*conn).flows[Answers].queue
 	q.mu.Lock()

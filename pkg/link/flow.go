@@ -7,17 +7,17 @@ import (
 
 // flow is one direction of a connection: direct, or through a pipe.
 //
-// Between the two lies a hand-over without a lock on the direct path: calls on the socket are
-// counted, a pipe is published before the count is looked at, and a call that finds a pipe after
-// it has counted itself goes back. So nobody is on the socket when the pipe takes it.
+// The change between the two takes no lock on the direct path. Calls on the socket are counted. A pipe is
+// published before the count is read, and a call that finds a pipe after it has counted itself goes back. So
+// no call uses the socket when the pipe takes it over.
 type flow struct {
 	pipe     atomic.Pointer[pipe] // nil while direct; written under conn.mu
-	queue    *queue               // of the present pipe and those before it
+	queue    *queue               // of the current pipe and those before it
 	deadline *deadline            // the instance's, while there is a pipe
 
 	at     time.Time // the instance's deadline; under conn.mu
 	direct atomic.Int32
-	left   chan struct{} // tells that a direct call has left
+	left   chan struct{} // signals that a direct call has left
 }
 
 // enter claims the socket for a direct call.
@@ -39,7 +39,7 @@ func (f *flow) leave() {
 	}
 }
 
-// await returns when no direct call is on the socket. There is a pipe, so none will come.
+// await returns when no direct call uses the socket. There is a pipe, so no new one will.
 func (f *flow) await() {
 	for f.direct.Load() > 0 {
 		<-f.left

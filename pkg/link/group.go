@@ -2,7 +2,7 @@ package link
 
 import "sync"
 
-// group counts goroutines. Unlike a sync.WaitGroup it may be added to while somebody waits.
+// group counts goroutines. Unlike a sync.WaitGroup, it may be added to during a wait.
 type group struct {
 	mu   sync.Mutex
 	n    int

@@ -13,10 +13,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
-// This file is how the two directions of a connection go from direct to a pipe and back, and how
-// the connection ends.
+// This file changes the two directions of a connection from direct to a pipe and back, and ends the
+// connection.
 
-// add lays the toxic of a on the connection, if it is meant.
+// add lays the toxic of a on the connection, if it matches.
 func (c *conn) add(a *Applied) {
 	t := a.toxic
 	if t.Pipe == nil || !t.picks(c.link, c.ordinal) {
@@ -35,7 +35,7 @@ func (c *conn) add(a *Applied) {
 	}
 }
 
-// remove takes the toxic of a out again. Each returned channel closes when one has gone.
+// remove removes the toxic of a. Each returned channel closes when one is gone.
 func (c *conn) remove(a *Applied) (gone []<-chan struct{}) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -47,14 +47,14 @@ func (c *conn) remove(a *Applied) (gone []<-chan struct{}) {
 		removed, empty := p.remove(a)
 		gone = append(gone, removed...)
 		if empty && p.shut(errRetired) && p.way == Answers {
-			c.raw.SetReadDeadline(past) // throws the pump off the socket
+			c.raw.SetReadDeadline(past) // interrupts the pump's read
 		}
 	}
 	return gone
 }
 
-// engage returns the pipe of one direction, laying one if it is direct, or nil if nothing more
-// will travel that way. The caller holds c.mu.
+// engage returns the pipe of one direction and lays one if it is direct. It returns nil if nothing more will
+// travel that way. The caller holds c.mu.
 func (c *conn) engage(way Direction) *pipe {
 	if c.over {
 		return nil
@@ -78,7 +78,7 @@ func (c *conn) engage(way Direction) *pipe {
 		close(old.gone)
 	}
 	if way == Answers {
-		c.raw.SetReadDeadline(past) // throws the instance off the socket
+		c.raw.SetReadDeadline(past) // interrupts the instance's read
 		c.link.table.group.spawn(func() { c.pump(p, old) })
 		return p
 	}
@@ -90,8 +90,7 @@ func (c *conn) engage(way Direction) *pipe {
 	return p
 }
 
-// disengage makes a direction direct again if its pipe is retired and empty. The caller holds
-// c.mu.
+// disengage makes a direction direct again if its pipe is retired and empty. The caller holds c.mu.
 func (c *conn) disengage(way Direction) bool {
 	f := &c.flows[way]
 	p := f.pipe.Load()
@@ -109,7 +108,7 @@ func (c *conn) disengage(way Direction) bool {
 	return true
 }
 
-// drained is called when all has come out of p.
+// drained is called when everything has come out of p.
 func (c *conn) drained(p *pipe) {
 	c.mu.Lock()
 	f := &c.flows[p.way]
@@ -131,13 +130,13 @@ func (c *conn) drained(p *pipe) {
 	}
 }
 
-// closedByToxic is the fate of a connection that a toxic has closed, not reset.
+// closedByToxic is the fate of a connection that a toxic has closed without a reset.
 func (c *conn) closedByToxic() *fate {
 	c.link.closes.Add(1)
 	return &fate{io.EOF, c.opError("write", os.NewSyscallError("write", syscall.EPIPE))}
 }
 
-// pump reads the socket into p until p shall have no more.
+// pump reads the socket into p until p is to take no more.
 func (c *conn) pump(p, old *pipe) {
 	defer p.closeHead()
 	if old != nil {
@@ -162,7 +161,7 @@ func (c *conn) pump(p, old *pipe) {
 	}
 }
 
-// flush writes what comes out of the pipes of requests to the socket.
+// flush writes the output of the request pipes to the socket.
 func (c *conn) flush() {
 	f := &c.flows[Requests]
 	f.await()
@@ -182,14 +181,13 @@ func (c *conn) flush() {
 	}
 }
 
-// flushed is called when all requests of a pipe are on the socket, and tells whether that was
-// all.
+// flushed is called when all requests of a pipe are on the socket, and reports whether there are no more.
 func (c *conn) flushed(end error) bool {
 	c.mu.Lock()
 	closing := c.closing
 	if errors.Is(end, errRetired) && !closing && !c.over && !c.disengage(Requests) {
 		c.mu.Unlock()
-		return false // a new pipe has been laid meanwhile
+		return false // a new pipe was laid meanwhile
 	}
 	c.flushing = false
 	c.mu.Unlock()
@@ -212,12 +210,12 @@ func (c *conn) abort() {
 	c.end(&fate{c.resetError("read"), c.resetError("write")}, true)
 }
 
-// end closes the socket and takes all toxics out. The fate is what the instance is told from now
-// on; nil if it is the one who closed.
+// end closes the socket and removes all toxics. The instance sees fate from now on; it is nil if the instance
+// closed it.
 func (c *conn) end(f *fate, reset bool) {
 	c.mu.Lock()
 	if c.over {
-		if reset { // a toxic has lost bytes of what could still be read
+		if reset { // a toxic has lost bytes that could still be read
 			c.flows[Answers].queue.discard()
 		}
 		c.mu.Unlock()

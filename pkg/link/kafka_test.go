@@ -15,10 +15,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// kafka-go dials the leader of a partition only when it first writes to it. A fault on the links
-// to that broker must reach a connection that did not exist when it was injected.
-func TestALinkFirstDialledDuringAFaultIsBornWithIt(t *testing.T) {
-	const topic, partitions = "orders", 40 // kfake draws their leaders
+// kafka-go dials the leader of a partition only for its first write to it. A fault on the links to that
+// broker must reach a connection that did not exist at the injection.
+func TestALinkFirstDialedDuringAFaultHasIt(t *testing.T) {
+	const topic, partitions = "orders", 40 // kfake assigns their leaders at random
 	cluster, err := kfake.NewCluster(kfake.NumBrokers(3), kfake.SeedTopics(partitions, topic))
 	if err != nil {
 		t.Fatal(err)

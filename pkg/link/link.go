@@ -8,26 +8,26 @@ import (
 	"time"
 )
 
-// Link is what is known of the connections from one instance to one address.
+// Link describes the connections from one instance to one address.
 type Link struct {
-	From string // instance that dials
-	To   string // name of what is dialed; its address if it has none
+	From string // the dialing instance
+	To   string // name of what it dials, or its address if it has no name
 	Addr string // host:port
 
 	Open    int   // connections that the instance holds
-	Dials   int64 // attempts, the refused and the failed among them
+	Dials   int64 // attempts, including refused and failed ones
 	Refused int64 // dials that a cut refused
 	Failed  int64 // dials that failed for any other reason
 	Resets  int64 // connections reset by a fault or a crash
-	Closed  int64 // connections closed, not reset, by a fault
+	Closed  int64 // connections closed by a fault without a reset
 
 	Swallowed  int64         // bytes that a toxic has lost
-	LateCloses int64         // ends of connections that a toxic has held back
-	Delayed    int64         // times that a toxic has held something back
-	Held       time.Duration // for which bytes had to wait for their turn, in all
+	LateCloses int64         // connection ends that a toxic has delayed
+	Delayed    int64         // times that a toxic has delayed something
+	Held       time.Duration // how long bytes had to wait for their turn, in total
 
-	Sent int64 // bytes written by the instance
-	Got  int64 // bytes read by the instance
+	Sent int64 // bytes that the instance wrote
+	Got  int64 // bytes that the instance read
 }
 
 // link is the connections from one instance to one address.
@@ -43,7 +43,7 @@ type link struct {
 
 	mu        sync.Mutex
 	conns     map[*conn]struct{}
-	sent, got int64 // by connections that are over
+	sent, got int64 // of closed connections
 }
 
 func (l *link) name() string { return *l.to.Load() }
@@ -74,7 +74,7 @@ func (l *link) forget(c *conn) {
 	l.sent += c.bytes[Requests].Load()
 }
 
-// stats returns what Table.Links tells. The caller holds Table.mu.
+// stats returns the link for Table.Links. The caller holds Table.mu.
 func (l *link) stats() Link {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -95,14 +95,14 @@ func (l *link) stats() Link {
 	return s
 }
 
-// hash is the chance of the n-th connection from one name to another under a seed, uniform over
-// all bits and the same on every machine.
+// hash is a random number for the n-th connection from one name to another under a seed, uniform over all
+// bits and the same on every machine.
 func hash(seed uint64, from, to string, n uint64) uint64 {
 	h := fnv.New64a()
 	h.Write(binary.LittleEndian.AppendUint64(nil, seed))
 	h.Write([]byte(from + "\x00" + to + "\x00"))
 	h.Write(binary.LittleEndian.AppendUint64(nil, n))
-	x := h.Sum64() // its high bits are poor; mix them (the finaliser of splitmix64)
+	x := h.Sum64() // its high bits are poor; mix them (the finalizer of splitmix64)
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
 	x = (x ^ x>>27) * 0x94d049bb133111eb
 	return x ^ x>>31

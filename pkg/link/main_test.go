@@ -16,7 +16,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// server accepts connections until the test ends and gives each to handle.
+// server accepts connections until the test ends and passes each to handle.
 func server(t testing.TB, handle func(net.Conn)) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -53,10 +53,10 @@ func server(t testing.TB, handle func(net.Conn)) string {
 	return l.Addr().String()
 }
 
-// echo sends back what it gets.
+// echo sends back what it receives.
 func echo(c net.Conn) { io.Copy(c, c) }
 
-// table returns a table that is closed, and seen to leave nothing, when the test ends.
+// table returns a table. At the end of the test it is closed and checked to leave nothing.
 func table(t testing.TB) *link.Table {
 	tab := link.NewTable(nil)
 	t.Cleanup(func() {
@@ -96,7 +96,7 @@ func revert(t testing.TB, a interface{ Revert(context.Context) error }) {
 	}
 }
 
-// roundTrip sends what and expects it back within limit; it returns how long that took.
+// roundTrip sends what, expects it back within limit, and returns how long that took.
 func roundTrip(c net.Conn, what string, limit time.Duration) (time.Duration, error) {
 	start := time.Now()
 	c.SetDeadline(start.Add(limit))

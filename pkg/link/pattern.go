@@ -6,15 +6,14 @@ import (
 	"strings"
 )
 
-// Pattern names links. Both ends are globs as path.Match has them; an empty one means any. A
-// name without its number stands for all of them: "kafka" also matches "kafka-1" and "kafka-2",
-// "billing" also matches "billing-1".
+// Pattern matches links. Both ends are globs of path.Match; an empty one matches any. A name without its
+// number matches all of them: "kafka" matches "kafka-1" and "kafka-2", "billing" matches "billing-1".
 type Pattern struct {
-	From string // instance that dials
-	To   string // dependency, node or instance that is dialed
+	From string // the dialing instance
+	To   string // the dialed dependency, node or instance
 }
 
-// String returns the pattern as schedules spell it: "billing→redis", "*→kafka-2".
+// String returns the pattern in the syntax of schedules: "billing→redis", "*→kafka-2".
 func (p Pattern) String() string { return orAny(p.From) + "→" + orAny(p.To) }
 
 func orAny(glob string) string {
@@ -24,12 +23,12 @@ func orAny(glob string) string {
 	return glob
 }
 
-// Match tells whether the link between two names is meant.
+// Match reports whether the link between two names matches.
 func (p Pattern) Match(from, to string) bool {
 	return MatchName(p.From, from) && MatchName(p.To, to)
 }
 
-// MatchName tells whether one end of a pattern means name.
+// MatchName reports whether one end of a pattern matches name.
 func MatchName(glob, name string) bool {
 	if glob == "" {
 		return true
@@ -51,7 +50,7 @@ func withoutNumber(name string) string {
 	return base[:len(base)-1]
 }
 
-// Validate says what is wrong with the pattern's globs.
+// Validate returns an error for an invalid glob.
 func (p Pattern) Validate() error {
 	for _, glob := range []string{p.From, p.To} {
 		if _, err := path.Match(glob, ""); err != nil {

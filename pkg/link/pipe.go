@@ -10,23 +10,22 @@ import (
 // chunkSize is the most that is read or written at once in a pipe.
 const chunkSize = 32 << 10
 
-// noop is what runs in a stub whose toxic has been removed.
+// noop runs in a stub whose toxic has been removed.
 var noop = &toxics.ToxicWrapper{Toxic: new(toxics.NoopToxic), Toxicity: 1}
 
-// pipe is one direction of a connection under toxics: source → stubs → queue. The source is the
-// instance that writes, or a goroutine that reads the socket. A toxic is added in front and
-// removed by letting a noop run in its place, so that nothing on its way is disturbed and no
-// channel ever changes hands.
+// pipe is one direction of a connection under toxics: source → stubs → queue. The source is the writing
+// instance, or a goroutine that reads the socket. A toxic is added in front. To remove it a noop takes its
+// place, so that bytes in transit are undisturbed and no channel changes hands.
 type pipe struct {
 	conn  *conn
 	way   Direction
 	out   *queue
-	prev  *pipe         // retired; what is still in it comes out first
-	stop  chan struct{} // closed when the source shall give no more
-	ended chan struct{} // closed when all has come out
-	gone  chan struct{} // closed when the connection has no more use for it
+	prev  *pipe         // retired; its content comes out first
+	stop  chan struct{} // closed when the source must give no more
+	ended chan struct{} // closed when everything has come out
+	gone  chan struct{} // closed when the connection no longer needs it
 
-	send sync.Mutex // held by who sends to head
+	send sync.Mutex // held while sending to head
 
 	mu     sync.Mutex
 	head   *entry // where the source sends
@@ -35,11 +34,11 @@ type pipe struct {
 	stubs  []*stub
 }
 
-// entry is where a source sends. Once a toxic stands before it, it is the toxic's to send to and
-// to close, so whoever is sending leaves it first.
+// entry is where a source sends. Once a toxic stands before it, only that toxic may send to it and close it,
+// so senders leave it first.
 type entry struct {
 	ch      chan *stream.StreamChunk
-	moved   chan struct{}  // closed when another has taken its place
+	moved   chan struct{}  // closed when another entry has taken its place
 	senders sync.WaitGroup // of the source; added to under pipe.mu while it is the head
 }
 
@@ -51,10 +50,10 @@ func newEntry(size int) *entry {
 type stub struct {
 	*toxics.ToxicStub
 	owner  *Applied
-	stream *Stream // as its toxic knows it
+	stream *Stream // as its toxic sees it
 	active bool    // its toxic runs, or is about to
 
-	mu sync.Mutex // held while the toxic is exchanged
+	mu sync.Mutex // held while the toxic is replaced
 }
 
 func newPipe(c *conn, way Direction, out *queue, prev *pipe) *pipe {
@@ -70,7 +69,7 @@ func newPipe(c *conn, way Direction, out *queue, prev *pipe) *pipe {
 	return p
 }
 
-// drain moves what comes out of the last stub to the queue.
+// drain moves the output of the last stub to the queue.
 func (p *pipe) drain(tail <-chan *stream.StreamChunk) {
 	if p.prev != nil {
 		<-p.prev.ended
@@ -83,7 +82,7 @@ func (p *pipe) drain(tail <-chan *stream.StreamChunk) {
 	close(p.ended)
 }
 
-// prepend lays a toxic on all that the source sends from now on.
+// prepend lays a toxic on everything that the source sends from now on.
 func (p *pipe) prepend(owner *Applied, stream *Stream, t toxics.Toxic) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -108,8 +107,8 @@ func (p *pipe) prepend(owner *Applied, stream *Stream, t toxics.Toxic) {
 	})
 }
 
-// run is a toxic at work, until it is interrupted or the stub is closed. One that closes the
-// connection leaves nobody to read what the stub before it sends, so that is thrown away here.
+// run runs a toxic until it is interrupted or the stub is closed. After a toxic that closes the connection
+// nothing reads the output of the stub before it, so run discards it.
 func (s *stub) run(t *toxics.ToxicWrapper) {
 	s.Run(t)
 	if s.Closed() {
@@ -118,8 +117,8 @@ func (s *stub) run(t *toxics.ToxicWrapper) {
 	}
 }
 
-// remove takes the toxics of owner out, or all of them if owner is nil. Each returned channel
-// closes when one has gone. The second result tells whether none is left.
+// remove removes the toxics of owner, or all if owner is nil. Each returned channel closes when one is gone.
+// empty reports whether none is left.
 func (p *pipe) remove(owner *Applied) (gone []<-chan struct{}, empty bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -143,9 +142,9 @@ func (p *pipe) remove(owner *Applied) (gone []<-chan struct{}, empty bool) {
 	return gone, empty
 }
 
-// interrupt exchanges the toxic of s for a noop. It waits while the toxic hands on a chunk.
+// interrupt replaces the toxic of s by a noop. It waits while the toxic passes on a chunk.
 func (p *pipe) interrupt(s *stub) {
-	bound := p.out.unbound() // a reader that doesn't read must not hold it up
+	bound := p.out.unbound() // a reader that doesn't read must not delay it
 	defer bound()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -158,8 +157,8 @@ func (p *pipe) interrupt(s *stub) {
 	p.conn.link.table.group.spawn(func() { s.run(noop) })
 }
 
-// shut tells the source to give no more, because of end. What is on its way still comes out.
-// It tells whether it is the first to say so.
+// shut tells the source to give no more, because of end. What is in transit still comes out. It reports
+// whether it was the first to do so.
 func (p *pipe) shut(end error) bool {
 	if !p.setEnd(end) {
 		return false
@@ -173,7 +172,7 @@ func (p *pipe) shut(end error) bool {
 	return true
 }
 
-// setEnd records why the source gives no more, and tells whether it is the first to do so.
+// setEnd records why the source gives no more, and reports whether it was the first to do so.
 func (p *pipe) setEnd(end error) bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -191,7 +190,7 @@ func (p *pipe) why() error {
 	return p.end
 }
 
-// closeHead sends the end after what was sent before. Only who holds the source may call it.
+// closeHead sends the end after what was sent before. The caller must hold the source.
 func (p *pipe) closeHead() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -201,8 +200,8 @@ func (p *pipe) closeHead() {
 	}
 }
 
-// give sends a chunk into the pipe, waiting for room. It returns false, and has not sent, if one
-// of the other channels is closed first.
+// give sends a chunk into the pipe and waits for room. It returns false, without having sent, if one of the
+// other channels is closed first.
 func (p *pipe) give(chunk *stream.StreamChunk, stop, deadline <-chan struct{}) bool {
 	for {
 		e := p.enter()

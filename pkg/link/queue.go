@@ -6,17 +6,16 @@ import (
 	"sync"
 )
 
-// queueLimit is how many bytes wait for a reader that doesn't read before the writer has to
-// wait too, as a socket's buffer would make it.
+// queueLimit is how many unread bytes wait before the writer has to wait too, as with a socket's buffer.
 const queueLimit = 256 << 10
 
-// queue is where a pipe ends: bytes in order, then perhaps an end.
+// queue is the end of a pipe: bytes in order, then perhaps an end.
 type queue struct {
 	mu        sync.Mutex
 	data      [][]byte
 	size      int
-	end       error         // what a reader is told after the last byte; nil while there may be more
-	discarded bool          // nobody will read again
+	end       error         // a reader's error after the last byte; nil while more may come
+	discarded bool          // nothing reads any more
 	unbounded int           // while positive a writer never waits
 	changed   chan struct{} // closed and replaced whenever one of the above changes
 	deadline  *deadline     // of read
@@ -26,7 +25,7 @@ func newQueue(d *deadline) *queue {
 	return &queue{changed: make(chan struct{}), deadline: d}
 }
 
-// broadcast wakes all who wait. The lock is held.
+// broadcast wakes all waiters. The lock is held.
 func (q *queue) broadcast() {
 	close(q.changed)
 	q.changed = make(chan struct{})
@@ -50,7 +49,7 @@ func (q *queue) put(b []byte) {
 	q.broadcast()
 }
 
-// read fills b with what is there, waiting for the first byte, the end or the deadline.
+// read fills b with available bytes. It waits for the first byte, the end or the deadline.
 func (q *queue) read(b []byte) (int, error) {
 	for {
 		n, changed, err := q.take(b)
@@ -102,14 +101,14 @@ func (q *queue) finish(end error) {
 	q.broadcast()
 }
 
-// retired tells whether all has been read and the pipe is gone.
+// retired reports whether everything has been read and the pipe is gone.
 func (q *queue) retired() bool {
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	return len(q.data) == 0 && errors.Is(q.end, errRetired)
 }
 
-// discard throws away what is there and what will come.
+// discard drops all bytes, present and future.
 func (q *queue) discard() {
 	q.mu.Lock()
 	defer q.mu.Unlock()

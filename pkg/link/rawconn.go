@@ -7,8 +7,8 @@ import (
 	"syscall"
 )
 
-// SyscallConn lets a client look at the socket before it uses a pooled connection again, as
-// go-redis does, so that it notices a dead one as it would without us.
+// SyscallConn lets a client check the socket before it reuses a pooled connection, as go-redis does. So it
+// notices a dead one as it would without us.
 func (c *conn) SyscallConn() (syscall.RawConn, error) {
 	sc, ok := c.raw.(syscall.Conn)
 	if !ok {
@@ -21,8 +21,8 @@ func (c *conn) SyscallConn() (syscall.RawConn, error) {
 	return rawConn{c, raw}, nil
 }
 
-// rawConn is the socket while a direction is direct. While a pipe has it there is nothing to be
-// looked at: the callback is not called, and only the connection's end is an error.
+// rawConn is the socket while a direction is direct. While a pipe owns it there is nothing to check: the
+// callback is not called, and only the connection's end is an error.
 type rawConn struct {
 	conn *conn
 	raw  syscall.RawConn

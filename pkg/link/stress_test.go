@@ -18,8 +18,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Whatever comes and goes, what an instance reads is what it wrote, in order and without a gap,
-// or the connection ends with an error. Nothing hangs and nothing is left.
+// Under any sequence of faults, an instance reads what it wrote, in order and without a gap, or the
+// connection ends with an error. Nothing hangs and nothing is left.
 func TestConcurrentFaultsNeverDamageAStream(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	tab.Name(addr, "redis")
@@ -124,8 +124,8 @@ func pause(ctx context.Context, d time.Duration) {
 	}
 }
 
-// exchange writes random bytes and reads them back; an error is one of the connection's. Damage
-// panics, for a stream must never be silently wrong.
+// exchange writes random bytes and reads them back; an error is one of the connection's. Damage panics, for a
+// stream must never be silently wrong.
 func exchange(ctx context.Context, tab *link.Table, from, addr string, chance *rand.Rand) (int, error) {
 	c, err := tab.Dialer(from)(ctx, "tcp", addr)
 	if err != nil {
@@ -170,7 +170,7 @@ func exchange(ctx context.Context, tab *link.Table, from, addr string, chance *r
 	return n, err
 }
 
-func TestCloseLeavesNothingWhateverIsOn(t *testing.T) {
+func TestCloseLeavesNothingUnderAnyFault(t *testing.T) {
 	for _, f := range []fault.Fault{
 		network.Latency{Delay: time.Hour, Direction: link.Both}, network.Bandwidth{BytesPerSecond: 100, Direction: link.Both},
 		network.SlowClose{Delay: time.Hour, Direction: link.Both}, network.Blackhole{}, network.Reset{
@@ -249,7 +249,7 @@ func TestRevertDoesNotWaitForAReaderThatDoesNotRead(t *testing.T) {
 	}
 }
 
-// A toxic that closes its stub while the source is still waiting to send to the one behind it.
+// A toxic closes its stub while the source still waits to send to the one behind it.
 func TestAToxicMayCloseWhileTheSourceWaits(t *testing.T) {
 	addr := server(t, func(c net.Conn) {
 		for {
@@ -261,7 +261,7 @@ func TestAToxicMayCloseWhileTheSourceWaits(t *testing.T) {
 	for range 20 {
 		tab := table(t)
 		c := dial(t, tab, "a", addr)
-		apply(t, tab, network.SlowClose{Delay: time.Hour}) // has no room of its own
+		apply(t, tab, network.SlowClose{Delay: time.Hour}) // has no buffer
 		waitFor(t, "the pipe to fill", func() bool { return link.Full(c) })
 		apply(t, tab, network.Blackhole{Timeout: time.Millisecond})
 		if _, err := io.Copy(io.Discard, c); !errors.Is(err, syscall.ECONNRESET) {

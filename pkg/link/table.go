@@ -15,13 +15,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
-// ErrClosed is returned by a table that has been closed.
+// ErrClosed is the error of a closed table.
 var ErrClosed = errors.New("link table closed")
 
-// Table is all links of a case.
+// Table holds all links of a case.
 type Table struct {
 	log   *zap.Logger
-	group *group // every goroutine that a fault has brought into being
+	group *group // every goroutine that a fault has started
 
 	mu      sync.Mutex
 	names   map[string]string // address → name
@@ -32,7 +32,7 @@ type Table struct {
 	closed  bool
 }
 
-// ends is what a link is known by.
+// ends identifies a link.
 type ends struct{ from, addr string }
 
 // NewTable returns a table without links. A nil log means none.
@@ -49,8 +49,8 @@ func NewTable(log *zap.Logger) *Table {
 	}
 }
 
-// Name says that patterns know the address host:port as to. The host may be a glob, as in
-// "*.amazonaws.com:443". Faults now on reach links to it as if it had always been its name.
+// Name makes to the name of the address host:port in patterns. The host may be a glob, as in
+// "*.amazonaws.com:443". Active faults reach links to it as if it had always had the name.
 func (t *Table) Name(addr, to string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -92,8 +92,8 @@ func (t *Table) nameOf(addr string) string {
 	return addr
 }
 
-// canonical spells the addresses of this machine's loopback in one way, so that a name given to
-// one spelling is found by the other.
+// canonical returns one spelling for the addresses of this machine's loopback, so that a name given to one
+// spelling is found by another.
 func canonical(addr string) string {
 	host, port, err := net.SplitHostPort(addr)
 	if err != nil {
@@ -108,9 +108,8 @@ func canonical(addr string) string {
 	return net.JoinHostPort(strings.ToLower(host), port)
 }
 
-// Dialer returns the dial function of one instance, for every client that it has: kafka-go's
-// Transport.Dial, go-redis' Options.Dialer, http.Transport.DialContext. What it dials are TCP
-// connections; their errors are the kernel's.
+// Dialer returns the dial function of one instance, for all its clients: kafka-go's Transport.Dial, go-redis'
+// Options.Dialer, http.Transport.DialContext. It dials TCP connections; their errors are the kernel's.
 func (t *Table) Dialer(from string) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
 		return t.dial(ctx, from, network, addr)
@@ -156,13 +155,13 @@ func (t *Table) admit(from, addr string) (l *link, ordinal uint64, life int, err
 	return l, ordinal, t.lives[from], t.forbid(l, ordinal)
 }
 
-// join makes the connection one of the link, under the faults that are on.
+// join adds the connection to the link, under the active faults.
 func (t *Table) join(l *link, ordinal uint64, life int, raw net.Conn) (*conn, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	err := t.forbid(l, ordinal)
 	switch {
-	case err != nil: // cut while it was being dialed
+	case err != nil: // cut during the dial
 	case t.closed:
 		err = ErrClosed
 	case t.lives[l.from] != life:
@@ -193,8 +192,8 @@ func (t *Table) forbid(l *link, ordinal uint64) error {
 	return nil
 }
 
-// Sever resets every open connection of an instance, and those that it is just dialing: what
-// its crash does. It may dial again at once.
+// Sever resets every open connection of an instance and every dial in progress, as a crash does. The instance
+// may dial again at once.
 func (t *Table) Sever(from string) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -212,8 +211,7 @@ func (t *Table) Sever(from string) {
 	t.log.Debug("severed", zap.String("instance", from), zap.Int("connections", n))
 }
 
-// Links returns the links that p means and that have been dialed so far, sorted by instance,
-// name and address.
+// Links returns the dialed links that match p, sorted by instance, name and address.
 func (t *Table) Links(p Pattern) []Link {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -235,8 +233,8 @@ func (t *Table) Links(p Pattern) []Link {
 	return links
 }
 
-// Close resets every open connection, takes every toxic back, and returns when no goroutine of
-// the table is left. It is idempotent.
+// Close resets every open connection, removes every toxic, and returns when no goroutine of the table is
+// left. It is idempotent.
 func (t *Table) Close() error {
 	t.mu.Lock()
 	if !t.closed {

@@ -188,7 +188,7 @@ func TestLimitDataClosesAfterItsBytes(t *testing.T) {
 	revert(t, a)
 }
 
-func TestOverlappingFaultsAreTakenBackOneByOne(t *testing.T) {
+func TestOverlappingFaultsAreRevertedOneByOne(t *testing.T) {
 	addr, tab := server(t, echo), table(t)
 	c := dial(t, tab, "a", addr)
 	one := apply(t, tab, network.Latency{Delay: 30 * time.Millisecond})

@@ -160,8 +160,8 @@ func TestHalfCloseLetsTheAnswerCome(t *testing.T) {
 	}
 }
 
-// A connection whose requests vanish is closed late for the other end, and at once for whoever reads from
-// it: a probe that gives up returns.
+// A connection whose requests vanish is closed late for the other end, but at once for its own readers: a
+// probe that gives up returns.
 func TestCloseEndsAReadWhileRequestsVanish(t *testing.T) {
 	tab := table(t)
 	conn := dial(t, tab, "billing", server(t, func(c net.Conn) { _, _ = io.Copy(c, c) }))
@@ -182,7 +182,7 @@ func TestCloseEndsAReadWhileRequestsVanish(t *testing.T) {
 	if err := conn.Close(); err != nil {
 		t.Fatal(err)
 	}
-	for range 2 { // and whoever reads afterward
+	for range 2 { // and for later reads
 		select {
 		case err := <-read:
 			if !errors.Is(err, net.ErrClosed) {
@@ -222,7 +222,7 @@ func TestFlapCutsAndHeals(t *testing.T) {
 }
 
 func TestAStreamsChanceIsTheSameForTheSameSeed(t *testing.T) {
-	// draw returns what is drawn on each of four connections, each way.
+	// draw returns the draws on each of four connections, each way.
 	draw := func(seed uint64, others int) (drawn [4][2][]uint64) {
 		addr, other, tab := server(t, echo), server(t, echo), table(t)
 		tab.Name(addr, "redis")
@@ -324,7 +324,7 @@ func TestDeadlinesHoldOnBothPaths(t *testing.T) {
 	for _, f := range []fault.Fault{nil, network.Latency{Delay: time.Millisecond, Direction: link.Both}} {
 		tab := table(t)
 		c := dial(t, tab, "a", addr)
-		// A read that waits without a deadline ends when it is given one.
+		// A read that waits without a deadline ends when it gets one.
 		blocked := make(chan error, 1)
 		go func() {
 			_, err := c.Read(make([]byte, 1))

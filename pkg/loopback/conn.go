@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// conn is one end of a connection. It is closed, half-closed and reset as a TCP connection is, with the
-// kernel's errors.
+// conn is one end of a connection. It closes, half-closes and resets like a TCP connection, with the kernel's
+// errors.
 type conn struct {
 	in, out       *stream
 	local, remote net.Addr
@@ -21,7 +21,7 @@ type conn struct {
 	closed        atomic.Bool
 }
 
-// pair returns the two ends of a connection: the one that dialed and the one that listened.
+// pair returns the two ends of a connection: the dialing and the listening one.
 func pair(dialer, listener net.Addr) (*conn, *conn) {
 	to, from := newStream(), newStream()
 	return &conn{in: from, out: to, local: dialer, remote: listener}, &conn{
@@ -41,8 +41,8 @@ func (c *conn) Write(b []byte) (int, error) {
 	return n, c.explain("write", err)
 }
 
-// Close ends the connection: the other end can still read what was written to it. After SetLinger(0)
-// it can't, and sees a reset.
+// Close ends the connection. The other end can still read what was written to it, unless SetLinger(0) was
+// called: then it sees a reset.
 func (c *conn) Close() error {
 	if c.closed.Swap(true) {
 		return c.explain("close", net.ErrClosed)
@@ -94,7 +94,7 @@ func (c *conn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// explain gives an error the look of the kernel's.
+// explain makes an error look like the kernel's.
 func (c *conn) explain(op string, err error) error {
 	switch {
 	case err == nil || errors.Is(err, io.EOF):
@@ -105,8 +105,8 @@ func (c *conn) explain(op string, err error) error {
 	return &net.OpError{Op: op, Net: "tcp", Source: c.local, Addr: c.remote, Err: err}
 }
 
-// SyscallConn lets a client look whether a pooled connection is still good, as go-redis does. There is
-// no file descriptor: the look is ours, and its finding the error.
+// SyscallConn lets a client check whether a pooled connection is still good, as go-redis does. There is no
+// file descriptor: the check is ours, and the error is its result.
 func (c *conn) SyscallConn() (syscall.RawConn, error) { return look{c}, nil }
 
 type look struct{ c *conn }
@@ -115,7 +115,7 @@ var errUnread = errors.New("unread bytes on the connection")
 
 func (l look) Control(func(fd uintptr)) error { return errors.ErrUnsupported }
 
-// Read returns io.EOF where the other end is gone, and an error where there are bytes that nobody asked for.
+// Read returns io.EOF if the other end is gone, and an error if there are unexpected bytes.
 func (l look) Read(func(fd uintptr) bool) error {
 	switch bytes, over := l.c.in.unread(); {
 	case bytes:

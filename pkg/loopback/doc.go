@@ -1,11 +1,10 @@
-// Package loopback is the network of the embedded stack and of the instances of a design: TCP on
-// 127.0.0.1. In an ordinary program it is the kernel's. In virtual time it is in memory: bytes that the
-// kernel holds are not seen by Go's runtime, which would take everybody to be waiting and let the clock
-// jump, sooner or later as the machine is idle or busy; and each system call may cost a goroutine its
-// turn. In memory a byte that was written is there to be read, and who comes next depends on nothing
-// outside of the program.
+// Package loopback is the network of the embedded stack and of a design's instances: TCP on 127.0.0.1. In an
+// ordinary program it is the kernel's. In virtual time it is in memory. Go's runtime does not see bytes that
+// the kernel holds: it would take every goroutine to be waiting and let the clock jump at a moment that
+// depends on the machine's load. And each system call may cost a goroutine its turn. In memory a written byte
+// can be read, and the order of goroutines depends only on the program.
 //
-// Whoever listens or dials without this package does not meet those who do.
+// A program that listens or dials without this package does not reach those that use it.
 package loopback
 
 import (
@@ -18,7 +17,7 @@ import (
 
 var memory network
 
-// dialTime is how long a dial may take that was given no other time.
+// dialTime is the default limit of a dial.
 const dialTime = 30 * time.Second
 
 // Listen listens at an address such as "127.0.0.1:20001".
@@ -37,10 +36,10 @@ func Dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	return (&net.Dialer{Timeout: dialTime}).DialContext(ctx, network, addr)
 }
 
-// Reset closes a connection in such a way that the other end sees a reset, and not an end.
+// Reset closes a connection so that the other end sees a reset instead of an end.
 func Reset(c net.Conn) {
 	if tcp, ok := c.(interface{ SetLinger(seconds int) error }); ok {
-		_ = tcp.SetLinger(0) // where it fails, the connection is at its end already
+		_ = tcp.SetLinger(0) // if it fails, the connection has already ended
 	}
 	_ = c.Close()
 }

@@ -38,7 +38,7 @@ func connected(t *testing.T) (here, there net.Conn) {
 	return here, there
 }
 
-// TestIsAConn holds it against the standard library's own suite for a net.Conn.
+// TestIsAConn runs the standard library's own test suite for a net.Conn.
 func TestIsAConn(t *testing.T) {
 	nettest.TestConn(t, func() (c1, c2 net.Conn, stop func(), err error) {
 		c1, c2 = pair(&net.TCPAddr{Port: 1}, &net.TCPAddr{Port: 2})
@@ -46,7 +46,7 @@ func TestIsAConn(t *testing.T) {
 	})
 }
 
-func TestAnEndReadsWhatWasWrittenBeforeTheClose(t *testing.T) {
+func TestDataWrittenBeforeACloseIsRead(t *testing.T) {
 	here, there := connected(t)
 	_, _ = here.Write([]byte("last words"))
 	_ = here.Close()
@@ -58,7 +58,7 @@ func TestAnEndReadsWhatWasWrittenBeforeTheClose(t *testing.T) {
 	}
 }
 
-func TestAResetLosesWhatWasNotRead(t *testing.T) {
+func TestAResetLosesUnreadData(t *testing.T) {
 	here, there := connected(t)
 	_, _ = here.Write([]byte("lost"))
 	Reset(here)
@@ -93,7 +93,7 @@ func TestAFullWindowHoldsTheWriterUntilItsDeadline(t *testing.T) {
 	}
 }
 
-func TestNobodyListens(t *testing.T) {
+func TestADialWithoutAListener(t *testing.T) {
 	var n network
 	ln, err := n.listen("localhost:7000")
 	if err != nil {

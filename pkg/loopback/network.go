@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// Ports that nobody asked for: those of listeners at port 0, and the local ends of connections.
+// Ports that the system assigns: those of listeners at port 0, and the local ends of connections.
 const (
 	firstListened = 10000
 	firstDialed   = 40000
 	lastDialed    = 60000
 )
 
-// backlog is how many connections a listener holds that nobody has accepted yet; who dials then waits.
+// backlog is how many connections a listener holds that are not yet accepted; further dials wait.
 const backlog = 4096
 
 // network is a loopback in memory. Its zero value has no listeners.
@@ -135,7 +135,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	return nil, &net.OpError{Op: "accept", Net: "tcp", Addr: l.Addr(), Err: net.ErrClosed}
 }
 
-// Close gives the address free and resets the connections that nobody has accepted.
+// Close frees the address and resets the connections that were not accepted.
 func (l *listener) Close() error {
 	err := error(&net.OpError{Op: "close", Net: "tcp", Addr: l.Addr(), Err: net.ErrClosed})
 	l.once.Do(func() {

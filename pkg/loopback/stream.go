@@ -8,12 +8,12 @@ import (
 	"time"
 )
 
-// window is how many bytes a direction holds that nobody has read; who writes more waits.
+// window is how many unread bytes a direction holds; further writes wait.
 const window = 256 << 10
 
-// hop is how long a byte, and a dial, is on its way: about what the kernel's loopback takes. Without it a
-// loop over the network, as of a worker that gives a message back and gets it again, would take no time
-// at all, and in virtual time never end.
+// hop is how long a byte, and a dial, takes: about as long as on the kernel's loopback. Without it a loop
+// over the network, such as a worker that returns a message and gets it again, would take no time at all. In
+// virtual time it would never end.
 const hop = 50 * time.Microsecond
 
 // stream is one direction of a connection.
@@ -134,10 +134,10 @@ func (s *stream) put(b []byte) (n int, err error) {
 	}
 }
 
-// end is the writer's: what was written can still be read.
+// end is called by the writer: what was written can still be read.
 func (s *stream) end() { s.set(&s.ended, &s.writer) }
 
-// leave is the reader's: what was written and not read is lost.
+// leave is called by the reader: unread bytes are lost.
 func (s *stream) leave() {
 	s.set(&s.left, &s.reader)
 }
@@ -158,8 +158,8 @@ func (s *stream) set(state *bool, d *deadline) {
 	s.changed.Broadcast()
 }
 
-// unread reports what a look at the socket tells: whether there are bytes to be read, and whether the
-// other end is gone.
+// unread reports the state of the socket: whether there are bytes to be read, and whether the other end is
+// gone.
 func (s *stream) unread() (bytes, over bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -7,19 +7,19 @@ import (
 	"slices"
 )
 
-// Key says what was asked for.
+// Key identifies a kind of request.
 type Key struct {
-	Service   string // "sqs", "dynamodb", "kafka", "redis", "http"; AWS's as signatures name them
+	Service   string // "sqs", "dynamodb", "kafka", "redis", "http"; AWS's as in signatures
 	Operation string // "SendMessage", "produce", "set", "POST"
-	Price     string // the ID of the [Price] by which it is billed; empty if it is not billed by the request
-	Idle      bool   // a poll that brought nothing: its number follows from time, not from load
+	Price     string // the ID of the [Price] of the request; empty if requests are not billed
+	Idle      bool   // a poll that returned nothing: such polls grow with time, not with load
 }
 
-// Tally is how much of it. All of it adds up.
+// Tally is the amount of such requests. All its fields add up.
 type Tally struct {
-	Requests int64   // that were answered, whatever the answer
+	Requests int64   // that were answered, with whatever answer
 	Items    int64   // messages, records, items or events in them
-	Out, In  int64   // bytes of the requests' and the answers' bodies
+	Out, In  int64   // bytes of the request and response bodies
 	Units    float64 // of the price: 64 KB chunks, write units …; halves are eventually consistent reads
 }
 
@@ -32,7 +32,7 @@ func (t Tally) minus(u Tally) Tally {
 	return Tally{t.Requests - u.Requests, t.Items - u.Items, t.Out - u.Out, t.In - u.In, t.Units - u.Units}
 }
 
-// Counts is what was asked for, by key.
+// Counts is the amount of requests, by key.
 type Counts map[Key]Tally
 
 // Since returns what was added after an earlier reading.

@@ -1,10 +1,9 @@
-// Package usage says what a design asks of its dependencies, and what that would take and cost at
-// scale: [Counts] are what was measured (package meter measures), [Prices] is the one table of
-// public list prices, [Limits] the one table of what a shard, partition or node carries, and
-// [Estimate] is the arithmetic between them.
+// Package usage tells what a design requests of its dependencies, and what that would take and cost at scale.
+// [Counts] is what package meter measured. [Prices] is the table of public list prices. [Limits] is the table
+// of what a shard, partition or node carries. [Estimate] is the arithmetic between them.
 //
-// An estimate is exact in itself: every number is rounded where it is shown, and what follows from
-// it is computed from the rounded one, so that a reader with a pencil gets the same sums. It is no
-// quotation: no free tier, no volume discount, no data transfer, no compute for the services
-// themselves, and no storage but Kafka's, S3's and what a lab says that Redis holds.
+// An estimate is exact in itself: every number is rounded where it is shown, and later numbers are computed
+// from the rounded one, so that a reader with a pencil gets the same sums. It is not a quotation. It leaves
+// out free tiers, volume discounts, data transfer, the compute of the services themselves, and all storage
+// except Kafka's, S3's and what a lab declares for Redis.
 package usage

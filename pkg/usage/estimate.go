@@ -2,31 +2,31 @@ package usage
 
 import "slices"
 
-// Assumptions are what no run can measure.
+// Assumptions are the inputs that no run can measure.
 type Assumptions struct {
 	PerUserDay Quantity `json:"actions_per_user_day"`
 	PeakFactor Quantity `json:"peak_factor"` // peak ÷ average
 
-	RedisPerUser int64 `json:"redis_bytes_per_user"` // what Redis holds of each user
+	RedisPerUser int64 `json:"redis_bytes_per_user"` // stored in Redis for each user
 }
 
-// What every estimate assumes besides.
+// What every estimate also assumes.
 const (
 	MonthDays     = 30 // of 24 hours
 	KafkaReplicas = 3
-	KafkaDays     = 7 // that a topic keeps its messages: Kafka's own default
+	KafkaDays     = 7 // that a topic keeps its messages: Kafka's default
 	RedisCopies   = 2 // a primary and a replica of each shard
 )
 
 // Scales are the numbers of users that estimates are made for.
 var Scales = []int64{1_000_000, 100_000_000, 1_000_000_000}
 
-// Measured is a design's run.
+// Measured describes a design's run.
 type Measured struct {
 	Design     string
 	Summary    string
 	Operations int64    // of the workload
-	Rate       Quantity // operations a second
+	Rate       Quantity // operations per second
 	Instances  []Role
 	Counts     Counts
 }
@@ -37,8 +37,8 @@ type Role struct {
 	Ran  int64  `json:"ran"`
 }
 
-// Ask is what one user action asks for of one kind. Numbers have three decimal places, bytes none;
-// all that follows is computed from these.
+// Ask is what one user action requests of one kind. Numbers have three decimal places, bytes none; everything
+// else is computed from these.
 type Ask struct {
 	Service   string   `json:"service"`
 	Operation string   `json:"operation"`
@@ -55,9 +55,9 @@ type Estimate struct {
 	Design     string  `json:"design"`
 	Summary    string  `json:"summary"`
 	Operations int64   `json:"operations"` // measured
-	Instances  []Role  `json:"instances"`  // that carried them at the lab's rate
+	Instances  []Role  `json:"instances"`  // that carried the lab's rate
 	Asks       []Ask   `json:"per_action"`
-	Idle       int64   `json:"idle_polls"` // that brought nothing, in the run; not in the numbers
+	Idle       int64   `json:"idle_polls"` // polls that returned nothing during the run; not in the other numbers
 	Scales     []Scale `json:"scales"`
 }
 
@@ -74,7 +74,7 @@ type Scale struct {
 	Dollars Quantity `json:"dollars_per_month"` // the sum of Bills
 }
 
-// Rate is how much is asked of a service a second.
+// Rate is the load of a service per second.
 type Rate struct {
 	Name    string   `json:"name"`
 	Unit    string   `json:"unit"`
@@ -83,7 +83,7 @@ type Rate struct {
 	Peak    Quantity `json:"peak"`
 }
 
-// BilledByRequest reports whether anything is: an AWS service other than nodes by the hour.
+// BilledByRequest reports whether any request is billed: an AWS service other than nodes by the hour.
 func (e *Estimate) BilledByRequest() bool {
 	return slices.ContainsFunc(e.Asks, func(a Ask) bool { return a.Price != "" })
 }
@@ -111,7 +111,7 @@ func NewEstimate(m Measured, a Assumptions, users []int64) Estimate {
 	return e
 }
 
-// at returns the estimate for so many users.
+// at returns the estimate for that many users.
 func (e *Estimate) at(users int64, labRate Quantity, a Assumptions) Scale {
 	s := Scale{Users: users, Needs: []Need{}, Bills: []Bill{}}
 	s.Day = Whole(users).Times(a.PerUserDay).Round(0)
@@ -132,7 +132,7 @@ func (e *Estimate) at(users int64, labRate Quantity, a Assumptions) Scale {
 	return s
 }
 
-// rates returns what each service is asked for a second, in the order of the asks.
+// rates returns the load of each service per second, in the order of the asks.
 func (e *Estimate) rates(s Scale) []Rate {
 	var order []string
 	requests := map[string]Quantity{}
@@ -164,7 +164,7 @@ func (s *Scale) rate(name, unit string, each Quantity) Rate {
 	}
 }
 
-// billByRequest adds what is paid by the request, and what of it there has to be at the peak.
+// billByRequest adds the bills by request, and what the peak needs of these services.
 func (e *Estimate) billByRequest(s *Scale) {
 	for _, p := range Prices {
 		units := e.units(p.ID)
@@ -189,7 +189,7 @@ func (e *Estimate) units(price string) Quantity {
 	return sum
 }
 
-// billByTheHour adds what is paid by node and by stored byte.
+// billByTheHour adds the bills by node and by stored byte.
 func (e *Estimate) billByTheHour(s *Scale, a Assumptions) {
 	hours := Whole(MonthDays * 24)
 	bill := func(id string, units Quantity) {
@@ -231,7 +231,7 @@ func (e *Estimate) billByTheHour(s *Scale, a Assumptions) {
 	}
 }
 
-// sum adds up the asks of a service, of those operations or of all, and reports whether there were any.
+// sum adds up the asks of a service, for some operations or for all, and reports whether there were any.
 func (e *Estimate) sum(service string, operations ...string) (sum Ask, found bool) {
 	for _, ask := range e.Asks {
 		wanted := len(operations) == 0
@@ -250,6 +250,6 @@ func (e *Estimate) sum(service string, operations ...string) (sum Ask, found boo
 	return sum, found
 }
 
-// Decimal megabytes and gigabytes, as prices have them.
+// Decimal megabytes and gigabytes, as in prices.
 func megabytes(bytes Quantity) Quantity { return bytes.Over(Whole(1_000_000)).Round(3) }
 func gigabytes(bytes Quantity) Quantity { return bytes.Over(Whole(1_000_000_000)).Round(3) }

@@ -1,16 +1,16 @@
 package usage
 
-// Limit is what one shard, partition or node carries, or what AWS lets an account do at first.
+// Limit is what one shard, partition or node carries, or an initial quota of an AWS account.
 type Limit struct {
 	ID     string   `json:"id"`
-	Name   string   `json:"name"` // what there have to be enough of
+	Name   string   `json:"name"` // what the peak needs enough of
 	Each   Quantity `json:"each"` // what one carries, in Unit
 	Unit   string   `json:"unit"`
-	Least  int64    `json:"least"`  // fewer make no sense
-	Source string   `json:"source"` // where the number is from
+	Least  int64    `json:"least"`  // the minimum that makes sense
+	Source string   `json:"source"` // the origin of the number
 }
 
-// Limits is the table. What follows from a limit is the number that the peak needs.
+// Limits is the table. A limit's consequence is the number that the peak needs.
 var Limits = []Limit{
 	{"dynamodb.write", "DynamoDB partitions for writes", Whole(1000), "write units/s", 1,
 		"DynamoDB Developer Guide, Best practices for designing and using partition keys"},

@@ -6,20 +6,20 @@ const PricesKnown = "2026-10"
 // Price is a public list price of AWS in us-east-1 (N. Virginia), in US dollars, on demand, without
 // free tier and volume discounts.
 type Price struct {
-	ID      string   `json:"id"`      // what counts and cost lines refer to
-	Name    string   `json:"name"`    // what is paid for
+	ID      string   `json:"id"`      // for references from counts and cost lines
+	Name    string   `json:"name"`    // what is billed
 	Dollars Quantity `json:"dollars"` // for Per of the units
 	Per     int64    `json:"per"`     // units that Dollars buys
-	Unit    string   `json:"unit"`    // what a quantity in a cost line counts
-	Known   string   `json:"known"`   // the month in which it was known to be this
-	Source  string   `json:"source"`  // the page that has it
+	Unit    string   `json:"unit"`    // the unit of quantities in cost lines
+	Known   string   `json:"known"`   // the month in which it was confirmed
+	Source  string   `json:"source"`  // the page that states it
 }
 
 const million = 1_000_000
 
-// Prices is the table. Requests that are free (deliveries of SNS and EventBridge to SQS, S3's
-// deletes, reading from Kinesis) are not in it. Where a source names AWS's price list, from which the
-// pricing pages are drawn, the number is transcribed from that list as it was in the month.
+// Prices is the table. It leaves out free requests (deliveries of SNS and EventBridge to SQS, S3's deletes,
+// reading from Kinesis). If a source names AWS's price list, which the pricing pages are made from, the
+// number was copied from that list in that month.
 var Prices = []Price{
 	{"sqs.standard", "SQS standard requests", decimal("0.40"), million, "million requests of 64 KB", "2026-08",
 		"Amazon SQS pricing; AWS price list, AWSQueueService"},
@@ -69,10 +69,10 @@ type Bill struct {
 	Quantity Quantity `json:"quantity"` // in Unit, with three decimal places
 	Unit     string   `json:"unit"`
 	Price    Quantity `json:"price"`   // dollars for one of Unit
-	Dollars  Quantity `json:"dollars"` // in cents precisely
+	Dollars  Quantity `json:"dollars"` // exact to the cent
 }
 
-// Bill returns the line for so many units (requests, not millions of them).
+// Bill returns the line for that many units (requests, not millions of them).
 func (p Price) Bill(units Quantity) Bill {
 	q := units.Over(Whole(p.Per)).Round(3)
 	return Bill{Name: p.Name, Quantity: q, Unit: p.Unit, Price: p.Dollars, Dollars: q.Times(p.Dollars).Round(2)}

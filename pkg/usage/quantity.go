@@ -8,15 +8,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Quantity is an exact number, as decimal arithmetic on paper has it. The zero value is 0. It is
-// never changed: every operation returns another.
+// Quantity is an exact number, as in decimal arithmetic on paper. The zero value is 0. It is immutable: every
+// operation returns a new one.
 type Quantity struct{ r *big.Rat }
 
 // Whole returns n.
 func Whole(n int64) Quantity { return Quantity{big.NewRat(n, 1)} }
 
-// Decimal reads a number such as "0.625". It fails on what is none, and on fractions and exponents,
-// which nobody means to type.
+// Decimal reads a number such as "0.625". It fails on anything else, including fractions and exponents, which
+// are probably mistakes.
 func Decimal(s string) (Quantity, error) {
 	if strings.ContainsAny(s, "/eEpPxX_") {
 		return Quantity{}, fmt.Errorf("%q is not a decimal number", s)
@@ -50,7 +50,7 @@ func (q Quantity) Plus(p Quantity) Quantity { return Quantity{new(big.Rat).Add(q
 // Times returns q × p.
 func (q Quantity) Times(p Quantity) Quantity { return Quantity{new(big.Rat).Mul(q.rat(), p.rat())} }
 
-// Over returns q ÷ p, and 0 where p is 0: what nothing was measured of is asked for nothing.
+// Over returns q ÷ p, or 0 if p is 0: without measurements there is no load.
 func (q Quantity) Over(p Quantity) Quantity {
 	if p.Sign() == 0 {
 		return Quantity{}
@@ -64,13 +64,13 @@ func (q Quantity) Sign() int { return q.rat().Sign() }
 // Less reports whether q < p.
 func (q Quantity) Less(p Quantity) bool { return q.rat().Cmp(p.rat()) < 0 }
 
-// Round returns the nearest number with so many decimal places; halves go away from 0.
+// Round returns the nearest number with that many decimal places; halves round away from 0.
 func (q Quantity) Round(places int) Quantity {
 	r, _ := new(big.Rat).SetString(q.rat().FloatString(places))
 	return Quantity{r}
 }
 
-// Up returns the least whole number that is not below q.
+// Up returns the smallest whole number that is not below q.
 func (q Quantity) Up() Quantity {
 	n, rest := new(big.Int).DivMod(q.rat().Num(), q.rat().Denom(), new(big.Int))
 	if rest.Sign() > 0 {
@@ -79,7 +79,7 @@ func (q Quantity) Up() Quantity {
 	return Quantity{new(big.Rat).SetInt(n)}
 }
 
-// Text returns the number with so many decimal places and commas between thousands: "12,636.000".
+// Text returns the number with that many decimal places and commas between thousands: "12,636.000".
 func (q Quantity) Text(places int) string {
 	s, minus := strings.CutPrefix(q.rat().FloatString(places), "-")
 	whole, fraction, _ := strings.Cut(s, ".")
@@ -93,14 +93,14 @@ func (q Quantity) Text(places int) string {
 	return whole
 }
 
-// String returns the number without separators and without zeros at its end: "12636". Numbers that
-// have no end are cut after nine places.
+// String returns the number without separators and without trailing zeros: "12636". Infinite decimals are cut
+// after nine places.
 func (q Quantity) String() string {
 	s := q.rat().FloatString(9)
 	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
 }
 
-// Short returns the number with commas between thousands and no zeros at its end: "1,000", "0.5".
+// Short returns the number with commas between thousands and no trailing zeros: "1,000", "0.5".
 func (q Quantity) Short() string {
 	_, fraction, _ := strings.Cut(q.String(), ".")
 	return q.Text(len(fraction))

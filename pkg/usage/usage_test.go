@@ -80,7 +80,7 @@ func TestBill(t *testing.T) {
 	require.False(t, ok)
 }
 
-// The tables are data: each entry is whole, and none is there twice.
+// The tables are data: each entry is complete, and no two have the same ID.
 func TestTables(t *testing.T) {
 	seen := map[string]bool{}
 	for _, p := range Prices {
@@ -202,7 +202,7 @@ func TestEstimateAddsUp(t *testing.T) {
 	require.False(t, strings.Contains(e.Scales[0].Dollars.Text(2), "-"))
 }
 
-// A design that asks nobody for anything costs nothing, and an empty run is no division by zero.
+// A design without requests costs nothing, and an empty run is no division by zero.
 func TestEstimateOfNothing(t *testing.T) {
 	e := NewEstimate(Measured{Design: "d"}, Assumptions{PerUserDay: Whole(1), PeakFactor: Whole(1)}, Scales)
 	for _, s := range e.Scales {
@@ -211,14 +211,14 @@ func TestEstimateOfNothing(t *testing.T) {
 	}
 }
 
-// Of memory and commands the one that asks for more shards decides.
+// Memory or commands, whichever needs more shards, decides.
 func TestRedisByMemoryAndByCommands(t *testing.T) {
 	m := Measured{
 		Design: "d", Operations: 100, Rate: Whole(50), Counts: Counts{
 			{Service: "redis", Operation: "get"}: {Requests: 100, Items: 100},
 		},
 	}
-	for bytes, want := range map[int64]string{0: "36", 10: "36", 10_000: "1906"} { // nodes for 1 B users: 2 a shard
+	for bytes, want := range map[int64]string{0: "36", 10: "36", 10_000: "1906"} { // nodes for 1 B users: 2 per shard
 		e := NewEstimate(m, Assumptions{PerUserDay: Whole(30), PeakFactor: Whole(5), RedisPerUser: bytes}, Scales)
 		require.Equal(t, want, e.Scales[2].Bills[0].Quantity.Over(Whole(MonthDays*24)).String(), "%d bytes of each user",
 			bytes)

@@ -4,6 +4,6 @@ package virtual
 
 import "syscall"
 
-// apart gives the variant a process group of its own, so that Ctrl-C is the parent's alone, who tells it
-// to end in good order.
+// apart puts the variant into its own process group. So Ctrl-C reaches only the parent, which tells the
+// variant to end in good order.
 func apart(bool) *syscall.SysProcAttr { return &syscall.SysProcAttr{Setpgid: true} }

@@ -2,9 +2,9 @@ package virtual
 
 import "syscall"
 
-// apart gives the variant a process group of its own, so that Ctrl-C is the parent's alone, who tells it
-// to end in good order. One that does not look at its lifeline, as a test does not, is killed with the
-// thread that has started it.
+// apart puts the variant into its own process group. So Ctrl-C reaches only the parent, which tells the
+// variant to end in good order. A program that does not watch its lifeline, such as a test, is killed
+// together with the thread that started it.
 func apart(looks bool) *syscall.SysProcAttr {
 	attr := &syscall.SysProcAttr{Setpgid: true}
 	if !looks {

@@ -16,10 +16,9 @@ import (
 	"time"
 )
 
-// Build builds the variant of this program to a file, or into the user's cache where no path is given, and
-// returns its path. It needs Go, and the source that this program was built from: around the working
-// folder, or of the version that it was installed with. tell is told how far it is. The error says what
-// is missing and how it can be had.
+// Build builds the variant of this program to path, or into the user's cache if path is empty, and returns
+// its path. It needs Go and this program's source: in the working folder's module, or in the version that it
+// was installed with. tell receives its progress. The error says what is missing and how to get it.
 func Build(ctx context.Context, path string, tell func(string)) (string, error) {
 	fail := func(err error) (string, error) { return "", fmt.Errorf("build %s: %w", name, err) }
 	if !supported {
@@ -77,7 +76,7 @@ const kept = 3
 
 // prune removes the oldest variants from the cache. What can't be removed stays.
 func prune(dir string) {
-	variants, _ := filepath.Glob(filepath.Join(dir, name+"-*")) // fails for no such pattern
+	variants, _ := filepath.Glob(filepath.Join(dir, name+"-*")) // fails only for an invalid pattern
 	slices.SortFunc(variants, func(a, b string) int { return built(b).Compare(built(a)) })
 	for _, old := range variants[min(kept, len(variants)):] {
 		_ = os.Remove(old)
@@ -92,7 +91,7 @@ func built(path string) time.Time {
 	return info.ModTime()
 }
 
-// OverlayHere returns the path of what go build -tags faketime takes as -overlay, for the Go that is here.
+// OverlayHere returns the path of the -overlay file for go build -tags faketime with the installed Go.
 func OverlayHere(ctx context.Context) (string, error) {
 	g, err := findGo(ctx)
 	if err != nil {
@@ -101,15 +100,15 @@ func OverlayHere(ctx context.Context) (string, error) {
 	return g.overlay()
 }
 
-// golang is the Go that is here, and where it finds the source of this program.
+// golang is the installed Go, and where it finds this program's source.
 type golang struct {
 	version string // "go1.26.8"
 	root    string
-	source  string // the package, in the module around the working folder; or with a version
+	source  string // the package, in the working folder's module; or with a version
 	remote  bool   // it has a version
 }
 
-// findGo finds Go, and the source that this program was built from.
+// findGo finds Go and this program's source.
 func findGo(ctx context.Context) (golang, error) {
 	if _, err := exec.LookPath("go"); err != nil {
 		return golang{}, errors.New("go is not here; install it from https://go.dev/dl, or use --time real")
@@ -137,8 +136,8 @@ func findGo(ctx context.Context) (golang, error) {
 	return g, nil
 }
 
-// unchanged fails where a file of the source is newer than this program, which then was built from another.
-// One that go run has just built is of the source by nature, however old go's copy of it.
+// unchanged fails if a source file is newer than this program, which then was built from another state. A
+// program of go run always matches the source, however old go's copy of it.
 func unchanged(folder, goCache string) error {
 	self, err := os.Executable()
 	if err != nil {
@@ -177,7 +176,7 @@ func (g golang) overlay() (string, error) {
 	return Overlay(g.root, filepath.Join(dir, g.version))
 }
 
-// build has go build the source into a folder, and tells how many packages it has compiled.
+// build makes go build the source into a folder, and tells how many packages it has compiled.
 func (g golang) build(ctx context.Context, folder string, flags []string, tell func(string)) error {
 	args := append([]string{"build", "-o", folder + string(filepath.Separator)}, flags...)
 	cmd := exec.CommandContext(ctx, "go", append(args, g.source)...)

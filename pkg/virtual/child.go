@@ -14,22 +14,21 @@ import (
 )
 
 const (
-	// lifeline is the file descriptor of a pipe that the parent holds the other end of, and never
-	// writes to.
+	// lifeline is the file descriptor of a pipe. The parent holds the other end and never writes to it.
 	lifeline = 3
-	// tick is how often the variant looks whether it shall end and whether its memory wants collecting.
+	// tick is how often the variant checks whether it has to end and whether to collect garbage.
 	tick = 250 * time.Millisecond
-	// garbage is how much is allocated between two collections, in bytes, and as much again as what lives. The
-	// collector's own choice of the instant would follow from what the runtime allocates for itself.
+	// garbage is how many bytes may be allocated between two collections, in addition to the live heap. The
+	// collector's own timing would depend on the runtime's own allocations.
 	garbage = 256 << 20
 	// threads is more than the runtime ever needs at once.
 	threads = 16
-	// most is the memory from which on the collector chooses for itself again.
+	// most is the memory above which the collector's own timing takes over again.
 	most = 3 << 30
 )
 
-// Enter prepares the program to be the variant, and returns a context that ends when its parent ends or
-// wants it to end. Call it once, first.
+// Enter prepares the program to be the variant, and returns a context that ends when its parent ends or wants
+// it to end. Call it once, first.
 func Enter(ctx context.Context) (context.Context, context.CancelFunc) {
 	runtime.GOMAXPROCS(1)
 	debug.SetGCPercent(-1)
@@ -41,9 +40,9 @@ func Enter(ctx context.Context) (context.Context, context.CancelFunc) {
 	return ctx, cancel
 }
 
-// startThreads has the runtime make its threads now. One that it makes later, because a system call takes
-// long just then, takes memory from the heap, so that whatever is allocated next lies elsewhere, and a
-// map whose keys are pointers has another order.
+// startThreads makes the runtime create its threads now. A thread that it creates later, because a system
+// call takes long, takes memory from the heap. Then later allocations lie elsewhere, and a map with pointers
+// as keys has another order.
 func startThreads() {
 	var all, ready sync.WaitGroup
 	end := make(chan struct{})
@@ -80,12 +79,11 @@ func watch(ctx context.Context, cancel context.CancelFunc) {
 	}
 }
 
-// threshold is the heap's size from which on Collect does something, in bytes.
+// threshold is the heap size in bytes above which Collect collects.
 var threshold atomic.Uint64
 
-// Collect collects the variant's garbage where there is much of it, and does nothing in an ordinary
-// program. It is done at every tick; who computes for long calls it in between, since the clock stands
-// still meanwhile.
+// Collect collects the variant's garbage if there is much of it, and does nothing in an ordinary program. It
+// runs at every tick. Long computations call it in between, since the clock stands still meanwhile.
 func Collect() {
 	if !On || allocated() < threshold.Load() {
 		return
@@ -107,13 +105,13 @@ func allocated() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// Seed makes whatever the program draws from now on follow a seed. In an ordinary program it does
+// Seed makes all later random draws of the program follow from a seed. In an ordinary program it does
 // nothing.
 func Seed(seed uint64) {
 	if !On {
 		return
 	}
-	// The runtime's generator has a known beginning, and no way in; other seeds begin elsewhere on it.
+	// The runtime's generator has a fixed start and can't be seeded. Other seeds start at a later place.
 	for range seed % (1 << 20) {
 		_ = rand.Uint64()
 	}

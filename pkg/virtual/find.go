@@ -13,16 +13,16 @@ import (
 	"sync"
 )
 
-// name is the variant's, beside the ordinary program.
+// name is the variant's file name, next to the ordinary program.
 const name = "crashlab-virtual"
 
-// ErrMissing says that there is no variant of this program here, and how to get one.
+// ErrMissing says that this program has no variant here, and how to get one.
 var ErrMissing = errors.New("virtual time needs crashlab-virtual, which is not here or belongs to another build; " +
 	"crashlab virtual builds it, with Go")
 
-// Find returns the path of the variant of this very program: beside it, or in the user's cache. One that
-// was built from other source would prove something else, so each names the program that it belongs to.
-// The error is [ErrMissing], or why this program can't be read.
+// Find returns the path of this program's variant: next to it, or in the user's cache. A variant of other
+// source would prove something else, so each one names its program. The error is [ErrMissing], or the reason
+// why this program can't be read.
 func Find() (string, error) {
 	if !supported {
 		return "", fmt.Errorf("virtual time: Go's runtime has it on other systems than %s", runtime.GOOS)
@@ -49,14 +49,14 @@ func Find() (string, error) {
 	return "", ErrMissing
 }
 
-// supported says whether the tag is had on this system.
+// supported reports whether this system supports the tag.
 const supported = runtime.GOOS != "windows" && runtime.GOOS != "plan9"
 
-// stampFlag is how a variant names the program that it belongs to: the linker keeps its flags in the
-// binary, and ignores a variable that nobody has.
+// stampFlag names the program that a variant belongs to: the linker keeps its flags in the binary, and
+// ignores an unknown variable.
 const stampFlag = "-X crashlab.belongs="
 
-// owner returns the stamp of the program that a variant belongs to, or nothing.
+// owner returns the stamp of the program that a variant belongs to, or an empty string.
 func owner(path string) string {
 	info, err := buildinfo.ReadFile(path)
 	if err != nil {
@@ -70,7 +70,7 @@ func owner(path string) string {
 	return ""
 }
 
-// stamp tells this program from every other build.
+// stamp distinguishes this program from every other build.
 var stamp = sync.OnceValues(func() (string, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -90,7 +90,7 @@ func stampOf(path string) (string, error) {
 	return fmt.Sprintf("%08x-%d", sum.Sum32(), size), err
 }
 
-// cache returns the user's cache of ours.
+// cache returns our folder in the user's cache.
 func cache() (string, error) {
 	dir, err := os.UserCacheDir()
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// A variant names the program that it belongs to in its build information.
+// A variant names its program in its build information.
 func TestOwner(t *testing.T) {
 	dir := t.TempDir()
 	source := filepath.Join(dir, "main.go")
@@ -36,7 +36,7 @@ func TestOwner(t *testing.T) {
 	}
 }
 
-func TestAStampTellsBuildsApart(t *testing.T) {
+func TestAStampDistinguishesBuilds(t *testing.T) {
 	dir := t.TempDir()
 	stamps := map[string]bool{}
 	for name, text := range map[string]string{"a": "program", "b": "Program", "c": "program!"} {

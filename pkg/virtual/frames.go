@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// header begins a frame: these four bytes, the instant in nanoseconds since 1970 and the length of what
-// follows, big endian.
+// header begins a frame: these four bytes, the time in nanoseconds since 1970 and the length of the content,
+// big endian.
 const header = "\x00\x00PB"
 
 const headerSize = len(header) + 8 + 4
 
-// Unframe copies what the variant writes to stdout or stderr, without the frames. What is in no frame,
-// as the runtime's last words may be, is copied as it is. at, which may be nil, is told the instant of
-// each frame before it is copied. It returns the first error of reading or writing; an end in the middle of
-// a frame is io.ErrUnexpectedEOF.
+// Unframe copies what the variant writes to stdout or stderr, without the frames. Bytes outside a frame, such
+// as the runtime's last words, are copied as they are. at, which may be nil, receives the time of each frame
+// before the frame is copied. It returns the first error of reading or writing; an end in the middle of a
+// frame is io.ErrUnexpectedEOF.
 func Unframe(to io.Writer, from io.Reader, at func(time.Time)) error {
 	head := make([]byte, headerSize)
 	for {

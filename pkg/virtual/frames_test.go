@@ -39,7 +39,7 @@ func TestUnframe(t *testing.T) {
 	}
 }
 
-func TestUnframeTellsTheInstants(t *testing.T) {
+func TestUnframeReportsTheTimes(t *testing.T) {
 	var at []int64
 	in := strings.NewReader(frame(5, "a") + frame(7, "b"))
 	if err := Unframe(io.Discard, in, func(i time.Time) { at = append(at, i.UnixNano()) }); err != nil || len(at) != 2 ||

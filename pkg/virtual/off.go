@@ -2,8 +2,8 @@
 
 package virtual
 
-// On says that this program runs in virtual time.
+// On reports whether this program runs in virtual time.
 const On = false
 
-// Time names the clock that this program goes by.
+// Time names this program's clock.
 const Time = RealTime

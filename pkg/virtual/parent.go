@@ -13,27 +13,28 @@ import (
 	"time"
 )
 
-// lifelineEnv is set where the lifeline is there.
+// lifelineEnv is set if the lifeline exists.
 const lifelineEnv = "CRASHLAB_LIFELINE"
 
-// grace is how long the variant may take to end once it was told to; tests have less of it.
+// grace is how long the variant may take to end once it was told to; tests shorten it.
 var grace = patience
 
 const patience = 5 * time.Second
 
-// Run runs a variant with these arguments, copies what it writes, without frames, and returns its exit
-// code. When ctx ends the variant is told to end, and killed where it does not. It ends when this process
-// does, however that ends. The error says that it could not be started, or that it was killed.
+// Run runs a variant with these arguments, copies its output without frames, and returns its exit code. When
+// ctx ends, the variant is told to end, and killed if it does not. It ends when this process does, however
+// that ends. The error says that it could not be started, or that it was killed.
 func Run(ctx context.Context, program string, args []string, stdout, stderr io.Writer) (code int, err error) {
 	return start(ctx, program, args, true, stdout, stderr)
 }
 
-// RunTest is [Run] for a test that was built in virtual time, which does not [Enter].
+// RunTest is [Run] for a test built in virtual time, which does not call [Enter].
 func RunTest(ctx context.Context, program string, args []string, stdout, stderr io.Writer) (code int, err error) {
 	return start(ctx, program, args, false, stdout, stderr)
 }
 
-// start starts a program that enters virtual time as the variant does, or does not, as a test.
+// start starts a program in virtual time. enters reports whether it calls Enter: the variant does, a test
+// does not.
 func start(ctx context.Context, program string, args []string, enters bool,
 	stdout, stderr io.Writer) (code int, err error) {
 	theirs, ours, err := os.Pipe()
@@ -72,7 +73,7 @@ func start(ctx context.Context, program string, args []string, enters bool,
 		select {
 		case <-ended:
 		case <-time.After(grace):
-			_ = cmd.Process.Kill() // its only failure is that the variant has ended
+			_ = cmd.Process.Kill() // fails only if the variant has ended
 		}
 	})
 	err = cmd.Wait()
@@ -89,7 +90,7 @@ func start(ctx context.Context, program string, args []string, enters bool,
 	}
 }
 
-// unframing is a writer whose frames are taken off on the way.
+// unframing is a writer that removes frames.
 type unframing struct {
 	in   *io.PipeWriter
 	done chan error

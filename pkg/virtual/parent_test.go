@@ -13,7 +13,7 @@ import (
 	"go.uber.org/goleak"
 )
 
-// TestMain is also the program that the tests run in place of a variant.
+// TestMain is also the program that the tests run instead of a variant.
 func TestMain(m *testing.M) {
 	if len(os.Args) < 2 || !strings.HasPrefix(os.Args[1], "be-") {
 		goleak.VerifyTestMain(m)
@@ -51,7 +51,7 @@ func TestRun(t *testing.T) {
 	}
 }
 
-// writes tells when something was first written to it.
+// writes signals its first write.
 type writes struct {
 	text  string
 	first func()
@@ -84,7 +84,7 @@ func TestRunKillsAVariantThatDoesNotEnd(t *testing.T) {
 	}
 }
 
-func TestRunOfWhatIsNoProgram(t *testing.T) {
+func TestRunOfAMissingProgram(t *testing.T) {
 	if _, err := Run(t.Context(), t.TempDir()+"/nothing", nil, &bytes.Buffer{}, &bytes.Buffer{}); err == nil ||
 		strings.Contains(err.Error(), "\n") {
 		t.Errorf("got %v", err)

@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// TestCanary says whether virtual time can be had with the Go that is here.
+// TestCanary checks that virtual time works with the installed Go.
 func TestCanary(t *testing.T) {
 	out, err := exec.Command("go", "env", "GOROOT").Output()
 	if err != nil {

@@ -9,14 +9,14 @@ import (
 	"golang.org/x/term"
 )
 
-// The variables that tell the variant of the terminals its output goes to, by their columns.
+// The variables that tell the variant its parent's terminals, by their columns.
 const (
 	stdoutEnv = "CRASHLAB_STDOUT_COLUMNS"
 	stderrEnv = "CRASHLAB_STDERR_COLUMNS"
 )
 
-// Terminal returns the width of the terminal that w writes to, in columns, and whether it is one. In virtual
-// time that is the parent's.
+// Terminal returns the width in columns of the terminal that w writes to, and whether it is one. In virtual
+// time that is the parent's terminal.
 func Terminal(w io.Writer) (columns int, ok bool) {
 	f, ok := w.(*os.File)
 	if !ok {
@@ -36,7 +36,7 @@ func Terminal(w io.Writer) (columns int, ok bool) {
 	return columns, true
 }
 
-// terminals returns the variables that tell the variant of these writers.
+// terminals returns the variables that describe these writers to the variant.
 func terminals(stdout, stderr io.Writer) []string {
 	var env []string
 	for name, w := range map[string]io.Writer{stdoutEnv: stdout, stderrEnv: stderr} {

@@ -1,6 +1,6 @@
 package virtual
 
-// The clocks that a program can go by; [Time] is this program's.
+// The clocks that a program can use; [Time] is this program's.
 const (
 	RealTime    = "real"
 	VirtualTime = "virtual"

@@ -1,6 +1,6 @@
-// Package api is the seam between the embedded AWS's one endpoint and the services behind it.
+// Package api is the interface between the embedded AWS's one endpoint and its services.
 //
-// The edge (package awslocal) turns a request of any AWS protocol into a [Request]; a service
-// answers with a value or an [Error]; the edge writes either in the caller's protocol. It knows
-// no service by name, and no service knows HTTP.
+// The endpoint (package awslocal) turns a request of any AWS protocol into a [Request]. A service answers
+// with a value or an [Error]. The endpoint writes either in the caller's protocol. It knows no service by
+// name, and no service knows HTTP.
 package api

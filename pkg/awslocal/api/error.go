@@ -5,12 +5,11 @@ import (
 	"net/http"
 )
 
-// Error is an error answer in AWS's own terms. The edge gives it the wire form of the
-// caller's protocol.
+// Error is an error answer in AWS's terms, independent of the protocol.
 type Error struct {
 	Code      string         // the shape's name: "QueueDoesNotExist", "ConditionalCheckFailedException"
-	QueryCode string         // the code of the query protocol where it differs: "AWS.SimpleQueueService.NonExistentQueue"
-	Message   string         // AWS's own wording where it is known
+	QueryCode string         // the query protocol's code if it differs: "AWS.SimpleQueueService.NonExistentQueue"
+	Message   string         // AWS's own wording if it is known
 	Status    int            // HTTP status; 0 means 400
 	Namespace string         // JSON's "__type" prefix before '#': "com.amazonaws.sqs"; empty for none
 	Members   map[string]any // further members of the error's shape: CancellationReasons, Item

@@ -5,8 +5,8 @@ import "context"
 // Operation answers one operation of a service S.
 type Operation[S any] func(s S, ctx context.Context, r *Request) (any, error)
 
-// Op makes an operation of a method that takes its decoded input. An input that can't be decoded is the
-// answer's error.
+// Op makes an operation from a method with a decoded input. If the input can't be decoded, the answer is an
+// error.
 func Op[S, In any](do func(s S, ctx context.Context, r *Request, in *In) (any, error)) Operation[S] {
 	return func(s S, ctx context.Context, r *Request) (any, error) {
 		in := new(In)
@@ -17,10 +17,10 @@ func Op[S, In any](do func(s S, ctx context.Context, r *Request, in *In) (any, e
 	}
 }
 
-// Operations is all that a service answers, by name.
+// Operations maps names to the operations of a service.
 type Operations[S any] map[string]Operation[S]
 
-// Call answers one operation of s, as [Service] says.
+// Call answers one operation of s: see [Service].
 func (o Operations[S]) Call(ctx context.Context, s S, r *Request) (any, error) {
 	operation, ok := o[r.Operation]
 	if !ok {

@@ -57,7 +57,7 @@ func TestBatch(t *testing.T) {
 	wantEqual(t, "units of orders", *got.ConsumedCapacity[0].CapacityUnits, 0.5)
 }
 
-// BatchGetItem answers with 16 MB and says what it left.
+// BatchGetItem answers with 16 MB and reports the rest as unprocessed.
 func TestBatchGetLeavesWhatIsTooMuch(t *testing.T) {
 	c := users(t)
 	left := types.KeysAndAttributes{ConsistentRead: ptr(true)}

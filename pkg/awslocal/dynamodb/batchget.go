@@ -19,7 +19,7 @@ type batchGetInput struct {
 	ReturnConsumedCapacity string
 }
 
-// keysInput is what BatchGetItem reads of one table, and what it returns as unprocessed.
+// keysInput is BatchGetItem's keys of one table, also as unprocessed keys in the answer.
 type keysInput struct {
 	Keys                     []map[string]attr.Wire
 	ProjectionExpression     *string           `json:",omitempty"`
@@ -34,7 +34,7 @@ type batchGetOutput struct {
 	ConsumedCapacity []*capacityReport `json:",omitempty"`
 }
 
-// batchGet is a BatchGetItem under way.
+// batchGet is a BatchGetItem in progress.
 type batchGet struct {
 	out    *batchGetOutput
 	bytes  int
@@ -56,7 +56,7 @@ func (s *Service) batchGetItem(at home, in *batchGetInput) (any, error) {
 			b.out.ConsumedCapacity = append(b.out.ConsumedCapacity, report)
 		}
 	}
-	if b.served == 0 && b.err != nil { // nothing at all got through
+	if b.served == 0 && b.err != nil { // everything was throttled
 		return nil, b.err
 	}
 	return b.out, nil

@@ -33,8 +33,8 @@ type batchWriteOutput struct {
 	ItemCollectionMetrics map[string][]*itemCollectionMetrics `json:",omitempty"`
 }
 
-// batchWrite is a BatchWriteItem under way. Its writes are checked together and made one by one:
-// each is atomic, the batch is not.
+// batchWrite is a BatchWriteItem in progress. Its writes are checked together and made one by one: each is
+// atomic, the batch is not.
 type batchWrite struct {
 	in     *batchWriteInput
 	out    *batchWriteOutput
@@ -60,7 +60,7 @@ func (s *Service) batchWriteItem(at home, in *batchWriteInput) (any, error) {
 			return nil, err
 		}
 	}
-	if b.served == 0 { // nothing at all got through
+	if b.served == 0 { // everything was throttled
 		return nil, b.err
 	}
 	return b.out, nil
@@ -107,7 +107,7 @@ func (s *Service) newWrites(at home, name string, requests []writeRequest) ([]*w
 	return writes, nil
 }
 
-// table makes the writes to one table; those that are throttled are left for the client.
+// table makes the writes to one table and leaves throttled ones to the client.
 func (b *batchWrite) table(s *Service, at home, name string, writes []*write) error {
 	t, unlock, err := s.open(at, name, forWrite)
 	if err != nil {

@@ -12,7 +12,7 @@ const (
 	writeUnit = 1 << 10
 )
 
-// readUnits is what reading so many bytes costs; an eventually consistent read costs half.
+// readUnits is the cost of reading that many bytes; an eventually consistent read costs half.
 func readUnits(bytes int, consistent bool) float64 {
 	units := float64(max(1, (bytes+readUnit-1)/readUnit))
 	if consistent {
@@ -117,8 +117,7 @@ func (u usage) report(mode string) *capacityReport {
 	return r
 }
 
-// reports adds up what a transaction used, one report a table. They say apart what was read or
-// written.
+// reports adds up the capacity of a transaction, one report per table, separately for reads and writes.
 func reports(used []usage, mode string, kind access) []*capacityReport {
 	var tables []*usage
 	for _, u := range used {

@@ -58,8 +58,8 @@ func TestOneConditionalPutWins(t *testing.T) {
 	wantEqual(t, "winners", won.Load(), int32(1))
 }
 
-// Money moves between accounts in two tables, in both directions at once, while the tables
-// are changed; readers in transactions always see all of it, and nobody waits for ever.
+// Money moves between accounts in two tables, in both directions at once, while the tables are changed.
+// Readers in transactions always see the whole sum, and no client waits forever.
 func TestTransactionsAreIsolated(t *testing.T) {
 	c := client(t, dynamodb.Config{})
 	for _, table := range []string{"checking", "savings"} {

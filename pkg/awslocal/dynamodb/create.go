@@ -67,8 +67,8 @@ func (s *Service) createTable(at home, in *createTableInput) (any, error) {
 		s.openStream(t, in.StreamSpecification.StreamViewType)
 	}
 	description := t.describe(now)
-	// The API says that a new table is being created; one that is ready at once still is CREATING
-	// in this answer, and ACTIVE in the next.
+	// The API says that a new table is being created. One that is ready at once is still CREATING in this
+	// answer, and ACTIVE in the next.
 	description.TableStatus = "CREATING"
 	return &tableOutput{TableDescription: description}, nil
 }

@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// tableDescription is a table as the API describes it.
+// tableDescription is a table in the API's terms.
 type tableDescription struct {
 	TableName                 string
 	TableArn                  string
@@ -115,7 +115,7 @@ func (k keySchema) elements() []keySchemaElement {
 
 type tableInput struct{ TableName *string }
 
-// named returns a table that the operations on tables are about; they name it in errors.
+// named returns the table of an operation on tables, whose errors name it.
 func (s *Service) named(at home, name *string) (*table, error) {
 	if err := checkTableName(name); err != nil {
 		return nil, err

@@ -1,13 +1,13 @@
 // Package dynamodb is an embedded DynamoDB: tables, items, indexes, expressions, transactions,
-// TTL and streams, answered as AWS answers them, error messages included. It is for learning how
-// systems on DynamoDB fail, so what a lab can observe is exact, and what costs days or load on
-// AWS (expiry, throttling) can be had in seconds.
+// TTL and streams, answered as AWS answers them, including error messages. It is for learning how
+// systems on DynamoDB fail. So everything that a lab can observe is exact, and effects that take days
+// or heavy load on AWS (expiry, throttling) occur within seconds.
 //
 // # Operations
 //
 //	Tables        CreateTable, DescribeTable, UpdateTable, DeleteTable, ListTables
 //	Items         PutItem, GetItem, UpdateItem, DeleteItem
-//	Reads         Query, Scan (parallel, too)
+//	Reads         Query, Scan (also parallel)
 //	Batches       BatchGetItem, BatchWriteItem
 //	Transactions  TransactGetItems, TransactWriteItems
 //	Expiry        UpdateTimeToLive, DescribeTimeToLive
@@ -24,33 +24,33 @@
 // # What differs from AWS
 //
 //	Reads          All are strongly consistent, and indexes never lag. A consistent read of a
-//	               global index is refused all the same, and capacity is counted as asked.
+//	               global index is still refused, and capacity is counted as requested.
 //	Conflicts      Transactions wait for each other and for single writes; there is no
 //	               TransactionConflict and no TransactionConflictException.
-//	Tables         Ready and gone at once, or ready after Config.ActiveAfter. Accounts' quotas are
-//	               reported, not enforced.
-//	Partitions     Exist only where Config.Throttling is set: as many as the provisioned throughput
-//	               needs, or four on demand. They don't split, nor lend each other capacity.
-//	TTL            Expired items go at the next sweep (Config.TTLSweep, 1 s), not within days, and
-//	               the setting can be changed at any time.
+//	Tables         Created and deleted at once, or ready after Config.ActiveAfter. Accounts' quotas
+//	               are reported, not enforced.
+//	Partitions     Exist only with Config.Throttling: as many as the provisioned throughput
+//	               needs, or four on demand. They don't split or lend each other capacity.
+//	TTL            Expired items are deleted at the next sweep (Config.TTLSweep, 1 s), not within
+//	               days, and the setting can be changed at any time.
 //	Streams        One shard each, which never splits.
-//	Sizes          ItemCount and TableSizeBytes are exact, not six hours old. UpdateItem holds the
+//	Sizes          ItemCount and TableSizeBytes are exact, not six hours old. UpdateItem limits the
 //	               item to 400 KB, as a third of the regions do; the others measure the request.
 //	Not checked    300 operators in an expression, 100 operands of IN, 10 GB in an item collection,
-//	               the 32 levels of nesting where an update builds them step by step.
-//	Not there      Global indexes with keys of several attributes, warm throughput, encryption
+//	               the 32 levels of nesting if an update builds them step by step.
+//	Left out       Global indexes with keys of several attributes, warm throughput, encryption
 //	               (SSESpecification is accepted), table classes' prices.
-//	Messages       Are those that most regions gave in May 2026. Since then AWS puts some of them
+//	Messages       Are those of most regions in May 2026. Since then AWS puts some of them
 //	               behind "1 validation error detected: ", region by region. Messages that
 //	               repeat a list of the request have its length instead.
 //
 // # How it is built
 //
-// An item is an immutable map of values (package attr). A [Service] has tables; a table and each
-// of its indexes is an ordered map of rows (collection, index.go) whose keys are strings that sort
-// as scans and queries go: hash, hash key, sort key (key.go). A write passes the same stages
-// whichever operation it came by: checked alone, checked against the table, planned under the
-// table's lock, committed (write.go). Transactions plan all their writes under the locks of all
+// An item is an immutable map of values (package attr). A [Service] has tables. A table and each
+// of its indexes is an ordered map of rows (collection, index.go). Its keys are strings that sort
+// in the order of scans and queries: hash, hash key, sort key (key.go). A write passes the same
+// stages for every operation: it is checked alone, checked against the table, planned under the
+// table's lock, and committed (write.go). Transactions plan all their writes under the locks of all
 // their tables, taken in the order of their names. Expressions are parsed, bound and evaluated by
 // package expr.
 package dynamodb

@@ -23,13 +23,13 @@ func validationError(format string, args ...any) *api.Error {
 	return &api.Error{Code: "ValidationException", Namespace: namespaceValidation, Message: fmt.Sprintf(format, args...)}
 }
 
-// invalidParameters is the ValidationException that most checks across members give.
+// invalidParameters is the ValidationException of most checks across members.
 func invalidParameters(format string, args ...any) *api.Error {
 	return validationError("One or more parameter values were invalid: "+format, args...)
 }
 
-// rejected turns an error of the packages attr and expr, which bears AWS's message, into an
-// answer. An answer stays what it is.
+// rejected turns an error of the packages attr and expr, which has AWS's message, into an answer. An answer
+// is returned as it is.
 func rejected(err error) error {
 	var answer *api.Error
 	if errors.As(err, &answer) {
@@ -47,8 +47,8 @@ func errNoNamedTable(name string) *api.Error {
 	return serviceError("ResourceNotFoundException", "Requested resource not found: Table: %s not found", name)
 }
 
-// errCondition is the answer to a write whose condition does not hold; it bears the item as it
-// stands if the request asked for it.
+// errCondition is the answer to a write whose condition does not hold. It contains the current item if the
+// request asked for it.
 func errCondition(item attr.Map) *api.Error {
 	err := serviceError("ConditionalCheckFailedException", "The conditional request failed")
 	if item != nil {

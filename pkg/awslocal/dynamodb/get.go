@@ -18,8 +18,8 @@ type getInput struct {
 	AttributesToGet          json.RawMessage
 }
 
-// get is one checked read of one item. As with a write, newGet checks the request alone and
-// target the key against the table.
+// get is one checked read of one item. As with a write, newGet checks the request alone and target checks the
+// key against the table.
 type get struct {
 	table      string
 	key        attr.Map
@@ -59,8 +59,8 @@ func (g *get) target(t *table) error {
 	return nil
 }
 
-// read returns the row, nil where there is none, and what reading it used. It fails only where
-// the partition throttles.
+// read returns the row, nil if there is none, and the capacity it used. It fails only if the partition
+// throttles.
 func (g *get) read(s *Service, t *table) (*row, usage, error) {
 	used := usage{table: t.id.name}
 	if !t.meter.ready(g.row, false, s.clock.Now()) {
@@ -77,7 +77,7 @@ type getOutput struct {
 	ConsumedCapacity *capacityReport `json:",omitempty"`
 }
 
-// show returns what of a row the read asked for, or nil for no row.
+// show returns the requested part of a row, or nil for no row.
 func (g *get) show(r *row) *attr.Map {
 	if r == nil {
 		return nil

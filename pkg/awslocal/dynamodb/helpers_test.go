@@ -48,7 +48,7 @@ func keys(names ...string) (schema []types.KeySchemaElement) {
 	return schema
 }
 
-// onDemand is a table with a key of strings; tests add to it what they are about.
+// onDemand is a table with a key of strings; tests add what they need.
 func onDemand(name string, key ...string) *ddb.CreateTableInput {
 	return &ddb.CreateTableInput{
 		TableName: &name, BillingMode: types.BillingModePayPerRequest,

@@ -9,7 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// row is an item where it is kept. Rows are immutable: a write replaces them.
+// row is a stored item. Rows are immutable: a write replaces them.
 type row struct {
 	key  string
 	item attr.Map
@@ -24,7 +24,7 @@ type collection struct {
 	meter  *meter // nil where nothing throttles
 }
 
-// replace takes one row out and puts another in; either may be nil.
+// replace removes one row and adds another; either may be nil.
 func (c *collection) replace(old, next *row) {
 	if old != nil {
 		c.bytes -= old.size
@@ -49,7 +49,7 @@ type index struct {
 	activeAt   time.Time
 }
 
-// projection says which attributes an index has beside the keys.
+// projection is the set of attributes that an index has besides the keys.
 type projection struct {
 	ProjectionType   string   `json:",omitempty"`
 	NonKeyAttributes []string `json:",omitempty"`
@@ -68,8 +68,8 @@ func (x *index) covers(name string, key keySchema) bool {
 	return x.schema.has(name) || key.has(name)
 }
 
-// rowOf returns the index's row for a table's row, or nil: an item without the index's key is
-// not in it. The table's key makes the row's key unique.
+// rowOf returns the index's row for a table's row, or nil: an item without the index's key is not in the
+// index. The table's key makes the row's key unique.
 func (x *index) rowOf(r *row, key keySchema) *row {
 	if r == nil {
 		return nil
@@ -92,7 +92,7 @@ func (x *index) rowOf(r *row, key keySchema) *row {
 	return indexed
 }
 
-// checkItem checks that what an item has of the index's key is of the right type.
+// checkItem checks the types of an item's attributes that are the index's key.
 func (x *index) checkItem(item attr.Map) error {
 	for _, a := range x.schema.attributes() {
 		v, found := item[a.name]

@@ -38,7 +38,7 @@ func TestIndexesFollowWrites(t *testing.T) {
 	put(t, c, "orders", order("a", "1", "x", "10"))
 	put(t, c, "orders", order("a", "2", "x", "2"))
 	put(t, c, "orders", order("b", "3", "x", "2"))                              // the same index key as a/2
-	put(t, c, "orders", item{"pk": str("a"), "sk": str("4"), "kind": str("x")}) // sparse: no rank, in neither index
+	put(t, c, "orders", item{"pk": str("a"), "sk": str("4"), "kind": str("x")}) // sparse: no rank, so in neither index
 	wantEqual(t, "by kind", len(query(t, c, byKind("byKind", "x")).Items), 3)
 	wantEqual(t, "ranks by kind", texts(query(t, c, byKind("byKind", "x")).Items, "rank"), []string{"2", "2", "10"})
 	wantEqual(t, "by rank", texts(query(t, c, byRank("a")).Items, "sk"), []string{"2", "1"})

@@ -21,12 +21,12 @@ type keyAttribute struct {
 	kind attr.Kind
 }
 
-// keySchema is the key of a table or index; sort.name is empty where there is no sort key.
+// keySchema is the key of a table or index; sort.name is empty without a sort key.
 type keySchema struct{ hash, sort keyAttribute }
 
 func (k keySchema) hasSort() bool { return k.sort.name != "" }
 
-// attributes returns the hash key and, where there is one, the sort key.
+// attributes returns the hash key and, if there is one, the sort key.
 func (k keySchema) attributes() []keyAttribute {
 	if k.hasSort() {
 		return []keyAttribute{k.hash, k.sort}
@@ -47,9 +47,9 @@ func (k keySchema) of(item attr.Map) attr.Map {
 	return key
 }
 
-// A row's key is a string whose bytes order the rows as scans and queries return them: eight
-// bytes of hash, the hash key, the sort key. Each part of it ends itself, so that no key is the
-// prefix of another, and a prefix of parts selects exactly what has them.
+// A row's key is a string whose bytes sort in the order of scans and queries: eight bytes of hash, the hash
+// key, the sort key. Each part marks its own end. So no key is the prefix of another, and a prefix of parts
+// selects exactly the rows that have them.
 
 const hashLength = 8
 
@@ -62,7 +62,7 @@ func (k keySchema) rowKey(item attr.Map) string {
 	return string(key)
 }
 
-// hashPrefix is what the row keys of one hash key start with.
+// hashPrefix is the prefix of the row keys of one hash key.
 func hashPrefix(hash attr.Value) string { return string(appendHashKey(nil, hash)) }
 
 func appendHashKey(key []byte, hash attr.Value) []byte {
@@ -72,8 +72,8 @@ func appendHashKey(key []byte, hash attr.Value) []byte {
 	return key
 }
 
-// hashOf returns the position of a row in the hash space, which partitions and the segments of
-// a parallel scan divide among them.
+// hashOf returns the position of a row in the hash space, which is divided among partitions and among the
+// segments of a parallel scan.
 func hashOf(rowKey string) uint64 { return binary.BigEndian.Uint64([]byte(rowKey[:hashLength])) }
 
 const (
@@ -112,7 +112,7 @@ func after(prefix string) string {
 	return "" // past the end of the hash space; only an open range has that limit
 }
 
-// checkKey checks the key of a request against the schema: all of it, and nothing else.
+// checkKey checks that the key of a request is exactly that of the schema.
 func (k keySchema) checkKey(key attr.Map) error {
 	if len(key) != len(k.attributes()) {
 		return errNoMatch()
@@ -137,7 +137,7 @@ func errNoMatch() error {
 	return validationError("The provided key element does not match the schema")
 }
 
-// checkItem checks that an item to be put has the key. It says more of what is wrong than matches.
+// checkItem checks that an item to be put has the key. Its errors say more than those of matches.
 func (k keySchema) checkItem(item attr.Map) error {
 	for _, a := range k.attributes() {
 		v, found := item[a.name]
@@ -158,8 +158,8 @@ func (k keySchema) checkValues(item attr.Map) error {
 	return k.checkLengths(item)
 }
 
-// checkNotEmpty checks what there is of the key. It stands alone because a transaction with an
-// empty key is refused before it begins, while other wrong keys cancel it.
+// checkNotEmpty checks the attributes of the key for empty values. It is separate because a transaction with
+// an empty key is refused before it begins, while other wrong keys cancel it.
 func (k keySchema) checkNotEmpty(item attr.Map) error {
 	for _, a := range k.attributes() {
 		if v, found := item[a.name]; found && v.Kind() == a.kind && isEmptyText(v) {
@@ -188,7 +188,7 @@ func (k keySchema) checkLengths(item attr.Map) error {
 	return nil
 }
 
-// textKinds are the kinds that can be empty, as messages call them.
+// textKinds are the kinds that can be empty, by their name in messages.
 var textKinds = map[attr.Kind]string{attr.S: "string", attr.B: "binary"}
 
 func isEmptyText(v attr.Value) bool {

@@ -12,7 +12,7 @@ type limitsOutput struct {
 	TableMaxReadCapacityUnits, TableMaxWriteCapacityUnits     int64
 }
 
-// describeLimits answers with the quotas of a new account. Nothing here enforces them.
+// describeLimits answers with the quotas of a new account. They are not enforced.
 func (s *Service) describeLimits(home, *struct{}) (any, error) {
 	return &limitsOutput{80000, 80000, 40000, 40000}, nil
 }
@@ -24,7 +24,7 @@ type endpoint struct {
 	CachePeriodInMinutes int
 }
 
-// describeEndpoints answers SDKs that discover endpoints: it is the one they speak to.
+// describeEndpoints answers SDKs that discover endpoints with the endpoint of the request.
 func describeEndpoints(_ *Service, _ context.Context, r *api.Request) (any, error) {
 	_, address, _ := strings.Cut(r.Endpoint, "://")
 	return &endpointsOutput{[]endpoint{{address, 1440}}}, nil

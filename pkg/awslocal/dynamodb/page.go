@@ -8,7 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
 
-// maxPage is how many bytes of items a Query or Scan reads; the item that passes it is the last.
+// maxPage is how many bytes of items a Query or Scan reads; the item that exceeds it is the last.
 const maxPage = 1 << 20
 
 // pageInput is the members that Query and Scan share.
@@ -40,7 +40,7 @@ type pageOutput struct {
 	ConsumedCapacity *capacityReport `json:",omitempty"`
 }
 
-// page is a checked request for a page: what to do with the rows that a Query or Scan walks.
+// page is a checked request for a page: what to do with the rows of a Query or Scan.
 type page struct {
 	in         *pageInput
 	filter     expr.Condition
@@ -64,8 +64,8 @@ func (c *constraints) page(in *pageInput) {
 	}
 }
 
-// newPage binds filter and projection in a scope that the caller has bound its own expressions
-// in, and checks what else can be checked without the table.
+// newPage binds filter and projection in a scope in which the caller has bound its own expressions, and
+// checks everything that does not need the table.
 func (in *pageInput) newPage(scope *expr.Scope) (*page, error) {
 	p := &page{in: in}
 	var err error
@@ -106,8 +106,8 @@ func (in *pageInput) checkSelect() error {
 	return nil
 }
 
-// resolve finds what the page reads and checks the request against it. The caller holds the
-// table's lock.
+// resolve finds the table or index to read and checks the request against it. The caller holds the table's
+// lock.
 func (p *page) resolve(t *table, now time.Time) error {
 	p.table, p.source, p.mode = t, &t.collection, p.in.Select
 	if p.in.IndexName != nil {
@@ -140,8 +140,8 @@ func (p *page) resolve(t *table, now time.Time) error {
 	return p.resolveStart()
 }
 
-// resolveProjection settles what happens to attributes that the index lacks: a local index
-// fetches them from the table, a global one refuses.
+// resolveProjection handles attributes that the index lacks: a local index fetches them from the table, a
+// global one refuses.
 func (p *page) resolveProjection() error {
 	if p.mode == "ALL_ATTRIBUTES" && p.index.projection.ProjectionType != "ALL" {
 		if p.index.global {
@@ -207,14 +207,14 @@ func (p *page) resolveStart() error {
 	return nil
 }
 
-// span is a range of row keys: from is in it, to is not; an empty to is the end.
+// span is a range of row keys, including from and excluding to; an empty to is the end.
 type span struct{ from, to string }
 
 func (r span) holds(key string) bool { return key >= r.from && (r.to == "" || key < r.to) }
 
-// read walks the rows of the span, forward or backward, from behind the start key, and makes
-// the answer. It stops at the limit, which counts rows before the filter, or at the size of a
-// page, and then says where.
+// read walks the rows of the span, forward or backward, after the start key, and makes the answer. It stops
+// at the limit, which counts rows before the filter, or at the size of a page, and then returns where it
+// stopped.
 func (p *page) read(within span, forward bool, now time.Time) (*pageOutput, error) {
 	m, at := p.meter(), max(within.from, p.from)
 	if !m.ready(at, false, now) {
@@ -257,8 +257,8 @@ func (p *page) read(within span, forward bool, now time.Time) (*pageOutput, erro
 	return out, nil
 }
 
-// meter is what the page draws on: a local index lives in the table's partitions. What a scan
-// reads counts for the partition that it starts in.
+// meter is the capacity that the page uses: a local index shares the table's partitions. A scan is charged to
+// the partition in which it starts.
 func (p *page) meter() *meter {
 	if p.index != nil && p.index.global {
 		return p.index.meter

@@ -157,8 +157,7 @@ func sortSpan(prefix string, term expr.KeyTerm) span {
 	}
 }
 
-// checkQuery checks what only a Query refuses: a filter on the key it queries by, and a start
-// key outside of what it selects.
+// checkQuery checks what only a Query refuses: a filter on its own key, and a start key outside of its range.
 func (p *page) checkQuery(within span) error {
 	for _, name := range p.filter.Attributes() {
 		if p.source.schema.has(name) {

@@ -177,7 +177,7 @@ func TestQueryRejected(t *testing.T) {
 	wantError(t, err, validation, "The table does not have the specified index: nope")
 }
 
-// A page ends with the item that reaches 1 MB, and the next begins behind it.
+// A page ends with the item that reaches 1 MB, and the next begins after it.
 func TestQueryPagesBySize(t *testing.T) {
 	c := client(t, dynamodb.Config{})
 	create(t, c, onDemand("big", "pk", "sk"))
@@ -204,8 +204,8 @@ func TestQueryPagesBySize(t *testing.T) {
 	}
 }
 
-// Whatever is put and deleted, a query in either direction, in pages of any size, returns what
-// a sorted slice would.
+// After any puts and deletes, a query in either direction, in pages of any size, returns what a sorted slice
+// would.
 func TestQueryOrderModel(t *testing.T) {
 	c := client(t, dynamodb.Config{})
 	table := 0

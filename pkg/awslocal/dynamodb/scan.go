@@ -97,7 +97,7 @@ func (in *scanInput) segment() span {
 	return span{boundary(*in.Segment, *in.TotalSegments), boundary(*in.Segment+1, *in.TotalSegments)}
 }
 
-// boundary is the row key where segment i of n starts; the one past the last is the open end.
+// boundary is the row key at which segment i of n starts; the one past the last is the open end.
 func boundary(i, n int64) string {
 	if i == n {
 		return ""

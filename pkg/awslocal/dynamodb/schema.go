@@ -8,7 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// The most indexes that a table may have.
+// The maximum numbers of indexes of a table.
 const (
 	maxGlobalIndexes = 20
 	maxLocalIndexes  = 5

@@ -11,8 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
 
-// Config says how the service behaves where AWS's own behavior is a matter of time and load.
-// The zero value is ready.
+// Config describes behavior that on AWS depends on time and load. The zero value is ready.
 type Config struct {
 	Clock clockwork.Clock // default the real clock
 
@@ -20,11 +19,10 @@ type Config struct {
 	// CREATING; default 0, at once.
 	ActiveAfter time.Duration
 
-	// TTLSweep is the time between two sweeps for expired items; default 1 s. AWS promises
-	// days; a lab wants to see it happen.
+	// TTLSweep is the time between two sweeps for expired items; default 1 s. AWS only promises days.
 	TTLSweep time.Duration
 
-	// Throttling limits what tables and partitions serve; default nil, nothing throttles.
+	// Throttling limits tables and partitions; default nil: nothing throttles.
 	Throttling *Throttling
 }
 
@@ -73,21 +71,21 @@ func (s *Service) Close() error {
 	return nil
 }
 
-// home is the account and region that a request speaks to; each has its own tables.
+// home is the account and region of a request; each has its own tables.
 type home struct{ account, region string }
 
 func (h home) arn(resource string) string {
 	return "arn:aws:dynamodb:" + h.region + ":" + h.account + ":" + resource
 }
 
-// op makes an operation of a method, none of which waits for anything.
+// op makes an operation from a method that never waits.
 func op[In any](do func(*Service, home, *In) (any, error)) api.Operation[*Service] {
 	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
 		return do(s, home{r.Account, r.Region}, in)
 	})
 }
 
-// operations is what DynamoDB_20120810 answers.
+// operations lists the operations of DynamoDB_20120810.
 var operations = api.Operations[*Service]{
 	"CreateTable":   op((*Service).createTable),
 	"UpdateTable":   op((*Service).updateTable),

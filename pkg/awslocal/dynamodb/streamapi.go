@@ -22,7 +22,7 @@ const (
 	maxStreamBytes   = 1 << 20
 )
 
-// streamOperations is what DynamoDBStreams_20120810 answers.
+// streamOperations lists the operations of DynamoDBStreams_20120810.
 var streamOperations = api.Operations[*Service]{
 	"ListStreams":      op((*Service).listStreams),
 	"DescribeStream":   op((*Service).describeStream),
@@ -152,7 +152,7 @@ func (s *Service) describeStream(_ home, in *streamInput) (any, error) {
 	return &describeStreamOutput{d}, nil
 }
 
-// iterator is a place in a shard. Clients get it as opaque text.
+// iterator is a position in a shard. Clients get it as opaque text.
 type iterator struct {
 	Stream   string
 	Sequence int64 // of the next record; 0 is the oldest there is
@@ -237,7 +237,7 @@ func errTrimmed() error {
 		"The operation attempted to read past the oldest stream record in a shard.")
 }
 
-// The shapes of a record have lower-case names, as the API has them.
+// The shapes of a record have lower-case names, as in the API.
 type streamRecordShape struct {
 	EventID      string      `json:"eventID"`
 	EventName    string      `json:"eventName"`

@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
-// streamRetention is how long records can be read, and a stream after its table or setting is gone.
+// streamRetention is how long records can be read, and a stream after its table or setting is deleted.
 const streamRetention = 24 * time.Hour
 
 type streamSpecification struct {
@@ -18,8 +18,8 @@ type streamSpecification struct {
 	StreamViewType string `json:",omitempty"`
 }
 
-// stream is the record of a table's changes since streams were switched on. It has one shard,
-// so the order of its records is the order of the writes.
+// stream is the record of a table's changes since streams were turned on. It has one shard, so the order of
+// its records is the order of the writes.
 type stream struct {
 	arn     string
 	label   string
@@ -45,14 +45,14 @@ type streamRecord struct {
 	by             *identity
 }
 
-// identity is who made a change, where it was not a client.
+// identity is the author of a change, if not a client.
 type identity struct {
 	Type        string
 	PrincipalID string `json:"PrincipalId"`
 }
 
-// openStream switches the table's stream on. The caller holds the service's lock, and the
-// table's if others know the table.
+// openStream turns the table's stream on. The caller holds the service's lock, and the table's if the table
+// is already registered.
 func (s *Service) openStream(t *table, view string) {
 	now := s.clock.Now()
 	label := now.UTC().Format("2006-01-02T15:04:05.000")
@@ -64,7 +64,7 @@ func (s *Service) openStream(t *table, view string) {
 	s.streams[t.stream.arn] = t.stream
 }
 
-// closeStream switches the table's stream off. What it has can still be read until it expires.
+// closeStream turns the table's stream off. Its records can still be read until they expire.
 func (s *Service) closeStream(t *table) {
 	if t.stream == nil {
 		return
@@ -75,14 +75,14 @@ func (s *Service) closeStream(t *table) {
 	t.stream = nil
 }
 
-// gone reports whether the stream is off for so long that it can't be read any more.
+// gone reports whether the stream has been off for so long that it can't be read any more.
 func (st *stream) gone(now time.Time) bool {
 	st.mu.Lock()
 	defer st.mu.Unlock()
 	return !st.closedAt.IsZero() && now.Sub(st.closedAt) > streamRetention
 }
 
-// forgetStreams drops the streams that are gone.
+// forgetStreams drops expired streams.
 func (s *Service) forgetStreams() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -119,7 +119,7 @@ func (st *stream) record(e effect, now time.Time, by *identity) {
 	st.trim(now)
 }
 
-// trim forgets the records that are too old. The caller holds the lock.
+// trim drops expired records. The caller holds the lock.
 func (st *stream) trim(now time.Time) {
 	old := 0
 	for old < len(st.records) && now.Sub(st.records[old].at) > streamRetention {
@@ -132,7 +132,7 @@ func (st *stream) trim(now time.Time) {
 // caller holds the lock.
 func (st *stream) oldest() int64 { return st.next - int64(len(st.records)) }
 
-// sequenceNumber writes a sequence number as the API does: digits, more than an int64 holds.
+// sequenceNumber formats a sequence number as the API does: digits, more than an int64 holds.
 func sequenceNumber(n int64) string { return fmt.Sprintf("1%020d", n) }
 
 // showStream completes a table's description.

@@ -72,7 +72,7 @@ const (
 	forWrite access = true
 )
 
-// open finds and locks a table that takes item operations.
+// open finds and locks a table for item operations.
 func (s *Service) open(at home, name string, mode access) (*table, func(), error) {
 	tables, unlock, err := s.openAll(at, []string{name}, mode)
 	if err != nil {
@@ -81,9 +81,9 @@ func (s *Service) open(at home, name string, mode access) (*table, func(), error
 	return tables[0], unlock, nil
 }
 
-// openAll does that for the tables of a transaction; it returns one for each name. It finds them
-// all before it locks any, because who changes a table locks the service before the table. It
-// locks each once and in the order of their names, so that no two transactions wait for each other.
+// openAll does that for the tables of a transaction; it returns one for each name. It finds them all before
+// it locks any, because a change of a table locks the service before the table. It locks each once and in the
+// order of their names, so that no two transactions wait for each other.
 func (s *Service) openAll(at home, names []string, mode access) ([]*table, func(), error) {
 	tables := make([]*table, len(names))
 	for i, name := range names {
@@ -108,7 +108,7 @@ func (s *Service) openAll(at home, names []string, mode access) ([]*table, func(
 	}
 	now := s.clock.Now()
 	for _, t := range distinct {
-		if t.deleted || t.status(now) == "CREATING" { // one that is being created does not serve yet
+		if t.deleted || t.status(now) == "CREATING" { // a table that is being created does not serve yet
 			unlock()
 			return nil, nil, errNoTable()
 		}
@@ -152,7 +152,7 @@ func (t *table) index(name string) (*index, error) {
 	return nil, validationError("The table does not have the specified index: %s", name)
 }
 
-// checkItem checks an item that is to be stored: keys of the table and of the indexes.
+// checkItem checks an item to be stored against the keys of the table and of the indexes.
 func (t *table) checkItem(item attr.Map) error {
 	if err := t.schema.checkItem(item); err != nil {
 		return err
@@ -165,15 +165,16 @@ func (t *table) checkItem(item attr.Map) error {
 	return nil
 }
 
-// effect is what a write does: to the row, and to the entries of the indexes that it changes.
-// old is nil where there is no row, new where it goes; both are the same where nothing happens.
+// effect is what a write changes: the row, and entries of the indexes. old is nil if there was no row, new if
+// it is deleted; both are the same if nothing changes.
 type effect struct {
 	key      string
 	old, new *row
 	entries  []entryEffect
 }
 
-// entryEffect is what a write does to an index. One whose key changes moves: old goes, new comes.
+// entryEffect is what a write changes in an index. If an entry's key changes it moves: old is removed, new is
+// added.
 type entryEffect struct {
 	index    *index
 	old, new *row
@@ -181,7 +182,7 @@ type entryEffect struct {
 
 func (x entryEffect) moves() bool { return x.old != nil && x.new != nil && x.old.key != x.new.key }
 
-// effect works out what it means for the indexes that a row becomes another.
+// effect computes the changes of the indexes when one row replaces another.
 func (t *table) effect(key string, old, next *row) effect {
 	e := effect{key: key, old: old, new: next}
 	if old == next {
@@ -198,8 +199,8 @@ func (t *table) effect(key string, old, next *row) effect {
 	return e
 }
 
-// commit makes the change in the table, its indexes, its expiries and its stream. The caller
-// holds the table's lock; nothing here can fail. by is nil for a client's write.
+// commit applies the change to the table, its indexes, its expiries and its stream. The caller holds the
+// table's lock; nothing here can fail. by is nil for a client's write.
 func (t *table) commit(e effect, now time.Time, by *identity) {
 	if e.old == e.new { // a delete of nothing, or the check of a condition
 		return

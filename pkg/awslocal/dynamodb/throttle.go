@@ -10,25 +10,24 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// What one partition serves in a second, whatever the table is provisioned for.
+// What one partition serves per second, whatever the table's provisioned throughput.
 const (
 	partitionRead  = 3000
 	partitionWrite = 1000
 )
 
-// onDemandPartitions is how many partitions a new on-demand table has: enough for 12,000 reads
-// and 4,000 writes a second.
+// onDemandPartitions is how many partitions a new on-demand table has: enough for 12,000 reads and 4,000
+// writes per second.
 const onDemandPartitions = 4
 
-// Throttling turns on the limits of tables and partitions. Every item belongs to a partition by
-// the hash of its hash key; a partition serves 3,000 read and 1,000 write units a second, a
-// provisioned table or index what it is provisioned for, and what is not used in a second is
-// kept for Burst. A write waits for the table and for each global index that it changes: an
-// index that can't keep up throttles the table.
+// Throttling enables the limits of tables and partitions. Every item belongs to a partition by the hash of
+// its hash key. A partition serves 3,000 read and 1,000 write units per second. A provisioned table or index
+// serves its provisioned throughput. Unused capacity is kept for Burst. A write needs capacity of the table
+// and of each global index that it changes: an index that can't keep up throttles the table.
 type Throttling struct {
-	PartitionRead  float64       // read units a second; default 3000
-	PartitionWrite float64       // write units a second; default 1000
-	Burst          time.Duration // unused capacity is kept so long; default 1 s (AWS: up to 5 min)
+	PartitionRead  float64       // read units per second; default 3000
+	PartitionWrite float64       // write units per second; default 1000
+	Burst          time.Duration // how long unused capacity is kept; default 1 s (AWS: up to 5 min)
 }
 
 func (c Throttling) withDefaults() Throttling {
@@ -44,8 +43,8 @@ func (c Throttling) withDefaults() Throttling {
 	return c
 }
 
-// bucket is a token bucket. A request passes while it has any token left, and may overdraw it:
-// that is how a large item is served at all.
+// bucket is a token bucket. A request passes while it has any token left, and may overdraw it: otherwise a
+// large item could not be served at all.
 type bucket struct {
 	rate, most, level float64
 	at                time.Time
@@ -73,7 +72,7 @@ func (p pair) of(write bool) *bucket {
 	return p.read
 }
 
-// meter is the limits of a table or a global index.
+// meter holds the limits of a table or a global index.
 type meter struct {
 	onDemand bool
 
@@ -82,7 +81,7 @@ type meter struct {
 	partitions []pair
 }
 
-// meterTable gives a table and its global indexes their limits, if there are any.
+// meterTable gives a table and its global indexes their limits, if throttling is on.
 func (s *Service) meterTable(t *table) {
 	if s.cfg.Throttling == nil {
 		return
@@ -117,7 +116,7 @@ func (s *Service) newMeter(onDemand bool, provisioned throughput) *meter {
 	return m
 }
 
-// buckets are what a request to that row draws from.
+// buckets are the buckets that a request to that row uses.
 func (m *meter) buckets(rowKey string, write bool) []*bucket {
 	partition := uint64(0)
 	if rowKey != "" { // a scan starts at the first
@@ -157,8 +156,8 @@ func (m *meter) charge(rowKey string, write bool, units float64) {
 	}
 }
 
-// admitWrite charges a write to the table and to the global indexes that it changes, or to
-// none of them. The caller holds the table's lock.
+// admitWrite charges a write to the table and to the global indexes that it changes, or to none of them. The
+// caller holds the table's lock.
 func (t *table) admitWrite(e effect, used usage, now time.Time) error {
 	if t.meter == nil {
 		return nil
@@ -176,7 +175,7 @@ func (t *table) admitWrite(e effect, used usage, now time.Time) error {
 		if n := used.indexes[entry.index]; entry.index.global {
 			entry.index.meter.charge(entry.rowKey(), true, n)
 		} else {
-			units += n // a local index lives in the table's partitions
+			units += n // a local index shares the table's partitions
 		}
 	}
 	t.meter.charge(e.key, true, units)

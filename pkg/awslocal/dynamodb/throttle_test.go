@@ -72,7 +72,7 @@ func TestThrottleTable(t *testing.T) {
 	}
 }
 
-// One hot key gets what one partition serves, however much the table has; spread keys get more.
+// One hot key gets only what one partition serves, whatever the table has; spread keys get more.
 func TestThrottleHotPartition(t *testing.T) {
 	c, clock := throttled(t, dynamodb.Throttling{PartitionWrite: 10})
 	create(t, c, onDemand("users", "pk")) // four partitions
@@ -148,7 +148,7 @@ func TestThrottleBatches(t *testing.T) {
 	wantError(t, err, "ProvisionedThroughputExceededException", tableExceeded)
 }
 
-// What is not used is kept for the burst.
+// Unused capacity is kept for the burst.
 func TestThrottleBurst(t *testing.T) {
 	c, clock := throttled(t, dynamodb.Throttling{Burst: 5 * time.Second})
 	in := onDemand("users", "pk")

@@ -10,8 +10,8 @@ import (
 // tokenLife is how long a client token makes a transaction idempotent.
 const tokenLife = 10 * time.Minute
 
-// tokens remembers the transactions that succeeded under a client token. SDKs send a new token
-// with every transaction, so it keeps little of each.
+// tokens remembers the successful transactions with a client token. SDKs send a new token with every
+// transaction, so it keeps little of each.
 type tokens struct {
 	mu      sync.Mutex
 	uses    map[tokenID]*tokenUse
@@ -25,19 +25,19 @@ type tokenID struct {
 
 type tokenUse struct {
 	fingerprint [sha256.Size]byte
-	output      *transactWriteOutput // nil while the transaction is under way
+	output      *transactWriteOutput // nil while the transaction is in progress
 	expiry      time.Time
 }
 
-// fingerprint is what must be the same of two requests with one token. JSON is canonical here:
-// maps encode in the order of their keys.
+// fingerprint is what must be the same in two requests with one token. JSON is canonical here: maps encode in
+// the order of their keys.
 func (in *transactWriteInput) fingerprint() [sha256.Size]byte {
 	raw, _ := json.Marshal(in.TransactItems) // strings, numbers and the like always marshal
 	return sha256.Sum256(raw)
 }
 
-// once runs a transaction, or answers as it did when it ran under the same token. A transaction
-// that fails leaves its token free.
+// once runs a transaction, or returns the answer of the earlier one with the same token. A failed transaction
+// leaves its token free.
 func (k *tokens) once(at home, in *transactWriteInput, now func() time.Time,
 	run func() (*transactWriteOutput, error)) (*transactWriteOutput, error) {
 	id := tokenID{at, in.ClientRequestToken}
@@ -59,7 +59,7 @@ func (k *tokens) once(at home, in *transactWriteInput, now func() time.Time,
 	return output, err
 }
 
-// begin takes a token, or returns the use that it is in.
+// begin claims a token, or returns its existing use.
 func (k *tokens) begin(id tokenID, use *tokenUse, now time.Time) (before *tokenUse) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -78,7 +78,7 @@ func (k *tokens) begin(id tokenID, use *tokenUse, now time.Time) (before *tokenU
 	return nil
 }
 
-// end keeps the token of a transaction that succeeded, and frees that of one that failed.
+// end keeps the token of a successful transaction, and frees that of a failed one.
 func (k *tokens) end(id tokenID, output *transactWriteOutput, now time.Time) {
 	k.mu.Lock()
 	defer k.mu.Unlock()

@@ -113,7 +113,7 @@ func TestTransactionToken(t *testing.T) {
 	count("2")
 }
 
-// A transaction that was canceled does not use up its token.
+// A canceled transaction does not use up its token.
 func TestTransactionTokenAfterFailure(t *testing.T) {
 	c := users(t)
 	try := func() error {

@@ -126,14 +126,14 @@ func errSameItem() error {
 	return validationError("Transaction request cannot include multiple operations on one item")
 }
 
-// cancellationReason says of one action whether it kept its transaction from happening.
+// cancellationReason says whether one action canceled its transaction.
 type cancellationReason struct {
 	Code    string
 	Message string   `json:",omitempty"`
 	Item    attr.Map `json:",omitempty"`
 }
 
-// reasonCodes are the codes of errors as a cancellation gives them.
+// reasonCodes are the codes of errors in a cancellation.
 var reasonCodes = map[string]string{
 	"ConditionalCheckFailedException":        "ConditionalCheckFailed",
 	"ProvisionedThroughputExceededException": "ProvisionedThroughputExceeded",
@@ -184,7 +184,7 @@ func (item transactWriteItem) action() (*writeInput, writeKind) {
 	return action, kind
 }
 
-// kindMembers are the members of a transactWriteItem, as paths spell them.
+// kindMembers are the members of a transactWriteItem, as in paths.
 var kindMembers = map[writeKind]string{
 	writeCheck: "conditionCheck", writePut: "put", writeUpdate: "update", writeDelete: "delete",
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// ttlHorizon is how far in the past an expiry may lie: one that is older is taken for a mistake.
+// ttlHorizon is how far in the past an expiry may lie: an older one counts as a mistake.
 const ttlHorizon = 5 * 365 * 24 * time.Hour
 
-// ttlService is who deletes expired items, as their stream records say.
+// ttlService is the author of TTL deletions in stream records.
 var ttlService = &identity{Type: "Service", PrincipalID: "dynamodb.amazonaws.com"}
 
-// ttl is a table's expiry: the attribute, and the rows that have it in the order in which they
-// expire, so that a sweep touches only what is due.
+// ttl is a table's expiry: the attribute, and the rows that have it in the order in which they expire, so
+// that a sweep only touches due rows.
 type ttl struct {
 	attribute string // empty where TTL is off
 	rows      btree.Map[string, string]
@@ -37,7 +37,7 @@ func expiryKey(at int64, rowKey string) string {
 	return string(binary.BigEndian.AppendUint64(nil, uint64(at))) + rowKey
 }
 
-// replace follows a write.
+// replace applies a write.
 func (l *ttl) replace(e effect) {
 	if l.attribute == "" {
 		return

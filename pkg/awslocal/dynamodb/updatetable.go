@@ -23,8 +23,8 @@ type updateTableInput struct {
 // indexUpdate has one of its three members.
 type indexUpdate struct{ Create, Update, Delete *indexInput }
 
-// updateTable changes a table at once. For ActiveAfter the table says UPDATING, and a new index
-// CREATING, though its rows are there.
+// updateTable changes a table at once. For ActiveAfter the table is UPDATING, and a new index CREATING,
+// although its rows are complete.
 func (s *Service) updateTable(at home, in *updateTableInput) (any, error) {
 	if err := checkTableName(in.TableName); err != nil {
 		return nil, err
@@ -61,14 +61,14 @@ func (s *Service) updateTable(at home, in *updateTableInput) (any, error) {
 	return &tableOutput{TableDescription: description}, nil
 }
 
-// tableUpdate is an UpdateTable under way: everything is checked before anything changes.
+// tableUpdate is an UpdateTable in progress: everything is checked before anything changes.
 type tableUpdate struct {
 	table    *table
 	in       *updateTableInput
 	now      time.Time
 	activeAt time.Time
 
-	// As it is to be.
+	// The new settings.
 	onDemand    bool
 	attributes  []attributeDefinition
 	indexes     []*index
@@ -113,7 +113,7 @@ func (u *tableUpdate) checkStream() error {
 	return checkStreamSpecification(in)
 }
 
-// prepareIndexes makes the list of indexes as it is to be.
+// prepareIndexes makes the new list of indexes.
 func (u *tableUpdate) prepareIndexes() error {
 	u.attributes = slices.Clone(u.table.attributes)
 	for _, a := range u.in.AttributeDefinitions {
@@ -234,8 +234,8 @@ func (t *table) provision(to throughput, now time.Time) {
 	t.throughput = to
 }
 
-// fill builds a new index from the table. Items whose attribute is of another type than the
-// index's key are left out, as AWS's backfill leaves them.
+// fill builds a new index from the table. It leaves out items whose attribute has another type than the
+// index's key, as AWS's backfill does.
 func (x *index) fill(t *table) {
 	t.rows.Scan(func(_ string, r *row) bool {
 		x.replace(nil, x.rowOf(r, t.schema))

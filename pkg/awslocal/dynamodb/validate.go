@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// constraints collects what a request's members break of the API's model. AWS checks all of
-// them before anything else and reports up to ten in one message.
+// constraints collects the violations of the API's model by a request's members. AWS checks all of them
+// before anything else and reports up to ten in one message.
 type constraints struct{ broken []string }
 
-// violate notes that the member at path, which has that value, breaks a constraint.
+// violate notes that the member at path, with that value, breaks a constraint.
 func (c *constraints) violate(path, value, constraint string) {
 	c.broken = append(c.broken, fmt.Sprintf("Value %s at '%s' failed to satisfy constraint: %s", value, path, constraint))
 }
@@ -30,7 +30,7 @@ func (c *constraints) err() error {
 
 func quoted(value any) string { return fmt.Sprintf("'%v'", value) }
 
-// enum checks an optional member against its values, which are in the order of AWS's message.
+// enum checks an optional member against its values, in the order of AWS's message.
 func (c *constraints) enum(path, value string, values ...string) {
 	if value != "" && !slices.Contains(values, value) {
 		c.violate(path, quoted(value), "Member must satisfy enum value set: ["+strings.Join(values, ", ")+"]")
@@ -99,11 +99,11 @@ func (c *constraints) consumedCapacity(value string) {
 type legacy struct {
 	name    string
 	present bool
-	instead string // what to use today
+	instead string // the replacement
 }
 
-// checkLegacy refuses the members from before expressions: with AWS's own error where they are
-// mixed with expressions, with ours where they are alone.
+// checkLegacy refuses the members from before expressions: with AWS's own error if they are mixed with
+// expressions, with ours if they are alone.
 func checkLegacy(members []legacy, expressions ...legacy) error {
 	var old, expression []string
 	instead := ""

@@ -7,8 +7,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
 
-// writeInput is the input of PutItem, UpdateItem and DeleteItem, and of the four actions of
-// TransactWriteItems, whose members are the same as far as they go.
+// writeInput is the common input of PutItem, UpdateItem and DeleteItem, and of the four actions of
+// TransactWriteItems.
 type writeInput struct {
 	TableName *string
 	Item      map[string]attr.Wire
@@ -39,21 +39,21 @@ const (
 	writeCheck // the condition of a transaction
 )
 
-// write is one checked change to one item. The stages are the same for every operation that
-// writes: newWrite checks the request alone, target the keys against the table, and under the
-// table's lock plan evaluates and commit changes.
+// write is one checked change to one item. The stages are the same for every operation that writes: newWrite
+// checks the request alone, target the keys against the table. Under the table's lock plan evaluates the
+// write and commit applies it.
 type write struct {
 	kind        writeKind
 	table       string
 	item        attr.Map // to put, or the key
 	condition   expr.Condition
 	update      expr.Update
-	returnOnErr bool // the item as it stands goes into the error
+	returnOnErr bool // the current item goes into the error
 
 	key string // of the row; set by target
 }
 
-// newWrite checks what can be checked without the table.
+// newWrite checks everything that does not need the table.
 func (s *Service) newWrite(kind writeKind, in *writeInput) (*write, error) {
 	w := &write{kind: kind, table: *in.TableName, returnOnErr: in.ReturnValuesOnConditionCheckFailure == "ALL_OLD"}
 	wires := in.Key
@@ -128,7 +128,7 @@ func (w *write) target(t *table) error {
 	return nil
 }
 
-// plan evaluates the write against the row as it stands; it changes nothing.
+// plan evaluates the write against the current row; it changes nothing.
 func (w *write) plan(t *table) (effect, error) {
 	old, _ := t.rows.Get(w.key)
 	stands := old.itemOrNil()
@@ -153,7 +153,7 @@ func (w *write) plan(t *table) (effect, error) {
 	return t.effect(w.key, old, next), nil
 }
 
-// updated returns the row as the update makes it.
+// updated returns the row after the update.
 func (w *write) updated(t *table, old *row) (*row, error) {
 	item := w.item // the key, where there is no item yet
 	if old != nil {

@@ -17,20 +17,20 @@ type archive struct {
 	description            string
 	text                   string
 	pattern                *pattern
-	retention              time.Duration // 0 is for ever
+	retention              time.Duration // 0 means forever
 	created                time.Time
 	events                 []*event // in the order of their arrival
 }
 
-// keep stores an event, unless a replay brought it: archiving those would double the archive
-// with each replay.
+// keep stores an event, unless it came from a replay: archiving those would double the archive with each
+// replay.
 func (ar *archive) keep(b *bus, e *event) {
 	if ar.bus == b.name && e.ReplayName == "" && ar.pattern.match(e.object) {
 		ar.events = append(ar.events, e)
 	}
 }
 
-// prune forgets what is past the retention.
+// prune drops events past the retention.
 func (ar *archive) prune(now time.Time) {
 	if ar.retention > 0 {
 		ar.events = slices.DeleteFunc(ar.events, func(e *event) bool { return now.Sub(e.ingested) > ar.retention })
@@ -55,7 +55,7 @@ type archiveShape struct {
 	CreationTime                       float64
 }
 
-// shape is an archive as ListArchives shows it.
+// shape is the description of an archive in ListArchives.
 func (ar *archive) shape(now time.Time) archiveShape {
 	ar.prune(now)
 	size := 0
@@ -68,7 +68,7 @@ func (ar *archive) shape(now time.Time) archiveShape {
 	}
 }
 
-// archiveSettings is what CreateArchive and UpdateArchive both take.
+// archiveSettings is the common input of CreateArchive and UpdateArchive.
 type archiveSettings struct {
 	ArchiveName   string
 	Description   *string

@@ -112,7 +112,7 @@ func TestReplay(t *testing.T) {
 	if n := len(f.caller.calls); n != 0 {
 		t.Errorf("%d deliveries too many", n)
 	}
-	// What a replay brings is not archived again.
+	// Replayed events are not archived again.
 	if d := must[*sdk.DescribeArchiveOutput](t)(f.DescribeArchive(ctx, &sdk.DescribeArchiveInput{
 		ArchiveName: ptr("a"),
 	})); d.EventCount != 4 {

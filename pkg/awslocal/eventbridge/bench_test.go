@@ -7,8 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge/types"
 )
 
-// BenchmarkEventBridgePut is one PutEvents of one event that one rule of ten sends to a
-// queue, through the SDK and a loopback socket, until the queue has it.
+// BenchmarkEventBridgePut measures one PutEvents of one event, of which one rule in ten sends it to a queue,
+// through the SDK and a loopback socket, until it is in the queue.
 func BenchmarkEventBridgePut(b *testing.B) {
 	f := start(b, nil)
 	for _, name := range []string{"a", "b", "c", "d", "e", "f", "g", "h", "i"} {

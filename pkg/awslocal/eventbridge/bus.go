@@ -79,7 +79,7 @@ func (s *Service) deleteEventBus(a *account, in *struct{ Name string }) (any, er
 	if name == "default" {
 		return nil, validation("Cannot delete event bus default.")
 	}
-	// Deleting what is not there succeeds.
+	// Deleting a missing bus succeeds.
 	if b := a.buses[name]; b != nil {
 		if len(b.rules) > 0 {
 			return nil, validation("Cannot delete event bus %s, it has rules.", name)

@@ -11,7 +11,7 @@ import (
 
 var errNoCaller = errors.New("no way to reach other services was configured")
 
-// deliverers has the way of delivery for each service that can be a target.
+// deliverers maps the service of a target to its way of delivery.
 var deliverers = map[string]func(*sender, *delivery) error{
 	"sqs": (*sender).toSQS, "sns": (*sender).toSNS, "kinesis": (*sender).toKinesis, "events": (*sender).toBus,
 }
@@ -80,8 +80,8 @@ func (s *sender) toKinesis(d *delivery) error {
 
 func (s *sender) toBus(d *delivery) error { return s.onBus(d.target.arn, d.event) }
 
-// forward puts an event that a rule sent on to another bus there, as it is. One hop is
-// allowed, as on AWS, so that two buses that name each other as targets make no loop.
+// forward puts an event on another bus for a rule, unchanged. One hop is allowed, as on AWS, so that two
+// buses that target each other make no loop.
 func (s *Service) forward(to arn, e *event) error {
 	if e.hops > 0 {
 		return &api.Error{
@@ -102,7 +102,7 @@ func (s *Service) forward(to arn, e *event) error {
 	return err
 }
 
-// failure is why a delivery failed, in the words of a dead-lettered message's attributes.
+// failure is why a delivery failed, in the terms of a dead-lettered message's attributes.
 type failure struct {
 	code, message string
 	retriable     bool
@@ -142,8 +142,8 @@ func classify(err error) failure {
 	return failure{"INVALID_PARAMETER", e.Message, false}
 }
 
-// sendToDLQ sends an event that could not be delivered to its target's dead-letter queue, or
-// drops it where there is none. exhausted names the limit that ended the retries.
+// sendToDLQ sends an undeliverable event to its target's dead-letter queue, or drops it if there is none.
+// exhausted names the limit that ended the retries.
 func (s *sender) sendToDLQ(d *delivery, f failure, exhausted string) {
 	if d.target.DeadLetterConfig == nil || d.target.DeadLetterConfig.Arn == "" {
 		return
@@ -158,9 +158,9 @@ func (s *sender) sendToDLQ(d *delivery, f failure, exhausted string) {
 	}
 	queue, ok := parseARN(d.target.DeadLetterConfig.Arn)
 	if !ok {
-		return // check has let no such ARN through
+		return // check refuses such an ARN
 	}
-	// A dead-letter queue that can't be reached loses the event, as on AWS.
+	// If the dead-letter queue can't be reached the event is lost, as on AWS.
 	_ = s.sendToQueue(queue, sendMessage{MessageBody: d.event.text, MessageAttributes: attributes})
 }
 

@@ -146,7 +146,7 @@ func TestRetryEndsWithTheEventsAge(t *testing.T) {
 	})
 	f.put(t, "", `{}`)
 	f.caller.next(t)
-	for _, wait := range []time.Duration{1, 2, 4, 8, 16, 29} { // the last is what is left of 60 s
+	for _, wait := range []time.Duration{1, 2, 4, 8, 16, 29} { // the last wait is the rest of 60 s
 		f.advance(t, wait*time.Second)
 		f.caller.next(t)
 	}
@@ -215,7 +215,7 @@ func TestNoLoopBetweenBuses(t *testing.T) {
 	}
 }
 
-// Close stops what is under way and what waits; goleak sees what it would leave behind.
+// Close stops deliveries in progress and pending retries; goleak reports leftovers.
 func TestCloseStopsDeliveries(t *testing.T) {
 	f := start(t, failing(errors.New("down")))
 	f.rule(t, "", "r", queue())
@@ -225,7 +225,7 @@ func TestCloseStopsDeliveries(t *testing.T) {
 	f.caller.next(t)
 }
 
-// Of what 64 clients put at once, each event is delivered once.
+// Of the events that 64 clients put at once, each is delivered once.
 func TestEveryEventIsDeliveredOnce(t *testing.T) {
 	f := start(t, nil)
 	f.rule(t, "", "r", queue())

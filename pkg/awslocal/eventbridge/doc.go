@@ -1,4 +1,4 @@
-// Package eventbridge is EventBridge in memory, as far as the labs teach it: rules that match
+// Package eventbridge is EventBridge in memory, as far as the labs need it: rules that match
 // by content, fan-out to other services, retries and dead-letter queues, archive and replay.
 //
 // # Covered
@@ -20,24 +20,24 @@
 //
 // Scheduled rules and other kinds of targets are refused with a ValidationException. Bus
 // policies, connections, API destinations, global endpoints, partner sources and schemas are
-// answered as UnknownOperationException.
+// answered with UnknownOperationException.
 //
 // # Different from AWS
 //
-//   - Roles and permissions are not looked at.
+//   - Roles and permissions are ignored.
 //   - Retries back off from 1 s, doubling up to 1 min, without jitter: a run can be repeated.
 //   - Archives hold an event at once; AWS takes minutes and updates their counts daily.
-//   - A replay sends events one after another as fast as their targets take them.
-//   - A pattern's key is one name: AWS also takes "a.b" for b inside a.
+//   - A replay sends events one after another as fast as their targets accept them.
+//   - A pattern's key is one name: AWS also accepts "a.b" for b inside a.
 //   - AWS refuses wildcard patterns that are too complex for its matcher; ours has no such limit.
 //   - Messages about bad patterns give AWS's reason, without the position in the text.
 //
 // # Delivery
 //
 // PutEvents matches before it answers and delivers after. Workers take deliveries from one
-// queue, so targets see events in no promised order. A target that is throttled, fails with a
-// 5xx or can't be reached is tried again; one that is not there, or refuses the request, is
-// not. What is given up goes to the target's dead-letter queue with RULE_ARN, TARGET_ARN,
-// ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS and, if a limit ended the retries,
-// EXHAUSTED_RETRY_CONDITION.
+// queue, so targets see events in no particular order. A delivery is retried if the target
+// throttles, fails with a 5xx or can't be reached. It is not retried if the target does not exist
+// or refuses the request. An event that is given up goes to the target's dead-letter queue with
+// RULE_ARN, TARGET_ARN, ERROR_CODE, ERROR_MESSAGE, RETRY_ATTEMPTS and, if a limit ended the
+// retries, EXHAUSTED_RETRY_CONDITION.
 package eventbridge

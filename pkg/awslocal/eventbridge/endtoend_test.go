@@ -21,7 +21,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
-// world is EventBridge among the services that it delivers to.
+// world is EventBridge with the services that it delivers to.
 type world struct {
 	fixture
 	server  *awslocal.Server
@@ -122,7 +122,7 @@ func TestEndToEnd(t *testing.T) {
 	}
 }
 
-// lossy lets the first send take effect and its answer be lost.
+// lossy lets the first send take effect and loses its answer.
 type lossy struct {
 	api.Caller
 	lost atomic.Bool
@@ -136,7 +136,7 @@ func (l *lossy) Invoke(ctx context.Context, service, operation string, in, out a
 	return err
 }
 
-// A send that took effect and was not heard of is tried again: the target gets it twice.
+// A send that took effect but whose answer was lost is retried: the target gets it twice.
 func TestLostResponseDuplicates(t *testing.T) {
 	w := startWorld(t)
 	url, arn := w.queue(t, "q")

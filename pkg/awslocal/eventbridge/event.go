@@ -11,7 +11,7 @@ import (
 
 var errTrailing = errors.New("unexpected text after the JSON value")
 
-// event is one event as a bus carries it. It does not change once it is on a bus.
+// event is one event on a bus. It does not change once it is there.
 type event struct {
 	Version    string          `json:"version"`
 	ID         string          `json:"id"`
@@ -26,12 +26,12 @@ type event struct {
 
 	occurred time.Time
 	ingested time.Time
-	hops     int            // event buses it came through
+	hops     int            // event buses that it passed through
 	text     string         // the event as JSON
-	object   map[string]any // the event as patterns and paths see it
+	object   map[string]any // the event for patterns and paths
 }
 
-// seal works out the two forms in which targets and patterns see the event.
+// seal computes the two forms of the event for targets and patterns.
 func (e *event) seal() error {
 	text, err := encode(e)
 	if err != nil {
@@ -45,7 +45,7 @@ func (e *event) seal() error {
 	return nil
 }
 
-// replayed returns the event as a replay sends it: the same, marked by the replay's name.
+// replayed returns a copy of the event marked with the replay's name.
 func (e *event) replayed(name string) (*event, error) {
 	c := *e
 	c.ReplayName = name
@@ -63,8 +63,8 @@ func encode(v any) (string, error) {
 	return strings.TrimSuffix(b.String(), "\n"), nil
 }
 
-// path is a compiled JSONPath of the kind that EventBridge has: names and indexes, no
-// filters, no slices, no recursion.
+// path is a compiled JSONPath of the kind that EventBridge supports: names and indexes, no filters, no
+// slices, no recursion.
 type path []any // string: a member; int: an element
 
 // parsePath reads $, $.detail.state, $.detail['some key'], $.resources[0].
@@ -106,7 +106,7 @@ func parsePath(text string) (path, error) {
 	return p, nil
 }
 
-// find follows the path from v; false where it leads nowhere.
+// find follows the path from v; false if it leads nowhere.
 func (p path) find(v any) (any, bool) {
 	for _, step := range p {
 		switch key := step.(type) {

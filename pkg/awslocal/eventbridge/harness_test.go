@@ -33,7 +33,7 @@ var (
 
 func ptr[T any](v T) *T { return &v }
 
-// handler is the JSON 1.1 edge at its smallest.
+// handler is a minimal JSON 1.1 endpoint.
 func handler(svc api.Service) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -81,8 +81,8 @@ func (c call) attribute(name string) string {
 	return s
 }
 
-// fakeCaller stands for the other services. Calls that succeed and those that fail both show
-// up on calls; queue URLs are found without a trace.
+// fakeCaller replaces the other services. Successful and failed calls both appear on calls; lookups of queue
+// URLs do not.
 type fakeCaller struct {
 	calls chan call
 	fail  func(call) error // nil: nothing fails

@@ -7,11 +7,11 @@ import (
 	"strings"
 )
 
-// matcher is one alternative of a pattern's list. It sees all leaves of its field; none means
-// that the field is absent.
+// matcher is one alternative of a pattern's list. It gets all leaves of its field; none means that the field
+// is absent.
 type matcher interface{ match(leaves []any) bool }
 
-// leafMatcher matches where any leaf does.
+// leafMatcher matches if any leaf does.
 type leafMatcher func(leaf any) bool
 
 func (m leafMatcher) match(leaves []any) bool {
@@ -110,8 +110,7 @@ func onText(match func(string) bool) leafMatcher {
 	}
 }
 
-// equals compares a leaf with a plain value; numbers by what they are worth, so that 300
-// matches 300.0.
+// equals compares a leaf with a plain value; numbers by value, so that 300 matches 300.0.
 func equals(want any) leafMatcher {
 	if n, ok := want.(json.Number); ok {
 		return func(leaf any) bool {
@@ -122,7 +121,7 @@ func equals(want any) leafMatcher {
 	return func(leaf any) bool { return leaf == want }
 }
 
-// worth is a JSON number's value. One beyond float64 is infinite, which no limit here meets.
+// worth is a JSON number's value. A number beyond float64 is infinite, which no limit here reaches.
 func worth(n json.Number) float64 {
 	f, _ := strconv.ParseFloat(string(n), 64)
 	return f

@@ -6,7 +6,7 @@ import (
 	"slices"
 )
 
-// page is what every listing takes.
+// page is the common input of listings.
 type page struct {
 	Limit     *int
 	NextToken string

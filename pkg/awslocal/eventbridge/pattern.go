@@ -12,21 +12,21 @@ import (
 
 const maxPattern = 2048 // characters
 
-// pattern is a compiled event pattern: every field must match and, where there is a $or, one
-// of its alternatives. The zero pattern matches everything.
+// pattern is a compiled event pattern: every field must match and, if there is a $or, one of its
+// alternatives. The zero pattern matches everything.
 type pattern struct {
 	fields []field
 	or     []*pattern
 }
 
-// field is what a pattern asks of one name: an object of its own, or one of several values.
+// field is a pattern's condition on one name: a nested object, or a list of values.
 type field struct {
 	name   string
 	object *pattern
 	values []matcher
 }
 
-// parsePattern compiles a pattern, or says with AWS's words what is wrong with it.
+// parsePattern compiles a pattern, or returns AWS's error for it.
 func parsePattern(text string) (*pattern, error) {
 	if len([]rune(text)) > maxPattern {
 		return nil, badPattern("Pattern is longer than %d characters", maxPattern)
@@ -97,8 +97,8 @@ func compileObject(object map[string]any) (*pattern, error) {
 	return p, nil
 }
 
-// orOperator tells a $or from a field of that name: AWS takes it for the operator if it is a
-// list of at least two objects.
+// orOperator distinguishes a $or from a field of that name: for AWS it is the operator if it is a list of at
+// least two objects.
 func orOperator(name string, value any) ([]map[string]any, bool) {
 	list, ok := value.([]any)
 	if name != "$or" || !ok || len(list) < 2 {
@@ -130,7 +130,7 @@ func compileValues(list []any) ([]matcher, error) {
 	return values, nil
 }
 
-// match tells whether an event's object has what the pattern asks for.
+// match reports whether an event's object matches the pattern.
 func (p *pattern) match(object map[string]any) bool {
 	for _, f := range p.fields {
 		if !f.match(object) {
@@ -152,8 +152,8 @@ func (f field) match(object map[string]any) bool {
 	return slices.ContainsFunc(f.values, func(m matcher) bool { return m.match(leaves) })
 }
 
-// matchObject looks for the pattern in an object, or in any element of a list. Where there
-// is neither, an empty object stands in: its fields are all absent, which a pattern may want.
+// matchObject matches the pattern against an object, or any element of a list. If value is neither, it
+// matches an empty object: all its fields are absent, which a pattern may require.
 func matchObject(p *pattern, value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
@@ -166,8 +166,8 @@ func matchObject(p *pattern, value any) bool {
 	return p.match(nil)
 }
 
-// appendLeaves collects the plain values that a field has: itself, or its list's elements.
-// An object is no leaf, so a field that holds one has no value of its own.
+// appendLeaves collects the plain values of a field: itself, or its list's elements. An object is not a leaf,
+// so a field that holds one has no value.
 func appendLeaves(leaves []any, value any) []any {
 	switch v := value.(type) {
 	case map[string]any:

@@ -15,14 +15,14 @@ const (
 	maxEntryBytes = 1 << 20 // all entries of a call together
 )
 
-// entry is one event as PutEvents gets it.
+// entry is one event of a PutEvents.
 type entry struct {
 	Time                                     *float64
 	Source, DetailType, Detail, EventBusName string
 	Resources                                []string
 }
 
-// size is what AWS counts of an entry.
+// size is the size of an entry by AWS's rules.
 func (e *entry) size() int {
 	n := len(e.Source) + len(e.DetailType) + len(e.Detail)
 	if e.Time != nil {
@@ -40,7 +40,7 @@ type entryResult struct {
 	ErrorMessage string `json:",omitempty"`
 }
 
-// refuse says what is wrong with an entry: a part of the answer, not an error of the call.
+// refuse returns the error of an invalid entry: part of the answer, not an error of the call.
 func (e *entry) refuse() (result entryResult, refused bool) {
 	for _, required := range []struct{ name, value string }{
 		{"Source", e.Source},
@@ -98,7 +98,7 @@ func (s *Service) putEvents(a *account, in *struct {
 				return nil, err
 			}
 			result.EventId = e.ID
-			// An event for a bus that is not there is accepted and lost, as on AWS.
+			// An event for a missing bus is accepted and lost, as on AWS.
 			if b := a.buses[busName(in.Entries[i].EventBusName)]; b != nil {
 				s.sender.send(s.arrive(a, b, e))
 			}
@@ -126,8 +126,8 @@ func (s *Service) newEvent(a *account, in *entry) (*event, error) {
 	return e, e.seal()
 }
 
-// arrive puts an event on a bus: into its archives and to the targets of the rules that
-// match. The lock is held.
+// arrive puts an event on a bus: into its archives and to the targets of the matching rules. The lock is
+// held.
 func (s *Service) arrive(a *account, b *bus, e *event) []*delivery {
 	for _, ar := range a.archives {
 		ar.keep(b, e)
@@ -135,8 +135,7 @@ func (s *Service) arrive(a *account, b *bus, e *event) []*delivery {
 	return b.route(e, nil)
 }
 
-// route returns the deliveries that the bus's rules ask for; only restricts them to some
-// rules' ARNs, nil means all.
+// route returns the deliveries of the bus's rules; only restricts them to some rules' ARNs, nil means all.
 func (b *bus) route(e *event, only []string) []*delivery {
 	var deliveries []*delivery
 	for _, name := range sortedKeys(b.rules) {

@@ -11,8 +11,8 @@ import (
 
 const maxReplays = 10 // running at once
 
-// replay sends an archive's events to their bus again, in the order in which they occurred,
-// each when the one before it has been tried.
+// replay sends an archive's events to their bus again, in the order in which they occurred. Each is sent
+// after the first attempt of the one before it.
 type replay struct {
 	name, arn, source, description string
 	from, to                       time.Time
@@ -91,7 +91,7 @@ func (s *Service) startReplay(a *account, in *struct {
 	}{p.arn, p.state, seconds(p.started)}, nil
 }
 
-// run carries a replay out, until its end or until it is cancelled.
+// run carries out a replay until its end or its cancellation.
 func (s *Service) run(ctx context.Context, p *replay, b *bus, events []*event) {
 	for _, e := range events {
 		again, err := e.replayed(p.name)
@@ -145,7 +145,7 @@ type replayShape struct {
 	EventLastReplayedTime                         *float64 `json:",omitempty"`
 }
 
-// shape is a replay as ListReplays shows it.
+// shape is the description of a replay in ListReplays.
 func (p *replay) shape() replayShape {
 	optional := func(t time.Time) *float64 {
 		if t.IsZero() {

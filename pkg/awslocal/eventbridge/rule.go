@@ -15,7 +15,7 @@ type rule struct {
 	name, arn, bus string
 	description    string
 	role           string
-	text           string // the pattern as it was given
+	text           string // the pattern's original text
 	pattern        *pattern
 	enabled        bool
 	targets        map[string]*target // a target is replaced, never changed
@@ -91,7 +91,7 @@ func (s *Service) deleteRule(a *account, in *ruleRef) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Deleting what is not there succeeds.
+	// Deleting a missing rule succeeds.
 	if r := b.rules[in.Name]; r != nil {
 		if len(r.targets) > 0 {
 			return nil, validation("Rule can't be deleted since it has targets.")

@@ -24,8 +24,8 @@ type delivery struct {
 	begun    time.Time // of the first attempt
 }
 
-// sender makes deliveries. Its workers exist while there is work: an idle service has no
-// goroutine, and a slow target delays the others only when it holds all of them.
+// sender makes deliveries. Its workers exist while there is work: an idle service has no goroutine, and a
+// slow target delays the others only if it occupies all workers.
 type sender struct {
 	clock  clockwork.Clock
 	caller api.Caller
@@ -68,7 +68,7 @@ func (s *sender) send(deliveries []*delivery) {
 	}
 }
 
-// start runs a task of the service's that ends with the sender; it does nothing after close.
+// start runs a background task that ends with the sender. It does nothing after close.
 func (s *sender) start(task func(context.Context)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -93,8 +93,7 @@ func (s *sender) work() {
 	}
 }
 
-// attempt tries a delivery once and decides what follows: nothing, a retry or the
-// dead-letter queue.
+// attempt tries a delivery once and decides what follows: nothing, a retry or the dead-letter queue.
 func (s *sender) attempt(d *delivery) {
 	now := s.clock.Now()
 	if d.attempts == 0 {

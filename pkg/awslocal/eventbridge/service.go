@@ -13,15 +13,15 @@ import (
 // Config describes a Service.
 type Config struct {
 	Clock  clockwork.Clock // nil means the real one
-	Caller api.Caller      // how targets are reached; without one every delivery fails
+	Caller api.Caller      // reaches the targets; without one every delivery fails
 
 	// RetryDelay is the wait before a delivery's first retry; it doubles with each further
 	// one, up to a minute. Default 1 s.
 	RetryDelay time.Duration
 }
 
-// Service is EventBridge in memory. Deliveries run on goroutines that live as long as there
-// is something to deliver.
+// Service is EventBridge in memory. Deliveries run on goroutines that live as long as there is something to
+// deliver.
 type Service struct {
 	clock  clockwork.Clock
 	sender *sender
@@ -30,7 +30,7 @@ type Service struct {
 	accounts map[api.Scope]*account
 }
 
-// account is what one region of one account has.
+// account holds the resources of one account in one region.
 type account struct {
 	scope    api.Scope
 	buses    map[string]*bus
@@ -51,14 +51,13 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// Close stops deliveries, retries and replays and waits for those under way. What was not
-// delivered is lost, as everything here is when the process ends.
+// Close stops deliveries, retries and replays, and waits for those in progress. Undelivered events are lost.
 func (s *Service) Close() error {
 	s.sender.close()
 	return nil
 }
 
-// operations is the whole of the service: what is not here is answered as unknown.
+// operations lists the covered operations; others are answered as unknown.
 var operations = api.Operations[*Service]{
 	"CreateEventBus":        op((*Service).createEventBus),
 	"DeleteEventBus":        op((*Service).deleteEventBus),
@@ -90,9 +89,8 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource":   op((*Service).listTagsForResource),
 }
 
-// op makes an operation of a method on the account that it acts in. The service's lock is held for
-// the whole operation, so that operations deal in plain data. What they return must not change later:
-// it is written to the client without the lock.
+// op makes an operation from a method on the request's account. It holds the service's lock for the whole
+// operation. The output must not change later: it is written to the client without the lock.
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
 	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
 		s.mu.Lock()

@@ -24,7 +24,7 @@ func TestBuses(t *testing.T) {
 	if len(l.EventBuses) != 1 || *l.EventBuses[0].Arn != *c.EventBusArn {
 		t.Errorf("buses %+v", l.EventBuses)
 	}
-	f.rule(t, *c.EventBusArn, "r", queue()) // an ARN does for a name
+	f.rule(t, *c.EventBusArn, "r", queue()) // an ARN works like a name
 	_, err = f.DeleteEventBus(ctx, &sdk.DeleteEventBusInput{Name: ptr("orders")})
 	wantError(t, err, "ValidationException", "has rules")
 	_, err = f.DeleteEventBus(ctx, &sdk.DeleteEventBusInput{Name: ptr("default")})
@@ -75,7 +75,7 @@ func TestRules(t *testing.T) {
 	})
 	wantError(t, err, "ResourceNotFoundException", "Event bus nowhere does not exist.")
 
-	f.rule(t, "", "r1", queue()) // an update keeps nothing but the targets
+	f.rule(t, "", "r1", queue()) // an update keeps only the targets
 	_, err = f.DeleteRule(ctx, &sdk.DeleteRuleInput{Name: ptr("r1")})
 	wantError(t, err, "ValidationException", "Rule can't be deleted since it has targets.")
 	must[*sdk.RemoveTargetsOutput](t)(f.RemoveTargets(ctx, &sdk.RemoveTargetsInput{Rule: ptr("r1"), Ids: []string{"t"}}))

@@ -10,8 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// inputTransformer is a target's InputTransformer: values picked from the event by path, put
-// into a template.
+// inputTransformer is a target's InputTransformer: values picked from the event by path, put into a template.
 type inputTransformer struct {
 	InputPathsMap map[string]string `json:",omitempty"`
 	InputTemplate string
@@ -47,9 +46,8 @@ func (t *inputTransformer) check(target string) error {
 	return nil
 }
 
-// apply fills the template. A placeholder inside quotes is replaced by the value's text,
-// where an object or a list loses its quotes; outside by its JSON. What the event does not
-// have is empty text.
+// apply fills the template. Inside quotes a placeholder is replaced by the value's text, in which an object
+// or a list loses its quotes; outside by its JSON. A value that the event does not have is empty text.
 func (t *inputTransformer) apply(r *rule, e *event) string {
 	var out strings.Builder
 	quoted := false
@@ -70,7 +68,7 @@ func (t *inputTransformer) apply(r *rule, e *event) string {
 	return out.String()
 }
 
-// quotedAfter tells whether the template is inside a JSON string after more of its text.
+// quotedAfter reports whether the template is inside a JSON string after more of its text.
 func quotedAfter(text string, quoted bool) bool {
 	for i := 0; i < len(text); i++ {
 		switch text[i] {
@@ -108,7 +106,7 @@ func (t *inputTransformer) value(name string, r *rule, e *event) any {
 	}
 	p, err := parsePath(t.InputPathsMap[name])
 	if err != nil {
-		return "" // check has let no such path through
+		return "" // check refuses such a path
 	}
 	if v, ok := p.find(e.object); ok && v != nil {
 		return v
@@ -128,7 +126,7 @@ func render(v any, quoted bool) string {
 	return text
 }
 
-// unquoter takes the quotes out of JSON, so that it fits into a string; other escapes stay.
+// unquoter removes the quotes from JSON, so that it fits into a string; other escapes stay.
 var unquoter = strings.NewReplacer(`\\`, `\\`, `\"`, "", `"`, "")
 
 // input is what a target receives for an event.
@@ -141,7 +139,7 @@ func (t *target) input(r *rule, e *event) string {
 	case t.InputPath != "":
 		p, err := parsePath(t.InputPath)
 		if err != nil {
-			return "{}" // check has let no such path through
+			return "{}" // check refuses such a path
 		}
 		v, ok := p.find(e.object)
 		if !ok {

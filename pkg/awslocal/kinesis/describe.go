@@ -11,7 +11,7 @@ import (
 
 type modeShape struct{ StreamMode string }
 
-// none is the answer to metrics and encryption, which there are not.
+// none is the answer for metrics and encryption, which are not supported.
 type none struct{ ShardLevelMetrics []string }
 
 type streamShape struct {
@@ -25,7 +25,7 @@ type streamShape struct {
 	EncryptionType          string
 }
 
-// shape describes the stream. Streams are ACTIVE from the call that makes or changes them.
+// shape describes the stream. Streams are ACTIVE as soon as they are made or changed.
 func (st *stream) shape() streamShape {
 	return streamShape{
 		StreamName: st.name, StreamARN: st.arn, StreamStatus: "ACTIVE", StreamModeDetails: modeShape{st.mode},

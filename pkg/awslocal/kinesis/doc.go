@@ -1,4 +1,4 @@
-// Package kinesis is Kinesis Data Streams in memory, as far as the labs teach it: ordered
+// Package kinesis is Kinesis Data Streams in memory, as far as the labs need it: ordered
 // shards, resharding, consumers that fall behind, hot shards that throttle.
 //
 // # Covered
@@ -10,7 +10,7 @@
 //	Tags        AddTagsToStream RemoveTagsFromStream ListTagsForStream
 //	            TagResource UntagResource ListTagsForResource
 //
-// # Left out, answered as UnknownOperationException
+// # Left out, answered with UnknownOperationException
 //
 // Enhanced fan-out (RegisterStreamConsumer, SubscribeToShard), encryption, enhanced
 // monitoring, resource policies, account limits, channels, records over 1 MiB.
@@ -20,17 +20,16 @@
 //   - A stream is ACTIVE when the call that makes or changes it returns; on AWS it is
 //     CREATING or UPDATING for seconds. Waiters work, they just never wait.
 //   - A record can be read as soon as its put is answered; AWS takes up to a second.
-//   - Per-shard limits act only with Config.Limits: 1 MB/s and 1,000 records/s in, 2 MB/s
+//   - Per-shard limits apply only with Config.Limits: 1 MB/s and 1,000 records/s in, 2 MB/s
 //     and 5 GetRecords/s out. A bucket holds one second's worth.
-//   - An on-demand stream keeps its 4 shards: it does not scale by its traffic.
-//   - UpdateShardCount is done at once and may be called any number of times a day.
+//   - An on-demand stream keeps its 4 shards: it does not scale with its traffic.
+//   - UpdateShardCount takes effect at once and may be called any number of times a day.
 //   - JSON 1.1 only. The AWS SDKs for Go and Python and the CLI send that; the SDK for Java
-//     prefers CBOR and must be told otherwise (aws.cborEnabled=false).
+//     prefers CBOR and must be configured (aws.cborEnabled=false).
 //
 // # Order
 //
-// A stream has one lock. Records of one key land in one shard in the order of their puts,
-// and a split or merge happens between two puts: what was put before it is in the parent,
-// what is put after it in a child. A consumer that finishes the parent first sees a key's
-// records in order.
+// A stream has one lock. Records of one key go to one shard in the order of their puts. A
+// split or merge happens between two puts: earlier records are in the parent, later ones in a
+// child. A consumer that finishes the parent first sees a key's records in order.
 package kinesis

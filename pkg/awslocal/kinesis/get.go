@@ -52,7 +52,7 @@ func (s *Service) getRecords(r *api.Request, in *struct {
 		MillisBehindLatest int64
 		ChildShards        []childShard `json:",omitempty"`
 	}{Records: []*record{}}
-	position, size := max(it.Position, h.first), 0 // what was trimmed is skipped
+	position, size := max(it.Position, h.first), 0 // trimmed records are skipped
 	for ; position < h.end() && len(out.Records) < limit; position++ {
 		rec := h.records[position-h.first]
 		if size += rec.size(); size > maxGetBytes && len(out.Records) > 0 {

@@ -81,7 +81,7 @@ func read(t testing.TB, c *sdk.Client, iterator *string) *sdk.GetRecordsOutput {
 	}))
 }
 
-// datas joins what a read returned.
+// datas joins the data of a read.
 func datas(out *sdk.GetRecordsOutput) string {
 	var b []string
 	for _, r := range out.Records {

@@ -12,7 +12,7 @@ type hashKey struct{ hi, lo uint64 }
 
 var maxHashKey = hashKey{^uint64(0), ^uint64(0)}
 
-// hashOf maps a partition key to its place, as AWS does: by MD5.
+// hashOf maps a partition key to its hash key, as AWS does: by MD5.
 func hashOf(partitionKey string) hashKey {
 	sum := md5.Sum([]byte(partitionKey))
 	return hashKey{binary.BigEndian.Uint64(sum[:8]), binary.BigEndian.Uint64(sum[8:])}

@@ -11,10 +11,10 @@ import (
 // iteratorLife is how long an iterator may wait to be used.
 const iteratorLife = 5 * time.Minute
 
-// iterator is a place in a shard: what a client holds as an opaque string.
+// iterator is a position in a shard: a client's opaque string.
 type iterator struct {
 	Stream   string `json:"s"`
-	Created  int64  `json:"c"` // the stream's, so that a namesake made later does not honor it
+	Created  int64  `json:"c"` // the stream's, so that a later stream of the same name refuses it
 	Shard    string `json:"h"`
 	Position int    `json:"p"`
 	Issued   int64  `json:"t"` // Unix milliseconds

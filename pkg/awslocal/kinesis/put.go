@@ -9,11 +9,11 @@ import (
 
 const (
 	maxRecord        = 1 << 20  // data and key together, unless the stream was told otherwise
-	maxRequest       = 10 << 20 // a PutRecords call
+	maxRequest       = 10 << 20 // per PutRecords call
 	maxRecordsInCall = 500
 )
 
-// entry is one record to be put.
+// entry is one record of a put.
 type entry struct {
 	Data            []byte
 	PartitionKey    string
@@ -64,7 +64,7 @@ func (s *Service) putRecord(r *api.Request, in *struct {
 		return nil, err
 	}
 	defer st.mu.Unlock()
-	// Numbers rise strictly whatever the caller says, so there is nothing more to do with it.
+	// Sequence numbers always increase strictly, so this one is only validated.
 	if seq := in.SequenceNumberForOrdering; seq != "" {
 		if _, ok := sequenceShard(seq); !ok {
 			return nil, invalidArgument("ExclusiveMinimumSequenceNumber %s used in PutRecord on stream %s under account %s is "+
@@ -136,8 +136,7 @@ func (s *Service) putRecords(r *api.Request, in *struct {
 	return out, nil
 }
 
-// append stores an entry in the shard that owns its key. It returns false where the
-// shard's quota is used up.
+// append stores an entry in the shard that owns its key. It returns false if the shard's quota is used up.
 func (st *stream) append(now time.Time, hash hashKey, e *entry, limits bool) (*shard, string, bool) {
 	h := st.owner(hash)
 	if limits && !h.quota.write(now, len(e.Data)+len(e.PartitionKey)) {

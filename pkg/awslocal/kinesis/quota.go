@@ -2,7 +2,7 @@ package kinesis
 
 import "time"
 
-// What one shard carries in a second.
+// What one shard carries per second.
 const (
 	writeBytes   = 1 << 20
 	writeRecords = 1000
@@ -10,11 +10,10 @@ const (
 	readCalls    = 5
 )
 
-// bucket is a token bucket that holds one second's worth. A read's size is known only
-// after it was allowed, so the level may fall below zero: that is how one GetRecords of
-// 10 MB keeps its shard silent for the next seconds.
+// bucket is a token bucket that holds one second's worth. A read's size is only known after it was allowed,
+// so the level may fall below zero: one GetRecords of 10 MB silences its shard for the next seconds.
 type bucket struct {
-	used float64 // what has been taken and has not flowed back
+	used float64 // taken and not yet refilled
 	at   time.Time
 }
 
@@ -40,8 +39,7 @@ func (q *quota) write(now time.Time, size int) bool {
 	return true
 }
 
-// read takes one call, or nothing and returns false. The caller reports what it then
-// returned by returned.
+// read takes one call, or nothing and returns false. The caller reports the size of the answer with returned.
 func (q *quota) read(now time.Time) bool {
 	q.outBytes.refill(now, readBytes)
 	q.outCalls.refill(now, readCalls)

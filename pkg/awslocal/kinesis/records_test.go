@@ -95,7 +95,7 @@ func TestIteratorExpires(t *testing.T) {
 	_, err = c.GetRecords(ctx, &sdk.GetRecordsInput{ShardIterator: ptr("nonsense")})
 	wantCode(t, err, "InvalidArgumentException")
 
-	// An iterator does not outlive its stream, even where another takes its name.
+	// An iterator does not outlive its stream, even if another one takes its name.
 	it = iterate(t, c, &sdk.GetShardIteratorInput{
 		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeLatest,
 	})
@@ -186,7 +186,7 @@ func TestExplicitHashKeyAndOrdering(t *testing.T) {
 	if *second.SequenceNumber <= *first.SequenceNumber {
 		t.Errorf("%s after %s", *second.SequenceNumber, *first.SequenceNumber)
 	}
-	// A sequence number of one shard is no place in another.
+	// A sequence number of one shard is not a position in another.
 	_, err := c.GetShardIterator(ctx, &sdk.GetShardIteratorInput{
 		StreamName: ptr("s"), ShardId: ptr(shard0), ShardIteratorType: types.ShardIteratorTypeAtSequenceNumber,
 		StartingSequenceNumber: first.SequenceNumber,
@@ -224,7 +224,7 @@ func TestWriteLimits(t *testing.T) {
 	}
 	_, err := c.PutRecord(ctx, &sdk.PutRecordInput{StreamName: ptr("s"), PartitionKey: ptr("k"), Data: []byte("x")})
 	wantCode(t, err, "ProvisionedThroughputExceededException")
-	clock.Advance(100 * time.Millisecond) // a tenth of a second gives a tenth back
+	clock.Advance(100 * time.Millisecond) // a tenth of a second refills a tenth
 	if f := batch(150); f != 50 {
 		t.Errorf("after 100 ms: %d failed", f)
 	}

@@ -7,7 +7,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// close ends a shard: what it holds can still be read, and its children come next.
+// close ends a shard: its records can still be read, and its children come next.
 func (st *stream) close(h *shard, now time.Time) {
 	h.endSeq = st.sequence.next(now.UnixMilli(), h.index)
 	h.closed = now
@@ -153,9 +153,9 @@ func (s *Service) updateShardCount(r *api.Request, in *struct {
 	}{st.name, st.arn, current, target}, nil
 }
 
-// scale makes the open shards n even ranges, by splits and merges alone, as AWS does:
-// split wherever a new border falls inside a shard, then merge what lies between two
-// borders. Shards that lived only in between stay in the list, closed and empty.
+// scale divides the key space of the open shards into n even ranges, by splits and merges only, as AWS does:
+// it splits wherever a new border falls inside a shard, then merges the shards between two borders.
+// Intermediate shards stay in the list, closed and empty.
 func (st *stream) scale(n int, now time.Time) {
 	want := evenRanges(n)
 	for _, r := range want[1:] {

@@ -78,7 +78,7 @@ func TestSplit(t *testing.T) {
 	})
 	wantCode(t, err, "InvalidArgumentException") // closed
 
-	// The closed parent goes when its last records have gone.
+	// The closed parent expires with its last records.
 	clock.Advance(25 * time.Hour)
 	if got := ids(shards(t, c, "s", nil)); got != "1,2" {
 		t.Errorf("after retention: %s", got)
@@ -185,8 +185,8 @@ func TestListShardsFiltersAndPages(t *testing.T) {
 	}
 }
 
-// 64 writers, each of a key of its own, put while the stream splits, merges and scales under
-// them. A consumer that reads every parent before its children sees each key in order.
+// 64 writers put records, each with its own key, while the stream splits, merges and scales. A consumer that
+// reads every parent before its children sees each key in order.
 func TestOrderPerKeyAcrossReshards(t *testing.T) {
 	c := start(t, nil, kinesis.Config{})
 	create(t, c, "s", 2)
@@ -218,7 +218,7 @@ func TestOrderPerKeyAcrossReshards(t *testing.T) {
 	next := map[string]int{}
 	seen := map[string]bool{}
 	total := 0
-	// Ids are handed out in order, so that every parent is listed before its children.
+	// IDs are assigned in order, so every parent is listed before its children.
 	for _, h := range shards(t, c, "s", nil) {
 		for _, parent := range []*string{h.ParentShardId, h.AdjacentParentShardId} {
 			if parent != nil && !seen[*parent] {

@@ -8,9 +8,9 @@ import (
 // sequenceLength is the length that AWS's sequence numbers have had for years.
 const sequenceLength = 56
 
-// sequencer hands out a stream's sequence numbers: 49, the millisecond, a count, the shard.
-// Of fixed width, they compare as strings; the count never goes back, so they rise strictly
-// within a shard and from a parent to its children, even where the clock stands still.
+// sequencer assigns a stream's sequence numbers: 49, the millisecond, a count, the shard. They have a fixed
+// width, so they compare as strings. The count never goes back, so they increase strictly within a shard and
+// from a parent to its children, even if the clock stands still.
 type sequencer struct {
 	lastMilli int64
 	count     uint64
@@ -23,7 +23,7 @@ func (q *sequencer) next(milli int64, shard int) string {
 	return fmt.Sprintf("49%013d%029d%012d", q.lastMilli, q.count, shard)
 }
 
-// sequenceShard tells which shard a sequence number came from; false if it is none of ours.
+// sequenceShard returns the shard of a sequence number; false if it is not one of ours.
 func sequenceShard(seq string) (int, bool) {
 	if len(seq) != sequenceLength || seq[:2] != "49" {
 		return 0, false

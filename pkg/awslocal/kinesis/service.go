@@ -15,13 +15,13 @@ import (
 type Config struct {
 	Clock clockwork.Clock // nil means the real one
 
-	// Limits turns on what AWS allows each shard: 1 MB and 1,000 records a second in,
-	// 5 reads and 2 MB a second out. A lab about hot shards wants it, the others don't.
+	// Limits enforces AWS's limits per shard: 1 MB and 1,000 records per second in, 5 reads and 2 MB per
+	// second out. It is for labs about hot shards.
 	Limits bool
 }
 
-// Service is Kinesis Data Streams in memory. It starts no goroutine: records age and
-// iterators expire when somebody looks.
+// Service is Kinesis Data Streams in memory. It starts no goroutine: records and iterators expire at the next
+// access.
 type Service struct {
 	clock  clockwork.Clock
 	limits bool
@@ -38,7 +38,7 @@ func New(cfg Config) *Service {
 	return &Service{clock: cfg.Clock, limits: cfg.Limits, streams: map[key]*stream{}}
 }
 
-// operations is the whole of the service: what is not here is answered as unknown.
+// operations lists the covered operations; others are answered as unknown.
 var operations = api.Operations[*Service]{
 	"CreateStream":                  op((*Service).createStream),
 	"DeleteStream":                  op((*Service).deleteStream),
@@ -64,7 +64,7 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource":           op((*Service).listTagsForResource),
 }
 
-// op makes an operation of a method, none of which waits for anything.
+// op makes an operation from a method that never waits.
 func op[In any](do func(*Service, *api.Request, *In) (any, error)) api.Operation[*Service] {
 	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) { return do(s, r, in) })
 }

@@ -19,8 +19,8 @@ type record struct {
 
 func (r *record) size() int { return len(r.Data) + len(r.PartitionKey) }
 
-// shard is an append-only list of records over a range of hash keys. Positions in it are
-// absolute: trimming old records moves first, never the position of what is left.
+// shard is an append-only list of records over a range of hash keys. Positions are absolute: trimming old
+// records changes first, never the position of the others.
 type shard struct {
 	id       string
 	index    int
@@ -43,11 +43,11 @@ func (h *shard) open() bool { return h.endSeq == "" }
 // end is the position after the newest record.
 func (h *shard) end() int { return h.first + len(h.records) }
 
-// trim forgets what arrived before the horizon.
+// trim drops records that arrived before the horizon.
 func (h *shard) trim(horizon time.Time) {
 	n := sort.Search(len(h.records), func(i int) bool { return !h.records[i].arrived.Before(horizon) })
 	if n > 0 {
-		clear(h.records[:n]) // so that the backing array lets them go
+		clear(h.records[:n]) // so that the backing array releases them
 		h.records = h.records[n:]
 		h.first += n
 	}
@@ -63,7 +63,7 @@ func (h *shard) since(t time.Time) int {
 	return h.first + sort.Search(len(h.records), func(i int) bool { return !h.records[i].arrived.Before(t) })
 }
 
-// description is a shard as DescribeStream and ListShards show it.
+// description is a shard in DescribeStream and ListShards.
 type description struct {
 	ShardId               string
 	ParentShardId         string `json:",omitempty"`

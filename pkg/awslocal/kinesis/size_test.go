@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// What is about megabytes goes past the wire, which would take seconds over them.
+// Tests with megabytes bypass the wire, which would take seconds.
 
 func call(t *testing.T, s *Service, operation string, decode func(v any) error) (any, error) {
 	t.Helper()

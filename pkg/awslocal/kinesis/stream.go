@@ -24,9 +24,8 @@ const (
 
 var streamName = regexp.MustCompile(`^[a-zA-Z0-9_.-]{1,128}$`)
 
-// stream is one data stream. Its lock covers its shards and their records: one lock a
-// stream is what makes a split atomic, so that no record of a key can land in a child
-// before an earlier one lands in the parent.
+// stream is one data stream. Its lock covers its shards and their records. That makes a split atomic: no
+// record of a key can reach a child before an earlier one reaches the parent.
 type stream struct {
 	key
 	arn     string
@@ -42,13 +41,13 @@ type stream struct {
 	deleted   bool
 }
 
-// ref is how every operation names its stream.
+// ref is how an operation names its stream.
 type ref struct {
 	StreamName string
 	StreamARN  string
 }
 
-// key is where a stream is kept: names are free in each region of each account.
+// key identifies a stream: its name is unique in a region of an account.
 type key struct{ region, account, name string }
 
 // key resolves the reference; an ARN carries its own region and account.
@@ -90,8 +89,7 @@ func (s *Service) lock(r *api.Request, f ref) (*stream, error) {
 // horizon is the time before which records are gone.
 func (st *stream) horizon(now time.Time) time.Time { return now.Add(-st.retention) }
 
-// prune drops closed shards that have outlived the retention period. Records are trimmed
-// by those who read them.
+// prune drops closed shards that are older than the retention period. Records are trimmed by reads.
 func (st *stream) prune(now time.Time) {
 	horizon := st.horizon(now)
 	expired := func(h *shard) bool { return !h.open() && h.closed.Before(horizon) }

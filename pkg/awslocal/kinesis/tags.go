@@ -11,7 +11,7 @@ const maxTags = 50
 
 type tag struct{ Key, Value string }
 
-// checkTags refuses what a stream with tags have can't take on top.
+// checkTags returns an error if a stream with the tags have can't also take the tags add.
 func checkTags(have, add map[string]string) error {
 	n := len(have)
 	for k, v := range add {
@@ -65,7 +65,7 @@ func (s *Service) removeTags(r *api.Request, from ref, keys []string) (any, erro
 	return nil, nil
 }
 
-// tagList returns the tags of a stream in the order of their keys, after one key.
+// tagList returns the tags of a stream in the order of their keys, after a given key.
 func (s *Service) tagList(r *api.Request, of ref, after string, limit int) (tags []tag, more bool, err error) {
 	st, err := s.lock(r, of)
 	if err != nil {

@@ -10,12 +10,12 @@ const (
 	heldETag   = heldPrefix + "Etag" // it makes ETags of 16 bytes only, so no "…-3"
 )
 
-// answers puts the headers of every answer right.
+// answers corrects the headers of every answer.
 //
-// gofakes3 returns an object's checksum with a part of it and to those who did not ask, which
-// newer SDKs take for corruption; it writes a user's metadata names with capitals, which
-// clients in other languages hand on as they come; it sends "x-amz-delete-marker: false", which AWS does not;
-// and it names an error's content type only after the headers have gone.
+// gofakes3 returns an object's checksum with a part of it, and to clients that did not request it, which
+// newer SDKs take for corruption. It writes a user's metadata names with capitals, which clients in other
+// languages pass on. It sends "x-amz-delete-marker: false", which AWS does not. It sets an error's content
+// type only after the headers were sent.
 func answers(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		next.ServeHTTP(&answer{ResponseWriter: w, checksums: r.Method == http.MethodPut ||
@@ -39,7 +39,7 @@ func (a *answer) WriteHeader(status int) {
 		switch {
 		case strings.HasPrefix(name, heldPrefix):
 			real := strings.TrimPrefix(name, heldPrefix)
-			if name == heldETag || h.Get(real) == "" { // else a response-… parameter asked for another
+			if name == heldETag || h.Get(real) == "" { // unless a response-… parameter asked for another
 				h[real] = h[name]
 			}
 			delete(h, name)

@@ -13,8 +13,8 @@ import (
 	"github.com/johannesboyne/gofakes3"
 )
 
-// backend lets gofakes3 work on the store. Listing, copying and the other operations that a
-// layer answers never come this far; gofakes3's interface has them, so they say so.
+// backend lets gofakes3 work on the store. Listing, copying and other operations are answered by a layer and
+// never reach it. gofakes3's interface requires them, so they return an error.
 type backend struct{ *store }
 
 var errAnsweredByLayer = gofakes3.ErrorMessage(gofakes3.ErrNotImplemented, "answered before it comes to the backend")
@@ -62,7 +62,7 @@ func (b backend) DeleteBucket(name string) error {
 	return nil
 }
 
-// GetObjectVersion is the only way to read: the id is a pin's, see reads.go.
+// GetObjectVersion is the only way to read: the ID is a pin's, see reads.go.
 func (b backend) GetObjectVersion(_, key string, id gofakes3.VersionID,
 	r *gofakes3.ObjectRangeRequest) (*gofakes3.Object, error) {
 	p, ok := b.pins.Load(string(id))

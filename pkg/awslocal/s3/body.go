@@ -13,11 +13,10 @@ import (
 	"strings"
 )
 
-// body reads what a PUT uploads and checks it.
+// body reads and checks the content of a PUT.
 //
-// gofakes3 decodes aws-chunked bodies only where each chunk is signed, and stores those of
-// today's SDKs, which end with a checksum in a trailer, as they came over the wire. It
-// compares no checksum but Content-MD5.
+// gofakes3 decodes aws-chunked bodies only if each chunk is signed. It stores those of today's SDKs, which
+// end with a checksum in a trailer, as they came over the wire. It checks no checksum but Content-MD5.
 func body(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if q := parse(r); r.Method != http.MethodPut || q.key == "" || r.Header.Get("X-Amz-Copy-Source") != "" {
@@ -46,7 +45,7 @@ func body(next http.Handler) http.Handler {
 
 const (
 	maxObject = 5 << 30 // of one PUT
-	trusted   = 1 << 20 // of an announced length, for which memory is taken before it has come
+	trusted   = 1 << 20 // of an announced length, for which memory is allocated before it has arrived
 )
 
 var tooLarge = &apiError{
@@ -57,8 +56,7 @@ var incompleteBody = &apiError{
 	Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header",
 }
 
-// readBody reads the whole body. An aws-chunked one is unwrapped, and its trailers become
-// headers.
+// readBody reads the whole body. It decodes an aws-chunked one, whose trailers become headers.
 func readBody(r *http.Request) ([]byte, error) {
 	if !chunked(r.Header) {
 		if r.ContentLength < 0 {
@@ -98,7 +96,7 @@ func readBody(r *http.Request) ([]byte, error) {
 	return content, nil
 }
 
-// chunked tells whether a body is aws-chunked; SDKs say so in one header or the other.
+// chunked reports whether a body is aws-chunked; SDKs use one header or the other.
 func chunked(h http.Header) bool {
 	return strings.HasPrefix(h.Get("X-Amz-Content-Sha256"), "STREAMING-") ||
 		strings.Contains(h.Get("Content-Encoding"), "aws-chunked")
@@ -139,7 +137,7 @@ func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 	return content, trailers, nil
 }
 
-// readTo appends n bytes of in to content, whose memory grows with what has come.
+// readTo appends n bytes of in to content, whose memory grows as they arrive.
 func readTo(content []byte, in io.Reader, n int) ([]byte, error) {
 	for n > 0 {
 		part := min(n, max(trusted, len(content)))

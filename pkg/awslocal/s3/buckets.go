@@ -10,10 +10,10 @@ import (
 
 const defaultRegion = "us-east-1"
 
-// buckets creates buckets and tells where they are.
+// buckets creates buckets and returns their region.
 //
-// gofakes3 answers BucketAlreadyExists to a bucket's own owner, where AWS says
-// BucketAlreadyOwnedByYou (and, in us-east-1, that all is well); it forgets the region.
+// gofakes3 answers BucketAlreadyExists to a bucket's own owner, where AWS answers BucketAlreadyOwnedByYou
+// (and, in us-east-1, success). It forgets the region.
 func (s *Service) buckets(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
@@ -69,8 +69,8 @@ func (s *Service) createBucket(w http.ResponseWriter, r *http.Request, name stri
 	w.WriteHeader(http.StatusOK)
 }
 
-// createBucket makes a bucket; false where it is there already, except in us-east-1, where AWS
-// lets an owner create it again.
+// createBucket makes a bucket; false if it exists, except in us-east-1, where AWS lets an owner create it
+// again.
 func (s *store) createBucket(name, region string) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -95,7 +95,7 @@ func (s *Service) bucketLocation(w http.ResponseWriter, r *http.Request, name st
 		Region  string   `xml:",chardata"`
 	}{Xmlns: namespace, Region: b.region}
 	if b.region == defaultRegion {
-		out.Region = "" // AWS's oldest region has no name here
+		out.Region = "" // AWS's oldest region has an empty name here
 	}
 	writeXML(w, out)
 }

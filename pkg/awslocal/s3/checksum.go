@@ -13,7 +13,7 @@ import (
 
 const checksumPrefix = "X-Amz-Checksum-"
 
-// algorithms are the checksums that S3 knows, by the end of their header's name.
+// algorithms are S3's checksums, by the end of their header's name.
 var algorithms = map[string]func() hash.Hash{
 	"Crc32":     func() hash.Hash { return crc32.NewIEEE() },
 	"Crc32c":    func() hash.Hash { return crc32.New(castagnoli) },
@@ -27,8 +27,7 @@ var (
 	nvme       = crc64.MakeTable(0x9a6c9329ac4bc9b5) // the NVMe polynomial, reversed
 )
 
-// verify compares a body with the checksum that its headers promise, if any. It returns the
-// header's name and value.
+// verify checks a body against the checksum in its headers, if any. It returns the header's name and value.
 func verify(h http.Header, body []byte) (name, value string, err error) {
 	for algorithm, make := range algorithms {
 		header := checksumPrefix + algorithm

@@ -8,8 +8,7 @@ import (
 
 // writeConditions checks the form of a conditional write; the store checks the condition.
 //
-// gofakes3 ignores an If-None-Match that is not *, so that the write goes through. AWS
-// refuses what it does not do.
+// gofakes3 ignores an If-None-Match other than *, so the write succeeds. AWS refuses it.
 func writeConditions(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodPut {
@@ -42,9 +41,9 @@ func anyETag(list, etag string) bool {
 	return false
 }
 
-// readCondition holds a version against the conditions of a read, whose headers have a
-// prefix in a copy. It returns the status to answer with (200 to go on) and the condition
-// that failed. An ETag goes before a date.
+// readCondition checks a version against the conditions of a read, whose headers have a prefix in a copy. It
+// returns the status to answer with (200 to go on) and the condition that failed. An ETag takes precedence
+// over a date.
 func readCondition(h http.Header, prefix string, v *version) (status int, failed string) {
 	get := func(name string) string { return h.Get(prefix + name) }
 	date := func(name string) (time.Time, bool) {

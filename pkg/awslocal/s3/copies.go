@@ -18,9 +18,9 @@ type copyResult struct {
 
 // copies answers CopyObject and UploadPartCopy.
 //
-// gofakes3 always merges the source's metadata with the request's, whatever the directive;
-// it ignores versionId and the copy's conditions, answers with the source's version id as the
-// copy's, and copies a part as if it were a whole object.
+// gofakes3 always merges the source's metadata with the request's, whatever the directive. It ignores
+// versionId and the copy's conditions, answers with the source's version ID as the copy's, and copies a part
+// as if it were a whole object.
 func (s *Service) copies(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
@@ -46,8 +46,8 @@ func (s *Service) copies(next http.Handler) http.Handler {
 	})
 }
 
-// copySource finds what a copy's source header names, bucket/key?versionId=id, and checks the
-// copy's conditions.
+// copySource finds the source of a copy in its header, bucket/key?versionId=id, and checks the copy's
+// conditions.
 func (s *Service) copySource(r *http.Request, source string) (*version, string, error) {
 	path, query, _ := strings.Cut(source, "?")
 	path, err := url.PathUnescape(strings.TrimPrefix(path, "/"))
@@ -129,7 +129,7 @@ func (s *Service) copyPart(w http.ResponseWriter, r *http.Request, q request, fr
 	return nil
 }
 
-// isCurrent tells whether v is what its key in the bucket holds now.
+// isCurrent reports whether v is the current version of its key in the bucket.
 func (s *store) isCurrent(bucketName string, v *version) bool {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -137,5 +137,5 @@ func (s *store) isCurrent(bucketName string, v *version) bool {
 	return b != nil && b.current(v.key) == v
 }
 
-// timestamp is a time in S3's documents.
+// timestamp formats a time for S3's documents.
 func timestamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000Z") }

@@ -9,8 +9,7 @@ const maxDeletes = 1000
 
 // deletes answers DeleteObjects.
 //
-// gofakes3 does not say which delete markers it made, which version it deleted, nor which key
-// an error belongs to.
+// gofakes3 does not report which delete markers it made, which version it deleted, or the key of an error.
 func (s *Service) deletes(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
@@ -49,7 +48,7 @@ func (s *Service) deleteObjects(w http.ResponseWriter, r *http.Request, bucket s
 	for _, o := range in.Object {
 		gone, err := s.store.remove(bucket, o.Key, o.VersionId)
 		if err != nil {
-			return err // no such bucket, which holds for all
+			return err // the bucket is missing, so all fail
 		}
 		d := deleted{Key: o.Key, VersionId: o.VersionId, DeleteMarker: gone.marker}
 		if gone.marker {

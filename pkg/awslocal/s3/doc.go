@@ -1,5 +1,5 @@
-// Package s3 is S3 in memory, as far as the labs teach it: objects that are consistent the
-// moment they are written, conditional writes, versions, uploads in parts, listings.
+// Package s3 is S3 in memory, as far as the labs need it: objects that are consistent as soon as
+// they are written, conditional writes, versions, multipart uploads, listings.
 //
 // # Covered
 //
@@ -15,7 +15,7 @@
 //
 // Path style and virtual-host style, on localhost and 127.0.0.1.
 //
-// # Left out, answered as NotImplemented
+// # Left out, answered with NotImplemented
 //
 // ACLs, policies, CORS, life cycle, tagging, encryption, notifications, replication, object
 // lock, browser uploads, GetObjectAttributes and every other subresource.
@@ -24,16 +24,15 @@
 //
 //   - Signatures are not checked, and presigned URLs do not expire.
 //   - One account owns everything; bucket names are shared by all regions.
-//   - An object has a checksum only if its upload brought one, and none after an upload in
-//     parts.
-//   - A page of a V1 listing, an upload and a version have ids of our own making.
-//   - Writes of one key never conflict: they take turns. 409 ConditionalRequestConflict comes
-//     only from completing an upload whose key was deleted meanwhile.
+//   - An object has a checksum only if its upload had one, and none after a multipart upload.
+//   - A page of a V1 listing, an upload and a version have IDs of our own format.
+//   - Writes of one key never conflict: they take turns. 409 ConditionalRequestConflict occurs
+//     only when an upload is completed whose key was deleted meanwhile.
 //
 // # How it is built
 //
-// gofakes3 is the core. What it gets wrong is put right by layers in front of it, one file
-// each, that begin by saying what was wrong; their order is in service.go. Behind it the
-// store takes the place of gofakes3's own s3mem. An upload's body is read into memory before
-// it is stored, so that nobody ever sees half an object.
+// gofakes3 is the core. Layers in front of it correct its errors, one file each; the comment of
+// each layer begins with the error. Their order is in service.go. Behind it the store replaces
+// gofakes3's own s3mem. An upload's body is read into memory before it is stored, so that no
+// reader ever sees half an object.
 package s3

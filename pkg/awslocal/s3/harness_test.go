@@ -37,8 +37,8 @@ type fixture struct {
 	clock *clockwork.FakeClock
 }
 
-// start serves S3 with a bucket "b". Path style aside, the client is what a user's
-// code has, checksums included.
+// start serves S3 with a bucket "b". Except for path style, the client has its default settings, including
+// checksums.
 func start(t testing.TB) fixture {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(epoch)
@@ -107,7 +107,7 @@ func (f fixture) versioning(t testing.TB, status types.BucketVersioningStatus) {
 	}))
 }
 
-// raw sends a request as it is, for what the SDK won't do.
+// raw sends a handmade request, for what the SDK won't do.
 func (f fixture) raw(t testing.TB, method, target string, header http.Header, body []byte) (*http.Response, string) {
 	t.Helper()
 	r := must[*http.Request](t)(http.NewRequest(method, target, bytes.NewReader(body)))

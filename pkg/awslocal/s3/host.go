@@ -9,9 +9,8 @@ import (
 
 // virtualHost turns bucket.host requests into path style.
 //
-// gofakes3 compares hosts with their port, so that "b.localhost:4566" is no bucket of
-// "localhost", and takes "127" for a bucket where it is told to look at every host's first
-// label.
+// gofakes3 compares hosts including their port, so that "b.localhost:4566" is not a bucket of "localhost". If
+// it is configured to use every host's first label, it takes "127" for a bucket.
 func virtualHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if bucket := awscall.HostBucket(r); bucket != "" {

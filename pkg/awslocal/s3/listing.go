@@ -13,9 +13,9 @@ const maxKeys = 1000
 
 // listing answers ListObjects and ListObjectsV2.
 //
-// gofakes3 lists a common prefix again on the next page, tells of a next page where there is
-// none, leaves out KeyCount where it is 0 and ignores encoding-type and max-keys=0; keys with
-// a leading or doubled delimiter end up under the wrong prefix.
+// gofakes3 lists a common prefix again on the next page, announces a next page that does not exist, leaves
+// out KeyCount if it is 0, and ignores encoding-type and max-keys=0. Keys with a leading or doubled delimiter
+// get the wrong prefix.
 func (s *Service) listing(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
@@ -136,8 +136,7 @@ func pageSize(q request, name string) (int, error) {
 	return min(n, maxKeys), nil
 }
 
-// encoder returns how keys are to be written: keys may hold what XML can't, so clients ask for
-// URL encoding.
+// encoder returns how to write keys: they may contain what XML can't, so clients request URL encoding.
 func encoder(q request) (func(string) string, error) {
 	switch kind := q.query.Get("encoding-type"); kind {
 	case "":
@@ -155,11 +154,10 @@ func encoder(q request) (func(string) string, error) {
 type keyPage struct {
 	versions []*version
 	prefixes []string
-	next     string // what the next page comes after: a key or a common prefix; empty at the end
+	next     string // the next page begins after it: a key or a common prefix; empty at the end
 }
 
-// page lists the keys and common prefixes that come after a key, or after a common prefix and
-// all that it stands for.
+// page lists the keys and common prefixes after a key, or after a common prefix and all keys that it covers.
 func (s *store) page(bucketName, prefix, delimiter, after string, limit int) (keyPage, error) {
 	var p keyPage
 	last := ""
@@ -170,7 +168,7 @@ func (s *store) page(bucketName, prefix, delimiter, after string, limit int) (ke
 			return true
 		}
 		if len(p.versions)+len(p.prefixes) == limit {
-			p.next = last // empty for a page of none, which has no next one
+			p.next = last // empty for a page size of 0, which has no next page
 			return false
 		}
 		if common != "" {
@@ -185,8 +183,8 @@ func (s *store) page(bucketName, prefix, delimiter, after string, limit int) (ke
 	return p, err
 }
 
-// ascend visits a bucket's keys with a prefix in order, from one on, until visit returns
-// false. It holds the lock meanwhile: visit must not write to a client, who may be slow.
+// ascend visits a bucket's keys with a prefix in order, from a given one, until visit returns false. It holds
+// the lock meanwhile: visit must not write to a client, which may be slow.
 func (s *store) ascend(bucketName, prefix, from string, visit func(key string, versions []*version) bool) error {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
@@ -200,8 +198,8 @@ func (s *store) ascend(bucketName, prefix, from string, visit func(key string, v
 	return nil
 }
 
-// commonPrefix is what a key is rolled up into: its part up to the first delimiter after the
-// prefix; empty where it has none.
+// commonPrefix is the prefix that a key is rolled up into: its part up to the first delimiter after the
+// prefix; empty without one.
 func commonPrefix(key, prefix, delimiter string) string {
 	if delimiter == "" {
 		return ""

@@ -54,8 +54,7 @@ func (f fixture) all(t *testing.T, v2 bool, size int32, prefix, delimiter, after
 	}
 }
 
-// listing.go: whatever the size of a page, the pages together are the whole, and nothing
-// comes twice.
+// listing.go: for any page size the pages together are the whole, and nothing is listed twice.
 func TestListing(t *testing.T) {
 	f := start(t)
 	for _, k := range keys {
@@ -76,7 +75,7 @@ func TestListing(t *testing.T) {
 		for size := range int32(7) {
 			for _, v2 := range []bool{true, false} {
 				got, want := strings.Fields(f.all(t, v2, size+1, tc.prefix, tc.delimiter, tc.after)), strings.Fields(tc.want)
-				// Contents and prefixes of one page come apart; as sets they must be equal.
+				// Contents and prefixes of a page are separate lists; as sets they must be equal.
 				if !sameSet(got, want) {
 					t.Errorf("%+v, pages of %d, v2 %v: got %v", tc, size+1, v2, got)
 				}

@@ -14,10 +14,9 @@ var kept = []string{
 
 // metadata decides which headers are stored with an object.
 //
-// gofakes3 stores every header that begins with x-amz-, so that a GET answers with the date
-// and the content hash of the upload's signature; it forgets Cache-Control, Content-Language
-// and Expires; it knows no default content type; and it counts all headers, not the user's
-// own, against the limit of 2 KB.
+// gofakes3 stores every header that begins with x-amz-, so that a GET returns the date and the content hash
+// of the upload's signature. It forgets Cache-Control, Content-Language and Expires. It has no default
+// content type. It counts all headers, not only the user's own, against the limit of 2 KB.
 func metadata(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
@@ -52,8 +51,8 @@ func metadata(next http.Handler) http.Handler {
 	})
 }
 
-// metadataOf returns what is stored with an object: standard headers under the held prefix,
-// the user's own and the checksum as they are.
+// metadataOf returns what is stored with an object: standard headers under the held prefix, the user's own
+// and the checksum as they are.
 func metadataOf(h http.Header) (map[string]string, error) {
 	meta := map[string]string{heldPrefix + "Content-Type": "binary/octet-stream"}
 	for _, name := range kept {
@@ -86,7 +85,7 @@ func metadataOf(h http.Header) (map[string]string, error) {
 	return meta, nil
 }
 
-// withoutChunked takes aws-chunked, which is the wire's and not the object's, out of a
+// withoutChunked removes aws-chunked, which belongs to the wire and not to the object, from a
 // Content-Encoding.
 func withoutChunked(encoding string) string {
 	var rest []string

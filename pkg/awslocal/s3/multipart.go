@@ -9,12 +9,11 @@ import (
 	"strings"
 )
 
-// multipart answers the operations of an upload in parts but its beginning and abort.
+// multipart answers the operations of a multipart upload except its beginning and abort.
 //
-// gofakes3 sorts the parts that complete an upload before it looks whether they are sorted,
-// so that any order passes; it accepts parts of any size, knows no condition on the
-// completion, refuses an empty part, answers NoSuchUpload to listing a bucket without
-// uploads, and its markers name the next part and upload instead of the last.
+// gofakes3 sorts the parts of a completion before it checks their order, so that any order passes. It accepts
+// parts of any size, ignores conditions on the completion, refuses an empty part, and answers NoSuchUpload
+// when a bucket without uploads is listed. Its markers name the next part and upload instead of the last.
 func (s *Service) multipart(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)

@@ -62,7 +62,7 @@ func TestMultipart(t *testing.T) {
 	_, err = f.complete("big", id)
 	wantCode(t, err, "MalformedXML")
 	_, err = f.GetObject(ctx, &sdk.GetObjectInput{Bucket: ptr("bucket"), Key: ptr("big")})
-	wantCode(t, err, "NoSuchKey") // nothing to be seen before it is complete
+	wantCode(t, err, "NoSuchKey") // nothing is visible before it is complete
 
 	done := must[*sdk.CompleteMultipartUploadOutput](t)(f.complete("big", id, first, second))
 	if !strings.HasSuffix(*done.ETag, `-2"`) {
@@ -99,7 +99,7 @@ func TestMultipartRefuses(t *testing.T) {
 		Bucket: ptr("bucket"), Key: ptr("k"), UploadId: ptr("nope"), PartNumber: ptr[int32](1), Body: strings.NewReader("x"),
 	})
 	wantCode(t, err, "NoSuchUpload")
-	a, b := f.part(t, "k", id, 1, []byte("small")), f.part(t, "k", id, 2, nil) // an empty part is one
+	a, b := f.part(t, "k", id, 1, []byte("small")), f.part(t, "k", id, 2, nil) // an empty part is valid
 	_, err = f.complete("k", id, a, b)
 	wantCode(t, err, "EntityTooSmall")
 	wantStatus(t, err, 400)

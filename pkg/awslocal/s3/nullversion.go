@@ -9,8 +9,8 @@ const quotedNull = "~"
 
 // nullVersions lets the version "null" be deleted.
 //
-// gofakes3 takes versionId=null for no version id at all, and so deletes the newest version,
-// or puts a delete marker over it, instead of the one that was written without versioning.
+// gofakes3 treats versionId=null as no version ID. So it deletes the newest version, or adds a delete marker,
+// instead of deleting the version written without versioning.
 func nullVersions(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodDelete {

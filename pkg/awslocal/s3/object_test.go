@@ -235,7 +235,7 @@ func TestConditionalWrites(t *testing.T) {
 	wantStatus(t, err, 501)
 }
 
-// Of many writers that all demand to be the first, one is.
+// Of many writers that all require to be the first, one succeeds.
 func TestConditionalWriteHasOneWinner(t *testing.T) {
 	f := start(t)
 	var wg sync.WaitGroup
@@ -279,7 +279,7 @@ func TestConditionalReads(t *testing.T) {
 		{sdk.GetObjectInput{IfModifiedSince: &epoch}, 304},
 		{sdk.GetObjectInput{IfUnmodifiedSince: after}, 200},
 		{sdk.GetObjectInput{IfUnmodifiedSince: before}, 412},
-		{sdk.GetObjectInput{IfMatch: etag, IfUnmodifiedSince: before}, 200}, // the ETag goes first
+		{sdk.GetObjectInput{IfMatch: etag, IfUnmodifiedSince: before}, 200}, // the ETag takes precedence
 		{sdk.GetObjectInput{IfNoneMatch: other, IfModifiedSince: &epoch}, 200},
 	} {
 		tc.in.Bucket, tc.in.Key = ptr("bucket"), ptr("k")
@@ -296,7 +296,7 @@ func TestConditionalReads(t *testing.T) {
 	}
 }
 
-// Whoever reads after a write was answered sees it, in every way of reading.
+// A read that begins after a write was answered sees it, in every way of reading.
 func TestReadAfterWrite(t *testing.T) {
 	f := start(t)
 	var wg sync.WaitGroup

@@ -8,8 +8,8 @@ import (
 	"sync/atomic"
 )
 
-// pin holds the version that a read has decided on while gofakes3 sends it: a write in
-// between must not change what a checked condition or range was about.
+// pin holds the version of a read while gofakes3 sends it: a write in between must not change the version
+// whose conditions and range were checked.
 type pin struct {
 	version *version
 	shown   string // the version id to answer with
@@ -17,12 +17,12 @@ type pin struct {
 
 var pins atomic.Int64
 
-// reads finds the version to GET or HEAD and checks conditions and range.
+// reads finds the version for GET and HEAD and checks conditions and range.
 //
-// gofakes3 answers HEAD with the newest version whatever versionId says, knows no version
-// "null" and no partNumber, looks at If-None-Match and If-Modified-Since alone, refuses a
-// range that it can't read (AWS ignores it) or that asks for more of the end than there is
-// (AWS sends all), and says NoSuchKey without the delete marker that caused it.
+// gofakes3 answers HEAD with the newest version whatever versionId says. It has no version "null" and no
+// partNumber. It checks only If-None-Match and If-Modified-Since. It refuses a range that it can't parse (AWS
+// ignores it), and one that asks for more of the end than there is (AWS sends all). Its NoSuchKey does not
+// mention the delete marker that caused it.
 func (s *Service) reads(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)
@@ -105,8 +105,7 @@ func rangeOf(header, partNumber string, v *version) (string, error) {
 	return fmt.Sprintf("bytes=%d-%d", first, min(last, size-1)), nil
 }
 
-// partRange is the range of one part of an object that was uploaded in parts. An object that
-// was not is its own part 1.
+// partRange is the range of one part of a multipart object. Any other object is its own part 1.
 func partRange(header, partNumber string, v *version) (string, error) {
 	n, err := strconv.Atoi(partNumber)
 	switch {

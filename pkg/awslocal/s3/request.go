@@ -7,13 +7,13 @@ import (
 	"strings"
 )
 
-// request is what a request is about, read from its path and query.
+// request is the operation of a request, from its path and query.
 type request struct {
 	bucket, key string
 	query       url.Values
 }
 
-// parse reads a request in path style; virtualHost has made it so.
+// parse parses a request in path style; virtualHost has made it so.
 func parse(r *http.Request) request {
 	bucket, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	return request{bucket, key, r.URL.Query()}
@@ -24,7 +24,7 @@ const namespace = "http://s3.amazonaws.com/doc/2006-03-01/"
 // writeXML answers with a document.
 func writeXML(w http.ResponseWriter, document any) {
 	w.Header().Set("Content-Type", "application/xml")
-	_, _ = w.Write([]byte(xml.Header)) // the client may be gone; there is nobody to tell
+	_, _ = w.Write([]byte(xml.Header)) // the client may be gone; then there is nothing to do
 	_ = xml.NewEncoder(w).Encode(document)
 }
 

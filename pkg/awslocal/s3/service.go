@@ -31,7 +31,7 @@ func New(cfg Config) *Service {
 		gofakes3.WithMetadataSizeLimit(0), // it counts every header; see metadata.go
 	).Server()
 
-	// From the outside in. Each layer corrects one thing and hands the rest on.
+	// From the outside in. Each layer corrects one thing and passes the rest on.
 	layers := []func(http.Handler) http.Handler{
 		virtualHost, unsupported, answers, s.buckets, body, metadata,
 		s.copies, s.multipart, s.deletes, s.listing, s.versionListing, writeConditions, s.reads, nullVersions,
@@ -46,7 +46,7 @@ func New(cfg Config) *Service {
 // ServeHTTP answers one request of the S3 REST API.
 func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
 
-// clockSource lets gofakes3 tell the time by the service's clock.
+// clockSource gives gofakes3 the service's clock.
 type clockSource struct{ clockwork.Clock }
 
 func (c clockSource) Since(t time.Time) time.Duration { return c.Clock.Since(t) }

@@ -11,13 +11,12 @@ import (
 	"github.com/tidwall/btree"
 )
 
-// store is what the buckets hold. One lock covers it all, so that a read that begins after a
-// write was answered sees it, and conditions are checked and acted upon at once.
+// store holds the buckets. One lock covers it all: a read that begins after a write was answered sees it, and
+// a condition is checked and applied in one step.
 //
-// It stands in for gofakes3's own s3mem, whose faults lie too deep to be put right in front
-// of it: an object that is overwritten keeps the metadata of the old one, deleting the newest
-// version leaves a nil that the next read trips over, suspending versioning loses versions,
-// and a multipart upload's ETag is forgotten.
+// It replaces gofakes3's own s3mem, whose errors can't be corrected from outside. An overwritten object keeps
+// the metadata of the old one. Deleting the newest version leaves a nil that breaks the next read. Suspending
+// versioning loses versions. A multipart upload's ETag is forgotten.
 type store struct {
 	clock clockwork.Clock
 
@@ -25,7 +24,7 @@ type store struct {
 	buckets map[string]*bucket
 	serial  int // of version and upload ids
 
-	pins sync.Map // of versions that are being read, by token; see reads.go
+	pins sync.Map // of versions being read, by token; see reads.go
 }
 
 type bucket struct {
@@ -73,7 +72,7 @@ func (s *store) nextID() string {
 	return fmt.Sprintf("%012d%s", s.serial, hex.EncodeToString(sum[:10]))
 }
 
-// show is the version id to show: none for a bucket that never had versions.
+// show is the version ID in answers: none for a bucket that never had versions.
 func (b *bucket) show(id string) string {
 	if b.versioning == "" {
 		return ""
@@ -90,8 +89,8 @@ func (b *bucket) current(key string) *version {
 	return versions[len(versions)-1]
 }
 
-// find returns the version that a read is about: id is empty for the newest. A missing one,
-// or a delete marker that stands for one, is an error; a marker is returned beside it.
+// find returns the version that a read names: id is empty for the newest. A missing one, or a delete marker
+// in its place, is an error; the marker is also returned.
 func (b *bucket) find(key, id string) (*version, error) {
 	if id == "" {
 		v := b.current(key)
@@ -130,7 +129,7 @@ func (s *store) look(bucketName, key, id string) (v *version, shown string, err 
 	return v, shown, err
 }
 
-// conditions are a write's: the ETag that must be there, or that nothing may be.
+// conditions are a write's conditions: the ETag that must exist, or that no object may exist.
 type conditions struct {
 	ifMatch     string
 	ifNoneMatch bool
@@ -149,7 +148,7 @@ func (c conditions) check(key string, v *version) error {
 	return nil
 }
 
-// put stores a version and returns the id to show.
+// put stores a version and returns its ID for the answer.
 func (s *store) put(bucketName string, v *version, c conditions) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -164,8 +163,8 @@ func (s *store) put(bucketName string, v *version, c conditions) (string, error)
 	return b.show(v.id), nil
 }
 
-// add makes v the newest version of its key: beside the others where versioning is on, in the
-// null version's place where it is not.
+// add makes v the newest version of its key: in addition to the others if versioning is on, else in place of
+// the null version.
 func (s *store) add(b *bucket, v *version) {
 	v.modified = s.now()
 	old, _ := b.objects.Get(v.key)
@@ -184,14 +183,13 @@ func (s *store) add(b *bucket, v *version) {
 	b.objects.Set(v.key, append(kept, v))
 }
 
-// removal is what a delete did.
+// removal is the effect of a delete.
 type removal struct {
 	marker bool   // a delete marker was made, or one was deleted
 	id     string // of the version that was made or deleted; empty without versioning
 }
 
-// remove deletes a version, or, with an empty id, the object: where there is versioning that
-// means to put a delete marker on top.
+// remove deletes a version or, with an empty ID, the object: with versioning that adds a delete marker.
 func (s *store) remove(bucketName, key, id string) (removal, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

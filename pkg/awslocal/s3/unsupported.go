@@ -4,7 +4,7 @@ import (
 	"net/http"
 )
 
-// subresources are the parts of S3 that are not here. AWS knows each by a name in the query.
+// subresources are the unsupported parts of S3. AWS identifies each by a name in the query.
 var subresources = []string{
 	"accelerate", "acl", "analytics", "annotation", "attributes", "cors", "encryption", "intelligent-tiering", "inventory",
 	"legal-hold", "lifecycle",
@@ -14,10 +14,10 @@ var subresources = []string{
 	"tagging", "torrent", "website",
 }
 
-// unsupported answers what is not here.
+// unsupported answers requests for them.
 //
-// gofakes3 ignores a subresource that it does not know: PUT /bucket/key?tagging overwrites
-// the object with the tags, and GET /bucket?policy lists the bucket.
+// gofakes3 ignores an unknown subresource: PUT /bucket/key?tagging overwrites the object with the tags, and
+// GET /bucket?policy lists the bucket.
 func unsupported(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)

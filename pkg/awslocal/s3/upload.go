@@ -15,7 +15,7 @@ const (
 	maxParts = 10000
 )
 
-// upload is a multipart upload under way.
+// upload is a multipart upload in progress.
 type upload struct {
 	id, key string
 	meta    map[string]string
@@ -108,13 +108,13 @@ func (s *store) listUploads(bucketName string) ([]*upload, error) {
 	}), nil
 }
 
-// completedPart is a part as CompleteMultipartUpload names it.
+// completedPart is a part in CompleteMultipartUpload.
 type completedPart struct {
 	PartNumber int
 	ETag       string
 }
 
-// completeUpload joins the parts that are listed into an object.
+// completeUpload joins the listed parts to an object.
 func (s *store) completeUpload(bucketName, key, id string, listed []completedPart,
 	c conditions) (v *version, shown string, err error) {
 	s.mu.Lock()

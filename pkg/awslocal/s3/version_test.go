@@ -19,7 +19,7 @@ func TestVersions(t *testing.T) {
 		if body != want || *out.VersionId != id {
 			t.Errorf("%s: got %q of %s", id, body, *out.VersionId)
 		}
-		// reads.go: HEAD is about the version that was asked for
+		// reads.go: HEAD answers for the requested version
 		h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{
 			Bucket: ptr("bucket"), Key: ptr("k"), VersionId: &id,
 		}))
@@ -46,7 +46,7 @@ func TestVersions(t *testing.T) {
 	_, err = f.GetObject(ctx, &sdk.GetObjectInput{Bucket: ptr("bucket"), Key: ptr("k"), VersionId: ptr("nope")})
 	wantCode(t, err, "NoSuchVersion")
 
-	// To delete the marker brings the object back: the version below is the newest again.
+	// Deleting the marker restores the object: the version below is the newest again.
 	u := must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
 		Bucket: ptr("bucket"), Key: ptr("k"), VersionId: d.VersionId,
 	}))
@@ -104,7 +104,7 @@ func TestSuspendedVersioningKeepsVersions(t *testing.T) {
 	}
 }
 
-// versionlisting.go: whatever the size of a page, the pages together are the whole.
+// versionlisting.go: for any page size the pages together are the whole.
 func TestListVersionsPages(t *testing.T) {
 	f := start(t)
 	f.versioning(t, types.BucketVersioningStatusEnabled)

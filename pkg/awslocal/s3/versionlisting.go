@@ -7,9 +7,8 @@ import (
 
 // versionListing answers ListObjectVersions.
 //
-// gofakes3 names no next markers, so that a second page can't be asked for, lists the
-// versions of a key from the second newest down in the order of their ids, and fails where a
-// marker does not fit the prefix.
+// gofakes3 returns no next markers, so that a second page can't be requested. It lists the versions of a key
+// from the second newest down in the order of their IDs. It fails if a marker does not match the prefix.
 func (s *Service) versionListing(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		q := parse(r)

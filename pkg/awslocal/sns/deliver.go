@@ -21,13 +21,13 @@ type queueMessage struct {
 	DeduplicationID string                    `json:"MessageDeduplicationId,omitempty"`
 }
 
-// deliver hands a message to one subscription, or sees to it that somebody does.
+// deliver delivers a message to one subscription, or starts a background delivery.
 func (s *Service) deliver(ctx context.Context, sub subscription, m *message) {
 	if sub.protocol != "sqs" {
 		s.background(func(ctx context.Context) { s.post(ctx, &sub, m) })
 		return
 	}
-	// The delivery is not the publisher's to cancel: its message was accepted.
+	// The publisher can't cancel the delivery: its message was accepted.
 	err := s.sendToQueue(context.WithoutCancel(ctx), sub.endpoint, &sub, m)
 	switch {
 	case err == nil:
@@ -49,13 +49,13 @@ func (s *Service) sendToQueue(ctx context.Context, arn string, sub *subscription
 	case strings.HasSuffix(name, ".fifo"):
 		in.GroupID, in.DeduplicationID = m.group, m.dedup
 	case m.SequenceNumber == "":
-		in.GroupID = m.group // a standard topic's group goes on to fair queues
+		in.GroupID = m.group // a standard topic's group is passed on for fair queues
 	}
 	return s.caller.Invoke(api.WithScope(ctx, api.Scope{Region: region, Account: account}), "sqs", "SendMessage", in, nil)
 }
 
-// retryable reports whether the fault lies with the service: SNS tries again then, and not
-// where the queue is gone or refuses the message.
+// retryable reports whether the failure is the service's: then SNS retries. It does not if the queue is gone
+// or refuses the message.
 func retryable(err error) bool {
 	var e *api.Error
 	return !errors.As(err, &e) || e.HTTPStatus() >= 500 || strings.Contains(e.Code, "Thrott")
@@ -64,8 +64,8 @@ func retryable(err error) bool {
 // queueRetries is AWS's policy for queues: 100,015 attempts over 23 days.
 const queueRetries = 100_015
 
-// queueDelay is the pause before the nth retry: 3 without, 2 of a second, 10 that grow from
-// one second to twenty, and twenty seconds from then on.
+// queueDelay is the pause before the nth retry: 3 retries without a pause, 2 after a second each, 10 with
+// pauses that grow from one second to twenty, and twenty seconds from then on.
 func queueDelay(n int) time.Duration {
 	switch {
 	case n <= 3:
@@ -109,8 +109,8 @@ func (s *Service) pause(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-// sendToDLQ sends what could not be delivered to the subscription's dead-letter queue. Without one
-// the message is lost, as on AWS.
+// sendToDLQ sends an undeliverable message to the subscription's dead-letter queue. Without one the message
+// is lost, as on AWS.
 func (s *Service) sendToDLQ(ctx context.Context, sub *subscription, m *message, cause error) {
 	if sub.deadLetter != "" {
 		err := s.sendToQueue(ctx, sub.deadLetter, sub, m)

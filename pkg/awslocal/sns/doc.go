@@ -13,11 +13,11 @@
 // (filter.go) matches, raw or in the JSON envelope (envelope.go). Delivery to SQS (deliver.go)
 // happens within Publish: when it returns, the message is in the queues, and a FIFO topic's
 // order is kept. Deliveries to HTTP endpoints (endpoint.go), and retries of failed ones,
-// happen in the background. What can't be delivered goes to the subscription's dead-letter
-// queue: at once where the subscriber is at fault (its queue is gone), after the retries where
-// the service is.
+// happen in the background. An undeliverable message goes to the subscription's dead-letter
+// queue: at once if the subscriber is at fault (its queue is gone), after the retries if the
+// service is.
 //
 // Left out: the protocols email, sms, lambda, application and firehose are refused;
-// signatures are a fixed text; delivery policies, permissions, archive and replay, and data
-// protection are not there. A deleted topic's subscriptions go with it at once.
+// signatures are a fixed text; there are no delivery policies, permissions, archive and replay, or
+// data protection. Deleting a topic deletes its subscriptions at once.
 package sns

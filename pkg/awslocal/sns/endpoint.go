@@ -29,8 +29,8 @@ func (s *Service) post(ctx context.Context, sub *subscription, m *message) {
 	}
 }
 
-// requestConfirmation asks an HTTP endpoint whether it wants the subscription: it confirms by
-// opening SubscribeURL.
+// requestConfirmation asks an HTTP endpoint to confirm the subscription, which it does by opening
+// SubscribeURL.
 func (s *Service) requestConfirmation(ctx context.Context, sub subscription) {
 	e := envelope{
 		Type: "SubscriptionConfirmation", MessageID: id.UUID(), Token: sub.token, TopicArn: sub.topicArn,

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// envelope is the JSON document that subscribers get where delivery is not raw, with AWS's
-// members in AWS's order.
+// envelope is the JSON document that subscribers receive without raw delivery, with AWS's members in AWS's
+// order.
 type envelope struct {
 	Type              string
 	MessageID         string `json:"MessageId"`
@@ -33,7 +33,7 @@ type envelopeAttribute struct {
 	Value string
 }
 
-// signature stands where AWS's would: nobody can verify ours.
+// signature replaces AWS's signature: ours can't be verified.
 const signature = "RVhBTVBMRQ=="
 
 func (e envelope) String() string {
@@ -53,7 +53,7 @@ func (e *envelope) sign(version, base string) {
 	e.SigningCertURL = base + "/SimpleNotificationService-0000000000000000000000.pem"
 }
 
-// body is the message as the subscription gets it.
+// body is the message in the form that the subscription receives.
 func (m *message) body(sub *subscription) string {
 	text := m.textFor(sub.protocol)
 	if sub.raw {
@@ -82,7 +82,7 @@ func (m *message) body(sub *subscription) string {
 
 func timestamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000Z") }
 
-// link is a URL that carries out an action when it is opened, without a signature.
+// link is a URL, without a signature, that performs an action when it is opened.
 func link(base, action string, pairs ...string) string {
 	query := url.Values{"Action": {action}, "Version": {"2010-03-31"}}
 	for i := 0; i < len(pairs); i += 2 {

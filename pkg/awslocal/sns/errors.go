@@ -12,7 +12,7 @@ func errParameter(format string, args ...any) *api.Error {
 	return e
 }
 
-// errValue is the error for message attributes, which has a code of its own.
+// errValue is the error for message attributes, which has its own code.
 func errValue(format string, args ...any) *api.Error {
 	e := api.Errorf("InvalidParameterValueException", format, args...)
 	e.QueryCode = "ParameterValueInvalid"

@@ -15,13 +15,13 @@ const (
 	maxCombinations = 150
 )
 
-// filter is a parsed filter policy: it matches if one of its alternatives does, an
-// alternative if each of its rules does. "$or" is what makes alternatives.
+// filter is a parsed filter policy. It matches if one of its alternatives does; an alternative matches if
+// each of its rules does. "$or" makes alternatives.
 type filter struct {
 	alternatives [][]rule
 }
 
-// rule wants one of the values at path to meet one of the conditions.
+// rule requires one of the values at path to meet one of the conditions.
 type rule struct {
 	path       []string
 	conditions []condition
@@ -59,8 +59,8 @@ func parseFilter(raw string, nested bool) (*filter, error) {
 	return &filter{alternatives: alternatives}, nil
 }
 
-// expand turns an object of the policy into alternatives. Combinations are counted as AWS
-// does: the product, over the keys, of the number of values times the depth of nesting.
+// expand turns an object of the policy into alternatives. It counts combinations as AWS does: the product,
+// over the keys, of the number of values times the depth of nesting.
 func expand(doc map[string]any, path []string, nested bool, combinations int) ([][]rule, int, error) {
 	out := [][]rule{nil}
 	for _, key := range slices.Sorted(maps.Keys(doc)) {
@@ -161,7 +161,7 @@ func (r rule) met(values []any) bool {
 	return false
 }
 
-// matchBody looks at the message's text, which has to be a JSON object.
+// matchBody matches the message's text, which must be a JSON object.
 func (f *filter) matchBody(text string) bool {
 	var doc map[string]any
 	if err := json.Unmarshal([]byte(text), &doc); err != nil {
@@ -170,7 +170,7 @@ func (f *filter) matchBody(text string) bool {
 	return f.match(func(path []string) []any { return collect(doc, path) })
 }
 
-// collect returns the leaves at a path; arrays on the way stand for each of their items.
+// collect returns the leaves at a path; an array on the way stands for each of its items.
 func collect(at any, path []string) []any {
 	if list, ok := at.([]any); ok {
 		var out []any
@@ -193,7 +193,7 @@ func collect(at any, path []string) []any {
 	return collect(next, path[1:])
 }
 
-// matchAttributes looks at the message's attributes.
+// matchAttributes matches the message's attributes.
 func (f *filter) matchAttributes(attributes map[string]attributeValue) bool {
 	return f.match(func(path []string) []any {
 		a, ok := attributes[path[0]]
@@ -204,7 +204,7 @@ func (f *filter) matchAttributes(attributes map[string]attributeValue) bool {
 	})
 }
 
-// valuesOf is what conditions compare of an attribute: binary values match none but exist.
+// valuesOf returns the values of an attribute for conditions: binary values match none but exist.
 func valuesOf(a attributeValue) []any {
 	if a.StringValue == nil {
 		return []any{a.BinaryValue}

@@ -72,7 +72,7 @@ func (w *world) publish(topic, message string, attributes ...map[string]types.Me
 	return *out.MessageId
 }
 
-// drain takes what is in a queue, up to ten.
+// drain receives up to ten messages from a queue.
 func (w *world) drain(url string) []sqstypes.Message {
 	w.t.Helper()
 	out, err := w.sqs.ReceiveMessage(w.t.Context(), &sqs.ReceiveMessageInput{

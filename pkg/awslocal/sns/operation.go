@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// locked makes an operation of a method that holds the service's lock throughout.
+// locked makes an operation from a method and holds the service's lock throughout.
 func locked[In any](do func(*Service, *api.Request, *In) (any, error)) api.Operation[*Service] {
 	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
 		s.mu.Lock()
@@ -15,8 +15,8 @@ func locked[In any](do func(*Service, *api.Request, *In) (any, error)) api.Opera
 	})
 }
 
-// onTopic makes an operation of a method on the topic that its input names, which holds the service's
-// lock throughout.
+// onTopic makes an operation from a method on the topic that the input names. It holds the service's lock
+// throughout.
 func onTopic[In any, P interface {
 	*In
 	topicArn() string
@@ -30,7 +30,7 @@ func onTopic[In any, P interface {
 	})
 }
 
-// topicInput is the input of operations that need no more than a topic, and part of others'.
+// topicInput is the input of operations on a topic, and part of others' input.
 type topicInput struct {
 	TopicArn string `json:"TopicArn"`
 }
@@ -48,7 +48,7 @@ func onSubscription(do func(*Service, *subscription, *subscriptionInput) (any, e
 	})
 }
 
-// onTags is onTopic for the operations on tags, which name a topic and miss it in their own way.
+// onTags is onTopic for the operations on tags, which have their own error for a missing topic.
 func onTags(do func(*Service, *topic, *tagsInput) (any, error)) api.Operation[*Service] {
 	return locked(func(s *Service, _ *api.Request, in *tagsInput) (any, error) {
 		t := s.topics[in.ResourceArn]

@@ -35,7 +35,7 @@ type entry struct {
 	GroupID         string                    `json:"MessageGroupId"`
 }
 
-// published is what the publisher learns of a message.
+// published is the publisher's answer for one message.
 type published struct {
 	ID             string `json:"Id,omitempty"` // in a batch
 	MessageID      string `json:"MessageId"`
@@ -55,7 +55,7 @@ type message struct {
 	signature  string // SignatureVersion
 }
 
-// textFor is what subscribers of the protocol get.
+// textFor is the text for subscribers of the protocol.
 func (m *message) textFor(protocol string) string {
 	if text, ok := m.text[protocol]; ok {
 		return text
@@ -191,8 +191,8 @@ func texts(e *entry) (map[string]string, error) {
 	return out, nil
 }
 
-// accept takes a checked message in and delivers it. A duplicate on a FIFO topic is
-// acknowledged as its original was, and dropped.
+// accept stores and delivers a checked message. A duplicate on a FIFO topic gets the answer of the original
+// and is dropped.
 func (s *Service) accept(ctx context.Context, t *topic, e *entry) (published, error) {
 	text, err := texts(e)
 	if err != nil {
@@ -219,7 +219,7 @@ func (s *Service) accept(ctx context.Context, t *topic, e *entry) (published, er
 	return m.published, nil
 }
 
-// admit numbers a message and returns copies of the subscriptions that want it.
+// admit numbers a message and returns copies of the subscriptions that match it.
 func (s *Service) admit(t *topic, m *message, e *entry) (subs []subscription, original published, duplicate bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

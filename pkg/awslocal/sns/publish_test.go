@@ -248,7 +248,7 @@ func TestUndeliverableGoesToTheDeadLetterQueue(t *testing.T) {
 	require.Equal(t, []string{"nowhere to go"}, w.bodies(dlq))
 }
 
-// faulty fails the first calls that it passes on.
+// faulty fails its first calls and passes on the others.
 type faulty struct {
 	api.Caller
 	fails int32

@@ -50,8 +50,7 @@ func New(cfg Config) *Service {
 	}
 }
 
-// Close gives up deliveries under way and returns when none is left. It is idempotent and
-// always succeeds.
+// Close gives up deliveries in progress and returns when none is left. It is idempotent and always succeeds.
 func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
@@ -76,7 +75,7 @@ func (s *Service) background(deliver func(ctx context.Context)) {
 	}()
 }
 
-// operations is every operation covered.
+// operations lists the covered operations.
 var operations = api.Operations[*Service]{
 	"ConfirmSubscription":       onTopic((*Service).confirmSubscription),
 	"CreateTopic":               locked((*Service).createTopic),
@@ -102,10 +101,10 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// pageSize is what a list operation returns at a time; callers can't change it.
+// pageSize is the fixed page size of a list operation.
 const pageSize = 100
 
-// page cuts a sorted list of ARNs at the token, which is the last ARN of the page before.
+// page cuts a sorted list of ARNs at the token, which is the last ARN of the previous page.
 func page(arns []string, token string) (cut []string, next string, err error) {
 	after, err := base64.StdEncoding.DecodeString(token)
 	if err != nil {

@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
-// subscription is one subscription. deliver.go reads a copy of it, so that its fields are
-// replaced, never changed in place.
+// subscription is one subscription. deliver.go reads a copy of it, so its fields are replaced, never changed
+// in place.
 type subscription struct {
 	arn, topicArn, owner string
 	protocol, endpoint   string
@@ -27,7 +27,7 @@ type subscription struct {
 	deadLetter string  // ARN of a queue, or empty
 }
 
-// set checks and takes over one attribute. parameter is what errors call it.
+// set checks and sets one attribute. parameter is its name in errors.
 func (sub *subscription) set(name, value, parameter string) error {
 	switch name {
 	case "RawMessageDelivery":
@@ -55,7 +55,7 @@ func (sub *subscription) set(name, value, parameter string) error {
 		}
 		sub.deadLetter = target
 	case "DeliveryPolicy", "SubscriptionRoleArn", "ReplayPolicy":
-		// Kept, not acted on.
+		// Stored without an effect.
 	default:
 		return errParameter("AttributeName")
 	}
@@ -141,8 +141,7 @@ func (s *Service) subscribe(_ context.Context, r *api.Request, in *subscribeInpu
 	return &subscriptionOutput{SubscriptionArn: sub.arn}, nil
 }
 
-// addSubscription returns a copy of the new subscription, or of the one that the endpoint
-// already has.
+// addSubscription returns a copy of the new subscription, or of the endpoint's existing one.
 func (s *Service) addSubscription(r *api.Request, in *subscribeInput) (sub subscription, fresh bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -157,7 +156,7 @@ func (s *Service) addSubscription(r *api.Request, in *subscribeInput) (sub subsc
 		arn: t.arn + ":" + id.UUID(), topicArn: t.arn, owner: r.Account, protocol: in.Protocol, endpoint: in.Endpoint,
 		pending: in.Protocol != "sqs", token: id.Hex(144), base: r.Endpoint, attributes: map[string]string{},
 	}
-	// The scope first: it decides what a filter policy may look like.
+	// The scope first: it decides the form of a filter policy.
 	names := slices.Sorted(maps.Keys(in.Attributes))
 	if scope, ok := in.Attributes["FilterPolicyScope"]; ok {
 		sub.onBody = scope == "MessageBody"
@@ -203,7 +202,7 @@ type subscriptionInput struct {
 	Value           string `json:"AttributeValue"`
 }
 
-// unsubscribe succeeds also where there is no such subscription.
+// unsubscribe also succeeds for a missing subscription.
 func (s *Service) unsubscribe(_ *api.Request, in *subscriptionInput) (any, error) {
 	if n := len(strings.Split(in.SubscriptionArn, ":")); n < 6 {
 		return nil, errParameter("SubscriptionArn Reason: An ARN must have at least 6 elements, not %d", n)
@@ -236,7 +235,7 @@ func (s *Service) getSubscriptionAttributes(sub *subscription, _ *subscriptionIn
 	}
 	maps.Copy(out, sub.attributes)
 	if sub.filter == nil {
-		delete(out, "FilterPolicyScope") // shown beside a policy alone
+		delete(out, "FilterPolicyScope") // only shown beside a policy
 	}
 	return &attributesOutput{Attributes: out}, nil
 }
@@ -272,7 +271,7 @@ func (s *Service) listSubscriptionsByTopic(t *topic, in *byTopicInput) (any, err
 	return s.list(&in.pageInput, func(sub *subscription) bool { return sub.topicArn == t.arn })
 }
 
-// list answers with a page of the subscriptions that match. s.mu is held.
+// list returns a page of the matching subscriptions. s.mu is held.
 func (s *Service) list(in *pageInput, match func(*subscription) bool) (any, error) {
 	var arns []string
 	for _, arn := range slices.Sorted(maps.Keys(s.subscriptions)) {

@@ -151,7 +151,7 @@ func TestSubscribeErrors(t *testing.T) {
 	}
 }
 
-// endpoint is an HTTP subscriber: it hands out what it was sent, and answers with status.
+// endpoint is an HTTP subscriber. It passes on what it receives, and answers with status.
 type endpoint struct {
 	*httptest.Server
 	got    chan *http.Request

@@ -15,7 +15,7 @@ type tagsOutput struct {
 	Tags []tag `json:"Tags"`
 }
 
-// empty is the answer of operations that have an output without members.
+// empty is the output without members.
 type empty struct{}
 
 func (s *Service) tagResource(t *topic, in *tagsInput) (any, error) {

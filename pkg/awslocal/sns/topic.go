@@ -32,7 +32,7 @@ type topic struct {
 	deleted       int             // subscriptions removed
 }
 
-// topicAttributes is every attribute that callers can set; true marks those of FIFO topics.
+// topicAttributes lists the attributes that callers can set; true marks those of FIFO topics.
 var topicAttributes = map[string]bool{
 	"ArchivePolicy": true, "ContentBasedDeduplication": true, "FifoThroughputScope": true, "FifoTopic": true,
 	"DeliveryPolicy": false, "DisplayName": false, "KmsMasterKeyId": false, "Policy": false, "SignatureVersion": false,
@@ -41,7 +41,7 @@ var topicAttributes = map[string]bool{
 
 func checkTopicAttribute(name, value string, fifo bool) error {
 	onlyFIFO, known := topicAttributes[name]
-	// Feedback attributes (HTTPSuccessFeedbackRoleArn …) are kept and not acted on.
+	// Feedback attributes (HTTPSuccessFeedbackRoleArn …) are stored without an effect.
 	if !known && !strings.Contains(name, "Feedback") {
 		return errParameter("AttributeName")
 	}
@@ -151,7 +151,7 @@ func (s *Service) findTopic(arn string) (*topic, error) {
 	return t, nil
 }
 
-// deleteTopic succeeds also where there is no such topic.
+// deleteTopic also succeeds for a missing topic.
 func (s *Service) deleteTopic(_ *api.Request, in *topicInput) (any, error) {
 	t, err := s.findTopic(in.TopicArn)
 	if t == nil {

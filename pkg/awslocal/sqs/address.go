@@ -11,14 +11,14 @@ func urlOf(endpoint string, q *queue) string {
 	return endpoint + "/" + q.scope.Account + "/" + q.name
 }
 
-// parseURL finds scope and name in a queue URL of any style that AWS or LocalStack hands out:
+// parseURL finds scope and name in a queue URL of any style that AWS or LocalStack returns:
 //
 //	http://host/000000000000/name
 //	http://host/queue/eu-west-1/000000000000/name
 //	https://sqs.eu-west-1.amazonaws.com/000000000000/name
 //	https://eu-west-1.queue.amazonaws.com/000000000000/name
 //
-// A bare name is accepted too. What the URL does not say is the caller's.
+// A bare name is also accepted. What the URL leaves open is taken from the caller.
 func parseURL(url string, caller api.Scope) (api.Scope, string) {
 	host, path := "", url
 	if _, rest, ok := strings.Cut(url, "://"); ok {

@@ -6,14 +6,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/dedup"
 )
 
-// attempt is what a receive with a ReceiveRequestAttemptId handed out: a consumer that lost
-// the answer asks again with the same id and gets the same messages, although they are in
-// flight.
+// attempt is the result of a receive with a ReceiveRequestAttemptId. A consumer that lost the answer asks
+// again with the same ID and gets the same messages, although they are in flight.
 type attempt struct {
 	at       time.Time
 	messages []*message
-	receives []int       // of each message, then
-	due      []time.Time // of each message, then
+	receives []int       // of each message, at that time
+	due      []time.Time // of each message, at that time
 }
 
 func (f *fifoState) note(id string, got []*message, now time.Time) {

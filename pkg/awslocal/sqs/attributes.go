@@ -21,8 +21,8 @@ func (s *Service) getQueueAttributes(q *queue, in *getAttributesInput) (any, err
 	return &attributesOutput{Attributes: out}, nil
 }
 
-// describe puts the attribute, or all of them, into out. An attribute that the queue does
-// not have is left out.
+// describe puts the attribute, or all of them, into out. It leaves out an attribute that the queue does not
+// have.
 func (q *queue) describe(name string, out map[string]string) error {
 	if name == "All" {
 		for n, v := range q.raw {
@@ -65,8 +65,8 @@ func (s *Service) setQueueAttributes(q *queue, in *setAttributesInput) (any, err
 	return nil, nil
 }
 
-// applyToExisting lets changed settings reach messages that are already there: retention
-// always does; the delay does on FIFO queues, where it is the queue's alone.
+// applyToExisting applies changed settings to existing messages: the retention always, the delay on FIFO
+// queues, where messages have no own delay.
 func (q *queue) applyToExisting(now time.Time) {
 	if q.fifo != nil {
 		for _, m := range q.messages {

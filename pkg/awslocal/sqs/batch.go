@@ -28,14 +28,14 @@ func failure(id string, err error) failed {
 	return failed{ID: id, SenderFault: e.HTTPStatus() < 500, Code: code, Message: e.Message}
 }
 
-// done is one entry of a batch that succeeded and has nothing else to say.
+// done is one successful entry of a batch without further output.
 type done struct {
 	ID string `json:"Id"`
 }
 
 var batchID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
 
-// checkBatch checks what makes a batch fail as a whole. kind is the entry's type in the API.
+// checkBatch checks the conditions under which a whole batch fails. kind is the entry's type in the API.
 func checkBatch[E any](kind string, entries []E, idOf func(E) string) error {
 	if len(entries) == 0 {
 		return modeled("EmptyBatchRequest", oldPrefix+"EmptyBatchRequest", "There should be at least one %s in the request.",
@@ -61,7 +61,7 @@ func checkBatch[E any](kind string, entries []E, idOf func(E) string) error {
 	return nil
 }
 
-// each does something with every entry of a batch, and tells of each how it ended.
+// each applies do to every entry of a batch and collects the results.
 func each[E any](entries []E, idOf func(E) string, do func(E) error) (successful []done, unsuccessful []failed) {
 	successful, unsuccessful = []done{}, []failed{}
 	for _, e := range entries {

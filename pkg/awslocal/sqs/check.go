@@ -8,7 +8,7 @@ import (
 	"unicode/utf8"
 )
 
-// checkEntry says why the queue does not accept a message.
+// checkEntry returns an error if the queue does not accept a message.
 func (q *queue) checkEntry(e *entry) error {
 	if e.Body == "" {
 		return errMissing("MessageBody")
@@ -53,7 +53,7 @@ func (q *queue) checkEntry(e *entry) error {
 	return q.checkOrdering(e)
 }
 
-// checkOrdering says what a FIFO queue misses in a message to order and deduplicate it.
+// checkOrdering returns an error if a message lacks what a FIFO queue needs to order and deduplicate it.
 func (q *queue) checkOrdering(e *entry) error {
 	if q.fifo == nil {
 		return nil
@@ -68,8 +68,7 @@ func (q *queue) checkOrdering(e *entry) error {
 	return nil
 }
 
-// sizeOf is what counts against size limits: the body, and names, types and values of the
-// attributes.
+// sizeOf is the size that counts against limits: the body, and names, types and values of the attributes.
 func sizeOf(e *entry) int {
 	size := len(e.Body)
 	for name, a := range e.Attributes {
@@ -81,7 +80,7 @@ func sizeOf(e *entry) int {
 	return size
 }
 
-// allowedText reports whether s has only the characters that XML 1.0 has.
+// allowedText reports whether s has only characters that XML 1.0 allows.
 func allowedText(s string) bool {
 	for _, r := range s {
 		switch {

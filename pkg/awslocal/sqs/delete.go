@@ -34,9 +34,8 @@ func (s *Service) deleteMessageBatch(q *queue, in *deleteBatchInput) (any, error
 	return &out, nil
 }
 
-// delete removes the message that the handle was given for. Deleting twice succeeds. A handle
-// older than the message's latest receive deletes nothing and succeeds too: another consumer
-// has the message now.
+// delete removes the message of a handle. Deleting twice succeeds. A handle older than the message's latest
+// receive also succeeds but deletes nothing: another consumer has the message now.
 func (q *queue) delete(handle string) error {
 	m, latest, err := q.resolve(handle)
 	if err != nil || !latest {

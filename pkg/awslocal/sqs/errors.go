@@ -6,8 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// modeled is an error of the service's own model; its old query code has a prefix unless
-// said otherwise.
+// modeled is an error of the service's own model. Its old query code has a prefix unless queryCode is given.
 func modeled(code, queryCode, format string, args ...any) *api.Error {
 	e := api.Errorf(code, format, args...)
 	e.QueryCode, e.Namespace = queryCode, "com.amazonaws.sqs"
@@ -56,7 +55,7 @@ func errParameter(format string, args ...any) *api.Error {
 	return common("InvalidParameterValueException", "InvalidParameterValue", format, args...)
 }
 
-// errValue is errParameter in the words that name parameter, value and reason.
+// errValue is errParameter with a message that gives parameter, value and reason.
 func errValue(value any, parameter, reason string) *api.Error {
 	return errParameter("Value %v for parameter %s is invalid. Reason: %s", value, parameter, reason)
 }

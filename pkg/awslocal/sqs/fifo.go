@@ -7,9 +7,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/dedup"
 )
 
-// fifoSet keeps each message group in order. A group with a message in flight is locked:
-// none of its messages is handed out until that one is deleted or visible again, so that no
-// consumer can overtake another within a group.
+// fifoSet keeps each message group in order. A group with a message in flight is locked: its other messages
+// are not visible until that one is deleted or visible again. So no consumer can overtake another within a
+// group.
 type fifoSet struct {
 	groups map[string]*group
 	open   groupHeap // groups that have visible messages and none in flight, oldest head first
@@ -20,7 +20,7 @@ type group struct {
 	id    string
 	ready messageHeap
 	taken int // in flight
-	index int // in fifoSet.open, -1 while not there
+	index int // in fifoSet.open, or -1
 }
 
 func newFIFOSet() *fifoSet { return &fifoSet{groups: map[string]*group{}} }
@@ -64,7 +64,7 @@ func (s *fifoSet) take(limit int, want func(*message) bool) {
 	for limit > 0 && s.open.Len() > 0 {
 		g := heap.Pop(&s.open).(*group)
 		for limit > 0 && g.ready.Len() > 0 {
-			// Held back from settle, or it would open the group again in mid-take.
+			// Kept from settle, which would reopen the group while take is still at it.
 			g.taken++
 			if want(heap.Pop(&g.ready).(*message)) {
 				limit--
@@ -75,7 +75,7 @@ func (s *fifoSet) take(limit int, want func(*message) bool) {
 	}
 }
 
-// settle puts a group where it now belongs.
+// settle puts a group where it belongs now.
 func (s *fifoSet) settle(g *group) {
 	can := g.taken == 0 && g.ready.Len() > 0
 	switch {
@@ -116,22 +116,22 @@ func (h *groupHeap) Pop() any {
 	return g
 }
 
-// fifoState is what a FIFO queue remembers beside its messages.
+// fifoState is a FIFO queue's state besides its messages.
 type fifoState struct {
 	seen     dedup.Window[accepted]
 	attempts map[string]attempt
 	sequence uint64
 }
 
-// accepted is what the sender of a duplicate is told: what the original's was, even after
-// that was received and deleted.
+// accepted is the answer to the sender of a duplicate: the original's, even after that was received and
+// deleted.
 type accepted struct {
 	id, sequence string
 }
 
 func newFIFOState() *fifoState { return &fifoState{attempts: map[string]attempt{}} }
 
-// nextSequence returns 20 digits, larger each time, as AWS's are.
+// nextSequence returns 20 digits that increase each time, as AWS's do.
 func (f *fifoState) nextSequence() string {
 	f.sequence++
 	return fmt.Sprintf("188%017d", f.sequence)

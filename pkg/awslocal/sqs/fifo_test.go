@@ -78,8 +78,8 @@ func TestFIFOGroupIsLockedWhileAMessageIsInFlight(t *testing.T) {
 	require.Equal(t, "a2", *rest[0].Body)
 	require.Equal(t, "a3", *rest[1].Body)
 
-	// a2 comes back while a3 is in flight: handing it out alone would let a3's consumer
-	// overtake it.
+	// a2 is visible again while a3 is in flight: a consumer that received a2 alone could be overtaken by
+	// a3's.
 	require.NoError(t, w.visibility(url, rest[0], 0))
 	require.Empty(t, w.bodies(url))
 	w.clock.Advance(30 * time.Second)

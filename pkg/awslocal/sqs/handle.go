@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// A receipt handle names one receive of one message: queue, message and how many times the
-// queue had handed the message out. It is opaque to callers.
+// A receipt handle names one receive of one message: queue, message and how many times the queue had handed
+// the message out. It is opaque to callers.
 
 func (q *queue) handleOf(m *message) string {
 	raw := make([]byte, 0, 128)
@@ -19,8 +19,8 @@ func (q *queue) handleOf(m *message) string {
 	return base64.StdEncoding.EncodeToString(raw)
 }
 
-// resolve finds what a handle names. m is nil where the message is no longer in the queue;
-// latest tells whether the message was not received again since.
+// resolve finds the message of a handle. m is nil if the message is no longer in the queue; latest reports
+// whether it was not received again since.
 func (q *queue) resolve(handle string) (m *message, latest bool, err error) {
 	if handle == "" {
 		return nil, false, errMissing("ReceiptHandle")

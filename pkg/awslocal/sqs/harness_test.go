@@ -63,7 +63,7 @@ func (w *world) sendTo(url, group, dedup, body string) *sqs.SendMessageOutput {
 	return out
 }
 
-// receive takes up to ten messages with all their attributes.
+// receive receives up to ten messages with all their attributes.
 func (w *world) receive(url string, change ...func(*sqs.ReceiveMessageInput)) []types.Message {
 	w.t.Helper()
 	in := &sqs.ReceiveMessageInput{

@@ -62,8 +62,7 @@ func TestInFlightLimit(t *testing.T) {
 	}
 }
 
-// BenchmarkService is a message's life without SDK, HTTP and socket: what the service itself
-// costs.
+// BenchmarkService is a message's life without SDK, HTTP and socket: the cost of the service itself.
 func BenchmarkService(b *testing.B) {
 	s := New(Config{Clock: clockwork.NewRealClock()})
 	if _, err := call(s, "CreateQueue", `{"QueueName":"q"}`); err != nil {

@@ -14,8 +14,8 @@ import (
 	service "github.com/crashlab/crashlab/pkg/awslocal/sqs"
 )
 
-// poll starts the world's nth long poll, of 20 s, and returns, when it waits, where its bodies
-// will arrive: none where it has waited for a real half minute.
+// poll starts the world's nth long poll, of 20 s, and returns once it waits. Its bodies arrive on the
+// returned channel: none if it has waited for half a minute of real time.
 func (w *world) poll(ctx context.Context, url string, nth int64) <-chan []string {
 	w.t.Helper()
 	out := make(chan []string, 1)
@@ -118,7 +118,7 @@ func TestLongPollOfALeavingClientTakesNothing(t *testing.T) {
 	}()
 	clock.AwaitTimers(t, 1)
 	leave()
-	require.Empty(t, (<-gone)["Messages"]) // until then it gives messages to who has left, as SQS does
+	require.Empty(t, (<-gone)["Messages"]) // until then it gives messages to clients that are gone, as SQS does
 	_, err = awstest.Call(t.Context(), s, "SendMessage", map[string]any{"QueueUrl": "q", "MessageBody": "m"})
 	require.NoError(t, err)
 	answer, err := awstest.Call(t.Context(), s, "ReceiveMessage", queue)

@@ -17,7 +17,7 @@ type attributeValue struct {
 	BinaryValue []byte  `json:"BinaryValue,omitempty"`
 }
 
-// The byte that tells in the digest which of its values an attribute carries.
+// The byte in the digest that gives the type of an attribute's value.
 const (
 	stringTransport = 1
 	binaryTransport = 2
@@ -28,9 +28,8 @@ func bodyMD5(body string) string {
 	return hex.EncodeToString(sum[:])
 }
 
-// attributesMD5 is the digest that SDKs verify: over the attributes in the order of their
-// names, each as name, type, transport type, value, with lengths in front. It is empty
-// without attributes.
+// attributesMD5 is the digest that SDKs verify: over the attributes in the order of their names, each as
+// name, type, transport type and value, with their lengths. It is empty without attributes.
 func attributesMD5(attributes map[string]attributeValue) string {
 	if len(attributes) == 0 {
 		return ""

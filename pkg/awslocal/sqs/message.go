@@ -5,12 +5,12 @@ import (
 	"time"
 )
 
-// state is where in its life a message is.
+// state is the state of a message.
 type state int
 
 const (
 	gone     state = iota // deleted, expired, moved or not yet sent
-	delayed               // sent, not to be seen before due
+	delayed               // sent, not visible before due
 	visible               // can be received
 	inFlight              // received, visible again at due
 )
@@ -29,7 +29,7 @@ type message struct {
 	group, dedup, sequence string // FIFO; group also on standard queues
 	source                 string // ARN of the queue it was dead-lettered from
 
-	order uint64 // in which the service took messages in; kept over receives
+	order uint64 // order in which the service accepted the messages; kept over receives
 	sent  time.Time
 
 	state    state
@@ -39,8 +39,7 @@ type message struct {
 	received time.Time // last receive
 	first    time.Time // first receive
 
-	// earlier counts receives by queues it was in before: ApproximateReceiveCount is said to
-	// span queues.
+	// earlier counts receives in previous queues: ApproximateReceiveCount spans queues.
 	earlier int
 }
 
@@ -67,8 +66,7 @@ func (m *message) systemAttributes() map[string]string {
 
 func millis(t time.Time) string { return strconv.FormatInt(t.UnixMilli(), 10) }
 
-// messageHeap is a container/heap of messages that know their index, so that any of them can
-// be taken out.
+// messageHeap is a container/heap of messages that know their index, so that any of them can be removed.
 type messageHeap struct {
 	before func(a, b *message) bool
 	items  []*message

@@ -19,8 +19,8 @@ const (
 	taskFailed     = "FAILED"
 )
 
-// moveTask moves what a dead-letter queue held when it began, back to the queues it came
-// from or to one destination.
+// moveTask moves the messages that a dead-letter queue held at its start, back to their source queues or to
+// one destination.
 type moveTask struct {
 	id          string
 	source      string // ARN
@@ -43,7 +43,7 @@ type moveTaskInput struct {
 	TaskHandle     string `json:"TaskHandle"`
 }
 
-// taskHandle is what a task's opaque handle holds.
+// taskHandle is the content of a task's opaque handle.
 type taskHandle struct {
 	TaskID    string `json:"taskId"`
 	SourceArn string `json:"sourceArn"`
@@ -131,7 +131,7 @@ func (s *Service) isDeadLetterQueue(q *queue) bool {
 	return false
 }
 
-// runMove is the task's goroutine: one message a step, at the rate asked for.
+// runMove is the task's goroutine: one message per step, at the requested rate.
 func (s *Service) runMove(t *moveTask) {
 	defer s.tasks.Done()
 	for s.moveOne(t) {
@@ -184,13 +184,13 @@ func (s *Service) moveOne(t *moveTask) bool {
 		t.status, t.failure = taskFailed, oldPrefix+"NonExistentQueue"
 		return false
 	}
-	s.revive(m, source, destination, s.clock.Now())
+	s.redrive(m, source, destination, s.clock.Now())
 	t.moved++
 	return true
 }
 
-// oldestVisible returns the oldest visible message up to the given order; nil if none. Move
-// tasks are rare and dead-letter queues small, so that a scan does.
+// oldestVisible returns the oldest visible message up to the given order, or nil. Move tasks are rare and
+// dead-letter queues small, so a scan is good enough.
 func (q *queue) oldestVisible(upTo uint64) *message {
 	var oldest *message
 	for _, m := range q.messages {
@@ -201,9 +201,9 @@ func (q *queue) oldestVisible(upTo uint64) *message {
 	return oldest
 }
 
-// revive moves a message out of the dead-letter queue. By AWS's documentation it is then a new
-// message: new id, new enqueue time, no receives. s.mu is held.
-func (s *Service) revive(m *message, from, to *queue, now time.Time) {
+// redrive moves a message out of the dead-letter queue. By AWS's documentation it is then a new message: new
+// ID, new enqueue time, no receives. s.mu is held.
+func (s *Service) redrive(m *message, from, to *queue, now time.Time) {
 	from.drop(m)
 	m.id, m.sent = id.UUID(), now
 	m.source, m.first = "", time.Time{}

@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// locked makes an operation of a method that holds the service's lock throughout.
+// locked makes an operation from a method and holds the service's lock throughout.
 func locked[In any](do func(*Service, *api.Request, *In) (any, error)) api.Operation[*Service] {
 	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
 		s.mu.Lock()
@@ -15,8 +15,8 @@ func locked[In any](do func(*Service, *api.Request, *In) (any, error)) api.Opera
 	})
 }
 
-// onQueue makes an operation of a method on the queue that its input names, which holds the service's
-// lock throughout.
+// onQueue makes an operation from a method on the queue that the input names. It holds the service's lock
+// throughout.
 func onQueue[In any, P interface {
 	*In
 	queueURL() string
@@ -30,7 +30,7 @@ func onQueue[In any, P interface {
 	})
 }
 
-// queueInput is the input of operations that need no more than a queue, and part of others'.
+// queueInput is the input of operations on a queue, and part of others' input.
 type queueInput struct {
 	QueueURL string `json:"QueueUrl"`
 }

@@ -13,8 +13,8 @@ var grantable = []string{
 	"ListDeadLetterSourceQueues", "PurgeQueue", "ReceiveMessage", "SendMessage",
 }
 
-// statement is what AddPermission adds to a queue's policy. Policies are kept for callers to
-// read back; nothing enforces them.
+// statement is an entry of a queue's policy by AddPermission. Policies are stored for callers to read back;
+// nothing enforces them.
 type statement struct {
 	Sid       string
 	Effect    string
@@ -23,7 +23,7 @@ type statement struct {
 	Resource  string
 }
 
-// policy keeps other people's statements as they wrote them.
+// policy keeps other statements as they were written.
 type policy struct {
 	Version   string
 	ID        string `json:"Id"`

@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// query makes a call of the protocol that SDKs spoke until 2023.
+// query makes a call in the query protocol, which SDKs spoke until 2023.
 func (w *world) query(target string, params ...string) (int, string) {
 	w.t.Helper()
 	form := url.Values{"Version": {"2012-11-05"}}

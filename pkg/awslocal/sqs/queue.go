@@ -31,10 +31,10 @@ type queue struct {
 type visibleSet interface {
 	put(m *message)
 	remove(m *message)
-	// take hands out messages in order until want said "counted" limit times or no more can
-	// be handed out. Whatever want is shown leaves the set.
+	// take passes messages in order to want until want has returned true limit times or no more can be
+	// received. A message that want has seen is no longer in the set.
 	take(limit int, want func(m *message) (counted bool))
-	// lock and unlock tell that a message went in flight and that it no longer is.
+	// lock and unlock report that a message went in flight, and that it no longer is.
 	lock(m *message)
 	unlock(m *message)
 }
@@ -55,7 +55,7 @@ func newQueue(scope api.Scope, name string, now time.Time) *queue {
 	return q
 }
 
-// add takes a new message in; it becomes visible after delay.
+// add adds a new message; it becomes visible after delay.
 func (q *queue) add(m *message, now time.Time, delay time.Duration) {
 	q.messages[m.id] = m
 	if end := m.sent.Add(q.retention); q.expiry.IsZero() || end.Before(q.expiry) {
@@ -70,8 +70,8 @@ func (q *queue) add(m *message, now time.Time, delay time.Duration) {
 	q.wake()
 }
 
-// take hands out visible messages as visibleSet.take does. In want a message is in no state: want
-// has to hide it, drop it, or move it elsewhere.
+// take passes visible messages to want as visibleSet.take does. Inside want a message has no state: want must
+// hide, drop or move it.
 func (q *queue) take(limit int, want func(m *message) (counted bool)) {
 	q.visible.take(limit, func(m *message) bool {
 		q.counts[visible]--
@@ -80,7 +80,7 @@ func (q *queue) take(limit int, want func(m *message) (counted bool)) {
 	})
 }
 
-// hide puts a message that was taken in flight until due.
+// hide puts a received message in flight until due.
 func (q *queue) hide(m *message, due time.Time) {
 	m.due = due
 	q.enter(m, inFlight)
@@ -139,8 +139,7 @@ func (q *queue) leave(m *message) {
 	}
 }
 
-// advance carries out what has become due: delays and visibility timeouts that ended,
-// retention that ran out.
+// advance applies what has become due: ended delays and visibility timeouts, expired retention.
 func (q *queue) advance(now time.Time) {
 	for q.timed.Len() > 0 && !q.timed.items[0].due.After(now) {
 		q.show(q.timed.items[0])
@@ -150,7 +149,7 @@ func (q *queue) advance(now time.Time) {
 	}
 }
 
-// expire drops what is older than the retention period and works out when to look again.
+// expire drops messages older than the retention period and computes when to look again.
 func (q *queue) expire(now time.Time) {
 	q.expiry = time.Time{}
 	for _, m := range q.messages {

@@ -128,8 +128,8 @@ func (s *Service) listQueues(r *api.Request, in *listInput) (any, error) {
 	return &listQueuesOutput{QueueURLs: urls, NextToken: next}, nil
 }
 
-// page lists the URLs of the queues that match, by name, from the token on. There is a next
-// token only for callers that set MaxResults, as on AWS.
+// page lists the URLs of the matching queues, by name, after the token. There is a next token only if the
+// caller set MaxResults, as on AWS.
 func page(r *api.Request, in *listInput, st *store, match func(*queue) bool) (urls []string, next string, err error) {
 	limit := 1000
 	if in.MaxResults != nil {

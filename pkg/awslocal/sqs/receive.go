@@ -74,8 +74,8 @@ func (s *Service) receiveMessage(ctx context.Context, r *api.Request, in *receiv
 		patience = secondsOf(*in.WaitTimeSeconds)
 	}
 
-	// Whoever leaves the queue wakes the next in line: there may be more to take, or a
-	// timer to set anew.
+	// A poller that leaves the queue wakes the next one: there may be more to receive, or a timer to set
+	// again.
 	defer func() { q.wake() }()
 	until := s.clock.Now().Add(patience)
 	for {
@@ -96,8 +96,7 @@ func (s *Service) receiveMessage(ctx context.Context, r *api.Request, in *receiv
 	}
 }
 
-// takeOrRepeat hands out messages, or those that the same attempt was handed before. s.mu is
-// held.
+// takeOrRepeat receives messages, or returns those that the same attempt received before. s.mu is held.
 func (s *Service) takeOrRepeat(q *queue, attemptID string, limit int, hidden time.Duration, now time.Time) []*message {
 	if attemptID == "" {
 		return s.take(q, limit, hidden, now)
@@ -114,9 +113,9 @@ func (s *Service) takeOrRepeat(q *queue, attemptID string, limit int, hidden tim
 	return got
 }
 
-// take receives up to limit messages. A message that was received as often as the redrive
-// policy allows goes to the dead-letter queue instead: on the receive after its last one, not
-// when its last visibility timeout ends. s.mu is held.
+// take receives up to limit messages. A message that was received as often as the redrive policy allows goes
+// to the dead-letter queue instead: at the receive after its last one, not when its last visibility timeout
+// ends. s.mu is held.
 func (s *Service) take(q *queue, limit int, hidden time.Duration, now time.Time) []*message {
 	limit = min(limit, maxInFlight-q.counts[inFlight])
 	dlq := s.deadLetterQueue(q)
@@ -138,8 +137,8 @@ func (s *Service) take(q *queue, limit int, hidden time.Duration, now time.Time)
 	return got
 }
 
-// answer writes received messages down. Those whose visibility timeout is zero are visible
-// again when it returns.
+// answer describes received messages. Those with a visibility timeout of zero are visible again when it
+// returns.
 func (q *queue) answer(in *receiveInput, got []*message, hidden time.Duration, now time.Time) *receiveOutput {
 	out := &receiveOutput{Messages: make([]receivedMessage, len(got))}
 	for i, m := range got {
@@ -172,8 +171,7 @@ func selectSystem(m *message, names []string) map[string]string {
 	return out
 }
 
-// selectAttributes returns the attributes asked for, by name, "prefix.*", "All" or ".*", and
-// their digest.
+// selectAttributes returns the requested attributes, by name, "prefix.*", "All" or ".*", and their digest.
 func selectAttributes(m *message, names []string) (map[string]attributeValue, string) {
 	if len(names) == 0 || len(m.attributes) == 0 {
 		return nil, ""

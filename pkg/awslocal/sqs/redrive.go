@@ -9,13 +9,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-// redrivePolicy sends messages of its queue to target after maxReceives receives.
+// redrivePolicy moves a queue's messages to target after maxReceives receives.
 type redrivePolicy struct {
 	target      string // ARN
 	maxReceives int
 }
 
-// redriveAllowPolicy says which queues may use its queue as their dead-letter queue.
+// redriveAllowPolicy says which queues may use this queue as their dead-letter queue.
 type redriveAllowPolicy struct {
 	Permission string   `json:"redrivePermission"` // allowAll, denyAll, byQueue
 	Sources    []string `json:"sourceQueueArns"`
@@ -31,8 +31,8 @@ func (p *redriveAllowPolicy) allows(source string) bool {
 	return false
 }
 
-// checkRedrive checks the redrive policies among the attributes and, only if all is well,
-// puts them to use in q. s.mu is held.
+// checkRedrive checks the redrive policies among the attributes and, only if all are valid, applies them to
+// q. s.mu is held.
 func (s *Service) checkRedrive(q *queue, given map[string]string) error {
 	redrive, allow := q.redrive, q.allow
 	var err error
@@ -104,7 +104,7 @@ func countOf(v any) (int, bool) {
 func text(v any) string {
 	raw, err := json.Marshal(v)
 	if err != nil {
-		return "" // it came out of JSON
+		return "" // it was decoded from JSON
 	}
 	return string(raw)
 }
@@ -137,8 +137,8 @@ func parseAllow(raw string) (*redriveAllowPolicy, error) {
 	return &p, nil
 }
 
-// deadLetterQueue returns where the queue's exhausted messages go; nil without a policy, or
-// where the target was deleted: then messages stay, rather than get lost. s.mu is held.
+// deadLetterQueue returns the queue for exhausted messages. It is nil without a policy, or if the target was
+// deleted: then messages stay instead of getting lost. s.mu is held.
 func (s *Service) deadLetterQueue(q *queue) *queue {
 	if q.redrive == nil {
 		return nil
@@ -146,9 +146,9 @@ func (s *Service) deadLetterQueue(q *queue) *queue {
 	return s.findARN(q.redrive.target)
 }
 
-// moveToDLQ moves a message that was taken from q to its dead-letter queue. A standard queue's
-// message keeps its age, a FIFO queue's starts anew; a FIFO message's deduplication id becomes
-// its own id, so that two messages that shared one do not displace each other. s.mu is held.
+// moveToDLQ moves a received message from q to its dead-letter queue. In a standard queue it keeps its age;
+// in a FIFO queue its age starts anew, and its deduplication ID becomes its own ID, so that two messages that
+// shared one do not displace each other. s.mu is held.
 func (s *Service) moveToDLQ(m *message, q, dlq *queue, now time.Time) {
 	q.drop(m)
 	m.source = q.arn
@@ -158,7 +158,7 @@ func (s *Service) moveToDLQ(m *message, q, dlq *queue, now time.Time) {
 	s.transfer(m, dlq, now)
 }
 
-// transfer puts a message that is in no queue into another. s.mu is held.
+// transfer puts a message that is in no queue into a queue. s.mu is held.
 func (s *Service) transfer(m *message, to *queue, now time.Time) {
 	m.earlier += m.receives
 	m.receives = 0

@@ -124,7 +124,7 @@ func TestListDeadLetterSourceQueues(t *testing.T) {
 	require.Nil(t, out.NextToken)
 }
 
-// park sends messages that end up in the dead-letter queue "dlq" of "q".
+// park makes the messages end up in the dead-letter queue "dlq" of "q".
 func (w *world) park(bodies ...string) (url, dlq string) {
 	dlq = w.queue("dlq")
 	url = w.queue("q", "RedrivePolicy", redriveTo("dlq", 1), "VisibilityTimeout", "0")

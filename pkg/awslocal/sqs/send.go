@@ -19,7 +19,7 @@ type entry struct {
 	GroupID          string                    `json:"MessageGroupId"`
 }
 
-// receipt is what the sender learns of a message.
+// receipt is the sender's answer for one message.
 type receipt struct {
 	ID                    string `json:"Id,omitempty"` // in a batch
 	MessageID             string `json:"MessageId"`
@@ -29,7 +29,7 @@ type receipt struct {
 	SequenceNumber        string `json:"SequenceNumber,omitempty"`
 }
 
-// digest computes the checksums: they are the costly part of a send and need no lock.
+// digest computes the checksums. They are the expensive part of a send and need no lock.
 func digest(e *entry) receipt {
 	return receipt{
 		ID:                    e.ID,
@@ -109,8 +109,8 @@ func (s *Service) sendMessageBatch(_ context.Context, r *api.Request, in *sendBa
 	return out, nil
 }
 
-// send takes a checked message in and completes its receipt. A duplicate within the
-// deduplication interval is acknowledged as its original was, and dropped. s.mu is held.
+// send stores a checked message and completes its receipt. A duplicate within the deduplication interval gets
+// the receipt of the original and is dropped. s.mu is held.
 func (s *Service) send(q *queue, e *entry, out *receipt, sender string) {
 	now := s.clock.Now()
 	m := &message{
@@ -133,8 +133,8 @@ func (s *Service) send(q *queue, e *entry, out *receipt, sender string) {
 	q.add(m, now, delay)
 }
 
-// sequence gives a FIFO message its place; false means that it is a duplicate, and out its
-// original's.
+// sequence gives a FIFO message its place. It returns false for a duplicate, with the original's receipt in
+// out.
 func (q *queue) sequence(m *message, e *entry, out *receipt) bool {
 	m.dedup = e.DeduplicationID
 	if m.dedup == "" {

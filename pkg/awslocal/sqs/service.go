@@ -18,18 +18,18 @@ type Config struct {
 type Service struct {
 	clock clockwork.Clock
 
-	// mu guards every queue. What happens under it takes microseconds, and with one lock a
-	// message moves between two queues in one step: no observer sees it in neither or both.
+	// mu guards every queue. Operations under it take microseconds. With one lock a message moves between two
+	// queues in one step: no observer sees it in neither or both.
 	mu     sync.Mutex
 	stores map[api.Scope]*store
-	sent   uint64 // messages so far: their order
+	sent   uint64 // number of messages so far, for their order
 
 	stop  chan struct{} // ends move tasks and long polls
 	close sync.Once
 	tasks sync.WaitGroup
 }
 
-// store is what one account has in one region.
+// store holds the queues of one account in one region.
 type store struct {
 	queues map[string]*queue
 	moves  []*moveTask // oldest first
@@ -47,7 +47,7 @@ func (s *Service) Close() error {
 	return nil
 }
 
-// operations is every operation covered.
+// operations lists the covered operations.
 var operations = api.Operations[*Service]{
 	"AddPermission":                locked((*Service).addPermission),
 	"CancelMessageMoveTask":        locked((*Service).cancelMessageMoveTask),
@@ -79,7 +79,7 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// storeOf returns the scope's store, new if need be. s.mu is held.
+// storeOf returns the scope's store, and makes it if necessary. s.mu is held.
 func (s *Service) storeOf(scope api.Scope) *store {
 	st := s.stores[scope]
 	if st == nil {
@@ -89,7 +89,7 @@ func (s *Service) storeOf(scope api.Scope) *store {
 	return st
 }
 
-// find returns the queue of a URL, brought up to now. s.mu is held.
+// find returns the queue of a URL, advanced to now. s.mu is held.
 func (s *Service) find(r *api.Request, url string) (*queue, error) {
 	if url == "" {
 		return nil, errMissing("QueueUrl")
@@ -103,7 +103,7 @@ func (s *Service) find(r *api.Request, url string) (*queue, error) {
 	return q, nil
 }
 
-// findARN returns the queue of an ARN, brought up to now; nil if there is none. s.mu is held.
+// findARN returns the queue of an ARN, advanced to now, or nil. s.mu is held.
 func (s *Service) findARN(arn string) *queue {
 	scope, name, ok := parseARN(arn)
 	if !ok {

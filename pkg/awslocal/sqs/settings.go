@@ -18,8 +18,8 @@ const (
 	maxInFlight   = 120_000 // standard and, since November 2024, FIFO
 )
 
-// settings are a queue's attributes, parsed. raw keeps each as it was set or defaulted,
-// because GetQueueAttributes gives back the caller's own spelling.
+// settings are a queue's attributes, parsed. raw keeps each as it was set or defaulted, because
+// GetQueueAttributes returns the caller's own spelling.
 type settings struct {
 	raw map[string]string
 
@@ -55,11 +55,11 @@ func defaults() settings {
 type attribute struct {
 	fifo  bool                            // FIFO queues only
 	valid func(value string) bool         // nil: any value
-	apply func(s *settings, value string) // nil: only kept
+	apply func(s *settings, value string) // nil: no effect
 }
 
-// attributes is every attribute that a caller can set. RedrivePolicy and RedriveAllowPolicy
-// are parsed by redrive.go, since they are valid or not by what other queues there are.
+// attributes lists the attributes that a caller can set. RedrivePolicy and RedriveAllowPolicy are parsed by
+// redrive.go, since their validity depends on other queues.
 var attributes = map[string]attribute{
 	"DelaySeconds": {
 		valid: between(0, maxDelay), apply: func(s *settings, v string) { s.delay = seconds(v) },
@@ -94,7 +94,7 @@ var attributes = map[string]attribute{
 	"FifoThroughputLimit": {fifo: true, valid: oneOf("perQueue", "perMessageGroupId")},
 }
 
-// computed is every attribute that is not set but found out when asked for.
+// computed lists the attributes that are computed on request.
 var computed = map[string]func(q *queue) string{
 	"ApproximateNumberOfMessages":           func(q *queue) string { return strconv.Itoa(q.counts[visible]) },
 	"ApproximateNumberOfMessagesDelayed":    func(q *queue) string { return strconv.Itoa(q.counts[delayed]) },
@@ -104,8 +104,8 @@ var computed = map[string]func(q *queue) string{
 	"QueueArn":                              func(q *queue) string { return q.arn },
 }
 
-// checkAttributes says what is wrong with attributes for a queue of the type; the redrive
-// policies are checkRedrive's. An attribute that SQS does not act on may be empty.
+// checkAttributes returns an error for attributes that are invalid for a queue of the type, except the
+// redrive policies, which checkRedrive checks. An attribute without an effect may be empty.
 func checkAttributes(given map[string]string, fifo bool) error {
 	for _, name := range slices.Sorted(maps.Keys(given)) {
 		a, known := attributes[name]
@@ -120,7 +120,7 @@ func checkAttributes(given map[string]string, fifo bool) error {
 	return nil
 }
 
-// set takes over attributes that were checked. An empty value removes the attribute.
+// set sets checked attributes. An empty value removes the attribute.
 func (q *queue) set(given map[string]string) {
 	for name, value := range given {
 		if value == "" {
@@ -150,7 +150,7 @@ func oneOf(allowed ...string) func(string) bool {
 
 func isJSON(v string) bool { return json.Valid([]byte(v)) }
 
-// number and seconds read a value that between has passed.
+// number and seconds parse a value that between has accepted.
 func number(v string) int {
 	i, _ := strconv.Atoi(v)
 	return i

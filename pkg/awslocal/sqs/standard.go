@@ -2,8 +2,8 @@ package sqs
 
 import "container/heap"
 
-// standardSet hands out the oldest message first. AWS promises only best effort here;
-// LocalStack and we keep the order exactly, which makes lessons repeatable.
+// standardSet returns the oldest message first. AWS promises only best effort; LocalStack and we keep the
+// exact order, which makes runs repeatable.
 type standardSet struct {
 	ready messageHeap
 }

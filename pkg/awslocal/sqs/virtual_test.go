@@ -14,7 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/awstest"
 )
 
-// newRealWorld is newWorld on the clock of the program.
+// newRealWorld is newWorld on the program's clock.
 func newRealWorld(t *testing.T) *world {
 	server := awstest.Start(t, awslocal.Config{Clock: clockwork.NewRealClock()})
 	return &world{Client: sqs.NewFromConfig(awstest.Config(t, server)), t: t, server: server}

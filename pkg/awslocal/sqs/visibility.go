@@ -38,8 +38,8 @@ func (s *Service) changeMessageVisibilityBatch(q *queue, in *visibilityBatchInpu
 	return &out, nil
 }
 
-// changeVisibility lets the message be visible again a number of seconds from now; zero ends
-// its receive at once. A message can't be kept in flight for more than twelve hours in all.
+// changeVisibility makes the message visible a number of seconds from now; zero ends its receive at once. A
+// message can't be in flight for more than twelve hours in total.
 func (q *queue) changeVisibility(in visibilityInput, now time.Time) error {
 	m, latest, err := q.resolve(in.ReceiptHandle)
 	if err != nil {

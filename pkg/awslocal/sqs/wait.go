@@ -8,10 +8,9 @@ import (
 	"github.com/jonboulle/clockwork"
 )
 
-// A long poll waits in line. Whatever may let somebody take a message wakes the first in line
-// alone, so that a send does not wake sixty-four pollers for one message. Who was woken
-// looks, re-arms its timer, and on leaving the line wakes the next: no wake-up is lost with a
-// poller that gave up.
+// Long polls wait in line. An event that may make a message available wakes only the first, so that a send
+// does not wake sixty-four pollers for one message. A woken poller looks, sets its timer again, and wakes the
+// next when it leaves the line: no wake-up is lost with a poller that gave up.
 
 // wake wakes the longest waiting poller. The service's lock is held.
 func (q *queue) wake() {
@@ -21,9 +20,9 @@ func (q *queue) wake() {
 	}
 }
 
-// wait returns when the poller should look again: it was woken, something becomes due, or
-// until has come. It is called with the service's lock held and returns with it held; false
-// means that nobody waits for the answer any more.
+// wait returns when the poller should look again: it was woken, something is due, or until has come. It is
+// called with the service's lock held and returns with it held. It returns false if the client no longer
+// waits for the answer.
 func (s *Service) wait(ctx context.Context, q *queue, until time.Time) bool {
 	woken := make(chan struct{})
 	q.waiters = append(q.waiters, woken)

@@ -29,7 +29,7 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// operations is every operation covered.
+// operations lists the covered operations.
 var operations = api.Operations[*Service]{
 	"AssumeRole":        api.Op((*Service).assumeRole),
 	"GetCallerIdentity": (*Service).getCallerIdentity,

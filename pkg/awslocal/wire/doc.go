@@ -1,4 +1,4 @@
-// Package wire is how answers and questions look on the wire: AWS JSON 1.0/1.1 and the query
+// Package wire encodes and decodes requests and answers: AWS JSON 1.0/1.1 and the query
 // protocol (form in, XML out).
 //
 // A service describes its inputs and outputs once, as structs with json tags. The query
@@ -10,8 +10,8 @@
 //	Tags       []Tag             `json:"Tags"` // Tags.member.N
 //
 // The tag's first word is the wire name (the json name if empty); flat drops the "member" or
-// "entry" level between a list or map and its items; key and value name a map item's two
-// halves ("key" and "value" if not said).
+// "entry" level between a list or map and its items; key and value name the two halves of a map's
+// item ("key" and "value" by default).
 //
 // The package knows no service and no HTTP routing.
 package wire

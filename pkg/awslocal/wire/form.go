@@ -13,9 +13,8 @@ import (
 // maxDepth bounds how deep a parameter name may nest; AWS's deepest is seven.
 const maxDepth = 12
 
-// DecodeForm fills v, a pointer to a struct, from the parameters of the query protocol. Names
-// that v does not have are ignored, as AWS ignores them. The error names the parameter that
-// does not fit.
+// DecodeForm fills v, a pointer to a struct, from the parameters of the query protocol. It ignores names that
+// v does not have, as AWS does. The error names the invalid parameter.
 func DecodeForm(form url.Values, v any) error {
 	p := reflect.ValueOf(v)
 	if p.Kind() != reflect.Pointer || p.IsNil() || p.Elem().Kind() != reflect.Struct {

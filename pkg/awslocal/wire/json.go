@@ -25,8 +25,8 @@ func AppendJSON(buf *bytes.Buffer, answer any) error {
 	return nil
 }
 
-// AppendJSONError writes an error answer of the JSON protocols. It fails where the error's
-// further members cannot be encoded.
+// AppendJSONError writes an error answer of the JSON protocols. It fails if the error's further members can't
+// be encoded.
 func AppendJSONError(buf *bytes.Buffer, e *api.Error) error {
 	body := make(map[string]any, len(e.Members)+2)
 	maps.Copy(body, e.Members)
@@ -38,8 +38,8 @@ func AppendJSONError(buf *bytes.Buffer, e *api.Error) error {
 	return AppendJSON(buf, body)
 }
 
-// QueryError is the value of the x-amzn-query-error header, by which a service that once
-// spoke the query protocol tells JSON clients the code they knew then.
+// QueryError is the value of the x-amzn-query-error header. With it a service that once spoke the query
+// protocol gives JSON clients the old error code.
 func QueryError(e *api.Error) string {
 	return queryCode(e) + ";" + fault(e)
 }

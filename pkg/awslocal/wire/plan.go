@@ -7,8 +7,8 @@ import (
 	"sync"
 )
 
-// field is what the query protocol has to know of one struct field. Working it out costs a
-// walk over the tags, so that it is done once a type.
+// field describes one struct field for the query protocol. Computing it takes a walk over the tags, so it is
+// done once per type.
 type field struct {
 	index     []int  // as reflect.Value.FieldByIndex takes it
 	name      string // wire name
@@ -28,8 +28,8 @@ func planOf(t reflect.Type) []field {
 	return p.([]field)
 }
 
-// fieldsOf lists the fields of t, which lies at path; those of embedded structs count as its
-// own, as encoding/json has it.
+// fieldsOf lists the fields of t, which lies at path; those of embedded structs count as its own, as in
+// encoding/json.
 func fieldsOf(t reflect.Type, path []int) []field {
 	var out []field
 	for i := range t.NumField() {

@@ -165,8 +165,8 @@ func isEmpty(v reflect.Value) bool {
 	}
 }
 
-// queryCode is the error code as the query protocol spells it: SDK generations before JSON
-// saw "InvalidParameterValue" where JSON's shape is "InvalidParameterValueException".
+// queryCode is the error code in the query protocol: older SDKs saw "InvalidParameterValue" where JSON's
+// shape is "InvalidParameterValueException".
 func queryCode(e *api.Error) string {
 	if e.QueryCode != "" {
 		return e.QueryCode

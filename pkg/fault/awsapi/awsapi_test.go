@@ -71,7 +71,7 @@ func (b *bench) inject(t testing.TB, f fault.Fault) fault.Injection {
 	return injection
 }
 
-// measured fails unless the fault has acted and says what is wanted.
+// measured fails unless the fault has acted and its text contains what is wanted.
 func measured(t testing.TB, injection fault.Injection, want string) {
 	t.Helper()
 	m, err := injection.Measure(t.Context())
@@ -93,7 +93,7 @@ func (b *bench) queue(t testing.TB, name string) *string {
 	return out.QueueUrl
 }
 
-// one call of each service, by "service/Operation".
+// calls returns one call of each service, by "service/Operation".
 func (b *bench) calls() map[string]func(ctx context.Context) error {
 	return map[string]func(ctx context.Context) error{
 		"sqs/ListQueues": func(ctx context.Context) error {
@@ -127,7 +127,7 @@ func (b *bench) calls() map[string]func(ctx context.Context) error {
 	}
 }
 
-func TestThrottlingIsWhatEachServicesSDKTakesForIt(t *testing.T) {
+func TestEachServicesSDKRecognizesThrottling(t *testing.T) {
 	b := newBench(t)
 	for name, call := range b.calls() {
 		t.Run(name, func(t *testing.T) {
@@ -195,7 +195,7 @@ func TestErrorsAreTyped(t *testing.T) {
 	}
 }
 
-func TestRulesMeanWhatTheySay(t *testing.T) {
+func TestRulesMatchTheirCalls(t *testing.T) {
 	b := newBench(t)
 	queue := b.queue(t, "orders")
 	for _, c := range []struct {
@@ -230,7 +230,7 @@ func TestRulesMeanWhatTheySay(t *testing.T) {
 	}
 }
 
-func TestS3OperationsAndResourcesAreRecognised(t *testing.T) {
+func TestS3OperationsAndResourcesAreRecognized(t *testing.T) {
 	b := newBench(t)
 	client := b.s3()
 	bucket, key := "photos", "2024/cat.jpg"
@@ -315,7 +315,7 @@ func TestALostResponseTookEffect(t *testing.T) {
 	measured(t, injection, "100 % (1 of 1 calls)")
 	injection.Revert(t.Context())
 
-	// With its retries the SDK makes the duplicate by itself.
+	// The SDK's own retries make the duplicate.
 	b.inject(t, awsapi.LostResponse{Call: awsrules.Call{Operation: "SendMessage"}, First: 1})
 	retrying := b.cfg.Copy()
 	retrying.RetryMaxAttempts = 3
@@ -326,7 +326,7 @@ func TestALostResponseTookEffect(t *testing.T) {
 		t.Errorf("%d messages, want 1 of the first send and 2 of the second", n)
 	}
 
-	// An answer that is an error is not lost, and not counted.
+	// An error response is neither lost nor counted.
 	injection = b.inject(t, awsapi.LostResponse{})
 	_, err = client.SendMessage(t.Context(), &sqs.SendMessageInput{
 		QueueUrl: aws.String(*queue + "-none"), MessageBody: aws.String("x"),

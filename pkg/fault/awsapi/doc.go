@@ -1,3 +1,3 @@
-// Package awsapi is the faults on calls of the AWS API, one file a fault. Each puts a rule into force among
-// those under the clients of the case, [awsrules.Rules].
+// Package awsapi contains the faults on calls of the AWS API, one file per fault. Each adds a rule to the
+// [awsrules.Rules] under the clients of the case.
 package awsapi

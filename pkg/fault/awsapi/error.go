@@ -8,17 +8,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 )
 
-// Error has the AWS API answer with an error; the call has no effect. Without Code and Status
-// it is the error by which the service says that it failed, which SDKs retry.
+// Error makes the AWS API answer with an error; the call has no effect. Without Code and Status it is the
+// service's own internal error, which SDKs retry.
 type Error struct {
 	Call        awsrules.Call
 	Code        string  // "ResourceNotFoundException"
-	Status      int     // HTTP; 0 means 500, or 400 where there is a Code
+	Status      int     // HTTP; 0 means 500, or 400 with a Code
 	Probability float64 // that a call is hit; 0 means all
 	First       int     // only that many are hit; 0 means no limit
 }
 
-// fault.Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Error) Kind() fault.Kind {
 	return fault.Kind{Name: "error", Needs: "aws", Says: "calls are answered with an error and have no effect",
 		Example: "aws/dynamodb/PutItem:error=InternalServerError,probability=0.2@2s..5s", Target: "Call", Value: "Code"}

@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// Latency has the AWS API answer late: calls are held back before they are sent.
+// Latency makes the AWS API answer late: calls are delayed before they are sent.
 type Latency struct {
 	Call        awsrules.Call
 	Delay       time.Duration
@@ -19,7 +19,7 @@ type Latency struct {
 	First       int           // only that many are hit; 0 means no limit
 }
 
-// fault.Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Latency) Kind() fault.Kind {
 	return fault.Kind{Name: "api-latency", Needs: "aws", Says: "calls are held back before they are sent",
 		Example: "aws/s3:api-latency=300ms@2s..5s", Target: "Call", Value: "Delay"}

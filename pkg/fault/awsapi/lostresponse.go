@@ -7,15 +7,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 )
 
-// LostResponse lets calls of the AWS API take effect and loses the answers: the client sees the
-// connection reset. This is where duplicates come from, the SDK's own retry included.
+// LostResponse lets calls of the AWS API take effect and loses their answers: the client sees a connection
+// reset. Retries, including the SDK's own, then cause duplicates.
 type LostResponse struct {
 	Call        awsrules.Call
-	Probability float64 // that the answer to a call that succeeds is lost; 0 means all
-	First       int     // only that many are lost; 0 means no limit
+	Probability float64 // that the answer to a successful call is lost; 0 means all
+	First       int     // lose only that many; 0 means no limit
 }
 
-// fault.Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (LostResponse) Kind() fault.Kind {
 	return fault.Kind{Name: "lost-response", Needs: "aws", Says: "calls take effect and the answers are lost",
 		Example: "dispatcher→aws/sns/Publish:lost-response=0.3@2s..5s", Target: "Call", Value: "Probability"}

@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// onAWS is an AWS rule as a fault at work.
+// onAWS is an AWS rule as an active fault.
 type onAWS struct {
 	active *awsrules.Active
 	judge  func(awsrules.Counts) fault.Measurement
@@ -40,12 +40,12 @@ func (o *onAWS) Revert(context.Context) error {
 	return nil
 }
 
-// hits judges a rule that acted if it hit anything.
+// hits counts a rule as acted if it hit anything.
 func hits(c awsrules.Counts) fault.Measurement {
 	return fault.Measurement{Acted: c.Hit > 0, Text: say.Part(c.Hit, c.Seen, "calls") + operations(c)}
 }
 
-// operations names what was hit, if that is not one operation: ": 3 sqs/SendMessage, 1 sns/Publish".
+// operations lists the hit operations, if there is more than one: ": 3 sqs/SendMessage, 1 sns/Publish".
 func operations(c awsrules.Counts) string {
 	if len(c.By) < 2 {
 		return ""

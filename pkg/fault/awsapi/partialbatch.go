@@ -9,13 +9,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// PartialBatch has batch operations of the AWS API fail for a share of their entries. Those are
-// not sent on, so an entry reported as failed surely has had no effect; the others are done.
+// PartialBatch makes batch operations of the AWS API fail for a share of their entries. These entries are not
+// sent on, so an entry reported as failed certainly had no effect. The others take effect.
 type PartialBatch struct {
 	Call        awsrules.Call
 	Share       float64 // of the entries of each batch; 0 means half
 	Probability float64 // that a batch is hit; 0 means all
-	First       int     // only that many batches are hit; 0 means no limit
+	First       int     // hit only that many batches; 0 means no limit
 }
 
 func (f PartialBatch) share() float64 {
@@ -25,7 +25,7 @@ func (f PartialBatch) share() float64 {
 	return f.Share
 }
 
-// fault.Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (PartialBatch) Kind() fault.Kind {
 	return fault.Kind{Name: "partial-batch", Needs: "aws", Says: "a share of a batch's entries fail and have no effect",
 		Example: "aws/sqs/SendMessageBatch:partial-batch=0.2@2s..5s", Target: "Call", Value: "Share"}

@@ -10,10 +10,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 )
 
-// Rules is AWS rules as one fault, such as those of a file in the form of LocalStack's Chaos API.
-// It has acted when each of them has hit something.
+// Rules is several AWS rules as one fault, for example those of a file in the format of LocalStack's Chaos
+// API. It has acted when each rule has hit something.
 type Rules struct {
-	Name  string // for Requested: the file's
+	Name  string // the file's name, for Requested
 	Rules []awsrules.Rule
 }
 
@@ -34,7 +34,7 @@ func (f Rules) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, e
 	return all, nil
 }
 
-// ruleSet is Rules at work.
+// ruleSet is an active Rules.
 type ruleSet []fault.Injection
 
 func (r ruleSet) Measure(ctx context.Context) (fault.Measurement, error) {

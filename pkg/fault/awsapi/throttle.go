@@ -7,15 +7,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 )
 
-// Throttle has the AWS API answer that it is asked too much, with the error of the service at
-// hand (ProvisionedThroughputExceededException, SlowDown, …); the call has no effect.
+// Throttle makes the AWS API answer with the service's own throttling error
+// (ProvisionedThroughputExceededException, SlowDown, …); the call has no effect.
 type Throttle struct {
 	Call        awsrules.Call
 	Probability float64 // that a call is hit; 0 means all
 	First       int     // only that many are hit; 0 means no limit
 }
 
-// fault.Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Throttle) Kind() fault.Kind {
 	return fault.Kind{Name: "throttle", Needs: "aws", Says: "calls are answered with the service's own throttling error",
 		Example: "aws/sqs/SendMessage:throttle=0.3@2s..5s", Target: "Call", Value: "Probability"}

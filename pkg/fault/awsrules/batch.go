@@ -13,13 +13,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
-// Partial fails a share of the entries of each batch: they are taken out of the request, so that
-// they surely have no effect, and reported as failed in the answer to the rest. It knows
-// SendMessageBatch, DeleteMessageBatch, ChangeMessageVisibilityBatch, PublishBatch, PutRecords,
-// PutEvents and BatchWriteItem; other calls pass and don't count as hits.
+// Partial fails a share of the entries of each batch. These entries are removed from the request, so that
+// they certainly have no effect. The answer to the rest reports them as failed. It knows SendMessageBatch,
+// DeleteMessageBatch, ChangeMessageVisibilityBatch, PublishBatch, PutRecords, PutEvents and BatchWriteItem.
+// Other calls pass and don't count as hits.
 //
-// The share is kept over batches: a third of batches of two fails 0, 1, 1, 0, … entries. The signature
-// stays that of the whole batch, which no emulator checks, and real AWS would refuse.
+// The share holds across batches: a third of batches of two fails 0, 1, 1, 0, … entries. The signature stays
+// that of the whole batch. No emulator checks it; real AWS would reject it.
 type Partial struct {
 	Share float64 // of the entries; more than 0, at most 1
 }
@@ -60,7 +60,7 @@ func (p Partial) apply(r *http.Request, x *exchange) (*http.Response, error) {
 	x.replaceBody(r, body)
 	answer, err := x.next(r)
 	if err != nil || answer.StatusCode >= 300 {
-		return answer, err // nothing took effect, or nobody knows: as for the whole batch
+		return answer, err // nothing took effect, or it is unknown: the same as for the whole batch
 	}
 	return merge(r, answer, b, failed)
 }
@@ -77,7 +77,7 @@ func merge(r *http.Request, answer *http.Response, b batch, failed map[int]bool)
 		return nil, fmt.Errorf("read answer to partial batch: %w", err)
 	}
 	h := answer.Header.Clone()
-	h.Del("X-Amz-Crc32") // DynamoDB's, of the body that was
+	h.Del("X-Amz-Crc32") // DynamoDB's checksum, of the original body
 	return response(r, answer.StatusCode, h, body), nil
 }
 
@@ -103,15 +103,15 @@ func (x *exchange) replaceBody(r *http.Request, body []byte) {
 	if r.Header.Get("Content-Length") != "" {
 		r.Header.Set("Content-Length", strconv.Itoa(len(body)))
 	}
-	r.Header.Set("Accept-Encoding", "identity") // the answer is to be read here
+	r.Header.Set("Accept-Encoding", "identity") // the answer must be readable here
 }
 
-// batch is a request with entries that can fail one by one.
+// batch is a request whose entries can fail one by one.
 type batch interface {
 	len() int
-	// without returns the request without the entries that fail.
+	// without returns the request without the failing entries.
 	without(failed map[int]bool) ([]byte, error)
-	// report returns the answer: sent is that to the rest, nil if nothing was sent.
+	// report returns the answer. sent is the answer to the rest, or nil if nothing was sent.
 	report(sent []byte, failed map[int]bool) ([]byte, error)
 	contentType(r *http.Request) string
 }
@@ -134,7 +134,7 @@ func batchOf(c *awscall.Call) batch {
 	return nil
 }
 
-// errorOfEntry is what an entry fails with: the service's own failure, which clients retry.
+// errorOfEntry is the error of a failed entry: the service's own failure, which clients retry.
 func errorOfEntry(service string) apiError {
 	if service == "kinesis" {
 		return throttleOf(service)
@@ -142,7 +142,7 @@ func errorOfEntry(service string) apiError {
 	return failureOf(service)
 }
 
-// document is a JSON object whose other members are kept as they are.
+// document is a JSON object that preserves unknown members.
 type document map[string]json.RawMessage
 
 func (d document) list(name string) (list []json.RawMessage, err error) {
@@ -223,7 +223,7 @@ func (b *listBatch) report(sent []byte, failed map[int]bool) ([]byte, error) {
 	return json.Marshal(answer)
 }
 
-// idReport is the answer of SQS and SNS: a list of what succeeded and one of what failed, by ID.
+// idReport is the answer of SQS and SNS: lists of successes and failures, by ID.
 type idReport struct{}
 
 func (idReport) add(answer document, b *listBatch, failed map[int]bool) error {
@@ -253,7 +253,7 @@ func (idReport) add(answer document, b *listBatch, failed map[int]bool) error {
 	return answer.set("Failed", list)
 }
 
-// placeReport is the answer of Kinesis and EventBridge: one result for each entry, in its place.
+// placeReport is the answer of Kinesis and EventBridge: one result per entry, in order.
 type placeReport struct{ answers, failures string }
 
 func (p placeReport) add(answer document, b *listBatch, failed map[int]bool) error {

@@ -21,10 +21,10 @@ type chaosRule struct {
 	} `json:"error"`
 }
 
-// ParseChaosRules reads a rule file in the form of LocalStack's Chaos API: an array of rules
-// {service, region, operation, probability, error: {statusCode, code}}, each member optional. A
-// rule without an error answers ServiceUnavailable, status 503, as there; of resource, a member
-// of our own, LocalStack knows nothing. Errors begin with "line:column: ".
+// ParseChaosRules reads a rule file in the format of LocalStack's Chaos API: an array of rules {service,
+// region, operation, probability, error: {statusCode, code}}, each member optional. A rule without an error
+// answers ServiceUnavailable with status 503, as in LocalStack. The member resource is our addition. Errors
+// begin with "line:column: ".
 func ParseChaosRules(data []byte) ([]Rule, error) {
 	at := func(offset int64, err error) error { return fmt.Errorf("%s: %w", position(data, offset), err) }
 	var whole json.RawMessage
@@ -75,7 +75,7 @@ func (c chaosRule) rule() (Rule, error) {
 	return rule, rule.validate()
 }
 
-// syntaxOffset returns where in the file a syntax error lies.
+// syntaxOffset returns the position of a syntax error in the file.
 func syntaxOffset(err error) int64 {
 	if e, ok := errors.AsType[*json.SyntaxError](err); ok {
 		return max(0, e.Offset-1)
@@ -83,7 +83,7 @@ func syntaxOffset(err error) int64 {
 	return 0
 }
 
-// typeOffset returns where in a rule the value of a wrong type ends.
+// typeOffset returns where in a rule a value of a wrong type ends.
 func typeOffset(err error) int64 {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return max(0, e.Offset-1)
@@ -91,7 +91,7 @@ func typeOffset(err error) int64 {
 	return 0
 }
 
-// plain says what is wrong in the words of a rule file's author.
+// plain rewords an error for the author of a rule file.
 func plain(err error) error {
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		return fmt.Errorf("%s is a %s, want a %s", e.Field, e.Value, e.Type)
@@ -99,7 +99,7 @@ func plain(err error) error {
 	return errors.New(strings.TrimPrefix(err.Error(), "json: "))
 }
 
-// skipTo returns the offset of the next character that says something.
+// skipTo returns the offset of the next significant character.
 func skipTo(data []byte, offset int64) int64 {
 	for offset < int64(len(data)) && strings.IndexByte(" \t\r\n,", data[offset]) >= 0 {
 		offset++

@@ -1,4 +1,4 @@
-// Package awsrules decides what becomes of AWS calls, call by call: a transport under the SDK that answers,
-// holds back, loses or takes apart what its rules mean, in the wire form of each service. It knows nothing
-// of faults, nor of whether anything was hit that was meant to be; that is for package fault/awsapi.
+// Package awsrules changes the outcome of single AWS calls. It is a transport under the SDK that answers,
+// delays, loses or splits the calls that its rules match, in the wire format of each service. It knows
+// nothing of faults, and does not judge whether a rule hit anything: package fault/awsapi does.
 package awsrules

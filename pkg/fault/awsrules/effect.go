@@ -13,18 +13,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 )
 
-// Effect is what becomes of a call that a rule hits. The types of this package are all there
-// are.
+// Effect is what a rule does to a call it hits. Only the types of this package implement it.
 type Effect interface {
 	validate() error
 	apply(r *http.Request, x *exchange) (*http.Response, error)
 }
 
-// Answer answers with an error in the wire form of the call's protocol, and sends nothing on. The
-// zero value is the error by which the service says that it failed (status 500).
+// Answer answers with an error in the wire format of the call's protocol, and does not send the call on. The
+// zero value is the service's own internal error (status 500).
 type Answer struct {
 	Code    string // "ResourceNotFoundException"; empty means the service's own for Status
-	Status  int    // HTTP; 0 means 500, or 400 where there is a Code
+	Status  int    // HTTP; 0 means 500, or 400 with a Code
 	Message string
 }
 
@@ -56,8 +55,7 @@ func (e Answer) apply(r *http.Request, x *exchange) (*http.Response, error) {
 	return x.refuse(r, answer), nil
 }
 
-// Throttled answers that the caller asks too much, as the service itself would, and sends
-// nothing on.
+// Throttled answers with the service's own throttling error, and does not send the call on.
 type Throttled struct{}
 
 func (Throttled) validate() error { return nil }
@@ -66,7 +64,7 @@ func (Throttled) apply(r *http.Request, x *exchange) (*http.Response, error) { /
 	return x.refuse(r, throttleOf(x.call.Service)), nil
 }
 
-// refuse answers in the service's stead.
+// refuse answers instead of the service.
 func (x *exchange) refuse(r *http.Request, e apiError) *http.Response {
 	if r.Body != nil && x.call.Body == nil {
 		r.Body.Close()
@@ -80,13 +78,13 @@ func (x *exchange) done() {
 	x.active.count(func(c *Counts) { c.By[x.call.Service+"/"+x.call.Operation]++ })
 }
 
-// requestID is the ID of an answer that no service gave; the same seed gives the same.
+// requestID is the request ID of an answer that did not come from a service. It follows from the seed.
 func (x *exchange) requestID() string {
 	a, b := chance.Mix(x.active.seed, x.n), chance.Mix(x.active.seed+1, x.n)
 	return fmt.Sprintf("%08x-%04x-4%03x-a%03x-%012x", a>>32, a>>16&0xffff, a&0xfff, b>>52, b&0xffffffffffff)
 }
 
-// Delayed holds a call back before it is sent, by Delay give or take up to Jitter.
+// Delayed delays a call before it is sent, by Delay plus or minus up to Jitter.
 type Delayed struct {
 	Delay  time.Duration
 	Jitter time.Duration // at most Delay
@@ -122,8 +120,8 @@ func (d Delayed) apply(r *http.Request, x *exchange) (*http.Response, error) {
 	return x.next(r)
 }
 
-// Lost lets a call take effect and its answer be lost: the service succeeds, the client sees the
-// connection reset. An answer that is an error is passed on and does not count as a hit.
+// Lost lets a call take effect and loses its answer: the service succeeds, the client sees a connection
+// reset. An error response is passed on and does not count as a hit.
 type Lost struct{}
 
 func (Lost) validate() error { return nil }
@@ -134,8 +132,8 @@ func (Lost) apply(r *http.Request, x *exchange) (*http.Response, error) {
 		x.active.missed()
 		return answer, err
 	}
-	// The body is read to its end, so that the service has surely done all and the connection
-	// can be used again.
+	// The body is read to its end, so that the service has certainly finished and the connection can be
+	// reused.
 	_, err = io.Copy(io.Discard, answer.Body)
 	answer.Body.Close()
 	if err != nil {

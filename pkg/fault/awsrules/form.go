@@ -14,12 +14,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
-// formBatch is a batch of the query protocol: PublishBatch of SNS, and the batches of SQS
-// clients older than its JSON protocol. Entries are numbered members, and the answer is XML.
+// formBatch is a batch of the query protocol: PublishBatch of SNS, and the batches of SQS clients older than
+// its JSON protocol. Entries are numbered members. The answer is XML.
 type formBatch struct {
 	call    *awscall.Call
 	form    url.Values
-	prefix  string   // of an entry's members, up to the number
+	prefix  string   // the name of an entry's members, up to the number
 	numbers []string // of the entries, in order
 }
 
@@ -35,7 +35,7 @@ func newFormBatch(c *awscall.Call) batch {
 		}
 	}
 	slices.SortFunc(b.numbers, func(x, y string) int {
-		i, _ := strconv.Atoi(x) // the pattern lets nothing but digits in
+		i, _ := strconv.Atoi(x) // the pattern matches only digits
 		j, _ := strconv.Atoi(y)
 		return i - j
 	})
@@ -60,7 +60,7 @@ func (b *formBatch) without(failed map[int]bool) ([]byte, error) {
 		if failed[i] {
 			continue
 		}
-		kept++ // the numbers must stay without a gap
+		kept++ // the numbers must have no gaps
 		for member, values := range members {
 			form[fmt.Sprintf("%s%d.%s", b.prefix, kept, member)] = values
 		}
@@ -74,7 +74,7 @@ func (b *formBatch) report(sent []byte, failed map[int]bool) ([]byte, error) {
 		sent = fmt.Appendf(nil, "<%[1]sResponse><%[1]sResult></%[1]sResult></%[1]sResponse>", op)
 	}
 	var out bytes.Buffer
-	if b.call.Service == "sqs" { // its lists have no element around them
+	if b.call.Service == "sqs" { // its lists have no enclosing element
 		at := bytes.Index(sent, []byte("</"+op+"Result>"))
 		if at < 0 {
 			return nil, errors.New("no result in the answer")
@@ -84,7 +84,7 @@ func (b *formBatch) report(sent []byte, failed map[int]bool) ([]byte, error) {
 		out.Write(sent[at:])
 		return out.Bytes(), nil
 	}
-	// SNS: <Failed> is there, or empty, or absent.
+	// SNS: <Failed> is present, empty or absent.
 	at := bytes.Index(sent, []byte("</Failed>"))
 	switch {
 	case at >= 0:

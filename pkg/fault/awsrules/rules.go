@@ -17,8 +17,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Rules decides what becomes of the AWS calls of a case. It sits under the SDK, as the
-// transport of its HTTP client. The zero value has no rules, seed 0, and lets everything pass.
+// Rules holds the rules for the AWS calls of a case. It sits under the SDK as its HTTP client's transport.
+// The zero value has no rules and seed 0, and passes everything.
 type Rules struct {
 	seed uint64
 
@@ -27,22 +27,21 @@ type Rules struct {
 	added int
 }
 
-// New returns an empty set of rules. The seed decides which calls a rule hits: the same
-// places in the order of the calls that it means.
+// New returns an empty set of rules. The seed decides which of the matching calls a rule hits: the same
+// places in their order every time.
 func New(seed uint64) *Rules { return &Rules{seed: seed} }
 
-// Call says which calls of the AWS API are meant; a call is one HTTP request, so that an
-// SDK's retry is another. The fields are globs; an empty one means
-// any.
+// Call matches calls of the AWS API. A call is one HTTP request; an SDK's retry is another call. The fields
+// are globs; an empty one matches any.
 type Call struct {
-	Service   string // as signatures name it: "sqs", "dynamodb", "events"; "eventbridge" is understood
+	Service   string // as in signatures: "sqs", "dynamodb", "events"; "eventbridge" also works
 	Operation string // "SendMessage", "Get*"
 	Resource  string // name of the queue, table, stream, topic or bus; "bucket" or "bucket/key"
 	Region    string
 	From      string // instance, as in link.Pattern
 }
 
-// String returns the calls as schedules spell them: "billing→aws/sqs/SendMessage/orders".
+// String returns the pattern in the syntax of schedules: "billing→aws/sqs/SendMessage/orders".
 func (c Call) String() string {
 	parts := []string{"aws"}
 	for _, p := range []string{c.Service, c.Operation, c.Resource} {
@@ -64,7 +63,7 @@ func (c Call) String() string {
 	return s
 }
 
-// Validate says what is wrong with the globs.
+// Validate returns an error for an invalid glob.
 func (c Call) Validate() error {
 	for _, glob := range []string{c.Service, c.Operation, c.Resource, c.Region, c.From} {
 		if _, err := path.Match(glob, ""); err != nil {
@@ -97,8 +96,8 @@ func matchGlob(glob, name string) bool {
 // Rule is an effect on some of the calls.
 type Rule struct {
 	Call        Call
-	Probability float64 // that a call meant is hit; 0 means all
-	First       int     // only that many are hit; 0 means no limit
+	Probability float64 // that a matching call is hit; 0 means all
+	First       int     // hit only that many; 0 means no limit
 	Effect      Effect
 }
 
@@ -117,7 +116,7 @@ func (r Rule) validate() error {
 	return r.Effect.validate()
 }
 
-// Active is a rule at work.
+// Active is a rule in force.
 type Active struct {
 	rules *Rules
 	rule  Rule
@@ -125,20 +124,20 @@ type Active struct {
 
 	mu      sync.Mutex
 	counts  Counts
-	carried float64 // share of an entry that PartialBatch owes
+	carried float64 // fraction of an entry that PartialBatch still owes
 }
 
-// Counts is what came of a rule.
+// Counts is the effect of a rule so far.
 type Counts struct {
-	Seen    int            // calls that it meant
-	Hit     int            // those that had its effect
-	Entries int            // entries of the batches hit
-	Failed  int            // those of them reported as failed, and not sent on
-	Delayed time.Duration  // added in all
+	Seen    int            // calls that it matched
+	Hit     int            // calls that it took effect on
+	Entries int            // entries of the batches that were hit
+	Failed  int            // entries that were reported as failed and not sent on
+	Delayed time.Duration  // total delay added
 	By      map[string]int // hits by "service/Operation"
 }
 
-// Add puts a rule into force, behind those that are there.
+// Add puts a rule into force, after the existing ones.
 func (r *Rules) Add(rule Rule) (*Active, error) {
 	if err := rule.validate(); err != nil {
 		return nil, fmt.Errorf("add AWS rule: %w", err)
@@ -159,7 +158,7 @@ func (r *Rules) active() []*Active {
 	return r.rules
 }
 
-// Remove takes the rule out of force. Calls under way still have its effect. It is idempotent.
+// Remove ends the rule. Calls already in progress still get its effect. It is idempotent.
 func (a *Active) Remove() {
 	r := a.rules
 	r.mu.Lock()
@@ -167,7 +166,7 @@ func (a *Active) Remove() {
 	r.rules = slices.DeleteFunc(slices.Clone(r.rules), func(b *Active) bool { return a == b })
 }
 
-// Counts returns what came of the rule so far.
+// Counts returns the rule's effect so far.
 func (a *Active) Counts() Counts {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -179,7 +178,7 @@ func (a *Active) Counts() Counts {
 	return counts
 }
 
-// draws counts a call that is meant and tells whether it is hit.
+// draws counts a matching call and decides whether it is hit.
 func (a *Active) draws() (n uint64, hit bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -195,7 +194,7 @@ func (a *Active) draws() (n uint64, hit bool) {
 	return n, true
 }
 
-// missed takes back a hit whose effect could not come about.
+// missed takes back a hit whose effect could not be applied.
 func (a *Active) missed() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -208,7 +207,7 @@ func (a *Active) count(f func(*Counts)) {
 	f(&a.counts)
 }
 
-// RoundTripper returns the transport for the AWS clients of one instance, in front of next.
+// RoundTripper returns the transport for one instance's AWS clients, in front of next.
 func (r *Rules) RoundTripper(next http.RoundTripper, from string) http.RoundTripper {
 	return &transport{rules: r, next: next, from: from}
 }
@@ -219,7 +218,7 @@ type transport struct {
 	from  string
 }
 
-// RoundTrip sends r through the rules that mean it, the first outermost.
+// RoundTrip sends r through the rules that match it, the first outermost.
 func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	rules := t.rules.active()
 	if len(rules) == 0 {
@@ -252,7 +251,7 @@ func (t *transport) RoundTrip(r *http.Request) (*http.Response, error) {
 	return send(r)
 }
 
-// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+// CloseIdleConnections closes those of the underlying transport, as http.Client expects.
 func (t *transport) CloseIdleConnections() {
 	if c, ok := t.next.(interface{ CloseIdleConnections() }); ok {
 		c.CloseIdleConnections()
@@ -263,6 +262,6 @@ func (t *transport) CloseIdleConnections() {
 type exchange struct {
 	active *Active
 	call   *awscall.Call
-	n      uint64 // its place among the calls that the rule means
+	n      uint64 // its place among the calls that match the rule
 	next   func(*http.Request) (*http.Response, error)
 }

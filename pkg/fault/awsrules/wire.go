@@ -19,8 +19,8 @@ type apiError struct {
 	message string
 }
 
-// throttles are the errors by which each service says that it is asked too much, with the status
-// that it says so with (API references of the services; S3: "Error responses").
+// throttles is each service's throttling error with its status (API references of the services; S3: "Error
+// responses").
 var throttles = map[string]apiError{
 	"sqs": {"RequestThrottled", 400, "Request is throttled."},
 	"sns": {"Throttling", 400, "Rate exceeded"},
@@ -39,7 +39,7 @@ func throttleOf(service string) apiError {
 	return apiError{"ThrottlingException", 400, "Rate exceeded"}
 }
 
-// failures are the errors by which each service says that it failed.
+// failures is each service's internal error.
 var failures = map[string]apiError{
 	"sqs": {"InternalFailure", 500,
 		"The request processing has failed because of an unknown error, exception or failure."},
@@ -60,13 +60,13 @@ func failureOf(service string) apiError {
 	}
 }
 
-// namespaces are what stands before the '#' of a JSON error's type.
+// namespaces are the prefixes before the '#' in a JSON error's type.
 var namespaces = map[string]string{
 	"sqs":      "com.amazonaws.sqs#",
 	"dynamodb": "com.amazonaws.dynamodb.v20120810#",
 }
 
-// write writes e in the wire form of the call's protocol.
+// write writes e in the wire format of the call's protocol.
 func (e apiError) write(c *awscall.Call, r *http.Request, requestID string) *http.Response {
 	h := make(http.Header)
 	var body []byte
@@ -107,7 +107,7 @@ func response(r *http.Request, status int, h http.Header, body []byte) *http.Res
 	}
 }
 
-// sender tells whose fault an error is, as the query protocol says it.
+// sender returns which side an error is attributed to in the query protocol.
 func sender(status int) string {
 	if status >= 500 {
 		return "Receiver"

@@ -8,8 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
-// writeBatch is DynamoDB's BatchWriteItem: requests by table; what failed comes back as
-// UnprocessedItems.
+// writeBatch is DynamoDB's BatchWriteItem: requests by table. Failed ones come back as UnprocessedItems.
 type writeBatch struct {
 	request document
 	tables  []string // sorted

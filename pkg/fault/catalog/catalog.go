@@ -1,4 +1,4 @@
-// Package catalog is every fault that a schedule can name, in one table. A new fault is one file and one
+// Package catalog lists every fault that schedules can name, in one table. A new fault is one file and one
 // line here.
 package catalog
 
@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/process"
 )
 
-// all is a fault of each kind, those of a group together.
+// all has one fault of each kind, grouped by package.
 var all = []fault.Named{
 	network.Latency{},
 	network.Bandwidth{},
@@ -45,7 +45,7 @@ var all = []fault.Named{
 	fault.Switch{},
 }
 
-// Kinds returns what there is to say of each, in the order of the table.
+// Kinds describes each kind, in the order of the table.
 func Kinds() []fault.Kind {
 	kinds := make([]fault.Kind, len(all))
 	for i, f := range all {
@@ -54,7 +54,7 @@ func Kinds() []fault.Kind {
 	return kinds
 }
 
-// ParseSchedule reads a schedule of any faults, as [fault.ParseSchedule] does.
+// ParseSchedule reads a schedule of faults in the catalog: see [fault.ParseSchedule].
 func ParseSchedule(text string, seed uint64, names ...string) (fault.Schedule, error) {
 	return fault.ParseSchedule(text, all, seed, names...)
 }

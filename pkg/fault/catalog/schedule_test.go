@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-func TestEveryKindsExampleIsAScheduleAndSpellsItself(t *testing.T) {
+func TestEveryKindsExampleParsesAndPrintsAsItself(t *testing.T) {
 	for _, k := range Kinds() {
 		t.Run(k.Name, func(t *testing.T) {
 			s, err := ParseSchedule(k.Example, 1)
@@ -50,7 +50,7 @@ func TestParseSchedule(t *testing.T) {
 		`hot-key:switch,asks="half for one key"@1s..2s`:     `hot-key:switch,asks="half for one key"@1s..2s`,
 		`w:crash="effect done, message not deleted"@1s..2s`: `w:crash="effect done, message not deleted"@1s..2s`,
 		"": "",
-		// A period that would carry the clock past the end of time.
+		// A period that would push the clock past the end of time.
 		"redis:cut@1s..2s every 2562047h for 2562046h": "redis:cut@1s..2s",
 	} {
 		s, err := ParseSchedule(text, 1)
@@ -124,7 +124,7 @@ func TestParseErrorsPointAtTheCharacter(t *testing.T) {
 	}
 }
 
-func TestASwitchIsNoNameThatIsKnownBefore(t *testing.T) {
+func TestASwitchNeedNotBeAKnownName(t *testing.T) {
 	if _, err := ParseSchedule("add-shard:switch@1s..2s", 1, "redis", "billing-1"); err != nil {
 		t.Error(err)
 	}
@@ -152,7 +152,7 @@ func TestSameSeedSameSchedule(t *testing.T) {
 	}
 }
 
-func TestAFaultWithoutSpellingIsWrittenAsItsRequest(t *testing.T) {
+func TestAFaultOutsideTheSyntaxIsWrittenAsItsRequest(t *testing.T) {
 	s, err := fault.Once(awsapi.Rules{Name: "rules.json"}, time.Second, 2*time.Second)
 	if err != nil {
 		t.Fatal(err)
@@ -185,7 +185,7 @@ func FuzzParseSchedule(f *testing.F) {
 		}
 		spelt := s.String()
 		if strings.Contains(spelt, "[") {
-			return // a name with a sign that has a meaning
+			return // a name with a special character
 		}
 		again, err := ParseSchedule(spelt, 7)
 		if err != nil {

@@ -86,13 +86,13 @@ func TestPoisonMeasuresItsShare(t *testing.T) {
 	for seq := 7; seq < 287; seq++ {
 		s.Data.Decide(seq)
 	}
-	// Where nobody sends what was decided, such as in a lab without messages, nothing has happened.
+	// If nothing sends the picked operations, as in a lab without messages, nothing has happened.
 	if m, _ := injection.Measure(t.Context()); m.Acted || m.Text != "0 % (0 of 280 operations)" {
 		t.Errorf("%+v", m)
 	}
 	for seq := 7; seq < 287; seq++ {
 		s.Data.Sent(seq)
-		s.Data.Sent(seq) // a second time is not a second operation
+		s.Data.Sent(seq) // a second report is not a second operation
 	}
 	if m, _ := injection.Measure(t.Context()); !m.Acted || m.Text != "5 % (14 of 280 operations)" {
 		t.Errorf("%+v", m)

@@ -1,3 +1,3 @@
-// Package data is the faults on what is sent, one file a fault: a share of the operations have a taint.
-// Who makes them asks [fault.Data] what to make of each, and says so once it is sent.
+// Package data contains the faults on messages, one file per fault: a share of the operations has a taint.
+// The maker of an operation asks [fault.Data] for its taint, and reports when it is sent.
 package data

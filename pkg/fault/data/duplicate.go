@@ -6,18 +6,18 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault"
 )
 
-// Duplicates has operations sent twice: exactly one in each block of OneIn.
+// Duplicates makes operations be sent twice: exactly one in each block of OneIn.
 type Duplicates struct {
 	OneIn int // at least 1, which means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Duplicates) Kind() fault.Kind {
 	return fault.Kind{Name: string(fault.Duplicate), Needs: "data", Says: "one operation in so many is sent twice",
 		Example: "duplicate=20@2s..6s", Value: "OneIn"}
 }
 
-// Taint is what it makes of operations.
+// Taint returns the taint of the picked operations.
 func (Duplicates) Taint() fault.Taint { return fault.Duplicate }
 
 func (f Duplicates) Requested() string { return oneInOf(f.Taint(), f.OneIn, "is sent twice") }

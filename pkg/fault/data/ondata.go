@@ -9,10 +9,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// onData is a data fault at work.
+// onData is an active data fault.
 type onData struct{ tainting *fault.Tainting }
 
-// inject taints one operation in oneIn; size is an oversized one's, in bytes.
+// inject taints one operation in oneIn. size is the size of an oversized one in bytes.
 func inject(s *fault.Surface, taint fault.Taint, oneIn, size int) (fault.Injection, error) {
 	switch {
 	case s.Data == nil:
@@ -33,7 +33,7 @@ func (o onData) Revert(context.Context) error {
 	return nil
 }
 
-// oneInOf writes what is asked of a data fault: "poison: 1 operation in 20 can't be parsed (5 %)".
+// oneInOf describes the request of a data fault: "poison: 1 operation in 20 can't be parsed (5 %)".
 func oneInOf(taint fault.Taint, oneIn int, what string) string {
 	return fmt.Sprintf("%s: 1 operation in %d %s (%.3g %%)", taint, oneIn, what, 100/float64(max(oneIn, 1)))
 }

@@ -8,21 +8,21 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// Oversize has operations bear more than the system takes: exactly one in each block of OneIn is
-// padded to Bytes.
+// Oversize makes operations larger than the system accepts: exactly one in each block of OneIn is padded to
+// Bytes.
 type Oversize struct {
 	OneIn int // at least 1, which means all
-	Bytes int // of the payload; 0 means fault.Oversize
+	Bytes int // size of the payload; 0 means fault.Oversize
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Oversize) Kind() fault.Kind {
 	return fault.Kind{Name: string(fault.Oversized), Needs: "data",
 		Says:    "one operation in so many bears more than the system takes",
 		Example: "oversize=50,bytes=2MB@2s..6s", Value: "OneIn"}
 }
 
-// Taint is what it makes of operations.
+// Taint returns the taint of the picked operations.
 func (Oversize) Taint() fault.Taint { return fault.Oversized }
 
 func (f Oversize) bytes() int {

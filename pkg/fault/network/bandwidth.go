@@ -13,7 +13,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Bandwidth lets each connection of the links carry at most so many bytes a second.
+// Bandwidth limits each connection of the links to that many bytes per second.
 type Bandwidth struct {
 	Link           link.Pattern
 	BytesPerSecond int64 // at least 100
@@ -21,7 +21,7 @@ type Bandwidth struct {
 	Share          float64 // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Bandwidth) Kind() fault.Kind {
 	return fault.Kind{Name: "bandwidth", Needs: "link", Says: "each connection carries at most so many bytes a second",
 		Example: "orders→kafka:bandwidth=50kB@2s..5s", Target: "Link", Value: "BytesPerSecond"}
@@ -39,10 +39,10 @@ func (f Bandwidth) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 	return inject(ctx, s, f.Link, asked{toxic: toxic, patient: time.Second, judge: f.measure})
 }
 
-// leastHeld is what bytes have to wait in all for a bandwidth to be felt.
+// leastHeld is how long bytes must wait in total for the effect to count.
 const leastHeld = time.Millisecond
 
-// measure sees the fault act when it has made bytes wait.
+// measure sees the effect if bytes had to wait.
 func (f Bandwidth) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	o.ping(ctx)
 	held := time.Duration(o.since(func(l link.Link) int64 { return int64(l.Held) }))
@@ -57,11 +57,11 @@ func (f Bandwidth) pipe(s *link.Stream) toxics.Toxic {
 	return &throttle{stream: s, rate: f.BytesPerSecond}
 }
 
-// throttle is Bandwidth at work. Toxiproxy's counts in kilobytes a second and sends what it has
-// in hand in one piece of up to 100 ms; this one sends a piece every 10 ms.
+// throttle is an active Bandwidth. Toxiproxy's own counts in kilobytes per second and sends pieces of up to
+// 100 ms at once; this one sends a piece every 10 ms.
 type throttle struct {
 	stream *link.Stream
-	rate   int64 // bytes a second
+	rate   int64 // bytes per second
 	ready  time.Time
 }
 
@@ -98,7 +98,7 @@ func (t *throttle) wait(stub *toxics.ToxicStub, n int) bool {
 		t.ready = now
 	}
 	t.ready = t.ready.Add(time.Duration(int64(n) * int64(time.Second) / t.rate))
-	asked := t.ready.Sub(now) // a timer that is late is not the bandwidth's doing
+	asked := t.ready.Sub(now) // a late timer is not the bandwidth's doing
 	timer := time.NewTimer(asked)
 	defer timer.Stop()
 	select {

@@ -12,15 +12,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Blackhole leaves connections of the links open and lets them be opened, and nothing comes
-// through, the end of a connection included: what clients without a time-out wait on for ever.
+// Blackhole keeps the connections of the links open, lets new ones be opened, and loses everything sent over
+// them, even the end of a connection. A client without a timeout waits forever.
 type Blackhole struct {
 	Link    link.Pattern
 	Timeout time.Duration // silence after which a connection is reset; 0 means never
 	Share   float64       // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Blackhole) Kind() fault.Kind {
 	return fault.Kind{Name: "blackhole", Needs: "link", Says: "connections are open and nothing comes through",
 		Example: "kafka-2:blackhole@2s..5s", Target: "Link", Value: "Timeout"}
@@ -44,8 +44,8 @@ func (f Blackhole) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 
 func (f Blackhole) pipe(s *link.Stream) toxics.Toxic { return &swallow{s, f.Timeout} }
 
-// swallow is Blackhole at work. Toxiproxy's timeout lets the end of a connection through and
-// closes every connection when it is removed, those that lost nothing too.
+// swallow is an active Blackhole. Toxiproxy's timeout passes the end of a connection. When removed it closes
+// every connection, even those that lost nothing.
 type swallow struct {
 	stream  *link.Stream
 	timeout time.Duration
@@ -62,7 +62,7 @@ func (t *swallow) Pipe(stub *toxics.ToxicStub) {
 	for {
 		select {
 		case <-stub.Interrupt:
-			return // whoever runs next finds the end that was swallowed in the input again
+			return // the next toxic finds the swallowed end in the input again
 		case <-expired:
 			t.stream.Reset()
 			stub.Close()

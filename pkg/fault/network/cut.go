@@ -8,16 +8,16 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Cut parts the ends of links, as a partition does. Both ways, open connections are reset and new
-// ones refused. One way, connections stay open and requests vanish (RequestsOnly), or requests
-// take effect and the answers vanish (AnswersOnly).
+// Cut separates the ends of links, as a partition does. Both ways, open connections are reset and new ones
+// refused. One way, connections stay open, and either requests vanish (RequestsOnly) or requests take effect
+// and their answers vanish (AnswersOnly).
 type Cut struct {
 	Link   link.Pattern
 	OneWay OneWay
 	Share  float64 // of the connections; 0 means all
 }
 
-// OneWay is the direction in which a one-way cut loses everything; the zero value is both.
+// OneWay is the direction in which a one-way cut loses everything. The zero value means both.
 type OneWay string
 
 // The directions of a one-way cut.
@@ -27,7 +27,7 @@ const (
 	RequestsOnly OneWay = "requests"
 )
 
-// UnmarshalText reads the direction as schedules have it.
+// UnmarshalText reads the direction in the syntax of schedules.
 func (w *OneWay) UnmarshalText(text []byte) error {
 	*w = OneWay(text)
 	if *w != AnswersOnly && *w != RequestsOnly {
@@ -36,7 +36,7 @@ func (w *OneWay) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Cut) Kind() fault.Kind {
 	return fault.Kind{Name: "cut", Needs: "link",
 		Says:    "a partition: open connections are reset, new ones refused; one way, requests or answers vanish",
@@ -58,7 +58,7 @@ func (f Cut) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, err
 	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: deadLinks(f.Share)})
 }
 
-// toxic of a one-way cut is a black hole's.
+// The toxic of a one-way cut is a black hole's.
 func (f Cut) toxic() (link.Toxic, error) {
 	switch f.OneWay {
 	case BothWays:

@@ -10,8 +10,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// deadLinks measures faults under which no ping comes back: every link must be dead that was
-// alive before. On a share of the connections it is enough that some of them are.
+// deadLinks measures faults under which no ping comes back: every link that worked before must be dead. For a
+// share of the connections it is enough that some links are.
 func deadLinks(share float64) func(context.Context, *onLinks) (fault.Measurement, error) {
 	if share == 0 || share == 1 {
 		return allDead

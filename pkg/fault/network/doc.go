@@ -1,3 +1,3 @@
-// Package network is the faults on links, one file a fault: its settings, the toxic that a connection
-// gets, and how it is measured. [link.Table] brings a toxic to the connections that are meant.
+// Package network contains the faults on links, one file per fault: its settings, its toxic and its
+// measurement. [link.Table] lays the toxic into the matching connections.
 package network

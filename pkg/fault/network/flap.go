@@ -10,8 +10,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Flap cuts links for Down, lets them be whole for Up, and so on, beginning cut: a bad cable, a
-// node that is evicted again and again.
+// Flap cuts links for Down, restores them for Up, and so on, beginning cut: a bad cable, a node that is
+// evicted again and again.
 type Flap struct {
 	Link  link.Pattern
 	Down  time.Duration
@@ -19,15 +19,15 @@ type Flap struct {
 	Share float64 // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Flap) Kind() fault.Kind {
-	return fault.Kind{Name: "flap", Needs: "link", Says: "cut and whole by turns",
+	return fault.Kind{Name: "flap", Needs: "link", Says: "alternately cut and whole",
 		Example: "redis:flap=200ms,up=300ms@2s..5s", Target: "Link", Value: "Down"}
 }
 
 func (f Flap) Requested() string {
 	return on(f.Link,
-		fmt.Sprintf("cut for %s, whole for %s, by turns%s", say.Time(f.Down), say.Time(f.Up), ofShare(f.Share)))
+		fmt.Sprintf("alternately cut for %s and whole for %s%s", say.Time(f.Down), say.Time(f.Up), ofShare(f.Share)))
 }
 
 func (f Flap) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, error) {

@@ -14,8 +14,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Latency makes links slow: what travels on them arrives Delay later, give or take up to Jitter. The
-// order is kept, and opening a connection takes no longer.
+// Latency makes links slow: bytes arrive later by Delay, plus or minus up to Jitter. The order is kept.
+// Opening a connection takes no longer.
 type Latency struct {
 	Link      link.Pattern
 	Delay     time.Duration
@@ -24,7 +24,7 @@ type Latency struct {
 	Share     float64        // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Latency) Kind() fault.Kind {
 	return fault.Kind{Name: "latency", Needs: "link", Says: "what travels on the links arrives later",
 		Example: "redis:latency=200ms,jitter=20ms@2s..5s", Target: "Link", Value: "Delay"}
@@ -39,7 +39,7 @@ func (f Latency) Requested() string {
 	return on(f.Link, text+" latency"+ofShare(f.Share))
 }
 
-// added is what a round trip takes longer, give or take jitter.
+// added returns how much longer a round trip takes, plus or minus jitter.
 func (f Latency) added() (delay, jitter time.Duration) {
 	if f.Direction == link.Both {
 		return 2 * f.Delay, 2 * f.Jitter
@@ -68,11 +68,11 @@ func (f Latency) measure(ctx context.Context, o *onLinks) (fault.Measurement, er
 	return f.judge(o.pairs, o.before, now, held), nil
 }
 
-// judge sees the fault act where something was held back and the pings show it: the fastest of
-// every pair that answered, or, where only a share of the connections is hit, the slowest of any.
+// judge sees the effect if something was delayed and the pings show it. It compares the fastest ping of every
+// pair that answered, or, if only a share of the connections is hit, the slowest of any.
 func (f Latency) judge(pairs []probe.Pair, before, now []probe.Reading, held int64) fault.Measurement {
 	delay, jitter := f.added()
-	least := max((delay-jitter)*9/10, 1) // the clocks of timers and pings are not one
+	least := max((delay-jitter)*9/10, 1) // timers and pings use different clocks
 	share := f.Share != 0 && f.Share != 1
 	var answered, shown int
 	var was, is time.Duration // of the slowest pair
@@ -114,15 +114,15 @@ func (f Latency) judge(pairs []probe.Pair, before, now []probe.Reading, held int
 
 func (f Latency) pipe(s *link.Stream) toxics.Toxic { return &delay{f, s, s.Rand()} }
 
-// delay is Latency at work. Toxiproxy's own counts in whole milliseconds and draws its jitter
-// from the global source.
+// delay is an active Latency. Toxiproxy's own counts in whole milliseconds and takes its jitter from the
+// global random source.
 type delay struct {
 	Latency
 	stream *link.Stream
 	rand   *rand.Rand
 }
 
-// GetBufferSize is how many chunks can be under way at once.
+// GetBufferSize is how many chunks can be in transit at once.
 func (*delay) GetBufferSize() int { return 1024 }
 
 func (t *delay) next() time.Duration {

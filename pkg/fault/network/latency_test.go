@@ -8,8 +8,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-func TestLatencyIsJudgedByWhatNoNoiseCanHide(t *testing.T) {
-	// ping is a reading whose fastest and slowest pings took so many milliseconds.
+func TestNoiseDoesNotHideLatency(t *testing.T) {
+	// ping is a reading with a fastest and a slowest ping in milliseconds.
 	ping := func(fastest, slowest float64) probe.Reading {
 		return probe.Reading{Took: time.Duration(fastest * 1e6), Slowest: time.Duration(slowest * 1e6)}
 	}
@@ -25,8 +25,8 @@ func TestLatencyIsJudgedByWhatNoNoiseCanHide(t *testing.T) {
 		text        string
 	}{
 		"ok": {asked, []probe.Reading{ping(0.2, 1)}, []probe.Reading{ping(201, 240)}, 3, true, "201 ms (was 0.20 ms)"},
-		// 90 ms of noise before, none now: the difference is less than what was asked, and yet no ping
-		// came back in less.
+		// 90 ms of noise before, none now: the difference is less than requested, but no ping came back
+		// sooner.
 		"ok, busy before": {asked, []probe.Reading{ping(90, 120)}, []probe.Reading{ping(201, 240)}, 3, true,
 			"201 ms (was 90 ms)"},
 		"ok, slow before": {asked, []probe.Reading{ping(300, 300)}, []probe.Reading{ping(501, 501)}, 3, true,

@@ -12,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// LimitData closes each connection of the links when it has carried so many bytes since the fault
-// came, or since it was opened if that is later: answers that end in the middle.
+// LimitData closes each connection of the links after that many bytes since the fault began, or since the
+// connection was opened if that is later: answers end in the middle.
 type LimitData struct {
 	Link      link.Pattern
 	Bytes     int64
@@ -21,7 +21,7 @@ type LimitData struct {
 	Share     float64 // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (LimitData) Kind() fault.Kind {
 	return fault.Kind{Name: "limit-data", Needs: "link",
 		Says:    "each connection is closed when it has carried so many bytes",
@@ -48,8 +48,8 @@ func (f LimitData) measure(ctx context.Context, o *onLinks) (fault.Measurement, 
 
 func (f LimitData) pipe(s *link.Stream) toxics.Toxic { return &limit{s, f.Bytes} }
 
-// limit is LimitData at work. Toxiproxy's counts the bytes of a chunk after it has handed it on,
-// when the next toxic may already have cut it up.
+// limit is an active LimitData. Toxiproxy's own counts a chunk's bytes after it has passed it on, when the
+// next toxic may already have split it.
 type limit struct {
 	stream *link.Stream
 	left   int64

@@ -38,7 +38,7 @@ func TestNetworkFaultsActAndLeave(t *testing.T) {
 		{LimitData{Link: redis, Bytes: 2}, "redis: connections closed after 2 B", "connections closed early"},
 		{Bandwidth{Link: redis, BytesPerSecond: 200}, "redis: 200 B/s of bandwidth", "held back for"},
 		{Flap{Link: redis, Down: 5 * time.Millisecond, Up: 5 * time.Millisecond},
-			"redis: cut for 5.0 ms, whole for 5.0 ms, by turns", "dials refused"},
+			"redis: alternately cut for 5.0 ms and whole for 5.0 ms", "dials refused"},
 	} {
 		t.Run(c.fault.Requested(), func(t *testing.T) {
 			t.Parallel() // some wait for a ping to time out
@@ -61,7 +61,7 @@ func TestNetworkFaultsActAndLeave(t *testing.T) {
 	}
 }
 
-// The injectors here do nothing, or not what they say; none may be taken for a fault that acted.
+// The injectors here do nothing, or not what they claim. None may pass for a fault that acted.
 func TestAFaultThatDoesNothingIsMeasuredAsSuch(t *testing.T) {
 	weak := link.Toxic{Pipe: Latency{Delay: time.Millisecond}.pipe}
 	for name, c := range map[string]struct {
@@ -108,7 +108,7 @@ func TestALinkThatWasDeadBeforeProvesNoCut(t *testing.T) {
 	}
 }
 
-func TestNetworkFaultsRefuseWhatMakesNoSense(t *testing.T) {
+func TestNetworkFaultsRefuseInvalidSettings(t *testing.T) {
 	s := faulttest.Surface(t)
 	for want, f := range map[string]fault.Fault{
 		"latency: delay 0s: want more than 0":         Latency{Link: redis},

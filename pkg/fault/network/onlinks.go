@@ -18,18 +18,18 @@ import (
 // maxPinged is how many links a measurement pings.
 const maxPinged = 32
 
-// onLinks is a network fault at work: a toxic on links, and what pings tell of it.
+// onLinks is an active network fault: a toxic on links, and the pings that measure it.
 type onLinks struct {
 	asked
 	surface *fault.Surface
 	pattern link.Pattern
 	applied *link.Applied
-	pairs   []probe.Pair // that were pinged before, and are pinged to measure
+	pairs   []probe.Pair // pinged before the fault, and again to measure it
 	before  []probe.Reading
-	linksAt []link.Link // as they stood at the injection
+	linksAt []link.Link // state at the injection
 }
 
-// asked is what a network fault asks for.
+// asked is what a network fault requests.
 type asked struct {
 	toxic   link.Toxic
 	patient time.Duration // how long a ping may take because of the fault
@@ -66,7 +66,7 @@ func (o *onLinks) Measure(ctx context.Context) (fault.Measurement, error) {
 
 func (o *onLinks) Revert(ctx context.Context) error { return o.applied.Revert(ctx) }
 
-// ping returns what each pair says now.
+// ping returns the current reading of each pair.
 func (o *onLinks) ping(ctx context.Context) []probe.Reading {
 	readings := make([]probe.Reading, len(o.pairs))
 	if o.surface.Ping == nil {
@@ -80,8 +80,8 @@ func (o *onLinks) ping(ctx context.Context) []probe.Reading {
 	return readings
 }
 
-// pairs returns the links that p means: those that have been dialed, or where there are none,
-// those from an instance to anything that could be dialed.
+// pairs returns the links that match p and have been dialed. If there are none, it returns those from an
+// instance to anything that can be dialed.
 func pairs(s *fault.Surface, p link.Pattern) []probe.Pair {
 	var pairs []probe.Pair
 	for _, l := range s.Links.Links(p) {
@@ -103,7 +103,7 @@ func pairs(s *fault.Surface, p link.Pattern) []probe.Pair {
 	return pairs[:min(len(pairs), maxPinged)]
 }
 
-// targets returns what can be dialed: the dependencies and the processes, instances among them.
+// targets returns what can be dialed: the dependencies and the processes, including instances.
 func targets(s *fault.Surface) []string {
 	names := []string{stack.AWS, stack.Redis}
 	for name := range s.Processes {
@@ -116,7 +116,7 @@ func targets(s *fault.Surface) []string {
 	return slices.Compact(names)
 }
 
-// since returns how much a count of the links has grown since the injection.
+// since returns how much a counter of the links has grown since the injection.
 func (o *onLinks) since(count func(link.Link) int64) int64 {
 	var n int64
 	for _, l := range o.surface.Links.Links(o.pattern) {

@@ -12,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// Reset resets each connection of the links After it has next carried something, which is lost:
-// an answer to a request that took effect, or (link.Requests) a request that never arrived.
+// Reset resets each connection of the links After it next carried something. What it carried is lost: an
+// answer to a request that took effect, or (link.Requests) a request that never arrived.
 type Reset struct {
 	Link      link.Pattern
 	After     time.Duration
@@ -21,7 +21,7 @@ type Reset struct {
 	Share     float64 // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Reset) Kind() fault.Kind {
 	return fault.Kind{Name: "reset", Needs: "link",
 		Says:    "each connection is reset when it carries something, which is lost",
@@ -52,8 +52,8 @@ func (f Reset) measure(ctx context.Context, o *onLinks) (fault.Measurement, erro
 
 func (f Reset) pipe(s *link.Stream) toxics.Toxic { return &resetting{s, f.After} }
 
-// resetting is Reset at work. Toxiproxy's own resets only connections that were opened after it was
-// added, and can't be interrupted while it waits.
+// resetting is an active Reset. Toxiproxy's own only resets connections that were opened after it was added,
+// and can't be interrupted while it waits.
 type resetting struct {
 	stream *link.Stream
 	after  time.Duration
@@ -81,7 +81,7 @@ func (t *resetting) Pipe(stub *toxics.ToxicStub) {
 			stub.Close()
 			return
 		case c := <-stub.Input:
-			if c == nil { // its time is up early, but what it swallowed is gone
+			if c == nil { // interrupted early, but what it swallowed is lost
 				t.stream.Reset()
 				stub.Close()
 				return

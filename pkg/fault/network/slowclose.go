@@ -12,16 +12,16 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// SlowClose keeps connections of the links open for Delay after one end has closed them: pools
-// and file descriptors fill with what nobody uses.
+// SlowClose keeps connections of the links open for Delay after one end has closed them: pools and file
+// descriptors fill with unused connections.
 type SlowClose struct {
 	Link      link.Pattern
 	Delay     time.Duration
-	Direction link.Direction // link.Requests: the instance closes, the dependency hears of it late
+	Direction link.Direction // link.Requests: the instance closes, the dependency notices late
 	Share     float64        // of the connections; 0 means all
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (SlowClose) Kind() fault.Kind {
 	return fault.Kind{Name: "slow-close", Needs: "link", Says: "the other end hears late that a connection was closed",
 		Example: "redis:slow-close=500ms@2s..5s", Target: "Link", Value: "Delay"}
@@ -39,8 +39,7 @@ func (f SlowClose) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: f.measure})
 }
 
-// measure opens and closes connections by its pings, and sees the fault act when the end of one
-// has come late.
+// measure opens and closes connections with its pings, and sees the effect when one end is noticed late.
 func (f SlowClose) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	o.ping(ctx)
 	n := o.since(func(l link.Link) int64 { return l.LateCloses })
@@ -49,7 +48,7 @@ func (f SlowClose) measure(ctx context.Context, o *onLinks) (fault.Measurement, 
 
 func (f SlowClose) pipe(s *link.Stream) toxics.Toxic { return &lateClose{s, f.Delay} }
 
-// lateClose is SlowClose at work. Toxiproxy's counts in whole milliseconds.
+// lateClose is an active SlowClose. Toxiproxy's own counts in whole milliseconds.
 type lateClose struct {
 	stream *link.Stream
 	delay  time.Duration
@@ -71,7 +70,7 @@ func (t *lateClose) Pipe(stub *toxics.ToxicStub) {
 			case <-timer.C:
 				t.stream.ClosedLate()
 				stub.Close()
-			case <-stub.Interrupt: // whoever runs next finds the end in the input again
+			case <-stub.Interrupt: // the next toxic finds the end in the input again
 			}
 			return
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// asked is how long a process takes to answer, by comparison.
+// asked compares how long a process takes to answer before and during a fault.
 type asked struct {
 	surface *fault.Surface
 	name    string
@@ -30,8 +30,8 @@ func askBefore(ctx context.Context, s *fault.Surface, name string) asked {
 	return a
 }
 
-// now asks n times and returns the slowest answer, 0 if none came, and what there is to say of it.
-// An answer may take so much longer than otherwise.
+// now asks n times. It returns the slowest answer, or 0 if none came, and a description. An answer may take
+// that much longer than before.
 func (a asked) now(ctx context.Context, n int, longer time.Duration) (took time.Duration, text string) {
 	var err error
 	for range n {

@@ -10,15 +10,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// ClockSkew sets instances' clocks wrong: by Offset at once, and by Drift more for every second
-// that passes.
+// ClockSkew makes instances' clocks wrong: by Offset at once, and by Drift more for every second that passes.
 type ClockSkew struct {
 	Instance string        // glob, as in link.Pattern; empty means any
-	Offset   time.Duration // more than 0 is fast
-	Drift    float64       // seconds gained in a second; 0.01 is fast by 36 s an hour
+	Offset   time.Duration // positive is fast
+	Drift    float64       // seconds gained per second; 0.01 gains 36 s per hour
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (ClockSkew) Kind() fault.Kind {
 	return fault.Kind{Name: "clock-skew", Needs: "clock", Says: "instances' clocks are wrong",
 		Example: "billing-1:clock-skew=-5s,drift=0.01@2s..6s", Target: "Instance", Value: "Offset"}
@@ -46,14 +45,14 @@ func (f ClockSkew) Inject(_ context.Context, s *fault.Surface) (fault.Injection,
 	return &skewing{f, s, s.Clocks.Skew(f.Instance, f.Offset, f.Drift)}, nil
 }
 
-// skewing is ClockSkew at work.
+// skewing is an active ClockSkew.
 type skewing struct {
 	fault   ClockSkew
 	surface *fault.Surface
 	remove  func()
 }
 
-// Measure reads the clocks of the instances that are meant.
+// Measure reads the clocks of the matching instances.
 func (k *skewing) Measure(context.Context) (fault.Measurement, error) {
 	n, most := 0, time.Duration(0)
 	for _, name := range k.surface.Instances {

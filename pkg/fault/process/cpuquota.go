@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// cpuQuota gives a process a share of the CPU by the operating system's own means.
+// cpuQuota limits a process's CPU time with the operating system's quota.
 type cpuQuota struct {
 	process       stack.CPULimiter
 	lift          func(context.Context) error
@@ -21,19 +21,19 @@ type cpuQuota struct {
 	asked         asked
 }
 
-// measure sees the process slow where it was held back.
+// measure sees the effect if the process was slowed down while the quota held it back.
 func (q *cpuQuota) measure(ctx context.Context) (fault.Measurement, error) {
 	var took time.Duration
 	var text string
 	var asking sync.WaitGroup
-	asking.Go(func() { took, text = q.asked.now(ctx, probe.Tries, q.period) }) // which takes its time, as does the engine
+	asking.Go(func() { took, text = q.asked.now(ctx, probe.Tries, q.period) }) // takes its time, as does the engine
 	is, err := q.process.Throttling(ctx)
 	asking.Wait()
 	if err != nil {
 		return fault.Measurement{}, err
 	}
 	if is.Periods < q.was.Periods || is.Throttled < q.was.Throttled {
-		q.was = stack.Throttling{} // it was started again, and counts anew
+		q.was = stack.Throttling{} // it was restarted, and its counters began at 0
 	}
 	throttled, periods := is.Throttled-q.was.Throttled, is.Periods-q.was.Periods
 	slower := q.asked.before > 0 && probe.Shows(q.asked.before, took, (q.period-q.quota)/2)
@@ -44,15 +44,15 @@ func (q *cpuQuota) measure(ctx context.Context) (fault.Measurement, error) {
 	}, nil
 }
 
-// severalPeriods is how many periods a process has to be stopped in at least. One that is idle is stopped
-// in one or two as well, in which something runs beside it: a health check, a snapshot.
+// severalPeriods is in how many periods a process must have been stopped. An idle one is also stopped in one
+// or two, in which something else runs: a health check, a snapshot.
 const severalPeriods = 5
 
-// heldBack tells from the periods in which a process ran, and those of them in which it used up its
-// quota, whether the quota has held it back. One that wants more than its quota is stopped in nearly
-// every period in which it runs, from the second on: three quarters allow for a pause. One that is busy
-// in bursts is stopped in fewer. That was held back if it also answers later: who asks at any moment
-// waits half of the standstill on average. One that its quota is enough for is neither.
+// heldBack decides whether the quota has held a process back, from the number of periods in which it ran and
+// in which it used up its quota. A process that wants more than its quota is stopped in nearly every period
+// from the second on; three quarters allow for a pause. A process with bursts of work is stopped in fewer
+// periods. It counts as held back if its answers are also slower: a caller at a random moment waits half of
+// the standstill on average. Otherwise the quota was sufficient.
 func heldBack(throttled, periods int64, slower bool) bool {
 	return throttled >= severalPeriods && (4*throttled >= 3*periods || slower)
 }

@@ -9,14 +9,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// CrashAt has an instance die exactly when it next passes a crash point of its code, such as
-// "effect done, message not deleted". It is started again when the fault is over.
+// CrashAt makes an instance die exactly when it next passes a crash point of its code, such as "effect done,
+// message not deleted". It is restarted at the end of the fault.
 type CrashAt struct {
 	Instance string
 	Point    string
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (CrashAt) Kind() fault.Kind {
 	return fault.Kind{Name: "crash", Needs: "instance", Says: "dies exactly when it next passes a crash point of its code",
 		Example: `billing-1:crash="before ack"@2s..4s`, Target: "Instance", Value: "Point"}
@@ -37,7 +37,7 @@ func (f CrashAt) Inject(_ context.Context, s *fault.Surface) (fault.Injection, e
 	return &crash{f, p, fired, disarm}, nil
 }
 
-// crash is CrashAt at work.
+// crash is an active CrashAt.
 type crash struct {
 	fault  CrashAt
 	proc   stack.Process

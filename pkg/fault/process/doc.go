@@ -1,3 +1,3 @@
-// Package process is the faults on processes and their clocks, one file a fault: dependencies, nodes of
-// them, and instances. What is done to a process is done by its [stack.Process].
+// Package process contains the faults on processes and their clocks, one file per fault. They act on
+// dependencies, nodes of dependencies, and instances, through [stack.Process].
 package process

@@ -11,9 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// dutyCycle gives a process a share of the CPU where no cgroup can take it apart: it runs for the
-// quota, is frozen until the period ends, and so on. That is what CFS does to a process that uses
-// all it gets.
+// dutyCycle limits a process's CPU time where no cgroup can: it lets the process run for the quota, freezes
+// it until the period ends, and so on. CFS does the same to a process that uses its whole quota.
 type dutyCycle struct {
 	freezer *fault.Freezer
 	quota   time.Duration
@@ -21,13 +20,13 @@ type dutyCycle struct {
 	asked   asked
 
 	cancel context.CancelFunc // stops it
-	done   chan struct{}      // closed when it turns no more
-	err    error              // of a freeze or a thaw that failed; after done
+	done   chan struct{}      // closed when the cycle has stopped
+	err    error              // of a failed freeze or thaw; read after done
 
 	mu     sync.Mutex
-	length time.Duration // of the periods that are over
-	held   time.Duration // for which the process was frozen in them
-	next   chan struct{} // closed when the process is next frozen
+	length time.Duration // of the finished periods
+	held   time.Duration // how long the process was frozen in them
+	next   chan struct{} // closed at the next freeze
 }
 
 func startDutyCycle(f *fault.Freezer, quota, period time.Duration, a asked) *dutyCycle {
@@ -40,13 +39,13 @@ func startDutyCycle(f *fault.Freezer, quota, period time.Duration, a asked) *dut
 	return d
 }
 
-// turn turns the cycle until it is stopped, be it in the middle of a frozen phase: release thaws.
+// turn runs the cycle until it is stopped, possibly in a frozen phase: release thaws.
 func (d *dutyCycle) turn(ctx context.Context) {
 	defer close(d.done)
 	began := time.Now()
 	for at := began; ; at = at.Add(d.period) {
 		if time.Since(at) > d.period {
-			at = time.Now() // what a busy machine has missed is not made up for
+			at = time.Now() // time that a busy machine has missed is not made up for
 		}
 		if !sleepUntil(ctx, at.Add(d.quota)) {
 			return
@@ -66,7 +65,7 @@ func (d *dutyCycle) turn(ctx context.Context) {
 	}
 }
 
-// sleepUntil returns true at an instant, false where ctx ends first.
+// sleepUntil returns true at that time, or false if ctx ends first.
 func sleepUntil(ctx context.Context, at time.Time) bool {
 	timer := time.NewTimer(time.Until(at))
 	defer timer.Stop()
@@ -78,7 +77,7 @@ func sleepUntil(ctx context.Context, at time.Time) bool {
 	}
 }
 
-// announce tells those who wait for it that the process is frozen.
+// announce tells waiters that the process is frozen.
 func (d *dutyCycle) announce() {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -86,7 +85,7 @@ func (d *dutyCycle) announce() {
 	d.next = make(chan struct{})
 }
 
-// count adds a period in which the process was frozen for held; length is all periods so far.
+// count adds a period in which the process was frozen for held; length is the total of all periods.
 func (d *dutyCycle) count(held, length time.Duration) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -94,8 +93,8 @@ func (d *dutyCycle) count(held, length time.Duration) {
 	d.length = length
 }
 
-// measure sees the process slow where it was frozen for as much of the time as was asked, and a
-// question put when it froze was not answered before it thawed.
+// measure sees the effect if the process was frozen for the requested share of the time, and a question asked
+// at a freeze was not answered before the thaw.
 func (d *dutyCycle) measure(ctx context.Context) (fault.Measurement, error) {
 	d.mu.Lock()
 	next := d.next
@@ -118,7 +117,7 @@ func (d *dutyCycle) measure(ctx context.Context) (fault.Measurement, error) {
 	}
 	share, want := float64(held)/float64(length), float64(off)/float64(d.period)
 	return fault.Measurement{
-		// The question may have come a bit late, so half of the time is enough.
+		// The question may come a bit late, so half of the time is enough.
 		Acted: share >= 0.9*want && d.asked.before > 0 && probe.Shows(d.asked.before, took, off/2),
 		Text:  fmt.Sprintf("frozen %.3g %% of %s; %s", 100*share, say.Time(length), text),
 	}, nil

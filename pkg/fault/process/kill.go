@@ -6,13 +6,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault"
 )
 
-// Kill stops a process as SIGKILL does: connections are reset, what it held in memory is gone.
-// It is started again when the fault is over.
+// Kill stops a process as SIGKILL does: its connections are reset and its memory is lost. It is restarted at
+// the end of the fault.
 type Kill struct {
 	Process string // dependency, node or instance; "kafka" means all its nodes
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Kill) Kind() fault.Kind {
 	return fault.Kind{Name: "kill", Needs: "process", Says: "stopped as by SIGKILL, started again at the end",
 		Example: "kafka-2:kill@2s..6s", Target: "Process"}

@@ -10,19 +10,19 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Memory keeps a process to so much memory, as a cgroup's limit does: the kernel takes back what
-// it can, and where that is not enough its OOM killer ends the process, which is started again
-// when the fault is over. It takes a container: what runs in this process has no memory of its own.
+// Memory limits a process's memory, as a cgroup does. The kernel reclaims what it can. When that is not
+// enough, its OOM killer ends the process, which is restarted at the end of the fault. It only works on
+// containers: what runs in this process has no memory of its own.
 //
-// How much a process has differs from image to image, and with how long it has run. So what is to be
-// felt in any case is best given as what is taken from it.
+// A process's memory differs by image and by how long it has run. BytesLess has an effect in any case, since
+// it is relative.
 type Memory struct {
 	Process   string // dependency or node; "kafka" means all its nodes
 	Bytes     int64  // swap included
-	BytesLess int64  // instead of Bytes: so many less than it has when the fault begins
+	BytesLess int64  // instead of Bytes: that much less than its use at the injection
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Memory) Kind() fault.Kind {
 	return fault.Kind{Name: "memory", Needs: "process",
 		Says: "kept to so many bytes of memory, or to so many less than it has, and killed where it needs more; " +
@@ -40,7 +40,7 @@ func (f Memory) Requested() string {
 	return f.Process + ": memory limited to " + say.Size(f.Bytes)
 }
 
-// Validate says what is wrong with the settings.
+// Validate returns an error for invalid settings.
 func (f Memory) Validate() error {
 	switch {
 	case f.Bytes < 0 || f.BytesLess < 0 || f.Bytes+f.BytesLess == 0:
@@ -51,7 +51,7 @@ func (f Memory) Validate() error {
 	return nil
 }
 
-// limit returns how many bytes a process is limited to that has so many.
+// limit returns the limit in bytes for a process that uses that many.
 func (f Memory) limit(used int64) (int64, error) {
 	if f.BytesLess == 0 {
 		return f.Bytes, nil
@@ -87,7 +87,7 @@ func (f Memory) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, 
 	return o, nil
 }
 
-// onMemory is Memory at work.
+// onMemory is an active Memory.
 type onMemory struct {
 	names     []string
 	processes []stack.MemoryLimiter
@@ -115,8 +115,8 @@ func (o *onMemory) limit(ctx context.Context, p stack.MemoryLimiter, f Memory) e
 	return nil
 }
 
-// Measure sees the fault act where every process has met its limit, or has died of it. A limit that
-// is not reached changes nothing.
+// Measure sees the effect if every process has reached its limit or died of it. A limit that is not reached
+// changes nothing.
 func (o *onMemory) Measure(ctx context.Context) (fault.Measurement, error) {
 	seen := make([]fault.Measurement, len(o.processes))
 	for i, p := range o.processes {
@@ -129,11 +129,11 @@ func (o *onMemory) Measure(ctx context.Context) (fault.Measurement, error) {
 	return o.latest.update(ctx, together(o.names, seen), nil)
 }
 
-// judgeMemory compares what a process had before with what it has under a limit.
+// judgeMemory compares a process's memory before with its memory under a limit.
 func judgeMemory(was, is stack.Memory, limit int64) fault.Measurement {
 	full := is.Full - was.Full
 	if full < 0 {
-		full = is.Full // it was started again, and counts anew
+		full = is.Full // it was restarted, and its counter began at 0
 	}
 	text := fmt.Sprintf("%s of %s used, ", say.Size(is.Used), say.Size(is.Limit))
 	switch {
@@ -153,7 +153,7 @@ func judgeMemory(was, is stack.Memory, limit int64) fault.Measurement {
 	return fault.Measurement{Acted: true, Text: fmt.Sprintf("%sat the limit %d times", text, full)}
 }
 
-// Revert lifts every limit, whichever fails.
+// Revert lifts every limit, even if some fail.
 func (o *onMemory) Revert(ctx context.Context) error {
 	var errs []error
 	for i, lift := range o.lifts {

@@ -115,7 +115,7 @@ func TestMemoryNeedsContainers(t *testing.T) {
 	}
 }
 
-func TestMemoryThatFailsForOneIsTakenBackForAll(t *testing.T) {
+func TestMemoryThatFailsForOneIsUndoneForAll(t *testing.T) {
 	one, two := &roomy{}, &roomy{refuses: errors.New("it uses more")}
 	s := &fault.Surface{Processes: map[string]stack.Process{"kafka-1": one, "kafka-2": two}}
 	_, err := Memory{Process: stack.Kafka, Bytes: 1}.Inject(t.Context(), s)
@@ -135,7 +135,7 @@ func TestMemoryThatFailsForOneIsTakenBackForAll(t *testing.T) {
 	}
 }
 
-// From each process as much is taken, of however much it has.
+// The same amount is taken from each process, whatever it uses.
 func TestMemoryLess(t *testing.T) {
 	one, two := &roomy{memory: stack.Memory{Used: 300_000_000}}, &roomy{memory: stack.Memory{Used: 410_000_000}}
 	s := &fault.Surface{Processes: map[string]stack.Process{"kafka-1": one, "kafka-2": two}}

@@ -15,16 +15,16 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// onProcess is a process fault at work.
+// onProcess is an active process fault.
 type onProcess struct {
 	surface *fault.Surface
-	names   []string // of the processes, sorted
+	names   []string // sorted names of the processes
 	undo    func(ctx context.Context, name string) error
 	alive   int // processes that answered before
 }
 
-// injectProcess does something to every process of that name ("kafka" means all its nodes). What
-// was done is undone if it fails for one of them.
+// injectProcess does something to every process of that name ("kafka" means all its nodes). If it fails for
+// one, it is undone for all.
 func injectProcess(ctx context.Context, s *fault.Surface, name, verb string,
 	do, undo func(ctx context.Context, name string) error) (*onProcess, error) {
 	names, err := named(s, verb, name)
@@ -42,8 +42,7 @@ func injectProcess(ctx context.Context, s *fault.Surface, name, verb string,
 	return o, nil
 }
 
-// named returns the processes of that name, sorted. One that is made of others is left out
-// where they are there themselves.
+// named returns the processes of that name, sorted. A group is left out if its members are listed themselves.
 func named(s *fault.Surface, verb, name string) ([]string, error) {
 	var names, whole, known []string
 	for k, p := range s.Processes {
@@ -70,14 +69,14 @@ func named(s *fault.Surface, verb, name string) ([]string, error) {
 	return names, nil
 }
 
-// takeBack reverts an injection that failed half-way, with a context of its own.
+// takeBack reverts an injection that failed halfway, with its own context.
 func takeBack(ctx context.Context, i fault.Injection) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
 	defer cancel()
 	return i.Revert(ctx)
 }
 
-// Measure tells how many of the processes are gone.
+// Measure reports how many of the processes are gone.
 func (o *onProcess) Measure(ctx context.Context) (fault.Measurement, error) {
 	if o.alive == 0 {
 		return fault.Measurement{
@@ -90,7 +89,7 @@ func (o *onProcess) Measure(ctx context.Context) (fault.Measurement, error) {
 	}, nil
 }
 
-// Revert undoes what was done to every process, whichever fails.
+// Revert undoes it for every process, even if some fail.
 func (o *onProcess) Revert(ctx context.Context) error {
 	var errs []error
 	for _, n := range o.names {

@@ -6,13 +6,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault"
 )
 
-// Pause freezes a process, as SIGSTOP or a long garbage collection does: its connections stay
-// open and nothing is answered. It is thawed when the fault is over.
+// Pause freezes a process, like SIGSTOP or a long garbage collection: its connections stay open and it
+// answers nothing. It is thawed at the end of the fault.
 type Pause struct {
 	Process string // dependency, node or instance; "kafka" means all its nodes
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Pause) Kind() fault.Kind {
 	return fault.Kind{Name: "pause", Needs: "process", Says: "frozen, thawed at the end",
 		Example: "redis:pause@2s..4s", Target: "Process"}

@@ -10,13 +10,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// maxAskers is how many links a process is asked over before it counts as gone.
+// maxAskers is over how many links a process is asked before it counts as gone.
 const maxAskers = 3
 
 var errNobodyAsks = errors.New("nobody has a link to it")
 
-// works asks a process whether it works: by a ping from somebody who has dialed it, or from any
-// other instance, or of itself. Nil means that it answered.
+// works checks that a process works: it answers a ping from an instance that has dialed it, or from any other
+// instance, or it reports its own health. Nil means that it does.
 func works(ctx context.Context, s *fault.Surface, name string) error {
 	if p, ok := s.Processes[name].(fault.Prober); ok {
 		one, cancel := context.WithTimeout(ctx, probe.Timeout)
@@ -32,12 +32,12 @@ func works(ctx context.Context, s *fault.Surface, name string) error {
 		if r.Err == nil {
 			return nil
 		}
-		err = r.Err // the asker itself may be cut off: ask another
+		err = r.Err // the asking instance itself may be cut off: use another
 	}
 	return err
 }
 
-// askers returns the links over which a process can be pinged, those that are in use first.
+// askers returns the links over which a process can be pinged, used links first.
 func askers(s *fault.Surface, name string) []probe.Pair {
 	var pairs []probe.Pair
 	if s.Links != nil {
@@ -53,7 +53,7 @@ func askers(s *fault.Surface, name string) []probe.Pair {
 	return pairs[:min(len(pairs), maxAskers)]
 }
 
-// answer has a process answer once, and returns how long that took: more than 0 where it answered.
+// answer pings a process once, and returns how long it took to answer, or 0 if it did not.
 func answer(ctx context.Context, s *fault.Surface, name string, patient time.Duration) (took time.Duration, err error) {
 	if p, ok := s.Processes[name].(fault.Prober); ok {
 		return probe.Timed(ctx, patient, p.Probe)

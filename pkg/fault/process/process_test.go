@@ -48,7 +48,7 @@ func TestProcessFaultsActAndLeave(t *testing.T) {
 func TestAProcessThatCannotBeStoppedIsMeasuredAsSuch(t *testing.T) {
 	for _, f := range []fault.Fault{Kill{"immortal"}, Pause{"immortal"}, Restart{Process: "immortal"}} {
 		s := faulttest.Surface(t)
-		injection, err := f.Inject(t.Context(), s) // pings reach the server, whatever their name
+		injection, err := f.Inject(t.Context(), s) // pings reach the server under any name
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -60,7 +60,7 @@ func TestAProcessThatCannotBeStoppedIsMeasuredAsSuch(t *testing.T) {
 	}
 }
 
-func TestARestartIsBroughtBackByItsRevert(t *testing.T) {
+func TestRevertEndsARestart(t *testing.T) {
 	s := faulttest.Surface(t)
 	injection, err := Restart{Process: "redis", Down: time.Hour}.Inject(t.Context(), s)
 	if err != nil {
@@ -104,7 +104,7 @@ type half struct {
 func (h *half) Kill(context.Context) error  { return errors.New("stuck") }
 func (h *half) Start(context.Context) error { h.started++; return nil }
 
-func TestAKillThatFailsForOneIsTakenBackForAll(t *testing.T) {
+func TestAKillThatFailsForOneIsUndoneForAll(t *testing.T) {
 	s := faulttest.Surface(t)
 	one, two := &half{}, &half{}
 	s.Processes = map[string]stack.Process{"kafka-1": one, "kafka-2": two}

@@ -10,13 +10,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
-// Restart kills a process and starts it again after Down: a deploy, a crash under a supervisor.
+// Restart kills a process and starts it again after Down, like a deploy or a crash under a supervisor.
 type Restart struct {
 	Process string        // dependency, node or instance; "kafka" means all its nodes
-	Down    time.Duration // between the two; 0 starts it at once
+	Down    time.Duration // between the two; 0 restarts it at once
 }
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Restart) Kind() fault.Kind {
 	return fault.Kind{Name: "restart", Needs: "process", Says: "killed and started again",
 		Example: "kafka-1:restart=500ms@2s..6s", Target: "Process", Value: "Down"}
@@ -44,17 +44,17 @@ func (f Restart) Inject(ctx context.Context, s *fault.Surface) (fault.Injection,
 	return r, nil
 }
 
-// restarting is Restart at work.
+// restarting is an active Restart.
 type restarting struct {
 	*onProcess
-	gone int // processes that did not answer once killed
+	gone int // processes that did not answer after the kill
 
 	once sync.Once
 	stop chan struct{} // closed by Revert
-	done chan struct{} // closed when the processes were started, or Revert takes over
+	done chan struct{} // closed when the processes are started, or Revert takes over
 
-	down time.Duration // until they answered again; after done
-	err  error         // of the start; after done
+	down time.Duration // time until they answered again; read after done
+	err  error         // of the start; read after done
 }
 
 // startTimeout is how long a process may take to start.
@@ -74,7 +74,7 @@ func (r *restarting) bringBack(killed time.Time, down time.Duration) {
 	}
 }
 
-// Measure tells that the processes were gone and that they are back.
+// Measure reports that the processes were gone and are back.
 func (r *restarting) Measure(ctx context.Context) (fault.Measurement, error) {
 	select {
 	case <-r.done:
@@ -91,7 +91,7 @@ func (r *restarting) Measure(ctx context.Context) (fault.Measurement, error) {
 	}, nil
 }
 
-// Revert sees to it that the processes run, at once if their time has not come.
+// Revert makes sure that the processes run. It starts them at once if Down has not passed.
 func (r *restarting) Revert(ctx context.Context) error {
 	r.once.Do(func() { close(r.stop) })
 	select {

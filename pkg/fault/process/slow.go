@@ -13,22 +13,22 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Slow leaves a process a share of the CPU, as a cgroup's CFS quota or a noisy neighbor does: it
-// runs until it has used its share of a period, and stands still until the period ends. A
-// container gets a quota; what runs in this process is frozen and thawed by turns.
+// Slow leaves a process a share of the CPU, like a cgroup's CFS quota or a noisy neighbor: it runs until it
+// has used its share of a period, and stands still until the period ends. A container gets a quota. What runs
+// in this process is alternately frozen and thawed.
 type Slow struct {
 	Process string        // dependency, node or instance; "kafka" means all its nodes
-	Share   float64       // of one CPU's time that is left; more than 0, less than 1
-	Period  time.Duration // in which the share is given; 0 means CFS's own, 100 ms
+	Share   float64       // of one CPU's time; more than 0, less than 1
+	Period  time.Duration // of the quota; 0 means CFS's default, 100 ms
 }
 
 const (
 	cfsPeriod = 100 * time.Millisecond
-	minQuota  = time.Millisecond // the least that CFS takes
+	minQuota  = time.Millisecond // the minimum of CFS
 	maxPeriod = time.Second      // the most
 )
 
-// Kind is the catalog's entry.
+// Kind returns the catalog's entry.
 func (Slow) Kind() fault.Kind {
 	return fault.Kind{Name: "slow", Needs: "process", Says: "left a share of a CPU, as by a CFS quota or a noisy neighbor",
 		Example: "billing-1:slow=0.1@2s..5s", Target: "Process", Value: "Share"}
@@ -45,7 +45,7 @@ func (f Slow) Requested() string {
 	return fmt.Sprintf("%s: slowed to %.4g %% of a CPU%s", f.Process, 100*f.Share, in)
 }
 
-// quota returns how long the process runs in how long a period.
+// quota returns how long the process runs in each period.
 func (f Slow) quota() (quota, period time.Duration) {
 	period = f.Period
 	if period == 0 {
@@ -54,7 +54,7 @@ func (f Slow) quota() (quota, period time.Duration) {
 	return time.Duration(f.Share * float64(period)), period
 }
 
-// Validate says what is wrong with the settings.
+// Validate returns an error for invalid settings.
 func (f Slow) Validate() error {
 	quota, period := f.quota()
 	switch {
@@ -87,13 +87,13 @@ func (f Slow) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, er
 	return o, nil
 }
 
-// brake is what slows one process.
+// brake slows one process.
 type brake interface {
 	measure(ctx context.Context) (fault.Measurement, error)
 	release(ctx context.Context) error // idempotent
 }
 
-// brake slows one process by whatever there is for it.
+// brake slows one process by the means that it supports.
 func (f Slow) brake(ctx context.Context, s *fault.Surface, name string) (brake, error) {
 	quota, period := f.quota()
 	a := askBefore(ctx, s, name)
@@ -112,14 +112,14 @@ func (f Slow) brake(ctx context.Context, s *fault.Surface, name string) (brake, 
 	return &cpuQuota{process: limiter, lift: lift, quota: quota, period: period, was: was, asked: a}, nil
 }
 
-// slowed is Slow at work.
+// slowed is an active Slow.
 type slowed struct {
 	names  []string
 	brakes []brake
 	latest latest
 }
 
-// Measure sees the fault act where every process was slow.
+// Measure sees the effect if every process was slow.
 func (o *slowed) Measure(ctx context.Context) (fault.Measurement, error) {
 	seen, errs := make([]fault.Measurement, len(o.brakes)), make([]error, len(o.brakes))
 	var all sync.WaitGroup
@@ -130,7 +130,7 @@ func (o *slowed) Measure(ctx context.Context) (fault.Measurement, error) {
 	return o.latest.update(ctx, together(o.names, seen), errors.Join(errs...))
 }
 
-// Revert releases every process, whichever fails.
+// Revert releases every process, even if some fail.
 func (o *slowed) Revert(ctx context.Context) error {
 	var errs []error
 	for i, b := range o.brakes {
@@ -141,7 +141,7 @@ func (o *slowed) Revert(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// together makes one of what was seen of several processes.
+// together combines the measurements of several processes.
 func together(names []string, seen []fault.Measurement) fault.Measurement {
 	if len(seen) == 1 {
 		return seen[0]

@@ -17,8 +17,8 @@ import (
 // server answers after some time, and not while it is frozen.
 type server struct {
 	takes   time.Duration
-	immune  bool  // is not frozen when it is told to
-	refuses error // what a pause fails with
+	immune  bool  // ignores a freeze
+	refuses error // the error of a pause
 
 	mu     sync.Mutex
 	frozen bool
@@ -69,7 +69,7 @@ func (s *server) Probe(ctx context.Context) error {
 	}
 }
 
-// injectSlow has the servers be kafka's nodes and slows them all.
+// injectSlow makes the servers the nodes of kafka and slows them all.
 func injectSlow(t *testing.T, f Slow, servers ...*server) (*fault.Surface, fault.Injection) {
 	t.Helper()
 	s := &fault.Surface{Processes: map[string]stack.Process{}}
@@ -94,7 +94,7 @@ func TestSlowIsFrozenForTheRestOfEachPeriod(t *testing.T) {
 			t.Errorf("%+v, %v", m, err)
 		}
 		frozen, n := 0, 0
-		for time.Sleep(50 * time.Microsecond); n < 10_000; n++ { // ten periods, and no look just at a turn
+		for time.Sleep(50 * time.Microsecond); n < 10_000; n++ { // ten periods, and no look exactly at a change
 			time.Sleep(100 * time.Microsecond)
 			if one.isFrozen() {
 				frozen++
@@ -137,7 +137,7 @@ func TestSlowOnOneOfTwoNodesHasNotActed(t *testing.T) {
 		fast.immune = true
 		_, injection := injectSlow(t, Slow{Share: 0.5}, slow, fast)
 		defer faulttest.Revert(t, injection)
-		for _, want := range []string{ // kafka-2 answers at once, when its first period is not over
+		for _, want := range []string{ // kafka-2 answers at once, before its first period ends
 			"kafka-1: frozen 50 % of 100 ms; took 51 ms to answer (was 1.0 ms); kafka-2: not frozen for a whole period yet; " +
 				"took 1.0 ms to answer (was 1.0 ms)",
 			"kafka-1: frozen 50 % of 200 ms; took 51 ms to answer (was 1.0 ms); kafka-2: frozen 50 % of 100 ms; took 1.0 ms " +
@@ -150,7 +150,7 @@ func TestSlowOnOneOfTwoNodesHasNotActed(t *testing.T) {
 	})
 }
 
-func TestAMeasurementThatIsCutShortIsNone(t *testing.T) {
+func TestAMeasurementThatIsCutShortIsDiscarded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one := newServer(time.Millisecond)
 		one.immune = true
@@ -171,7 +171,7 @@ func TestAMeasurementThatIsCutShortIsNone(t *testing.T) {
 	})
 }
 
-func TestSlowIsTakenBackInAFrozenPhase(t *testing.T) {
+func TestSlowIsRevertedInAFrozenPhase(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one := newServer(time.Millisecond)
 		_, injection := injectSlow(t, Slow{Share: 0.1}, one)
@@ -189,7 +189,7 @@ func TestSlowIsTakenBackInAFrozenPhase(t *testing.T) {
 	})
 }
 
-func TestWhatIsPausedAndSlowThawsWhenBothAreOver(t *testing.T) {
+func TestAPausedAndSlowedProcessThawsWhenBothEnd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		one := newServer(time.Millisecond)
 		s, slow := injectSlow(t, Slow{Share: 0.9}, one)
@@ -264,7 +264,7 @@ func TestSlowByAQuota(t *testing.T) {
 			"throttled in 4 of 4 periods, for 50 ms; took "},
 		{stack.Throttling{Periods: 130, Throttled: 30, Time: 1050 * time.Millisecond}, true,
 			"throttled in 23 of 30 periods, for 50 ms; took "},
-		{stack.Throttling{Periods: 5}, false, "throttled in 0 of 5 periods, for 0.00 ms; took "}, // it was started again
+		{stack.Throttling{Periods: 5}, false, "throttled in 0 of 5 periods, for 0.00 ms; took "}, // restarted
 		{stack.Throttling{Periods: 6, Throttled: 5, Time: time.Millisecond}, true,
 			"throttled in 5 of 6 periods, for 1.0 ms; took "},
 	} {
@@ -304,7 +304,7 @@ func TestHeldBack(t *testing.T) {
 	}
 }
 
-func TestSlowThatFailsForOneIsTakenBackForAll(t *testing.T) {
+func TestSlowThatFailsForOneIsUndoneForAll(t *testing.T) {
 	one, two := &limited{}, &limited{refuses: errors.New("no CFS here")}
 	s := &fault.Surface{Processes: map[string]stack.Process{"kafka-1": one, "kafka-2": two}}
 	_, err := Slow{Process: stack.Kafka, Share: 0.1}.Inject(t.Context(), s)
@@ -313,7 +313,7 @@ func TestSlowThatFailsForOneIsTakenBackForAll(t *testing.T) {
 	}
 }
 
-func TestSlowRefusesWhatMakesNoSense(t *testing.T) {
+func TestSlowRefusesInvalidSettings(t *testing.T) {
 	for want, f := range map[string]Slow{
 		"share 0:":       {},
 		"share 1:":       {Share: 1},

@@ -12,13 +12,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// longest is beyond what any client waits for an answer.
+// longest is more than any client waits for an answer.
 const longest = time.Minute
 
 // stopwatch times how long services take to answer. The zero value is off.
 type stopwatch struct {
 	mu    sync.Mutex
-	waits map[*wait]struct{}                 // for what is asked and not answered yet, also while it is off
+	waits map[*wait]struct{}                 // for pending calls, even while it is off
 	times map[string]*hdrhistogram.Histogram // by service, in microseconds; nil while it is off
 }
 
@@ -28,8 +28,8 @@ type wait struct {
 	since   time.Time
 }
 
-// begin begins a wait for an answer. It returns nil, which end takes no notice of, for a call that takes
-// its time because it was asked to.
+// begin begins a wait for an answer. It returns nil, which end ignores, for a call that takes long by
+// request.
 func (s *stopwatch) begin(service string, asAsked bool) *wait {
 	if asAsked {
 		return nil
@@ -44,8 +44,8 @@ func (s *stopwatch) begin(service string, asAsked bool) *wait {
 	return w
 }
 
-// end ends a wait. What was given up for lack of time counts as long as it was waited for; what failed
-// otherwise says nothing of how long an answer takes.
+// end ends a wait. A call that timed out counts with the time waited. Any other failure says nothing about
+// how long an answer takes, and does not count.
 func (s *stopwatch) end(w *wait, err error) {
 	if w == nil {
 		return
@@ -82,8 +82,8 @@ func (m *Meter) StartTiming() {
 	s.times = map[string]*hdrhistogram.Histogram{}
 }
 
-// StopTiming ends what StartTiming began, and returns by service how long answers took. Calls that are
-// not answered yet count as long as they have been waited for. It returns nil where nothing is timed.
+// StopTiming ends StartTiming, and returns how long answers took, by service. Pending calls count with the
+// time waited so far. It returns nil if timing was not on.
 func (m *Meter) StopTiming() map[string]usage.Answers {
 	s := &m.stopwatch
 	s.mu.Lock()

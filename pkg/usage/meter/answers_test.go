@@ -17,7 +17,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// slowly answers each call after the time that its target says, or when the caller gives up.
+// slowly answers each call after the time in its target, or when the caller gives up.
 type slowly struct{}
 
 func (slowly) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -44,7 +44,7 @@ func ask(ctx context.Context, t http.RoundTripper, service, target, takes string
 	}
 }
 
-// Answers are timed, and so is how long they have been waited for; waits that were asked for are not.
+// Answers are timed, and so are waits without an answer; waits by request are not.
 func TestAnswersAreTimed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		m := New()
@@ -100,8 +100,8 @@ func TestCommandsThatBlock(t *testing.T) {
 	}
 }
 
-// A broker's silence is timed too, until its connection is given up.
-func TestKafkaThatIsGivenUpIsTimed(t *testing.T) {
+// A broker's silence is also timed, until its connection is given up.
+func TestAnUnansweredKafkaRequestIsTimed(t *testing.T) {
 	here, there := net.Pipe()
 	defer there.Close()
 	m := New()

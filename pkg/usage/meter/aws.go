@@ -9,8 +9,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// AWS returns the transport for an instance's AWS clients, in front of next. It belongs under
-// whatever makes up answers of its own, such as a fault: those reached nobody and cost nothing.
+// AWS returns the transport for an instance's AWS clients, in front of next. Anything that makes up answers,
+// such as a fault, belongs above it: those calls reached no service and cost nothing.
 func (m *Meter) AWS(next http.RoundTripper) http.RoundTripper { return &aws{m, next} }
 
 type aws struct {
@@ -28,13 +28,13 @@ type call struct {
 
 func (c *call) failed() bool { return c.status >= 300 }
 
-// waits reports whether the call takes its time because it was asked to: a poll, which may be a long
-// one by the queue's own setting, or a stream of events.
+// waits reports whether the call takes long by request: a poll, which the queue's own setting may make a long
+// one, or a stream of events.
 func (c *call) waits() bool {
 	return c.Operation == "ReceiveMessage" || c.Operation == "SubscribeToShard"
 }
 
-// known is by service what is known of its operations: the tally of a call, and under which key.
+// known maps a service to the function that tallies its calls.
 var known = map[string]func(*Meter, *call){
 	"sqs":      (*Meter).sqs,
 	"sns":      (*Meter).sns,
@@ -55,7 +55,7 @@ func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
 		r = &clone
 	}
 	c := &call{Call: request, sent: max(r.ContentLength, 0)}
-	keep := c.Protocol != awscall.REST // what S3 answers may be large
+	keep := c.Protocol != awscall.REST // answers of S3 may be large
 	w := t.meter.stopwatch.begin(c.Service, c.waits())
 	resp, err := t.next.RoundTrip(r)
 	t.meter.stopwatch.end(w, err)
@@ -78,16 +78,16 @@ func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+// CloseIdleConnections closes those of the underlying transport, as http.Client expects.
 func (t *aws) CloseIdleConnections() { closeIdle(t.next) }
 
-// count adds the call, with what it moved and what it is billed.
+// count adds the call, with its bytes and billed units.
 func (m *Meter) count(c *call, price string, items int, units float64) {
 	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price},
 		usage.Tally{Requests: 1, Items: int64(items), Out: c.sent, In: c.received, Units: units})
 }
 
-// idle adds a poll that brought nothing.
+// idle adds a poll that returned nothing.
 func (m *Meter) idle(c *call, price string) {
 	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price, Idle: true},
 		usage.Tally{Requests: 1, Out: c.sent, In: c.received, Units: 1})

@@ -29,14 +29,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// world is an embedded AWS and clients of it that are metered.
+// world is an embedded AWS with metered clients.
 type world struct {
 	t      testing.TB
 	meter  *Meter
 	config sdk.Config
 
 	mu    sync.Mutex
-	asked map[string]int64 // "sqs SendMessage" → calls, as the SDK names them
+	asked map[string]int64 // "sqs SendMessage" → calls, by the SDK's names
 }
 
 func newWorld(t testing.TB) *world {
@@ -55,7 +55,7 @@ func newWorld(t testing.TB) *world {
 	return w
 }
 
-// ask notes a call on its way out.
+// ask counts a call on its way out.
 func (w *world) ask(ctx context.Context, in middleware.FinalizeInput,
 	next middleware.FinalizeHandler) (middleware.FinalizeOutput, middleware.Metadata, error) {
 	service := strings.ToLower(awsmiddleware.GetServiceID(ctx))
@@ -68,7 +68,7 @@ func (w *world) ask(ctx context.Context, in middleware.FinalizeInput,
 	return next.HandleFinalize(ctx, in)
 }
 
-// agrees checks that the meter has seen what the SDK was asked for, call for call.
+// agrees checks that the meter has counted the same calls as the SDK.
 func (w *world) agrees() {
 	w.t.Helper()
 	counted := map[string]int64{}
@@ -170,7 +170,7 @@ func TestFanOut(t *testing.T) {
 	require.EqualValues(t, 6, w.tally("sqs", delivered, "sqs.standard").Units)
 }
 
-func TestFIFOHasAPriceOfItsOwn(t *testing.T) {
+func TestFIFOHasItsOwnPrice(t *testing.T) {
 	w := newWorld(t)
 	c := sqs.NewFromConfig(w.config)
 	q, err := c.CreateQueue(t.Context(), &sqs.CreateQueueInput{
@@ -188,7 +188,7 @@ func TestFIFOHasAPriceOfItsOwn(t *testing.T) {
 
 func text(s string) ddb.AttributeValue { return &ddb.AttributeValueMemberS{Value: s} }
 
-// What is derived from requests is what the embedded DynamoDB says that they consumed.
+// Units derived from requests match the consumption that the embedded DynamoDB reports.
 func TestDynamoDBUnits(t *testing.T) {
 	w := newWorld(t)
 	c := dynamodb.NewFromConfig(w.config)
@@ -266,7 +266,7 @@ func TestDynamoDBUnits(t *testing.T) {
 	w.agrees()
 }
 
-// A write that its condition stops costs what it would have; what was invalid costs nothing.
+// A write whose condition fails costs as much as if it had succeeded; an invalid one costs nothing.
 func TestDynamoDBRefusals(t *testing.T) {
 	w := newWorld(t)
 	c := dynamodb.NewFromConfig(w.config)

@@ -12,7 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// What a call costs in all, to compare with [BenchmarkMetering].
+// The total cost of a call, to compare with [BenchmarkMetering].
 func BenchmarkCall(b *testing.B) {
 	w := newWorld(b)
 	c := sqs.NewFromConfig(w.config)
@@ -26,14 +26,14 @@ func BenchmarkCall(b *testing.B) {
 	}
 }
 
-// canned answers at once with the same answer.
+// canned always answers at once with the same answer.
 type canned string
 
 func (c canned) RoundTrip(*http.Request) (*http.Response, error) {
 	return &http.Response{StatusCode: http.StatusOK, Body: io.NopCloser(strings.NewReader(string(c)))}, nil
 }
 
-// What metering adds to a call.
+// The cost of metering per call.
 func BenchmarkMetering(b *testing.B) {
 	request := `{"MessageBody":"` + strings.Repeat("x", 300) + `","QueueUrl":"http://127.0.0.1:4566/000000000000/orders"}`
 	answer := canned(

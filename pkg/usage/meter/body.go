@@ -5,10 +5,10 @@ import (
 	"sync"
 )
 
-// body passes an answer's body on and tells at its end, or where its reader leaves it, what it was.
+// body passes on an answer's body, and reports it at its end or when its reader stops.
 type body struct {
 	io.ReadCloser
-	keep bool // the bytes, and not their number alone
+	keep bool // the bytes, and not only their number
 	once sync.Once
 	done func(data []byte, size int64)
 

@@ -14,8 +14,7 @@ const (
 	reads  = "dynamodb.read"
 )
 
-// item is an item or a key on the wire. How large it is to DynamoDB is a rule of the data model, which
-// package attr states once for all who need it.
+// item is an item or a key on the wire. Package attr defines its size in DynamoDB.
 type item map[string]attr.Wire
 
 func (i item) size() int {
@@ -26,8 +25,7 @@ func (i item) size() int {
 	return attr.ItemSize(m)
 }
 
-// dynamodb counts a call. What was refused is not billed, but for a write whose condition was
-// found not to hold.
+// dynamodb counts a call. A refused one is not billed, except a write whose condition failed.
 func (m *Meter) dynamodb(c *call) {
 	price, items := "", 0
 	var units float64
@@ -60,8 +58,8 @@ func (m *Meter) dynamodb(c *call) {
 	m.count(c, price, items, units)
 }
 
-// consumed returns the capacity that the answer reports, if the design asked it to. Asked for
-// indexes it lists the parts beside their sum, so that everything is there twice.
+// consumed returns the capacity that the answer reports, if the design asked for it. If it asked for indexes,
+// the answer lists the parts beside their sum, so that everything is there twice.
 func consumed(c *call) (sum float64, reported bool) {
 	if members(c.answer, "ConsumedCapacity") == 0 {
 		return 0, false
@@ -77,7 +75,7 @@ func consumed(c *call) (sum float64, reported bool) {
 		if end < 0 {
 			break
 		}
-		if n, err := strconv.ParseFloat(string(rest[:end]), 64); err == nil { // an attribute of that name is no number
+		if n, err := strconv.ParseFloat(string(rest[:end]), 64); err == nil { // not an attribute of that name
 			sum, reported = sum+n, true
 		}
 	}
@@ -87,8 +85,8 @@ func consumed(c *call) (sum float64, reported bool) {
 	return sum, reported
 }
 
-// written returns what the write of one item is billed, by what the request shows of it. An item is
-// never larger than its JSON, so that a small request needs no closer look.
+// written returns the billed units of writing one item, judged by the request. An item is never larger than
+// its JSON, so a small request needs no closer look.
 func written(request []byte) float64 {
 	if len(request) <= usage.WriteUnit {
 		return 1
@@ -113,7 +111,7 @@ func batchWritten(c *call) (items int, units float64) {
 	}
 	var in struct{ RequestItems tables }
 	var out struct{ UnprocessedItems tables }
-	_ = json.Unmarshal(c.Body, &in) // what can't be read was refused
+	_ = json.Unmarshal(c.Body, &in) // an unreadable request was refused
 	_ = json.Unmarshal(c.answer, &out)
 	add := func(t tables, sign int) {
 		for _, requests := range t {
@@ -152,7 +150,7 @@ func share(consistent bool) float64 {
 	return 0.5
 }
 
-// read returns what GetItem, Query and Scan are billed: all that was read together.
+// read returns the billed units of GetItem, Query and Scan, for everything read together.
 func read(c *call) (items int, units float64) {
 	var in struct{ ConsistentRead bool }
 	_ = json.Unmarshal(c.Body, &in)
@@ -182,8 +180,8 @@ func sizeOf(raw json.RawMessage) int {
 	return i.size()
 }
 
-// readEach returns what BatchGetItem and TransactGetItems are billed: every key by itself, also one
-// that there is nothing under.
+// readEach returns the billed units of BatchGetItem and TransactGetItems: each key separately, even a missing
+// one.
 func readEach(c *call) (items int, units float64) {
 	var in struct {
 		RequestItems map[string]struct {

@@ -2,21 +2,21 @@ package meter
 
 import "encoding/binary"
 
-// frames cuts one direction of a Kafka connection into frames, each four bytes of length and as many
-// bytes as that, and keeps only those that are wanted. The zero value needs wanted and whole.
+// frames cuts one direction of a Kafka connection into frames, each four bytes of length and that many bytes,
+// and keeps only wanted ones. The zero value needs wanted and whole.
 type frames struct {
 	wanted func(head []byte) bool // asked with a frame's first bytes, headLen of them
 	whole  func(frame []byte)     // called with a wanted frame, whose bytes are reused
 
-	frame []byte // length and what has come of the frame, as far as it is kept
-	skip  int    // bytes of the frame that are still to come and not wanted
-	left  int    // bytes of the frame that are still to come and wanted
+	frame []byte // length and bytes so far, as far as they are kept
+	skip  int    // bytes of the frame still to come and not wanted
+	left  int    // bytes of the frame still to come and wanted
 }
 
 const (
 	lengthLen = 4
 	headLen   = 8 // kind, version and correlation ID of a request; an answer's correlation ID and more
-	// maxFrame is beyond what Kafka sends. What claims to be larger is no Kafka, and is not kept.
+	// maxFrame is more than Kafka sends. A larger frame is not Kafka, and is not kept.
 	maxFrame = 128 << 20
 )
 
@@ -41,7 +41,7 @@ func (f *frames) feed(p []byte) {
 	}
 }
 
-// begin collects length and head of a frame, then decides about it. It returns what is left of p.
+// begin collects length and head of a frame, then decides about it. It returns the rest of p.
 func (f *frames) begin(p []byte) []byte {
 	n := min(lengthLen+headLen-len(f.frame), len(p))
 	if len(f.frame) < lengthLen {
@@ -71,7 +71,7 @@ func (f *frames) begin(p []byte) []byte {
 
 func (f *frames) end() {
 	f.whole(f.frame[lengthLen:])
-	if cap(f.frame) > 1<<20 { // a huge frame would stay that large for ever
+	if cap(f.frame) > 1<<20 { // a huge frame would keep its memory forever
 		f.frame = nil
 	}
 	f.frame = f.frame[:0]

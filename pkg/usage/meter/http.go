@@ -27,7 +27,7 @@ func (t *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// CloseIdleConnections closes those of the transport behind, as http.Client asks it to.
+// CloseIdleConnections closes those of the underlying transport, as http.Client expects.
 func (t *web) CloseIdleConnections() { closeIdle(t.next) }
 
 func closeIdle(t http.RoundTripper) {

@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// Kafka returns c, a connection to a broker, with an eye on what passes: the protocol says the same
-// whatever client speaks it. Bytes are those of record batches, as brokers store them.
+// Kafka wraps c, a connection to a broker, and observes its bytes: the protocol is the same for every client.
+// Bytes counted are those of record batches, as brokers store them.
 func (m *Meter) Kafka(c net.Conn) net.Conn {
 	k := &kafkaConn{Conn: c, meter: m, asked: map[int32]asked{}}
 	k.requests.whole, k.answers.whole = k.request, k.answer
@@ -24,7 +24,7 @@ func (m *Meter) Kafka(c net.Conn) net.Conn {
 type asked struct {
 	kind, version int16
 	add           func() // a produce request's tally, which counts once the broker has answered
-	wait          *wait  // of a produce request; a fetch waits as it is asked to
+	wait          *wait  // of a produce request; a fetch waits by request
 }
 
 type kafkaConn struct {
@@ -54,7 +54,7 @@ func (k *kafkaConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close closes the connection, and gives up what was asked over it.
+// Close closes the connection and gives up its pending requests.
 func (k *kafkaConn) Close() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -71,7 +71,7 @@ const (
 	fetch   = int16(kmsg.Fetch)
 )
 
-// wantedRequest tells by a frame's first eight bytes whether the rest of it matters.
+// wantedRequest decides by a frame's first eight bytes whether the rest matters.
 func wantedRequest(head []byte) bool {
 	kind := int16(binary.BigEndian.Uint16(head))
 	return kind == produce || kind == fetch
@@ -84,7 +84,7 @@ func (k *kafkaConn) wantedAnswer(head []byte) bool {
 	return ok
 }
 
-// request looks at a produce or fetch request: kind, version, correlation ID, client ID, tags, body.
+// request reads a produce or fetch request: kind, version, correlation ID, client ID, tags, body.
 func (k *kafkaConn) request(frame []byte) {
 	a := asked{kind: int16(binary.BigEndian.Uint16(frame)), version: int16(binary.BigEndian.Uint16(frame[2:]))}
 	id := int32(binary.BigEndian.Uint32(frame[4:]))
@@ -115,7 +115,7 @@ func (k *kafkaConn) request(frame []byte) {
 	k.mu.Unlock()
 }
 
-// answer looks at the answer to one: correlation ID, tags, body.
+// answer reads the answer to one: correlation ID, tags, body.
 func (k *kafkaConn) answer(frame []byte) {
 	id := int32(binary.BigEndian.Uint32(frame))
 	k.mu.Lock()
@@ -146,9 +146,8 @@ func (k *kafkaConn) answer(frame []byte) {
 	k.meter.add(key, usage.Tally{Requests: 1, Items: t.Items, In: t.Out})
 }
 
-// batches counts the records in a row of record batches and their bytes. Of a batch that was cut
-// short, as a fetch may return the last, nothing counts. Batches older than magic 2 (Kafka 0.11) are
-// not looked into.
+// batches counts the records and bytes of a row of record batches. A batch that is cut short, as the last one
+// of a fetch may be, does not count. Batches older than magic 2 (Kafka 0.11) are ignored.
 func batches(data []byte) (t usage.Tally) {
 	const lengthAt, lengthEnd, magicAt, countAt, headEnd = 8, 12, 16, 57, 61
 	for len(data) >= headEnd {

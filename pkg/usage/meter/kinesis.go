@@ -8,8 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// kinesis counts a call. Records are billed when they are put, each by its own units; reading them
-// is free.
+// kinesis counts a call. Records are billed when they are put, each by its own units; reading them is free.
 func (m *Meter) kinesis(c *call) {
 	switch c.Operation {
 	case "PutRecord", "PutRecords":
@@ -31,7 +30,7 @@ func (m *Meter) kinesis(c *call) {
 	}
 }
 
-// putUnits returns what n records are billed: one each where all of them fit into one.
+// putUnits returns the billed units of n records: one each if all of them together fit into one.
 func putUnits(request []byte, n int) float64 {
 	if len(request) <= usage.PutUnit {
 		return float64(n)

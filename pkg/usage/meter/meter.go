@@ -7,7 +7,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// Meter adds up what passes. Make one with [New]. Its methods are safe for concurrent use.
+// Meter adds up requests. Make one with [New]. Its methods are safe for concurrent use.
 type Meter struct {
 	mu       sync.Mutex
 	counts   usage.Counts
@@ -21,7 +21,7 @@ func New() *Meter {
 	return &Meter{counts: usage.Counts{}, messages: map[uint64]origin{}}
 }
 
-// Counts returns what has passed so far.
+// Counts returns the amounts so far.
 func (m *Meter) Counts() usage.Counts {
 	m.mu.Lock()
 	defer m.mu.Unlock()

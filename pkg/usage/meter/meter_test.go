@@ -106,7 +106,7 @@ func TestFramesInPieces(t *testing.T) {
 	}
 }
 
-// Bytes that are no Kafka must do no harm.
+// Bytes that are not Kafka must do no harm.
 func FuzzKafkaBytes(f *testing.F) {
 	f.Add([]byte{0, 0, 0, 12, 0, 0, 0, 9, 0, 0, 0, 1, 255, 255, 0, 0}, []byte{0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0})
 	f.Add([]byte{0, 0, 0, 12, 0, 1, 0, 13, 0, 0, 0, 1, 255, 255, 0, 0}, []byte{0, 0, 0, 8, 0, 0, 0, 1, 0, 0, 0, 0})

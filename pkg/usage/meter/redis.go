@@ -13,8 +13,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// Redis returns a hook for an instance's Redis client. Commands count one by one, also those of a
-// pipeline; the bytes of all of them together, as they pass on the wire.
+// Redis returns a hook for an instance's Redis client. Commands count one by one, even in a pipeline. Bytes
+// count in total, as they are on the wire.
 func (m *Meter) Redis() redis.Hook { return &redisHook{m} }
 
 type redisHook struct{ meter *Meter }
@@ -51,7 +51,7 @@ func (h *redisHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pr
 	}
 }
 
-// answered notes the end of a wait. An error of Redis's own, also that there is no such key, is an answer.
+// answered ends a wait. An error of Redis's own, even a missing key, is an answer.
 func (h *redisHook) answered(w *wait, err error) {
 	if isAnswer(err) {
 		err = nil
@@ -64,7 +64,7 @@ func isAnswer(err error) bool {
 	return err == nil || own
 }
 
-// blocks reports whether a command waits because it was asked to.
+// blocks reports whether a command waits by request.
 func blocks(cmd redis.Cmder) bool {
 	switch strings.ToLower(cmd.Name()) {
 	case "blpop", "brpop", "brpoplpush", "blmove", "blmpop", "bzpopmin", "bzpopmax", "bzmpop", "wait", "waitaof":
@@ -78,11 +78,11 @@ func blocks(cmd redis.Cmder) bool {
 	return false
 }
 
-// count counts a command that was answered, be it with an error of Redis's own.
+// count counts an answered command, including one that Redis answered with an error.
 func (h *redisHook) count(cmd redis.Cmder, err error) {
 	name := strings.ToLower(cmd.Name())
 	switch name {
-	case "hello", "auth", "select", "client": // a connection's first words
+	case "hello", "auth", "select", "client": // sent by a new connection
 		return
 	}
 	if !isAnswer(err) {
@@ -91,8 +91,7 @@ func (h *redisHook) count(cmd redis.Cmder, err error) {
 	h.meter.add(usage.Key{Service: "redis", Operation: name}, usage.Tally{Requests: 1, Items: 1})
 }
 
-// redisConn adds up bytes and tells the meter of them with the connection's reads: a write is
-// followed by one.
+// redisConn adds up bytes and reports them with the connection's reads: each write is followed by one.
 type redisConn struct {
 	net.Conn
 	meter *Meter

@@ -12,8 +12,7 @@ func (m *Meter) s3(c *call) {
 	m.count(c, price, 1, 1)
 }
 
-// s3Class returns the price of an operation: PUT, COPY, POST and LIST, or everything else; deleting
-// is free.
+// s3Class returns the price of an operation: PUT, COPY, POST and LIST, or everything else; deleting is free.
 func s3Class(operation string) string {
 	switch {
 	case strings.HasPrefix(operation, "Delete"), strings.HasPrefix(operation, "Abort"):

@@ -2,14 +2,14 @@ package meter
 
 import "bytes"
 
-// These look into bodies without parsing them, since parsing a page of messages twice would cost
-// more than all other counting. They are exact because a quote inside a JSON string is escaped, so
-// that `"name":` can only be a member's name.
+// These functions search bodies without parsing them, since parsing a page of messages twice would cost more
+// than all other counting. They are exact because a quote inside a JSON string is escaped: `"name":` can only
+// be a member's name.
 
 // members returns how many members of that name a JSON document has, at any depth.
 func members(doc []byte, name string) int { return bytes.Count(doc, []byte(`"`+name+`":`)) }
 
-// stringsOf calls do with each member of that name that is a string, as it is spelled.
+// stringsOf calls do with each string member of that name, in its escaped form.
 func stringsOf(doc []byte, name string, do func(value []byte)) {
 	start := []byte(`"` + name + `":"`)
 	for {

@@ -9,7 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// sns counts a call. Publishes are billed by chunks of what they carry in all.
+// sns counts a call. Publishes are billed by chunks of their total payload.
 func (m *Meter) sns(c *call) {
 	price := "sns.standard"
 	if strings.HasSuffix(awscall.FormValue(c.Body, "TopicArn"), ".fifo") {
@@ -26,8 +26,8 @@ func (m *Meter) sns(c *call) {
 	}
 }
 
-// published returns the bytes of the messages in a form, or those of the form where these fit into
-// a chunk anyway.
+// published returns the bytes of the messages in a form, or of the whole form if that fits into a chunk
+// anyway.
 func published(form []byte) int {
 	if len(form) <= usage.MessageChunk {
 		return len(form)

@@ -16,10 +16,10 @@ const (
 	alien                   // it was received and no instance is known to have sent it
 )
 
-// delivered is the operation under which messages count that came from elsewhere.
+// delivered is the operation of messages that came from elsewhere.
 const delivered = "SendMessage by others"
 
-// sqs counts a call. Every one is billed, by chunks of what it carries in all.
+// sqs counts a call. Every call is billed, by chunks of its total payload.
 func (m *Meter) sqs(c *call) {
 	price := "sqs.standard"
 	if bytes.HasSuffix(stringOf(c.Body, "QueueUrl"), []byte(".fifo")) {
@@ -50,8 +50,8 @@ func (m *Meter) sqs(c *call) {
 	}
 }
 
-// payload returns the bytes of the bodies in a document, or those of the document where these fit
-// into a chunk anyway: the bodies are in it.
+// payload returns the bytes of the bodies in a document, or of the whole document if that fits into a chunk
+// anyway.
 func payload(doc []byte, member string) int {
 	if len(doc) <= usage.MessageChunk {
 		return len(doc)
@@ -86,8 +86,7 @@ func payload(doc []byte, member string) int {
 
 var seed = maphash.MakeSeed()
 
-// sent notes the messages of an answer to a send. One may have been received before the answer to
-// its send was read.
+// sent records the messages in the answer to a send. One may have been received before that answer was read.
 func (m *Meter) sent(answer []byte, price string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -100,8 +99,8 @@ func (m *Meter) sent(answer []byte, price string) {
 	})
 }
 
-// received notes the messages of an answer to a receive, and counts those that come from elsewhere
-// once: a queue bills their sender as it bills any.
+// received records the messages in the answer to a receive, and counts those from elsewhere once: a queue
+// bills every sender.
 func (m *Meter) received(answer []byte, price string) {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -16,7 +16,7 @@ const (
 	minExponent = -130
 )
 
-// AWS's words for numbers that it does not take.
+// AWS's messages for invalid numbers.
 const (
 	errOverflow  = problem("Number overflow. Attempting to store a number with magnitude larger than supported range")
 	errUnderflow = problem("Number underflow. Attempting to store a number with magnitude smaller than supported range")
@@ -24,8 +24,8 @@ const (
 	errNotNumber = problem("The parameter cannot be converted to a numeric value")
 )
 
-// Number is a decimal: ± 0.digits × 10^exp. The digits have no zero at either end, so equal
-// numbers are equal structs. The zero value is 0.
+// Number is a decimal: ± 0.digits × 10^exp. The digits have no zero at either end, so equal numbers are equal
+// structs. The zero value is 0.
 type Number struct {
 	digits string // ASCII; empty for 0
 	exp    int16
@@ -51,7 +51,7 @@ func ParseNumber(s string) (Number, error) {
 		return Number{}, fmt.Errorf("%w: %s", errNotNumber, s)
 	}
 	n, err := newNumber(neg, whole+fraction, len(whole)+exponent)
-	if err == nil && n.digits == "" { // AWS holds a zero's exponent to the limits too
+	if err == nil && n.digits == "" { // AWS also checks a zero's exponent against the limits
 		err = checkExponent(exponent)
 	}
 	return n, err
@@ -171,8 +171,8 @@ func (n Number) Neg() Number {
 	return n
 }
 
-// Add returns n + m exactly. A sum of more than 38 digits is an overflow, as it is on AWS,
-// where arithmetic never rounds.
+// Add returns n + m exactly. A sum of more than 38 digits is an overflow, as on AWS, where arithmetic never
+// rounds.
 func (n Number) Add(m Number) (Number, error) {
 	// Both as integers in units of the last digit of the finer one.
 	unit := min(n.lastDigit(), m.lastDigit())
@@ -201,9 +201,9 @@ func (n Number) scaled(unit int) *big.Int {
 	return i
 }
 
-// AppendOrdered appends an encoding whose bytes sort as the numbers do and that ends itself:
-// a byte for the sign, one for the exponent, the digits, and a terminator. Negative numbers are
-// complemented, so that the larger magnitude comes first.
+// AppendOrdered appends an encoding whose bytes sort like the numbers and which marks its own end: a byte for
+// the sign, one for the exponent, the digits, and a terminator. Negative numbers are complemented, so that
+// the larger magnitude comes first.
 func (n Number) AppendOrdered(dst []byte) []byte {
 	const negative, zero, positive = 1, 2, 3
 	if n.digits == "" {
@@ -228,7 +228,7 @@ func Int(i int) Number {
 	return n
 }
 
-// Int64 returns the whole part; ok is false where it does not fit.
+// Int64 returns the whole part; ok is false if it does not fit.
 func (n Number) Int64() (whole int64, ok bool) {
 	text := n.String()
 	text, _, _ = strings.Cut(text, ".")

@@ -6,10 +6,10 @@ const (
 	elementOverhead  = 1 // each element of a list or map
 )
 
-// Size returns the bytes that a value counts for, without its name.
+// Size returns the size of a value in bytes, without its name.
 func Size(v Value) int { return v.size() }
 
-// ItemSize returns the bytes that an item counts for: the names and values of its attributes.
+// ItemSize returns the size of an item in bytes: the names and values of its attributes.
 func ItemSize(item Map) int {
 	n := 0
 	for name, v := range item {
@@ -23,8 +23,8 @@ func (b Binary) size() int { return len(b) }
 func (Bool) size() int     { return 1 }
 func (Null) size() int     { return 1 }
 
-// A number takes a byte, one for every two digits on either side of the decimal point, and one
-// for a minus. The developer guide's "approximately" leaves out that the sides round up apart.
+// A number takes one byte, one more for every two digits on either side of the decimal point, and one for a
+// minus. The developer guide's "approximately" omits that the two sides are rounded up separately.
 func (n Number) size() int {
 	whole := min(max(0, int(n.exp)), len(n.digits))
 	size := 1 + (whole+1)/2 + (len(n.digits)-whole+1)/2

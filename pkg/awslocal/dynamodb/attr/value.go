@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Kind is a type's name as the wire spells it.
+// Kind is a type's name on the wire.
 type Kind string
 
 // The ten types.
@@ -140,8 +140,8 @@ func (s Set) Union(t Set) Set {
 	return newSet(s.kind, slices.Concat(s.Elems, t.Elems))
 }
 
-// Minus returns the elements of s that are not in t; ok is false where none is left, because
-// there is no empty set.
+// Minus returns the elements of s that are not in t. ok is false if none is left, because there is no empty
+// set.
 func (s Set) Minus(t Set) (rest Set, ok bool) {
 	rest.kind = s.kind
 	for _, e := range s.Elems {

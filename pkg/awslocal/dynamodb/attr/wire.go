@@ -10,9 +10,8 @@ import (
 // maxDepth is how deep lists and maps may nest.
 const maxDepth = 32
 
-// Wire is a value as a request bears it: exactly one member should be set, but it is for
-// [Wire.Parse] to say what is wrong with it, in AWS's words. It encodes as it was decoded; an
-// empty list is not an absent one.
+// Wire is a value in a request. Exactly one member should be set; [Wire.Parse] returns AWS's error if not. It
+// encodes as it was decoded; an empty list is not an absent one.
 type Wire struct {
 	S    *string         `json:"S,omitzero"`
 	N    *string         `json:"N,omitzero"`
@@ -107,7 +106,7 @@ func (w Wire) members() int {
 
 func (w Wire) parseStrings() (Value, error) {
 	if len(w.SS) == 0 {
-		return nil, invalid("An string set  may not be empty") // two spaces, as AWS has them
+		return nil, invalid("An string set  may not be empty") // two spaces, as in AWS's message
 	}
 	elems := make([]Value, len(w.SS))
 	for i, s := range w.SS {
@@ -165,7 +164,7 @@ type problem string
 
 func (p problem) Error() string { return string(p) }
 
-// MarshalJSON writes an item as the wire bears it: {"name":{"S":"text"}}.
+// MarshalJSON writes an item in its wire format: {"name":{"S":"text"}}.
 func (m Map) MarshalJSON() ([]byte, error) {
 	return m.appendMembers(make([]byte, 0, 64*len(m)+2)), nil
 }
@@ -185,7 +184,7 @@ func (m Map) appendMembers(dst []byte) []byte {
 	return append(dst, '}')
 }
 
-// Text returns a value as the wire bears it: {"S":"text"}.
+// Text returns a value in its wire format: {"S":"text"}.
 func Text(v Value) string { return string(v.appendJSON(nil)) }
 
 func (s String) appendJSON(dst []byte) []byte {

@@ -61,7 +61,7 @@ func TestWireRejects(t *testing.T) {
 	}
 }
 
-// The sizes are worked out by hand from the developer guide's rules.
+// The sizes are computed by hand from the developer guide's rules.
 func TestSize(t *testing.T) {
 	for text, want := range map[string]int{
 		`{"S":"héllo"}`: 6, `{"B":"AAEC"}`: 3, `{"BOOL":true}`: 1, `{"NULL":true}`: 1, `{"SS":["ab","c"]}`: 3,

@@ -11,7 +11,7 @@ import (
 // Path is a document path: "orders[0].total".
 type Path []Step
 
-// Step is one member of a path: a map's name, or a list's index where Name is empty.
+// Step is one step of a path: a map's name, or a list's index if Name is empty.
 type Step struct {
 	Name  string
 	Index int
@@ -19,7 +19,7 @@ type Step struct {
 
 func (s Step) isIndex() bool { return s.Name == "" }
 
-// String writes a path as AWS's messages do: "[orders, [0], total]".
+// String writes a path as in AWS's messages: "[orders, [0], total]".
 func (p Path) String() string {
 	steps := make([]string, len(p))
 	for i, s := range p {
@@ -31,7 +31,7 @@ func (p Path) String() string {
 	return "[" + strings.Join(steps, ", ") + "]"
 }
 
-// Top is the attribute that the path starts from.
+// Top is the attribute at the start of the path.
 func (p Path) Top() string { return p[0].Name }
 
 // compare orders paths so that list elements come by index.
@@ -44,7 +44,7 @@ func (p Path) compare(q Path) int {
 	})
 }
 
-// find returns what the path leads to within v.
+// find returns the value at the path within v.
 func (p Path) find(v attr.Value) (attr.Value, bool) {
 	for _, step := range p {
 		switch container := v.(type) {
@@ -69,8 +69,8 @@ func (p Path) find(v attr.Value) (attr.Value, bool) {
 	return v, true
 }
 
-// node is any part of a condition or of a value to set. Which nodes may stand where is the
-// parser's business where it is syntax, and the binder's where it has its own message.
+// node is any part of a condition or of a value to set. The parser decides which nodes are allowed where
+// syntax does, and the binder where AWS has a special message.
 type node any
 
 type (
@@ -103,7 +103,7 @@ type (
 	not struct{ operand node }
 )
 
-// isCondition reports whether a node can be true or false; a call may turn out to be.
+// isCondition reports whether a node can be true or false; for a call this shows only later.
 func isCondition(n node) bool {
 	switch n.(type) {
 	case Path, placeholder:

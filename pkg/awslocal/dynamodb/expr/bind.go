@@ -7,8 +7,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// rank orders the things that can be wrong with an expression whose syntax is right: of several,
-// AWS reports the one of the lowest rank, and the first of those.
+// rank orders the errors of an expression with valid syntax: of several, AWS reports the one of the lowest
+// rank, and the first of those.
 type rank int
 
 const (
@@ -24,10 +24,10 @@ const (
 	rankOperand
 )
 
-// binder replaces the placeholders of a tree and notes what is wrong with it.
+// binder replaces the placeholders of a tree and notes its errors.
 type binder struct {
 	scope   *Scope
-	inOrder bool // of a condition: from rankName on, what comes first in the text is reported
+	inOrder bool // of a condition: from rankName on, the first in the text is reported
 	problem error
 	rank    rank
 }
@@ -124,7 +124,7 @@ func (b *binder) operand(n node) node {
 	}
 }
 
-// function is how many operands a function takes, and what more there is to check of them.
+// function is how many operands a function takes, and its further checks.
 type function struct {
 	operands int
 	check    func(b *binder, name string, args []node)
@@ -149,7 +149,7 @@ var updateFunctions = map[string]function{
 	"list_append":   {2, func(b *binder, name string, args []node) { b.checkKinds(name, args, attr.L) }},
 }
 
-// call binds a function of those that are known where it stands; argument binds its arguments.
+// call binds a call of one of the functions that are allowed there; argument binds its arguments.
 func (b *binder) call(c call, functions map[string]function, argument func(node) node) node {
 	bound := call{c.name, make([]node, len(c.args))}
 	f, known := functions[c.name]
@@ -210,7 +210,7 @@ func (b *binder) checkOrdered(operator string, operands ...node) {
 	b.checkKinds(operator, operands, attr.S, attr.N, attr.B)
 }
 
-// kindOf is the type that a node is known to have before any item is seen, or "".
+// kindOf is the type of a node if it is known without an item, or "".
 func kindOf(n node) attr.Kind {
 	switch n := n.(type) {
 	case literal:
@@ -257,7 +257,7 @@ func (b *binder) checkBounds(low, high node) {
 	}
 }
 
-// bare writes a literal as AWS's messages do: {N:5}.
+// bare writes a literal as in AWS's messages: {N:5}.
 func bare(l literal) string { return strings.ReplaceAll(attr.Text(l.Value), `"`, "") }
 
 func (b *binder) update(tree updateTree) Update {
@@ -298,7 +298,7 @@ func (b *binder) setOperand(n node) node {
 	}
 }
 
-// kindNames are the types that ADD and DELETE do not take, as their message spells them.
+// kindNames are the types that ADD and DELETE refuse, as in their message.
 var kindNames = map[attr.Kind]string{
 	attr.S: "STRING", attr.N: "NUMBER", attr.B: "BINARY", attr.NULL: "NULL",
 	attr.BOOL: "BOOLEAN", attr.L: "LIST", attr.M: "MAP",
@@ -311,8 +311,8 @@ func (b *binder) checkElements(section string, operand node) {
 	}
 }
 
-// checkOverlaps notes two paths of which one is or contains the other, or that take the same
-// document for a map here and for a list there.
+// checkOverlaps notes two paths if one is or contains the other, or if they use the same document as a map
+// and as a list.
 func (b *binder) checkOverlaps(paths []Path) {
 	for i, later := range paths {
 		for _, earlier := range paths[:i] {

@@ -47,8 +47,8 @@ func (p *parser) not() node {
 	return not{operand}
 }
 
-// comparison also lets a bare operand pass: whether "(a)" is one or was to become a condition
-// shows only after the parenthesis.
+// comparison also accepts a bare operand: whether "(a)" is one or the start of a condition shows only after
+// the parenthesis.
 func (p *parser) comparison() node {
 	left := p.conditionOperand()
 	operator := p.peek()
@@ -125,7 +125,7 @@ func holds(n node, item attr.Map) bool {
 	return false
 }
 
-// evaluate returns an operand's value, or nil where the item has none.
+// evaluate returns an operand's value, or nil if the item has none.
 func evaluate(n node, item attr.Map) attr.Value {
 	switch n := n.(type) {
 	case literal:
@@ -139,8 +139,8 @@ func evaluate(n node, item attr.Map) attr.Value {
 	return nil
 }
 
-// compare answers false for a missing operand or one of another type, but for "<>": what is
-// not there is not equal to anything, not even to another absence.
+// compare answers false for a missing operand or one of another type, except for "<>": a missing value is not
+// equal to anything, not even to another missing one.
 func compare(op string, a, b attr.Value) bool {
 	equal := a != nil && b != nil && attr.Equal(a, b)
 	switch op {
@@ -237,7 +237,7 @@ func size(v attr.Value) attr.Value {
 	return nil
 }
 
-// Attributes returns the top-level attributes that the condition looks at.
+// Attributes returns the top-level attributes that the condition reads.
 func (c Condition) Attributes() []string {
 	var names []string
 	visit(c.root, func(p Path) { names = append(names, p.Top()) })

@@ -21,11 +21,10 @@
 //
 //	projection = path { "," path }
 //
-// An expression passes three stages. Parsing gives a tree that still bears placeholders, and
-// depends on the text alone, so a [Compiler] keeps it. Binding, by a request's [Scope], puts the
-// request's names and values in their place, and finds what is wrong beyond syntax: reserved
-// words, undefined placeholders, wrong operands, overlapping paths. The bound tree is evaluated
-// against items.
+// An expression passes three stages. Parsing gives a tree with placeholders. The tree depends only
+// on the text, so a [Compiler] keeps it. Binding, by a request's [Scope], replaces the placeholders
+// by the request's names and values, and finds errors beyond syntax: reserved words, undefined
+// placeholders, wrong operands, overlapping paths. The bound tree is evaluated against items.
 //
 // Every error is AWS's own message, ready for a ValidationException.
 package expr

@@ -11,13 +11,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// The item that expressions in these tests look at.
+// The item that expressions in these tests are evaluated against.
 const testItem = `{"pk":{"S":"k"},"n":{"N":"10"},"s":{"S":"héllo"},"b":{"B":"AAEC"},"t":{"BOOL":true},"z":{"NULL":true},
 	"l":{"L":[{"S":"x"},{"N":"2"},{"M":{"a":{"N":"3"}}}]},
 	"m":{"M":{"a":{"N":"1"},"dotted.name":{"S":"d"},"l":{"L":[{"S":"y"}]}}},
 	"ss":{"SS":["red","blue"]},"ns":{"NS":["1","2"]}}`
 
-// The placeholders that they use.
+// The placeholders in these tests.
 var (
 	testNames  = map[string]string{"#n": "n", "#dot": "dotted.name", "#size": "size"}
 	testValues = `{":one":{"N":"1"},":ten":{"N":"10"},":twenty":{"N":"20"},":h":{"S":"hé"},":red":{"S":"red"},":S":{"S":"S"},":bad":{"S":"bad"},
@@ -135,7 +135,7 @@ func TestConditionsRejected(t *testing.T) {
 }
 
 func TestUpdates(t *testing.T) {
-	for text, want := range map[string]string{ // what differs from the item; null is gone
+	for text, want := range map[string]string{ // the difference from the item; null is removed
 		"SET fresh = :one":                                      `{"fresh":{"N":"1"}}`,
 		"set n = n + :one, s = :red":                            `{"n":{"N":"11"},"s":{"S":"red"}}`,
 		"SET n = n - :twenty":                                   `{"n":{"N":"-10"}}`,
@@ -386,8 +386,8 @@ func TestPlaceholders(t *testing.T) {
 	}
 }
 
-// Whatever the text, parsing and evaluating end without a panic, and a cached tree gives what
-// the first parse gave.
+// For any text, parsing and evaluating end without a panic, and a cached tree gives what the first parse
+// gave.
 func FuzzExpressions(f *testing.F) {
 	for _, seed := range []string{
 		"n = :ten AND NOT (s <> :red OR begins_with(s, :h))",

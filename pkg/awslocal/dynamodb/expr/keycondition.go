@@ -15,8 +15,8 @@ type KeyTerm struct {
 
 const keyConditionParam = "KeyConditionExpression"
 
-// KeyCondition binds a KeyConditionExpression and takes it apart: it must be a conjunction of
-// terms, at most one for each attribute. Which attributes are keys is for the table to say.
+// KeyCondition binds a KeyConditionExpression and splits it: it must be a conjunction of terms, at most one
+// for each attribute. The table decides which attributes are keys.
 func (s *Scope) KeyCondition(text string) ([]KeyTerm, error) {
 	bound, err := s.Condition(keyConditionParam, text)
 	if err != nil {

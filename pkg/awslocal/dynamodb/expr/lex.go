@@ -2,7 +2,7 @@ package expr
 
 import "strings"
 
-// tokenKind says what a token may stand for in the grammar.
+// tokenKind is the kind of a token in the grammar.
 type tokenKind int
 
 const (
@@ -11,10 +11,10 @@ const (
 	tokenName                  // "#placeholder"
 	tokenValue                 // ":placeholder"
 	tokenInteger               // a list index
-	tokenPunctuation           // a comparator, bracket, or a character that fits nowhere
+	tokenPunctuation           // a comparator, bracket, or a character that is never valid
 )
 
-// token is a piece of an expression and where it stands.
+// token is a piece of an expression and its position.
 type token struct {
 	kind       tokenKind
 	text       string

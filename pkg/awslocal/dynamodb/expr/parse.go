@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// maxLength is the length of the longest expression that AWS takes.
+// maxLength is the maximum length of an expression on AWS.
 const maxLength = 4096
 
 // problem is an error in AWS's own words.
@@ -16,8 +16,8 @@ func (p problem) Error() string { return string(p) }
 
 func problemf(format string, args ...any) error { return problem(fmt.Sprintf(format, args...)) }
 
-// parser walks the tokens of one expression, one method a production of the grammar. The
-// first error sticks; after it every method returns at once, because the parser stands still.
+// parser walks the tokens of one expression, one method for each production of the grammar. The first error
+// sticks: after it the parser stands still, and every method returns at once.
 type parser struct {
 	text   string
 	tokens []token
@@ -52,7 +52,7 @@ func parse[T any](text string, production func(*parser) T) (T, error) {
 
 func (p *parser) peek() token { return p.tokens[p.at] }
 
-// next returns the current token and moves on, though never past the end or an error.
+// next returns the current token and moves on, but never past the end or an error.
 func (p *parser) next() token {
 	t := p.peek()
 	if t.kind != tokenEOF && p.err == nil {
@@ -155,7 +155,7 @@ func (p *parser) parenthesised(production func(*parser) node) node {
 	opened := p.at
 	p.expect("(")
 	inner := production(p)
-	// Redundant if the very next parenthesis opened and the one before this closed with it.
+	// Redundant if the parenthesis is followed by another one that closes right before it.
 	doubled := p.tokens[opened+1].text == "(" && p.is(")") && p.closes(opened+1, p.at-1)
 	p.expect(")")
 	p.redundant = p.redundant || doubled

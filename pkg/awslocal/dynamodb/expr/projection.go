@@ -13,8 +13,8 @@ func parsePaths(text string) ([]Path, error) {
 // Projection picks the paths of an item to return.
 type Projection struct{ Paths []Path }
 
-// Of returns what of the item the paths lead to. List elements keep their order but close up.
-// An absent projection returns the item.
+// Of returns the parts of the item at the paths. List elements keep their order without gaps. An absent
+// projection returns the item.
 func (p Projection) Of(item attr.Map) attr.Map {
 	if p.Paths == nil {
 		return item
@@ -26,7 +26,7 @@ func (p Projection) Of(item attr.Map) attr.Map {
 	return picked
 }
 
-// pick returns the part of v that the paths lead to, or nil. An empty path takes all of v.
+// pick returns the part of v at the paths, or nil. An empty path takes all of v.
 func pick(v attr.Value, paths []Path) attr.Value {
 	switch {
 	case len(paths) == 0:

@@ -2,7 +2,7 @@ package expr
 
 import "strings"
 
-// isReserved reports whether a name may stand in an expression only behind a placeholder.
+// isReserved reports whether a name needs a placeholder in an expression.
 func isReserved(name string) bool { return reserved[strings.ToUpper(name)] }
 
 var reserved = func() map[string]bool {

@@ -9,8 +9,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// maxTrees bounds the parsed expressions that a Compiler keeps. Programs use few texts; one that
-// writes values into the text makes a new one each time, and must not fill the memory.
+// maxTrees bounds the parsed expressions that a Compiler keeps. Programs use few texts. A program that writes
+// values into the text makes a new one each time, and must not fill the memory.
 const maxTrees = 2000
 
 // Compiler keeps parsed expressions by their text. The zero value is ready; it is safe for
@@ -41,7 +41,7 @@ func cached[T any](c *Compiler, kind, text string, parse func(string) (T, error)
 	return parsed, nil
 }
 
-// Scope is the placeholders of one request, and which of them its expressions have used.
+// Scope holds the placeholders of one request, and which of them its expressions have used.
 type Scope struct {
 	compiler *Compiler
 	names    map[string]string

@@ -7,7 +7,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// AWS's words for an update that does not fit the item.
+// AWS's messages for an update that does not fit the item.
 const (
 	errNoSuchPath      = problem("The document path provided in the update expression is invalid for update")
 	errNoSuchAttribute = problem("The provided expression refers to an attribute that does not exist in the item")
@@ -21,8 +21,8 @@ type action struct {
 	operand node
 }
 
-// updateTree is a parsed update, in the order of the text. A section that is there twice has
-// its own message, which is the binder's to give.
+// updateTree is a parsed update, in the order of the text. The binder reports a duplicate section, which has
+// its own message.
 type updateTree struct {
 	actions  []action
 	repeated string
@@ -107,8 +107,8 @@ func (u Update) Paths() []Path {
 	return paths
 }
 
-// OnlyRemoves reports whether the update has actions, but none that gives an attribute a value.
-// Such an update does not create an item.
+// OnlyRemoves reports whether the update has actions but sets no attribute. Such an update does not create an
+// item.
 func (u Update) OnlyRemoves() bool {
 	for _, a := range u.actions {
 		if a.section == "SET" || a.section == "ADD" {
@@ -118,8 +118,8 @@ func (u Update) OnlyRemoves() bool {
 	return len(u.actions) > 0
 }
 
-// Apply returns the item with the changes made. Operands see the item as it was, and so do
-// list indexes: elements are set before any is removed, and removed from the end.
+// Apply returns the item with the changes made. Operands and list indexes refer to the item before the
+// update: elements are set before any is removed, and removed from the end.
 func (u Update) Apply(item attr.Map) (attr.Map, error) {
 	changed := maps.Clone(item)
 	if changed == nil {
@@ -139,7 +139,7 @@ func (u Update) Apply(item attr.Map) (attr.Map, error) {
 	return changed, nil
 }
 
-// inOrder sorts the actions so that each may be made on its own: see Apply.
+// inOrder sorts the actions so that each may be applied separately: see Apply.
 func inOrder(actions []action) {
 	slices.SortStableFunc(actions, func(a, b action) int {
 		switch {
@@ -154,7 +154,7 @@ func inOrder(actions []action) {
 	})
 }
 
-// result returns the new value of the action's path; nil means that it goes.
+// result returns the new value at the action's path; nil means that it is removed.
 func (a action) result(item attr.Map) (attr.Value, error) {
 	switch a.section {
 	case "SET":
@@ -251,8 +251,8 @@ func updateFunction(c call, item attr.Map) (attr.Value, error) {
 	return joined, nil
 }
 
-// replace returns container with the value at the path changed, or removed if v is nil. It
-// copies each container on the way but an owned one. An index past a list's end appends.
+// replace returns container with the value at the path changed, or removed if v is nil. It copies each
+// container on the way except an owned one. An index past a list's end appends.
 func replace(container attr.Value, path Path, v attr.Value, owned bool) (attr.Value, error) {
 	step, rest := path[0], path[1:]
 	switch old := container.(type) {

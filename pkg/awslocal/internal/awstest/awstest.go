@@ -1,5 +1,4 @@
-// Package awstest is what tests of an embedded AWS have in common: its start, and how the SDK's
-// clients reach it.
+// Package awstest starts an embedded AWS for tests and configures SDK clients for it.
 package awstest
 
 import (
@@ -20,7 +19,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Start starts an embedded AWS, which ends with the test.
+// Start starts an embedded AWS that ends with the test.
 func Start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
 	t.Helper()
 	s, err := awslocal.Start(cfg)
@@ -29,8 +28,7 @@ func Start(t testing.TB, cfg awslocal.Config) *awslocal.Server {
 	return s
 }
 
-// Config is what a client of the server is made with: it tries once, and leaves no idle connection
-// behind after the test.
+// Config configures a client of the server: it tries once, and leaves no idle connection after the test.
 func Config(t testing.TB, s *awslocal.Server) aws.Config {
 	transport := &http.Transport{DialContext: loopback.Dial, MaxIdleConnsPerHost: 256}
 	t.Cleanup(transport.CloseIdleConnections)
@@ -40,7 +38,7 @@ func Config(t testing.TB, s *awslocal.Server) aws.Config {
 	return cfg
 }
 
-// Call calls an operation of a service by itself, with no endpoint before it, and returns its answer.
+// Call calls an operation of a service directly, without an endpoint, and returns its answer.
 func Call(ctx context.Context, s api.Service, operation string, in any) (answer map[string]any, err error) {
 	raw, err := json.Marshal(in)
 	if err != nil {

@@ -1,7 +1,7 @@
 // Package clocktest is a fake clock that tells a test when the code under test waits.
 //
-// clockwork's own count of waiters is of every service on the clock, tickers of the others
-// included; a test wants to know of the timers it caused.
+// clockwork's own count of waiters covers every service on the clock, including their tickers. A test only
+// needs the timers that it caused.
 package clocktest
 
 import (

@@ -1,5 +1,5 @@
-// Package dedup remembers what was accepted for as long as its duplicates are to be turned
-// away: the five-minute deduplication interval of FIFO queues and FIFO topics.
+// Package dedup remembers accepted messages for as long as their duplicates are dropped: the five-minute
+// deduplication interval of FIFO queues and FIFO topics.
 package dedup
 
 import (
@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// Interval is how long an id is remembered.
+// Interval is how long an ID is remembered.
 const Interval = 5 * time.Minute
 
-// Window maps deduplication keys to what was accepted under them. The zero value is empty and
-// ready. It is not safe for concurrent use.
+// Window maps deduplication keys to accepted values. The zero value is empty and ready. It is not safe for
+// concurrent use.
 type Window[T any] struct {
 	seen  map[string]entry[T]
 	order []string // keys of seen, oldest first
@@ -23,7 +23,7 @@ type entry[T any] struct {
 	value T
 }
 
-// Find returns what was accepted under key within the interval before now.
+// Find returns the value accepted under key within the interval before now.
 func (w *Window[T]) Find(key string, now time.Time) (T, bool) {
 	for len(w.order) > 0 && now.Sub(w.seen[w.order[0]].at) >= Interval {
 		delete(w.seen, w.order[0])
@@ -42,7 +42,7 @@ func (w *Window[T]) Add(key string, value T, now time.Time) {
 	w.order = append(w.order, key)
 }
 
-// ContentID is the deduplication id of a message whose sender gave none.
+// ContentID is the deduplication ID of a message without an explicit one.
 func ContentID(body string) string {
 	sum := sha256.Sum256([]byte(body))
 	return hex.EncodeToString(sum[:])

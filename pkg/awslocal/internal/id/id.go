@@ -1,7 +1,7 @@
-// Package id makes the identifiers that AWS hands out: request ids, message ids, handles.
+// Package id makes AWS's identifiers: request IDs, message IDs, handles.
 //
-// They have to be unique, not unguessable, so they come from math/rand/v2 (ChaCha8, no lock,
-// no system call): a request needs two or three of them on its hot path.
+// They have to be unique, not unguessable. So they come from math/rand/v2 (ChaCha8, no lock, no system call):
+// a request needs two or three of them on its hot path.
 package id
 
 import (

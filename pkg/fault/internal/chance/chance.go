@@ -1,9 +1,8 @@
-// Package chance is the draws that faults make: decided by a seed, the same on every machine, and free
-// of the order in which they are made.
+// Package chance makes random draws for faults. They depend only on a seed and a number: they are the same on
+// every machine and in any order.
 package chance
 
-// Mix is the n-th draw under a seed, uniform over all bits (splitmix64, Steele, Lea and Flood,
-// OOPSLA 2014).
+// Mix is the n-th draw under a seed, uniform over all bits (splitmix64, Steele, Lea and Flood, OOPSLA 2014).
 func Mix(seed uint64, n uint64) uint64 {
 	x := seed*0x9e3779b97f4a7c15 + (n+1)*0xd1342543de82ef95
 	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9

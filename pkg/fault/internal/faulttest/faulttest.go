@@ -1,4 +1,4 @@
-// Package faulttest is what tests of faults inject them into.
+// Package faulttest provides a surface and helpers for tests of faults.
 package faulttest
 
 import (
@@ -15,7 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// echoes is a server that can be killed, started again at the same address, paused and resumed.
+// echoes is a server that can be killed, restarted at the same address, paused and resumed.
 type echoes struct {
 	addr string
 
@@ -23,7 +23,7 @@ type echoes struct {
 	listener net.Listener
 	conns    map[net.Conn]bool
 	paused   bool
-	thawed   *sync.Cond // on mu: not paused any more, or killed
+	thawed   *sync.Cond // on mu: no longer paused, or killed
 	all      sync.WaitGroup
 }
 
@@ -110,7 +110,7 @@ func (e *echoes) pause(on bool) error {
 	return nil
 }
 
-// Immortal is a process to which nothing can be done.
+// Immortal is a process that can't be stopped or paused.
 type Immortal struct{}
 
 func (Immortal) Kill(context.Context) error   { return nil }
@@ -172,7 +172,7 @@ func Acts(t testing.TB, injection fault.Injection) fault.Measurement {
 	}
 }
 
-// Revert reverts a fault, twice: it is idempotent.
+// Revert reverts a fault twice, since Revert is idempotent.
 func Revert(t testing.TB, injection fault.Injection) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)

@@ -1,4 +1,4 @@
-// Package probe is the round trips by which faults are measured: how long one takes, and why it fails.
+// Package probe makes the round trips that measure faults: how long one takes, and why it fails.
 package probe
 
 import (
@@ -10,23 +10,23 @@ import (
 )
 
 const (
-	// Tries is how many round trips are made at a time; the fastest counts.
+	// Tries is how many round trips one measurement makes; the fastest counts.
 	Tries = 3
-	// Timeout is what one may take beyond what the fault asks for.
+	// Timeout is how much longer than the fault's own delay a round trip may take.
 	Timeout = 500 * time.Millisecond
 )
 
-// Pair is the two names of a link.
+// Pair is the two ends of a link.
 type Pair struct{ From, To string }
 
-// Reading is what the round trips over a link found.
+// Reading is the result of the round trips over a link.
 type Reading struct {
 	Took    time.Duration // the fastest; 0 if none came back
 	Slowest time.Duration // of those that came back
-	Err     error         // of the last, where none came back
+	Err     error         // the last one, if none came back
 }
 
-// Ping makes a few round trips over one link. The surface has a Ping.
+// Ping makes a few round trips over one link. The surface must have a Ping.
 func Ping(ctx context.Context, s *fault.Surface, p Pair, patient time.Duration) (r Reading) {
 	for range Tries {
 		took, err := Timed(ctx, patient, func(ctx context.Context) error { return s.Ping(ctx, p.From, p.To) })
@@ -48,7 +48,7 @@ func Ping(ctx context.Context, s *fault.Surface, p Pair, patient time.Duration) 
 	return r
 }
 
-// Timed returns how long something took that succeeded, at least 1 ns.
+// Timed returns the duration of a successful do, at least 1 ns.
 func Timed(ctx context.Context, patient time.Duration, do func(context.Context) error) (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(ctx, patient)
 	defer cancel()
@@ -59,9 +59,9 @@ func Timed(ctx context.Context, patient time.Duration, do func(context.Context) 
 	return max(time.Since(start), 1), nil
 }
 
-// Shows tells whether an answer took at least least longer because of a fault. What holds answers
-// back for least lets none come sooner, and a busy machine only adds to it: so an answer that took
-// least shows it, unless answers took as long before; then it must have taken least longer.
+// Shows reports whether an answer was delayed by at least least because of a fault. Such a fault lets no
+// answer come sooner, and a busy machine only adds to it. So an answer that took least shows the fault,
+// unless answers already took that long before; then it must have taken least longer.
 func Shows(before, during, least time.Duration) bool {
 	if before >= least {
 		return during-before >= least

@@ -1,4 +1,4 @@
-// Package say is how faults write numbers in what they request and measure.
+// Package say formats the numbers in the requests and measurements of faults.
 package say
 
 import (
@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Time writes a duration in the unit in which round trips are compared: "198 ms", "0.20 ms".
+// Time writes a duration in milliseconds: "198 ms", "0.20 ms".
 func Time(d time.Duration) string {
 	switch {
 	case d >= 10*time.Millisecond:
@@ -17,7 +17,7 @@ func Time(d time.Duration) string {
 	return fmt.Sprintf("%.2f ms", float64(d)/1e6)
 }
 
-// Size writes a number of bytes in the unit that suits it: "50 kB".
+// Size writes a number of bytes in a suitable unit: "50 kB".
 func Size(n int64) string {
 	switch {
 	case n >= 1_000_000_000:
