@@ -48,7 +48,7 @@ func (a *app) clean() *cobra.Command {
 	return cmd
 }
 
-// watch is what the command does when the containers backend starts it to outlive a run.
+// watch is the command that the containers backend starts to outlive a run.
 func (a *app) watch() *cobra.Command {
 	return &cobra.Command{
 		Use:    containers.WatchCommand,

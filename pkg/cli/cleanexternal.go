@@ -14,8 +14,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
 )
 
-// externalClean is what clean is told of the user's own endpoints, where a run's things can only be
-// told by their names.
+// externalClean holds clean's flags for the user's own endpoints, where a run's things are only recognized by
+// their names.
 type externalClean struct {
 	stack     stackFlags
 	olderThan time.Duration
@@ -35,7 +35,7 @@ func (c *externalClean) register(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(choice, cobra.ShellCompDirectiveNoFileComp))
 }
 
-// asked says whether the external endpoints are to be cleaned, and refuses what makes no sense.
+// asked reports whether to clean the external endpoints, and refuses contradictory flags.
 func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
 	switch c.stack.cfg.Name {
 	case stack.Containers:
@@ -64,10 +64,10 @@ func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
 
 const (
 	listTime   = 30 * time.Second // for the names of all that is on the endpoints
-	removeTime = time.Minute      // for a run's things, of which Kafka's groups keep members for a while
+	removeTime = time.Minute      // for a run's things; Kafka's groups keep members for a while
 )
 
-// cleanExternal removes what runs left on the user's own endpoints, and says of each what it did.
+// cleanExternal removes what runs left on the user's own endpoints, and reports each.
 func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 	return a.withStack(ctx, c.stack, stack.Needs{}, func(st *stack.Stack, _ time.Duration) error {
 		prefix := c.prefix
@@ -104,7 +104,7 @@ func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 	})
 }
 
-// spares returns why a run's things stay, and what removes them; empty where they go.
+// spares returns why a run's things stay, and what removes them; empty if they are removed.
 func (c *externalClean) spares(id owner.ID, now time.Time) string {
 	switch age := now.Sub(id.Began.Add(time.Minute)); { // an ID tells only the minute
 	case id.Owner == owner.Live && !c.live:

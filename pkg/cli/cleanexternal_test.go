@@ -25,11 +25,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/sweep"
 )
 
-// The runs that left something, by what is to be told of them.
+// The runs that left something, by what clean reports of them.
 type leavings struct{ dead, live, young, old string }
 
 func runIDs() leavings {
-	own := owner.NewID() // minute, user, process, and what was drawn
+	own := owner.NewID() // minute, user, process, and random part
 	hours := func(n int64) string { return strconv.FormatInt(time.Now().Unix()/60-60*n, 36) }
 	return leavings{
 		dead: own[:9] + "00000" + own[14:], live: own,
@@ -37,8 +37,8 @@ func runIDs() leavings {
 	}
 }
 
-// littered is a stack with a queue and a key of every run, one more of everything of the dead one, and
-// what is nobody's.
+// littered is a stack with a queue and a key of every run, one more of everything of the dead one, and things
+// without an owner.
 func littered(t *testing.T, ids leavings) *stack.Stack {
 	t.Helper()
 	st, err := embedded.Start(t.Context(), stack.Needs{}, zap.NewNop())

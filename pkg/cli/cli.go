@@ -28,7 +28,7 @@ const (
 	ExitPass        = 0
 	ExitFail        = 1
 	ExitUnknown     = 2
-	ExitCouldNotRun = crash.Code // 3: bad arguments, or an environment that is not there, or a mistake of ours
+	ExitCouldNotRun = crash.Code // 3: bad arguments, or a missing environment, or a bug
 	ExitInterrupted = 130        // by Ctrl-C or SIGTERM; all has been put back
 )
 
@@ -40,13 +40,13 @@ type app struct {
 	err     io.Writer // progress, logs, errors
 	verbose bool
 	log     *zap.Logger
-	exit    int  // where the command ran, but did not pass
-	ended   bool // the interrupt was what the command waited for
+	exit    int  // the command ran, but did not pass
+	ended   bool // the command waited for the interrupt
 }
 
-// Main runs the command with the arguments after its name and returns its exit code. Data goes to
-// stdout and everything else to stderr. SIGINT and SIGTERM end whatever runs in good order; a
-// second one kills. A panic is one line, and a report in a file.
+// Main runs the command with the arguments after its name and returns its exit code. Data goes to stdout and
+// everything else to stderr. SIGINT and SIGTERM end it in good order; a second one kills. A panic is one
+// line, and a report in a file.
 func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 	crash.Rest()
 	defer func() {
@@ -78,8 +78,8 @@ func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 	return a.exit
 }
 
-// interruptible returns a context that ends with SIGINT or SIGTERM, or, in virtual time, when the parent
-// says so. From then on signals act as they do by default.
+// interruptible returns a context that ends with SIGINT or SIGTERM, or, in virtual time, when the parent says
+// so. After that, signals have their default effect.
 func interruptible() (context.Context, context.CancelFunc) {
 	if virtual.On {
 		return virtual.Enter(context.Background())
@@ -164,7 +164,7 @@ func commandNames(root *cobra.Command) []string {
 	return names
 }
 
-// flagError adds the flag that was probably meant.
+// flagError suggests the flag that was probably meant.
 func flagError(cmd *cobra.Command, err error) error {
 	name, ok := strings.CutPrefix(err.Error(), "unknown flag: --")
 	if !ok {
@@ -175,7 +175,7 @@ func flagError(cmd *cobra.Command, err error) error {
 	return unknown("flag", "--"+name, flags)
 }
 
-// exactly asks for n arguments of a kind.
+// exactly requires n arguments of a kind.
 func exactly(what string, n int) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		if len(args) != n {
@@ -185,7 +185,7 @@ func exactly(what string, n int) cobra.PositionalArgs {
 	}
 }
 
-// oneLine joins the lines of an error. Only one that points at a character keeps them.
+// oneLine joins the lines of an error, unless it points at a character.
 func oneLine(err error) string {
 	var at *fault.ParseError
 	if errors.As(err, &at) {

@@ -26,7 +26,7 @@ func crashlab(t *testing.T, lt *toy, args ...string) (exit int, stdout, stderr s
 	return exit, out.String(), err.String()
 }
 
-// inPeace is crashlab, again where a machine that is too busy leaves a verdict unknown that is to be known.
+// inPeace runs crashlab, and again if a busy machine leaves a verdict unknown that is to be known.
 func inPeace(t *testing.T, lt *toy, want int, args ...string) (exit int, stdout, stderr string) {
 	t.Helper()
 	for range 5 {
@@ -46,7 +46,7 @@ func TestTheToyIsALab(t *testing.T) {
 	}
 }
 
-// Whatever the user gets wrong is answered in one line that helps, with exit code 3.
+// Any mistake of the user is answered in one line that helps, with exit code 3.
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	for args, want := range map[string]string{
@@ -201,11 +201,11 @@ func TestJUnit(t *testing.T) {
 	}
 }
 
-// Ctrl-C in the middle of a fault puts everything back.
+// Ctrl-C during the fault restores everything.
 func TestInterruptDuringTheFault(t *testing.T) {
 	dir := t.TempDir()
-	// Once, though every design measures its fault: a second interrupt may come when nobody listens
-	// any more, and would end the test itself.
+	// Once, though every design measures its fault: a second interrupt may come when no handler is left, and
+	// would end the test itself.
 	interrupt := sync.OnceFunc(func() { _ = syscall.Kill(os.Getpid(), syscall.SIGINT) })
 	lt := &toy{whenOn: interrupt}
 	exit, out, stderr := crashlab(t, lt, "run", "toy", "--backend", "embedded", "--junit", dir+"/junit.xml")
@@ -232,7 +232,7 @@ func TestListAndExplain(t *testing.T) {
 	}
 }
 
-// What a run kept tells the same again without a stack, and can be checked by any checker.
+// A kept run replays the same without a stack, and can be checked by any checker.
 func TestArtifacts(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "kept")
 	exit, _, stderr := crashlab(t, &toy{}, "run", "toy", "--backend", "embedded", "--duration", "200ms", "--seed", "7",

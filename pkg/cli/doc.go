@@ -1,3 +1,3 @@
-// Package cli is the command crashlab: what its users type, and how it ends. It holds no
-// knowledge of any lab; those it is given.
+// Package cli is the command crashlab: its arguments, its output and its exit codes. It knows no lab itself;
+// the caller provides them.
 package cli

@@ -48,7 +48,7 @@ func (a *app) examineEmbedded(ctx context.Context) {
 	}
 }
 
-// examineVirtual says whether virtual time is here, and how to get it.
+// examineVirtual reports whether virtual time is available, and how to get it.
 func (a *app) examineVirtual() {
 	program, err := virtual.Find()
 	if err != nil {

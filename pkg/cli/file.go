@@ -8,9 +8,8 @@ import (
 	"path/filepath"
 )
 
-// reportFile is a file that a report goes to. It is opened before a run, so that a path that can't
-// be written costs no run, and takes its place only when it is whole. The nil *reportFile is no
-// file, and takes nothing.
+// reportFile is the file of a report. It is opened before a run, so that an invalid path costs no run, and
+// takes its place only when it is complete. A nil *reportFile is no file.
 type reportFile struct {
 	path string
 	tmp  *os.File

@@ -19,7 +19,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// keepArtifacts writes each case with its history to a file of its own in dir.
+// keepArtifacts writes each case with its history to its own file in dir.
 func keepArtifacts(dir string, r *run.Result) error {
 	if dir == "" {
 		return nil
@@ -122,7 +122,8 @@ func (a *app) checkHistory() *cobra.Command {
 				}
 				checks = append(checks, inv)
 			}
-			// No stack chooses the time here, so virtual time must be asked for. A checker then has no time-out.
+			// No stack chooses the time here, so virtual time must be requested. A checker then has no
+			// timeout.
 			switch program, err := f.variant(stack.Auto); {
 			case err != nil:
 				return err
@@ -145,7 +146,7 @@ func (a *app) checkHistory() *cobra.Command {
 			return nil
 		},
 	}
-	// Not a slice of comma-separated values: parameters have commas of their own.
+	// Not a flag of comma-separated values: parameters have their own commas.
 	f.register(cmd)
 	cmd.Flags().StringArrayVar(&specs, "invariant", nil, "invariant to check; may be given several times")
 	return cmd

@@ -36,9 +36,9 @@ type huntFlags struct {
 }
 
 const (
-	// huntFor is how long a hunt takes where nothing is said.
+	// huntFor is the default length of a hunt.
 	huntFor = time.Minute
-	// trialTime is how long one trial may take. It takes seconds; what takes this long hangs.
+	// trialTime is how long one trial may take. It takes seconds; one that takes this long hangs.
 	trialTime = time.Minute
 )
 
@@ -90,7 +90,7 @@ func (a *app) hunt() *cobra.Command {
 	return cmd
 }
 
-// check refuses numbers that make no hunt.
+// check refuses numbers that make no hunt possible.
 func (f huntFlags) check(given func(flag string) bool) error {
 	switch {
 	case !slices.Contains(timeNames(), f.time):
@@ -165,7 +165,7 @@ func (f huntFlags) config(l lab.Spec) (hunt.Config, error) {
 	return cfg, nil
 }
 
-// args are what run takes to carry out a trial.
+// args are the arguments of run for a trial.
 func (f huntFlags) args(l lab.Spec, t hunt.Trial) []string {
 	args := []string{l.Name, "--seed", strconv.FormatUint(t.Seed, 10)}
 	if f.duration > 0 {

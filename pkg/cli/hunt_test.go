@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// What the user gets wrong is answered before anything is run.
+// A mistake of the user is answered before anything is run.
 func TestHuntBadInput(t *testing.T) {
 	for args, want := range map[string]string{
 		"hunt":                           "hunt takes 1 lab, not 0",
@@ -57,7 +57,7 @@ func TestHuntConfig(t *testing.T) {
 	}
 }
 
-// A trial is run by the words that a user would type.
+// A trial is run with the arguments that a user would type.
 func TestHuntArgs(t *testing.T) {
 	l := (&toy{}).spec()
 	for _, c := range []struct {

@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// progressOf says how far a hunt is.
+// progressOf describes a hunt's progress.
 func progressOf(c hunt.Counts) string {
 	text := fmt.Sprintf("%s, %.1f per second, %s, %d found", unit.Many(c.Runs, "run"), c.PerSecond(),
 		unit.Many(c.Histories, "distinct history", "distinct histories"), c.Found)
@@ -72,7 +72,7 @@ func (a *app) printFinding(b *strings.Builder, f hunt.Finding) {
 	}
 }
 
-// weatherOf says what weather was held against.
+// weatherOf lists the claims that random schedules were judged by.
 func weatherOf(r *hunt.Report) string {
 	if len(r.Claims) == 0 {
 		return "weather  none: it is switched off, or no design keeps a safety invariant under all of the lab's faults"

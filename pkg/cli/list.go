@@ -60,7 +60,7 @@ func (a *app) faults() *cobra.Command {
 	}
 }
 
-// scheduleHelp is the form of a schedule, in a learner's words.
+// scheduleHelp explains the syntax of a schedule to a learner.
 const scheduleHelp = `
 A schedule is TARGET:FAULT[=VALUE][,KEY=VALUE]…@FROM..TO [every PERIOD for LENGTH | random N for LENGTH];
 separate several by semicolons. A target is a dependency or an instance, a link FROM→TO (or FROM->TO),

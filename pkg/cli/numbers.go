@@ -44,7 +44,7 @@ func (f *numbersFlags) register(cmd *cobra.Command) {
 	flags.Var(&f.peakFactor, "peak-factor", "with --numbers: peak traffic as a multiple of the average")
 }
 
-// unused complains of a flag that would have no effect.
+// unused refuses a flag that would have no effect.
 func (f *numbersFlags) unused(flags *pflag.FlagSet) (err error) {
 	flags.Visit(func(flag *pflag.Flag) {
 		if err == nil && flag.Name != "numbers" && flag.Name != "verbose" {
@@ -83,11 +83,10 @@ func perUserDay(w lab.Workload) string {
 	return strconv.FormatFloat(w.PerUserDay, 'f', -1, 64)
 }
 
-// numbersSeed decides keys and arrivals of the measurement. What an action asks for hardly depends
-// on them.
+// numbersSeed decides keys and arrivals of the measurement. An action's requests hardly depend on them.
 const numbersSeed = 1
 
-// numbersDoc is what explain --numbers --json prints.
+// numbersDoc is the output of explain --numbers --json.
 type numbersDoc struct {
 	Lab       string  `json:"lab"`
 	Operation string  `json:"operation"`
@@ -108,7 +107,7 @@ type numbersDoc struct {
 	Designs []usage.Estimate `json:"designs"`
 }
 
-// numbers measures the designs, in virtual time where that is asked for or here, and prints the estimates.
+// numbers measures the designs, in virtual time if that is requested or available, and prints the estimates.
 func (a *app) numbers(ctx context.Context, l lab.Spec, f numbersFlags) error {
 	embedded := stackFlags{cfg: backend.Config{Name: stack.Embedded}}
 	cfg, err := runFlags{stackFlags: embedded, designs: f.designs, seed: numbersSeed, short: true}.config(l)
@@ -180,8 +179,8 @@ func newNumbersDoc(l lab.Spec, f numbersFlags, designs []lab.Design, measured []
 
 var digits = regexp.MustCompile(`[0-9]+`)
 
-// rolesOf counts the instances by what their names have in common: of billing-1 and billing-2 there
-// are two that are called billing, of cell-1-a and cell-2-a two that are called cell-*-a.
+// rolesOf counts the instances by the common part of their names: billing-1 and billing-2 are two of billing,
+// cell-1-a and cell-2-a two of cell-*-a.
 func rolesOf(instances []string) []usage.Role {
 	var roles []usage.Role
 next:

@@ -15,7 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// asking is the toy lab with designs whose instances ask Redis and SQS once for each operation.
+// asking is the toy lab with designs whose instances call Redis and SQS once for each operation.
 func asking() lab.Spec {
 	s := (&toy{}).spec()
 	for i := range s.Designs {

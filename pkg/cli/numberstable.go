@@ -126,7 +126,7 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 // table is rows of cells: the first of each is a label, the others are numbers.
 type table [][]string
 
-// scales heads a table with the numbers of users, each above the last of so many columns.
+// scales adds a header with the numbers of users, each above the last of its columns.
 func (t table) scales(of []usage.Scale, columns int) {
 	for _, s := range of {
 		for range columns - 1 {

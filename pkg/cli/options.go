@@ -28,7 +28,7 @@ func (f *stackFlags) register(cmd *cobra.Command) {
 		cobra.FixedCompletions(backend.Names(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// registerEndpoints registers the flags that say where the external backend is.
+// registerEndpoints registers the flags for the external backend's endpoints.
 func (f *stackFlags) registerEndpoints(cmd *cobra.Command) {
 	flags := cmd.Flags()
 	flags.StringVar(&f.cfg.External.AWS.URL, "aws-endpoint", "", "external: URL of the AWS API (AWS_ENDPOINT_URL)")
@@ -48,8 +48,7 @@ func (f *stackFlags) check() error {
 // closeTime is how long a stack may take to go away.
 const closeTime = 60 * time.Second
 
-// withStack starts a stack, hands it to use with the time that took, and closes it on every way
-// out.
+// withStack starts a stack, passes it to use with the time that took, and closes it on every way out.
 func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs,
 	use func(st *stack.Stack, ready time.Duration) error) (err error) {
 	if err := f.check(); err != nil {
@@ -87,7 +86,7 @@ func (a *app) tell(line string) {
 	fmt.Fprintln(a.err, line)
 }
 
-// progress is a line on stderr that is drawn over: only where that is a terminal.
+// progress is a line on stderr that is redrawn, only on a terminal.
 type progress struct {
 	app *app
 	on  bool

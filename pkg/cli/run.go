@@ -170,7 +170,7 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	return cfg, err
 }
 
-// disturbance sets what is done to the designs: a fault of the lab, a schedule, or a file's rules.
+// disturbance sets the fault: one of the lab's, a schedule, or a file's rules.
 func (f runFlags) disturbance(cfg *run.Config) error {
 	switch {
 	case f.rules != "":
@@ -202,7 +202,7 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 	return nil
 }
 
-// pick returns those of all that are named, in the order of the names; all where none is.
+// pick returns the named elements of all, in the order of the names, or all without names.
 func pick[T any](what string, named []string, all []T, name func(T) string) ([]T, error) {
 	if len(named) == 0 {
 		return all, nil

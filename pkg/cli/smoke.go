@@ -101,7 +101,7 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 	})
 }
 
-// smokeOn runs the labs on a stack, or, where there is none, each in virtual time on a stack of its own.
+// smokeOn runs the labs on a stack or, without one, each in virtual time on its own stack.
 func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags,
 	junit *reportFile) error {
 	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
@@ -132,9 +132,8 @@ func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration,
 	return errors.Join(errs...)
 }
 
-// slots returns how many labs run at once: one a CPU where each AWS call costs next to nothing, or where
-// time is virtual. On
-// containers a single lab keeps the emulator busy, and two would measure each other.
+// slots returns how many labs run at once: one per CPU if AWS calls cost next to nothing, or in virtual time.
+// On containers a single lab keeps the emulator busy, and two would measure each other.
 func (f smokeFlags) slots(st *stack.Stack) int {
 	switch {
 	case f.parallel > 0:
@@ -152,7 +151,7 @@ type smoker struct {
 	line     *progress
 	slots    chan struct{}
 	attempts int
-	mu       sync.Mutex // of what is printed, and of the exit code
+	mu       sync.Mutex // of the output, and of the exit code
 }
 
 type smokeJob struct {
@@ -202,7 +201,7 @@ func (s *smoker) do(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	return r, report.Line(s.app.out, report.StyleFor(s.app.out), r)
 }
 
-// once runs the lab here, or, where there is no stack, in virtual time.
+// once runs the lab here or, without a stack, in virtual time.
 func (s *smoker) once(ctx context.Context, cfg run.Config) (*run.Result, error) {
 	if cfg.Stack != nil {
 		return run.Run(ctx, cfg)

@@ -35,8 +35,8 @@ func (f *timeFlag) register(cmd *cobra.Command) {
 	_ = cmd.RegisterFlagCompletionFunc("time", cobra.FixedCompletions(timeNames(), cobra.ShellCompDirectiveNoFileComp))
 }
 
-// variant returns the program that runs a command in virtual time, or nothing where it is run here, in real
-// time, or where that is not known before a stack is there. backend is the one that was asked for.
+// variant returns the program that runs a command in virtual time. It is empty if the command runs here in
+// real time, or if that is not known before a stack is started. backend is the requested one.
 func (f timeFlag) variant(backend string) (string, error) {
 	switch {
 	case virtual.On:
@@ -58,20 +58,20 @@ func (f timeFlag) variant(backend string) (string, error) {
 	return program, err
 }
 
-// variantFor is variant once the stack is there that auto has chosen.
+// variantFor is variant after auto has chosen the stack.
 func (f timeFlag) variantFor(st *stack.Stack) (string, error) {
 	return f.variant(st.Backend[stack.AWS])
 }
 
-// become has a variant do what this command was asked for, with more arguments.
+// become runs this command in a variant, with more arguments.
 func (a *app) become(ctx context.Context, program string, more ...string) error {
 	code, err := virtual.Run(ctx, program, slices.Concat(a.args, more), a.out, a.err)
 	a.exit = code
 	return err
 }
 
-// inVirtualTime runs a lab in virtual time: `crashlab run ARGS`. What the result does not have is the
-// histories. The error is that of a run that could not be carried out.
+// inVirtualTime runs a lab in virtual time: `crashlab run ARGS`. The result has no histories. An error means
+// that the run could not be carried out.
 func (a *app) inVirtualTime(ctx context.Context, args []string) (*run.Result, error) {
 	program, err := virtual.Find()
 	if err != nil {
@@ -125,7 +125,7 @@ func (a *app) virtual() *cobra.Command {
 	return cmd
 }
 
-// runTest is what go test -exec runs a test with that was built in virtual time.
+// runTest is the command that go test -exec uses for a test built in virtual time.
 func (a *app) runTest() *cobra.Command {
 	return &cobra.Command{
 		Use:                "run-test PROGRAM [ARGUMENT…]",

@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// toy is a lab without dependencies: stores that forget while the fault is on, or don't.
+// toy is a lab without dependencies: stores that forget during the fault, or don't.
 type toy struct {
 	on, injected, reverted, woken atomic.Int32
 	whenOn                        func()
@@ -21,7 +21,7 @@ type toy struct {
 func (t *toy) store(forgets bool) func(*lab.Builder) {
 	return func(b *lab.Builder) {
 		b.Client(func(_ context.Context, op load.Op) (string, error) {
-			b.Surface.Data.Sent(op.Seq) // whatever its taint: a store takes everything
+			b.Surface.Data.Sent(op.Seq) // whatever its taint: a store accepts everything
 			if !forgets || t.on.Load() == 0 {
 				b.History.Add(history.Event{Kind: history.Effect, Op: op.ID, Name: "done"})
 			}
@@ -30,8 +30,7 @@ func (t *toy) store(forgets bool) func(*lab.Builder) {
 	}
 }
 
-// amnesia is the toy's fault. It acts, does nothing, acts in the second run
-// alone, or can't be injected.
+// amnesia is the toy's fault. It acts, does nothing, acts only in the second run, or can't be injected.
 type amnesia struct {
 	toy  *toy
 	mode string

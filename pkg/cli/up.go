@@ -76,7 +76,7 @@ func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, a
 	return nil
 }
 
-// findOrKeep takes the warm stack that there is, or starts one.
+// findOrKeep takes the existing warm stack, or starts one.
 func (a *app) findOrKeep(ctx context.Context, f stackFlags,
 	needs stack.Needs) (st *stack.Stack, found bool, err error) {
 	if !f.cfg.Own {
@@ -113,8 +113,7 @@ func (a *app) hold(ctx context.Context) {
 	a.ended = true
 }
 
-// endpoints prints where the stack answers, as the variables that AWS's tools, the labs and scripts
-// read.
+// endpoints prints the stack's addresses, as the variables that AWS's tools, the labs and scripts read.
 func (a *app) endpoints(st *stack.Stack, ready time.Duration, asJSON bool) error {
 	vars := [][2]string{
 		{external.EnvAWS, st.AWS.URL},

@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// What up prints is all that boto3, either AWS CLI, kcat and redis-cli need.
+// The output of up is all that boto3, either AWS CLI, kcat and redis-cli need.
 func TestUpPrintsWhatToolsRead(t *testing.T) {
 	st := &stack.Stack{
 		AWS:   stack.Endpoint{URL: "http://127.0.0.1:1", Region: "eu-west-1", AccessKey: "a", SecretKey: "b"},

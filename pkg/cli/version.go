@@ -27,7 +27,7 @@ func (a *app) version() *cobra.Command {
 	}
 }
 
-// version returns the module's version, as go install knows it, or the commit that was built.
+// version returns the module's version, as for go install, or the commit that was built.
 func version() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {

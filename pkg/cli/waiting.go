@@ -6,14 +6,14 @@ import (
 	"time"
 )
 
-// When a wait is printed where a line can't be drawn over: first, and then again if it lasts.
+// When a wait is printed if a line can't be redrawn: first, and then again if it lasts.
 var (
 	waitFirst = 5 * time.Second
 	waitAgain = 10 * time.Second
 )
 
-// waiting shows what the command waits for: on a terminal in a line that is drawn over, elsewhere in a
-// new line now and then if the wait lasts.
+// waiting shows what the command waits for: on a terminal in a line that is redrawn, elsewhere in a new line
+// from time to time if the wait lasts.
 type waiting struct {
 	line *progress
 	mu   sync.Mutex

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// decoder reads events. It knows the one flat shape an event has, which makes it several times as
-// fast as encoding/json and lets its errors say what is missing.
+// decoder reads events. It knows the one flat shape of an event. That makes it several times as fast as
+// encoding/json, and its errors say what is missing.
 type decoder struct {
 	line []byte
 	pos  int
@@ -55,7 +55,7 @@ func (d *decoder) event(line []byte, e *Event) *FormatError {
 	return d.complete(e, seen)
 }
 
-// complete checks that the event has what its kind needs.
+// complete checks that the event has the fields of its kind.
 func (d *decoder) complete(e *Event, seen int) *FormatError {
 	d.pos = 0
 	switch {
@@ -153,8 +153,8 @@ func (d *decoder) text() (string, *FormatError) {
 	return d.intern([]byte(s)), nil
 }
 
-// quoted returns what stands between the next two quotation marks, and whether it stands for itself:
-// ASCII without escapes.
+// quoted returns the text between the next two quotation marks, and whether it is plain: ASCII without
+// escapes.
 func (d *decoder) quoted(want string) (raw []byte, plain bool, bad *FormatError) {
 	if !d.skip('"') {
 		return nil, false, d.want(want)
@@ -214,7 +214,7 @@ func (d *decoder) space() {
 	}
 }
 
-// skip passes over c, and space before it, if c is what comes next.
+// skip skips c, and space before it, if c comes next.
 func (d *decoder) skip(c byte) bool {
 	d.space()
 	if d.pos < len(d.line) && d.line[d.pos] == c {

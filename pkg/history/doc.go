@@ -1,4 +1,3 @@
-// Package history is the append-only record of a case: operations, their outcomes, the effects
-// they had inside the system, and the marks of the fault. It knows nothing of what is right or
-// wrong; that is for package invariant, which reads it and nothing else.
+// Package history is the append-only record of a case: operations, their outcomes, their effects inside the
+// system, and the marks of the fault. It does not judge; package invariant does, and reads nothing else.
 package history

@@ -10,15 +10,14 @@ const Version = 1
 
 const format = "crashlab-history"
 
-// Header is what the first line of a file says of the whole.
+// Header is the first line of a file.
 type Header struct {
 	Version int             // of the format; [Write] puts its own
 	Meta    json.RawMessage // any JSON, the writer's own: lab, seed, case, what was expected; nil if there is none
 }
 
-// headerLine is the first line as it stands in the file. With the number of events a file that lost
-// its tail at the end of a line is told from one that is whole; writers that don't know it, and
-// people who write histories by hand, leave it out.
+// headerLine is the first line of the file. The number of events reveals a file that lost its tail at the end
+// of a line. Writers that don't know it, and people who write histories by hand, leave it out.
 type headerLine struct {
 	Format  string          `json:"format"`
 	Version int             `json:"version"`
@@ -26,7 +25,7 @@ type headerLine struct {
 	Meta    json.RawMessage `json:"meta,omitempty"`
 }
 
-// FormatError says where a file is not a history, and what would be there in one.
+// FormatError says where a file is not a valid history, and what was expected there.
 type FormatError struct {
 	Line int    // counted from 1
 	Want string // what was expected

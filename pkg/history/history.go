@@ -6,11 +6,11 @@ import (
 	"time"
 )
 
-// Kind says what an [Event] records.
+// Kind is the kind of an [Event].
 type Kind string
 
-// An operation is one Invoke followed by at most one OK, Failed or Unknown. An operation whose
-// end was never recorded counts as Unknown: it may have taken effect.
+// An operation is one Invoke followed by at most one OK, Failed or Unknown. An operation whose end was never
+// recorded counts as Unknown: it may have taken effect.
 const (
 	Invoke  Kind = "invoke"  // a client sent an operation
 	OK      Kind = "ok"      // it was acknowledged
@@ -34,8 +34,8 @@ type Event struct {
 	N int64 `json:"n,omitempty"`
 }
 
-// Canary is the [Event.By] of the runner's own operations, which see whether the system is well. They count
-// nowhere, nor does what they cause.
+// Canary is the [Event.By] of the runner's own operations, which check the system's health. They count
+// nowhere, and neither do their effects.
 const Canary = "canary"
 
 // History is a record in the order in which it was written.
@@ -49,16 +49,15 @@ type Recorder struct {
 	last  History   // the chunk being filled
 }
 
-// chunk is how many events are allocated at once. One growing slice would be copied whole while all
-// clients wait: at a million events for tens of milliseconds, which they would then measure as the
-// system's latency.
+// chunk is how many events are allocated at once. One growing slice would be copied whole while all clients
+// wait. At a million events that takes tens of milliseconds, which the clients would measure as the system's
+// latency.
 const chunk = 1024
 
 // NewRecorder returns a recorder whose time zero is start.
 func NewRecorder(start time.Time) *Recorder { return &Recorder{start: start} }
 
-// Start moves time zero to the instant at which the load begins. What was recorded before then
-// comes to lie at negative times.
+// Start moves time zero to the start of the load. Earlier events get negative times.
 func (r *Recorder) Start(at time.Time) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -77,7 +76,7 @@ func (r *Recorder) Start(at time.Time) {
 	r.start = at
 }
 
-// Add appends e, stamped with the present time since zero.
+// Add appends e, stamped with the time since zero.
 func (r *Recorder) Add(e Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -91,10 +90,10 @@ func (r *Recorder) Add(e Event) {
 	r.last = append(r.last, e)
 }
 
-// Mark appends a mark: what the runner or a fault did.
+// Mark appends a mark: something that the runner or a fault did.
 func (r *Recorder) Mark(name, value string) { r.Add(Event{Kind: Mark, Name: name, Value: value}) }
 
-// Snapshot returns a copy of what has been recorded so far. Making it does not hold up the writers.
+// Snapshot returns a copy of the record so far. It does not delay the writers.
 func (r *Recorder) Snapshot() History {
 	r.mu.Lock()
 	full, last := r.full[:len(r.full):len(r.full)], r.last

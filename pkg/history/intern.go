@@ -5,10 +5,9 @@ import (
 	"strings"
 )
 
-// pool makes strings of bytes and hands out the same string again for what it saw lately. The
-// strings of a history repeat: a dozen names and keys all over it, an operation's ID within the few
-// seconds it lives. So a small table that forgets finds nearly all of them, and it does not grow with
-// the history, as a map of all IDs would.
+// pool makes strings of bytes and returns the same string again for recent content. The strings of a history
+// repeat: a dozen names and keys everywhere, an operation's ID within the few seconds it lives. So a small
+// table that forgets finds nearly all of them, and does not grow with the history, as a map of all IDs would.
 type pool struct {
 	seed  maphash.Seed
 	slots [1 << 14]string

@@ -221,7 +221,7 @@ func FuzzRead(f *testing.F) {
 	})
 }
 
-// traffic is n events of a queue with two branches: five events an operation.
+// traffic is n events of a queue with two branches: five events per operation.
 func traffic(n int) History {
 	h := make(History, 0, n)
 	for i := range n {

@@ -2,10 +2,10 @@ package history
 
 import "time"
 
-// The marks that the runner writes, in this order but for the samples. Checkers tell the phases of a case by them.
+// The runner's marks, in this order except the samples. Checkers find the phases of a case by them.
 const (
 	LoadStart     = "load-start"     // the workload begins; time zero
-	FaultInjected = "fault-injected" // the fault is on; Value says what was requested
+	FaultInjected = "fault-injected" // the fault is active; Value is its request
 	FaultReverted = "fault-reverted" // the fault is off again
 	LoadEnd       = "load-end"       // the last operation was sent
 	Backlog       = "backlog"        // a sample, in N, of how much is accepted and not finished
@@ -13,16 +13,16 @@ const (
 	Drained = "drained"
 )
 
-// Window is a stretch of time of a history: From is in it, To is not.
+// Window is an interval of a history's time, including From and excluding To.
 type Window struct{ From, To time.Duration }
 
 // Contains reports whether at lies in the window.
 func (w Window) Contains(at time.Duration) bool { return w.From <= at && at < w.To }
 
-// Between returns the window from the first mark named from to the last mark after it named to. A
-// fault that flaps is injected and reverted several times; its window spans them all. Without a
-// mark named to, the window is open until just after the last event: a fault that was never
-// reverted acts to the end. Without a mark named from there is no window.
+// Between returns the window from the first mark named from to the last later mark named to. A fault that
+// flaps is injected and reverted several times; its window spans all of them. Without a mark named to, the
+// window ends just after the last event: a fault that was never reverted acts to the end. Without a mark
+// named from there is no window.
 func Between(h History, from, to string) (Window, bool) {
 	var w Window
 	open, closed := false, false

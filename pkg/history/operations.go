@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// Never is the [Operation.Finish] of an operation that was not seen to end. One whose outcome is
-// Unknown may take effect at any time later, so it ends after every event there is.
+// Never is the [Operation.Finish] of an operation without a recorded end. An operation whose outcome is
+// Unknown may take effect at any later time, so it ends after every event.
 const Never = math.MaxInt32
 
 // Operation is one request: its invocation and its end, paired.
@@ -34,7 +34,7 @@ func (o *Operation) Latency() (time.Duration, bool) {
 	return o.End.At - o.Invoke.At, true
 }
 
-// OperationSet is the operations of a history, found by position or by ID.
+// OperationSet holds the operations of a history, by position and by ID.
 type OperationSet struct {
 	All  []Operation // in the order of their invocation
 	byID map[string]int32
@@ -48,9 +48,9 @@ func (s *OperationSet) Find(id string) int {
 	return -1
 }
 
-// Operations pairs the invocations of h with their ends. It fails, naming the event, where h breaks
-// the contract of [Kind]: an ID invoked twice, an end without an invocation, or a second end. Such
-// a record can prove nothing: with an ID used twice, which of the two was lost?
+// Operations pairs the invocations of h with their ends. It fails, naming the event, if h breaks the contract
+// of [Kind]: an ID invoked twice, an end without an invocation, or a second end. Such a record can prove
+// nothing: with an ID used twice, which of the two was lost?
 func Operations(h History) (*OperationSet, error) {
 	n := 0
 	for i := range h {

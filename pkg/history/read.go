@@ -10,11 +10,11 @@ import (
 	"slices"
 )
 
-// maxLine bounds a line, so that a foreign file without any is refused before it fills the memory.
+// maxLine bounds a line, so that a foreign file without lines is refused before it fills the memory.
 const maxLine = 16 << 20
 
-// Read reads what [Write] wrote. Where the file is damaged or foreign the error wraps a [FormatError],
-// and what was read before the damage comes with it. Empty lines are skipped.
+// Read reads the output of [Write]. If the file is damaged or foreign, the error wraps a [FormatError], and
+// the events before the damage are returned with it. Empty lines are skipped.
 func Read(r io.Reader) (Header, History, error) {
 	in := &lines{r: bufio.NewReaderSize(r, 1<<16)}
 	header, declared, err := readHeader(in)
@@ -36,8 +36,8 @@ func Read(r io.Reader) (Header, History, error) {
 			bad.Line = in.n
 			return header, h, fmt.Errorf("read history: %w", bad)
 		}
-		// What the header declares saves growing step by step. But it may be the damaged part, so it gets
-		// no more memory than some times what has really been read.
+		// The header's count avoids growing step by step. But the header may be the damaged part, so it gets
+		// only a few times the memory of what was really read.
 		if len(h) == cap(h) && declared > len(h) {
 			h = slices.Grow(h, min(declared-len(h), 1024+8*len(h)))
 		}
@@ -51,7 +51,7 @@ func Read(r io.Reader) (Header, History, error) {
 	return header, h, nil
 }
 
-// readHeader returns the header and how many events it declares, -1 if it doesn't say.
+// readHeader returns the header and its number of events, or -1 if it has none.
 func readHeader(in *lines) (Header, int, error) {
 	const want = `a header like {"format":"crashlab-history","version":1}`
 	line, err := in.next()
@@ -124,7 +124,7 @@ func (l *lines) at(err error) error {
 	return fmt.Errorf("line %d: %w", l.n+1, err)
 }
 
-// excerpt is the beginning of what was found, quoted and short enough for one line.
+// excerpt is the beginning of the found text, quoted and short enough for one line.
 func excerpt(b []byte) string {
 	const most = 40
 	if len(b) == 0 {

@@ -8,8 +8,8 @@ import (
 	"strconv"
 )
 
-// Write writes h as JSON lines: the header, then one event a line. Strings come out as UTF-8; bytes
-// that aren't become U+FFFD.
+// Write writes h as JSON lines: the header, then one event per line. Strings are written as UTF-8; invalid
+// bytes become U+FFFD.
 func Write(w io.Writer, header Header, h History) error {
 	n := len(h)
 	first, err := json.Marshal(headerLine{format, Version, &n, header.Meta})
@@ -33,8 +33,8 @@ func Write(w io.Writer, header Header, h History) error {
 	return nil
 }
 
-// appendEvent writes what encoding/json would, without its reflection: a long run has millions of
-// events, and they are written while its user waits for the prompt.
+// appendEvent writes what encoding/json would, without its reflection: a long run has millions of events, and
+// its user waits while they are written.
 func appendEvent(b []byte, e *Event) []byte {
 	b = strconv.AppendInt(append(b, `{"at":`...), int64(e.At), 10)
 	b = appendString(append(b, `,"kind":`...), string(e.Kind))

@@ -1,4 +1,4 @@
-// Package hunt searches seeds, and schedules composed by chance, for runs that contradict what a lab
-// declares of its designs, and makes what it finds small. How a trial is carried out is given to it: it
+// Package hunt searches seeds and random schedules for runs that contradict what a lab declares of its
+// designs, and shrinks what it finds. The caller provides the function that carries out a trial: the package
 // starts nothing itself.
 package hunt

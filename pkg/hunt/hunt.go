@@ -15,7 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
-// Config says what is searched, and how.
+// Config describes a hunt.
 type Config struct {
 	Lab      lab.Spec
 	Designs  []lab.Design  // at least one
@@ -31,15 +31,15 @@ type Config struct {
 }
 
 const (
-	// shrinkTries is how many trials a finding's schedule is shrunk with at most.
+	// shrinkTries is the maximum number of trials to shrink a finding's schedule.
 	shrinkTries = 100
-	// mostFailures is how many trials that could not be carried out are kept.
+	// mostFailures is how many failed trials are kept.
 	mostFailures = 10
 )
 
-// Run hunts, and returns what it found once every finding was confirmed and its schedule shrunk. It fails
-// where the first trial does: what can't be run at all is no finding. Where ctx ends it returns what it
-// has found, unconfirmed, and ctx's error.
+// Run hunts, and returns its report after every finding was confirmed and its schedule shrunk. It fails if
+// the first trial does: a lab that can't be run is not a finding. If ctx ends it returns what it has found,
+// unconfirmed, and ctx's error.
 func Run(ctx context.Context, cfg Config) (*Report, error) {
 	h := &hunter{
 		cfg: cfg, began: time.Now(), seq: newSequence(cfg), claims: map[string][]string{}, found: map[key]*Finding{},
@@ -58,7 +58,7 @@ func Run(ctx context.Context, cfg Config) (*Report, error) {
 	return report, ctx.Err()
 }
 
-// hunter is a hunt at work.
+// hunter is a running hunt.
 type hunter struct {
 	cfg   Config
 	began time.Time
@@ -73,7 +73,7 @@ type hunter struct {
 	failures  []Failure
 }
 
-// learn takes from the first result what weather can aim at.
+// learn takes the targets of random schedules from the first result.
 func (h *hunter) learn(r *run.Result) {
 	if !h.cfg.Weather {
 		return
@@ -128,7 +128,7 @@ func (h *hunter) next() (order int, t Trial, ok bool) {
 	return h.order, t, ok
 }
 
-// take counts a trial and keeps what it shows.
+// take counts a trial and keeps its findings.
 func (h *hunter) take(order int, t Trial, r *run.Result, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -147,7 +147,7 @@ func (h *hunter) take(order int, t Trial, r *run.Result, err error) {
 	h.tell()
 }
 
-// tell tells how far the hunt is. The caller holds h.mu.
+// tell reports the hunt's progress. The caller holds h.mu.
 func (h *hunter) tell() {
 	if h.cfg.Progress != nil {
 		h.cfg.Progress(h.counts)
@@ -225,7 +225,7 @@ func (h *hunter) confirming(n int) {
 	h.tell()
 }
 
-// repeat carries a finding's trial out again, with the finding's design alone if that is enough.
+// repeat carries out a finding's trial again, with only the finding's design if that is enough.
 func (h *hunter) repeat(ctx context.Context, f *Finding) {
 	all := f.Designs
 	if len(all) > 1 {
@@ -247,7 +247,7 @@ func (h *hunter) shrink(ctx context.Context, f *Finding) {
 	f.Fault = Text(smallest)
 }
 
-// shows tells whether the finding still shows under a fault, and keeps the evidence if it does.
+// shows reports whether the finding still shows under a fault, and then keeps the evidence.
 func (h *hunter) shows(ctx context.Context, f *Finding, under string) bool {
 	t := Trial{Seed: f.Seed, Designs: f.Designs, Fault: under, Weather: f.Weather}
 	r, err := h.cfg.Try(ctx, t)

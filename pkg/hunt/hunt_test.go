@@ -26,8 +26,8 @@ func parse(t *testing.T, text string) fault.Schedule {
 	return s
 }
 
-// rare tells whether a schedule meets the toy's rare bug: a cut from the workers to Redis that is on at
-// 300 ms.
+// rare reports whether a schedule triggers the toy's rare bug: a cut from the workers to Redis that is active
+// at 300 ms.
 func rare(s fault.Schedule) bool {
 	for _, w := range s {
 		cut, ok := w.Fault.(network.Cut)
@@ -58,7 +58,7 @@ func TestShrink(t *testing.T) {
 	}
 }
 
-// Where two faults must meet, both stay, and the time that they share.
+// If two faults must overlap, both stay, and so does the overlap.
 func TestShrinkKeepsWhatItTakes(t *testing.T) {
 	s := parse(t, "redis:cut@100ms..1s; kafka-1:pause@500ms..900ms; intake:kill@50ms..200ms")
 	small := Shrink(s, 100, func(s fault.Schedule) bool {
@@ -79,7 +79,7 @@ func TestShrinkKeepsWhatItTakes(t *testing.T) {
 	}
 }
 
-// fake carries trials out by what the toy would do.
+// fake carries out trials on the toy.
 type fake struct {
 	mu     sync.Mutex
 	trials map[string]int
@@ -105,7 +105,7 @@ func (f *fake) try(_ context.Context, t Trial) (*run.Result, error) {
 	return f.do(t)
 }
 
-// toy keeps what it is expected to keep, but under the rare bug's schedules.
+// toy keeps its promises, except under schedules of the rare bug.
 func toy(t Trial) (*run.Result, error) {
 	r := &run.Result{Seed: t.Seed}
 	for _, name := range t.Designs {
@@ -134,8 +134,8 @@ func config(f *fake) Config {
 	}
 }
 
-// A bug that only a cut of one link at one instant shows is found by chance and made small, and the report
-// is the same however the trials were spread.
+// A bug that shows only under a cut of one link at one time is found by chance and shrunk. The report is the
+// same however the trials were spread.
 func TestHuntFindsARareBug(t *testing.T) {
 	var reports []*Report
 	for _, parallel := range []int{1, 4} {
@@ -180,8 +180,8 @@ func TestHuntFindsARareBug(t *testing.T) {
 	}
 }
 
-// Every seed is tried under every fault with all designs; a contradiction is one finding, however many
-// seeds show it, and is repeated by the fewest designs that show it.
+// Every seed is tried under every fault with all designs. A contradiction is one finding, however many seeds
+// show it. It is repeated with the fewest designs that show it.
 func TestHuntPlain(t *testing.T) {
 	f := &fake{do: func(tr Trial) (*run.Result, error) {
 		r, err := toy(tr)
@@ -219,7 +219,7 @@ func TestHuntPlain(t *testing.T) {
 	}
 }
 
-// What can't be run at all is an error; what can't be run at times is counted, and told once.
+// A lab that can't be run at all is an error; single failed trials are counted, and reported once.
 func TestTrialsThatFail(t *testing.T) {
 	broken := errors.New("no variant")
 	if _, err := Run(t.Context(), config(&fake{

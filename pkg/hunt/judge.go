@@ -6,8 +6,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
-// Claims returns the invariants that weather must not break in a design: those about safety that it is
-// expected to keep under every fault of the lab that says anything of them, one at least.
+// Claims returns the invariants that random schedules must not break in a design: the safety invariants that
+// it is expected to keep under every fault of the lab with an expectation for them, at least one.
 func Claims(l lab.Spec, d lab.Design) map[string]bool {
 	claims := map[string]bool{}
 	for _, inv := range l.Invariants {
@@ -31,14 +31,14 @@ func Claims(l lab.Spec, d lab.Design) map[string]bool {
 	return claims
 }
 
-// contradiction is a judgement that is not what the lab declares.
+// contradiction is a judgment that differs from the lab's declaration.
 type contradiction struct {
 	design string
 	run.Judgement
 }
 
-// contradictions returns what a result shows against the lab, and whether it tells anything: a case that
-// could not be counted, or whose fault could not be injected, says nothing.
+// contradictions returns a result's contradictions to the lab, and whether it says anything: a case that
+// could not be counted, or whose fault could not be injected, does not.
 func contradictions(l lab.Spec, t Trial, r *run.Result) (found []contradiction, told bool) {
 	for _, c := range r.Cases {
 		if !t.Weather {

@@ -9,7 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
-// Weather is held against what is about safety and kept under every fault that says anything of it.
+// Random schedules are judged by safety invariants that hold under every fault with an expectation for them.
 func TestClaims(t *testing.T) {
 	l := spec()
 	for design, want := range map[string]string{"broken": "map[order:true]", "sound": "map[loss:true]"} {
@@ -64,8 +64,8 @@ func TestContradictions(t *testing.T) {
 	}
 }
 
-// What a design breaks under one of the lab's faults it does not claim under weather, nor what is not safety,
-// nor what nobody expects anything of.
+// Under random schedules a design does not claim what it breaks under one of the lab's faults, what is not
+// safety, or what has no expectation.
 func TestNoClaimOfWhatIsBrokenElsewhere(t *testing.T) {
 	once, nobodys := invariant.Invariant{Name: "broken once", Safety: true}, invariant.Invariant{
 		Name: "nobody's", Safety: true,

@@ -7,18 +7,18 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// Report is what a hunt found; its JSON form is what `hunt --json` prints.
+// Report is the result of a hunt; its JSON form is the output of `hunt --json`.
 type Report struct {
 	Lab      string    `json:"lab"`
 	First    uint64    `json:"first_seed"`
 	Findings []Finding `json:"findings"` // the surprising first: sound designs that break
 	Counts
-	// Claims are, by design, the invariants that weather was held against.
+	// Claims are, by design, the invariants that random schedules were judged by.
 	Claims   map[string][]string `json:"weather_claims,omitempty"`
 	Failures []Failure           `json:"failures,omitempty"` // trials that could not be carried out, some of them
 }
 
-// Counts is how far a hunt is.
+// Counts is a hunt's progress.
 type Counts struct {
 	Seeds     int     `json:"seeds"` // that were begun
 	Runs      int     `json:"runs"`  // searching, without those that confirm and shrink
@@ -31,7 +31,7 @@ type Counts struct {
 	Confirming int `json:"-"` // findings that are being repeated and shrunk, once the search is over
 }
 
-// PerSecond returns how many runs were made a second.
+// PerSecond returns how many runs were made per second.
 func (c Counts) PerSecond() float64 {
 	if c.Seconds == 0 {
 		return 0
@@ -43,11 +43,11 @@ func (c Counts) PerSecond() float64 {
 type Failure struct {
 	Trial
 	Error   string `json:"error"`
-	Command string `json:"command,omitempty"` // repeats it; whoever knows the command fills it in
+	Command string `json:"command,omitempty"` // repeats it; filled in by the caller, which knows the command
 }
 
-// Finding is a contradiction of what the lab declares: one for each design, invariant and fault, all
-// weather being one.
+// Finding is a contradiction of what the lab declares: one for each design, invariant and fault. All random
+// schedules count as one fault.
 type Finding struct {
 	Design    string           `json:"design"`
 	Invariant string           `json:"invariant"`
@@ -62,17 +62,17 @@ type Finding struct {
 	Fault    string   `json:"fault"`              // the lab's name for it, or the smallest schedule that shows it
 	Composed string   `json:"composed,omitempty"` // the schedule as it was composed
 	Repeats  bool     `json:"repeats"`            // the same trial showed it again
-	Command  string   `json:"command,omitempty"`  // repeats it; whoever knows the command fills it in
+	Command  string   `json:"command,omitempty"`  // repeats it; filled in by the caller, which knows the command
 	Artifact string   `json:"artifact,omitempty"` // the file that keeps its history, likewise
 
 	order int // of its trial
 }
 
-// key is what makes two contradictions one finding.
+// key identifies a finding.
 type key struct{ design, invariant, fault string }
 
-// sortFindings puts sound designs that break before broken ones that were not caught, and weather after
-// what the lab itself predicts.
+// sortFindings puts sound designs that break before broken ones that were not caught, and random schedules
+// after the lab's own faults.
 func sortFindings(all []Finding) {
 	rank := func(f Finding) int {
 		switch {

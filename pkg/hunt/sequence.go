@@ -2,8 +2,8 @@ package hunt
 
 import "github.com/crashlab/crashlab/pkg/lab"
 
-// sequence is the trials in their order: each seed under each fault, and then, design by design, under
-// weather of its own.
+// sequence yields the trials in order: each seed under each fault, and then, design by design, under a random
+// schedule.
 type sequence struct {
 	cfg     Config
 	all     []string // names of the designs
@@ -12,7 +12,7 @@ type sequence struct {
 	n       int // of the next trial of the seed
 }
 
-// place is a design that weather is composed for.
+// place is a design for random schedules.
 type place struct {
 	design  string
 	surface Surface
@@ -26,11 +26,11 @@ func newSequence(cfg Config) *sequence {
 	return s
 }
 
-// first is the trial that also tells what there is to aim at.
+// first is the trial that also reveals the targets.
 func (s *sequence) first() Trial { return s.plain(s.cfg.Faults[0]) }
 
-// next returns the trial after the last; ok is false after the last seed. Where nothing could be composed
-// for a design, it is left out.
+// next returns the next trial; ok is false after the last seed. It skips a design for which no schedule could
+// be composed.
 func (s *sequence) next() (t Trial, ok bool) {
 	for {
 		if s.n++; s.n >= len(s.cfg.Faults)+len(s.weather) {

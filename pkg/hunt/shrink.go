@@ -7,15 +7,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault"
 )
 
-// grain is the shortest that a window becomes, and the least by which it is shortened.
+// grain is the minimum length of a window, and the smallest step by which it is shortened.
 const grain = time.Millisecond
 
-// Shrink returns a smaller schedule that still fails: with fewer faults, and those on for a shorter time
-// that begins later. It asks fails at most tries times, one after the other, and never for an empty
-// schedule. That s itself fails is taken for granted.
+// Shrink returns a smaller schedule that still fails: with fewer faults, and with faults that are active for
+// a shorter time and begin later. It calls fails at most tries times, one after the other, and never for an
+// empty schedule. It assumes that s itself fails.
 func Shrink(s fault.Schedule, tries int, fails func(fault.Schedule) bool) fault.Schedule {
 	sh := shrinker{best: slices.Clone(s), left: tries, fails: fails}
-	for sh.remove() { // again: what was needed beside a fault may not be without it
+	for sh.remove() { // again: a fault that was needed with another one may not be needed without it
 	}
 	for i := range sh.best {
 		sh.narrow(i, func(w *fault.Window, by time.Duration) { w.To -= by })
@@ -30,7 +30,7 @@ type shrinker struct {
 	fails func(fault.Schedule) bool
 }
 
-// try takes a schedule for the best if it still fails.
+// try keeps a schedule as the best if it still fails.
 func (sh *shrinker) try(s fault.Schedule) bool {
 	if sh.left == 0 {
 		return false
@@ -43,7 +43,7 @@ func (sh *shrinker) try(s fault.Schedule) bool {
 	return true
 }
 
-// remove leaves out each fault that is not needed, the last first, and reports whether any was.
+// remove leaves out each unnecessary fault, the last first, and reports whether there was one.
 func (sh *shrinker) remove() (any bool) {
 	for i := len(sh.best) - 1; i >= 0 && len(sh.best) > 1; i-- {
 		if sh.try(slices.Delete(slices.Clone(sh.best), i, i+1)) {
@@ -53,8 +53,8 @@ func (sh *shrinker) remove() (any bool) {
 	return any
 }
 
-// narrow cuts a window's time by half of it, then by a quarter, and so on down to the grain, wherever it
-// still fails.
+// narrow shortens a window by half, then by a quarter, and so on down to the grain, as long as it still
+// fails.
 func (sh *shrinker) narrow(i int, cut func(w *fault.Window, by time.Duration)) {
 	for by := half(sh.best[i].To - sh.best[i].From); by >= grain; by = half(by) {
 		for {

@@ -14,8 +14,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// Surface is what weather can do to a design: what there is to aim at, by the names that schedules know.
-// Its lists are sorted.
+// Surface lists what random schedules can target in a design, by the names in schedules. Its lists are
+// sorted.
 type Surface struct {
 	Instances []string
 	Links     []link.Pattern    // from instances to dependencies, nodes and instances
@@ -95,7 +95,7 @@ func (s Surface) kafkaNodes() (nodes []string) {
 	return slices.Compact(nodes)
 }
 
-// dependencies returns what the design talks to that is no instance.
+// dependencies returns the link ends of the design that are not instances.
 func (s Surface) dependencies() (names []string) {
 	for _, l := range s.Links {
 		if isDependency(l.To) {

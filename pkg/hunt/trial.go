@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
-// Trial is one run of the lab that may show something.
+// Trial is one run of the lab.
 type Trial struct {
 	Seed    uint64   `json:"seed"`
 	Designs []string `json:"designs"` // that take part
@@ -14,6 +14,6 @@ type Trial struct {
 	Weather bool     `json:"weather"` // Fault is a schedule
 }
 
-// Try carries a trial out. The same trial gives the same result. It is called from several goroutines at
+// Try carries out a trial. The same trial gives the same result. It is called from several goroutines at
 // once.
 type Try func(ctx context.Context, t Trial) (*run.Result, error)

@@ -16,20 +16,20 @@ import (
 	"github.com/crashlab/crashlab/pkg/link"
 )
 
-// mostWindows is how many faults a composed schedule has at most. What takes more to show is rare, and a
-// system under all of them does nothing any more.
+// mostWindows is the maximum number of faults in a composed schedule. Bugs that need more are rare, and a
+// system under that many faults does nothing any more.
 const mostWindows = 4
 
-// Compose returns a schedule for a design, composed by chance from what its surface offers, within a load
-// of that length. The same seed gives the same schedule. None of its faults makes a dependency forget what
-// it was given: of that no design claims anything. It is empty where the surface offers nothing.
+// Compose returns a random schedule for a design, composed of what its surface offers, within a load of that
+// length. The same seed gives the same schedule. None of its faults makes a dependency lose data: no design
+// claims anything about that. It is empty if the surface offers nothing.
 func Compose(s Surface, design string, load time.Duration, seed uint64) fault.Schedule {
 	name := fnv.New64a()
 	_, _ = name.Write([]byte(design)) // a hash takes everything
 	c := &composer{Surface: s, dice: rand.New(rand.NewPCG(seed, name.Sum64())), taken: map[string]bool{}}
 	var schedule fault.Schedule
 	windows := 1 + c.dice.IntN(mostWindows)
-	around := c.dice.IntN(2) == 0 // the lab's own fault, which may be what brings a design to where it can break
+	around := c.dice.IntN(2) == 0 // the lab's own fault, which may bring a design to a state in which it can break
 	for range 10 * windows {      // a drawn fault may not be had, or not beside another
 		if len(schedule) == windows {
 			break
@@ -49,7 +49,7 @@ func Compose(s Surface, design string, load time.Duration, seed uint64) fault.Sc
 // Text returns a schedule on one line.
 func Text(s fault.Schedule) string { return strings.ReplaceAll(s.String(), "\n", "; ") }
 
-// spelled tells whether schedules can spell a fault.
+// spelled reports whether schedules can express a fault.
 func spelled(f fault.Fault) bool {
 	_, err := catalog.ParseSchedule(fault.Schedule{{Fault: f, To: time.Second}}.String(), 0)
 	return err == nil
@@ -62,7 +62,7 @@ type composer struct {
 	taken map[string]bool // see exclusive
 }
 
-// draws are the groups of faults, those that are drawn more often more often.
+// draws are the groups of faults; more frequent ones are listed more often.
 var draws = []func(*composer) fault.Fault{
 	(*composer).link, (*composer).link, (*composer).link, (*composer).link,
 	(*composer).call, (*composer).call, (*composer).call,
@@ -73,7 +73,7 @@ var draws = []func(*composer) fault.Fault{
 	(*composer).clock,
 }
 
-// fault draws a fault of a group; nil where there is none of it, or it does not go with the others.
+// fault draws a fault of a group; nil if there is none, or if it conflicts with the others.
 func (c *composer) fault(draw func(*composer) fault.Fault) fault.Fault {
 	f := draw(c)
 	if f == nil {
@@ -88,8 +88,8 @@ func (c *composer) fault(draw func(*composer) fault.Fault) fault.Fault {
 	return f
 }
 
-// exclusive returns a key that at most one fault of a schedule has: a process that is dead can't be
-// frozen, two switches get into each other's way, and an operation has one taint.
+// exclusive returns a key that at most one fault of a schedule may have: a dead process can't be frozen, two
+// switches interfere, and an operation has one taint.
 func exclusive(f fault.Fault) string {
 	switch f := f.(type) {
 	case fault.OnProcess:
@@ -106,20 +106,20 @@ func exclusive(f fault.Fault) string {
 	return ""
 }
 
-// span draws when a fault is on: short spans are as likely as long ones.
+// span draws when a fault is active: short spans are as likely as long ones.
 func (c *composer) span(load time.Duration) (from, to time.Duration) {
 	length := c.between(10*time.Millisecond, load/2)
 	from = time.Duration(c.dice.Int64N(int64((load-length)/time.Millisecond)+1)) * time.Millisecond
 	return from, from + length
 }
 
-// between draws a duration, to the millisecond; each order of magnitude is as likely as another.
+// between draws a duration, to the millisecond; each order of magnitude is equally likely.
 func (c *composer) between(low, high time.Duration) time.Duration {
 	ratio := float64(high) / float64(low)
 	return time.Duration(float64(low) * math.Pow(ratio, c.dice.Float64())).Truncate(time.Millisecond)
 }
 
-// share draws a share: all, as 0, as often as not.
+// share draws a share: all, as 0, half of the time.
 func (c *composer) share() float64 {
 	if c.dice.IntN(2) == 0 {
 		return 0
@@ -127,7 +127,7 @@ func (c *composer) share() float64 {
 	return float64(1+c.dice.IntN(9)) / 10
 }
 
-// first draws how many calls are hit: no limit, as 0, more often than not.
+// first draws how many calls are hit: no limit, as 0, more than half of the time.
 func (c *composer) first() int {
 	if c.dice.IntN(3) > 0 {
 		return 0
@@ -142,7 +142,7 @@ func pick[T any](c *composer, of []T) (one T, ok bool) {
 	return of[c.dice.IntN(len(of))], true
 }
 
-// link draws a fault of the network, on one link, on those of a service, or on all to one end.
+// link draws a network fault, on one link, on those of a service, or on all to one end.
 func (c *composer) link() fault.Fault {
 	on, ok := pick(c, c.Links)
 	if !ok {
@@ -218,8 +218,8 @@ func (c *composer) instance() fault.Fault {
 	return c.onProcess(name, true)
 }
 
-// dependency draws a fault on a dependency's process. Only Kafka's nodes remember what they were given
-// before they were killed.
+// dependency draws a fault on a dependency's process. Only Kafka's nodes keep their data when they are
+// killed.
 func (c *composer) dependency() fault.Fault {
 	name, ok := pick(c, c.dependencies())
 	if !ok {

@@ -17,12 +17,12 @@ func TestSurface(t *testing.T) {
 	s := SurfaceOf(spec(), plain("sound"))
 	for want, got := range map[string]any{
 		"[intake worker-1 worker-2]": s.Instances,
-		// nobody can aim at the client or the mover
+		// schedules can't target the client or the mover
 		"[intake→kafka-1 worker-1→aws worker-1→redis worker-2→redis]": s.Links,
-		// and not at what AWS does by itself
+		// and not calls that AWS makes by itself
 		"[aws/dynamodb/PutItem aws/sqs/SendMessageBatch]": s.Calls,
 		"[{worker-1 before ack} {worker-2 before ack}]":   s.Crashes, // it is code of both
-		// rules of a file can't be spelled
+		// rules of a file can't be expressed
 		"[redis: cut poison: 1 operation in 8 can't be parsed (12.5 %) grow: on]": requested(s.Own),
 	} {
 		if fmt.Sprint(got) != want {
@@ -41,8 +41,8 @@ func requested(all []fault.Fault) (texts []string) {
 	return texts
 }
 
-// The same seed gives the same text, which reads back as it was and makes a plan; it aims at nothing that
-// is not there and has no dependency forget.
+// The same seed gives the same text, which parses to the same schedule and makes a plan. It targets nothing
+// that does not exist, and makes no dependency lose data.
 func TestCompose(t *testing.T) {
 	s := SurfaceOf(spec(), plain("sound"))
 	names := append([]string{stack.AWS, stack.Kafka, stack.Redis, "kafka-1"}, s.Instances...)

@@ -9,8 +9,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// BenchmarkCheck reports events a second and, beside what the history itself takes, the memory a
-// checker allocates for each event. Twice the size has to take twice the memory and not more.
+// BenchmarkCheck reports events per second and the memory that a checker allocates per event, in addition to
+// the history's own. Twice the size may take twice the memory and no more.
 func BenchmarkCheck(b *testing.B) {
 	const events = 1_000_000
 	orders, registers := pipeline(events/6), reads(events/2)

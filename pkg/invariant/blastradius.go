@@ -7,10 +7,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// BlastRadius holds if, among the operations that f selects and that were invoked while the fault was on,
-// at most the share keys of the keys (tenants) had any that went unserved, and at most the share requests
-// of all did. Shares are from 0 to 1. List all keys, or one that asked for nothing meanwhile does not
-// count; with none listed, those of the operations do. Without a fault the whole load counts.
+// BlastRadius holds if at most the share keys of the keys (tenants) had any unserved operation, and at most
+// the share requests of all operations were unserved. It judges the operations that f selects and that were
+// invoked while the fault was active; without a fault, the whole load. Shares are from 0 to 1. all lists the
+// keys: a key without a request then counts as served. Without a list, the keys of the operations count.
 func BlastRadius(f Filter, all []string, keys, requests float64) Invariant {
 	return Invariant{
 		Name: "blast-radius",

@@ -7,9 +7,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// BoundedQueue holds if no sample of a gauge exceeds limit: a queue's depth, a consumer's lag. A
-// sample is an effect or a mark of that name whose N is the gauge's value and whose Key says which
-// queue.
+// BoundedQueue holds if no sample of a gauge exceeds limit: a queue's depth, a consumer's lag. A sample is an
+// effect or a mark of that name. Its N is the gauge's value and its Key names the queue.
 func BoundedQueue(sample string, limit int64) Invariant {
 	return Invariant{
 		Name:       "bounded-queue",

@@ -8,10 +8,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// CompletionLatency holds if the 99th percentile of the time from invocation to the last branch's
-// done, over the good operations of f that were in the system while the fault was on, is at most
-// factor times that of those done before it, or at most floor. The floor keeps a p99 of 2 ms that
-// becomes 5 ms under load from being called a harm.
+// CompletionLatency holds if the 99th percentile of the time from invocation to the last branch's done is at
+// most factor times that before the fault, or at most floor. It compares the good operations of f that were
+// in the system during the fault with those done before it. Because of the floor, a p99 that rises from 2 ms
+// to 5 ms under load is no violation.
 func CompletionLatency(f Flow, factor float64, floor time.Duration) Invariant {
 	return Invariant{
 		Name: "completion-latency",
@@ -61,9 +61,8 @@ func (l *ledger) completionLatency(factor float64, floor time.Duration) Finding 
 	return f
 }
 
-// completions returns how long the good operations took until their last branch was done: those done
-// before the fault, and those that were in the system while it was on. Without a fault, ok is false and
-// all are in before.
+// completions returns the times of the good operations until their last branch was done: those done before
+// the fault, and those in the system during it. Without a fault, ok is false and all are in before.
 func (l *ledger) completions() (before, during *latencies, ok bool) {
 	before, during = newLatencies(), newLatencies()
 	for op := range l.accept {

@@ -6,10 +6,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Conservation holds if every accepted operation is, on every branch of f, carried out, parked or
-// still in flight, and nothing else is: nothing vanished and nothing came from nowhere.
+// Conservation holds if every accepted operation is done, parked or in flight on every branch of f, and
+// nothing else is: nothing is lost and nothing is invented.
 //
-// Operations are told apart by ID. Totals would not do: a pipeline that loses one order and carries
+// It distinguishes operations by ID. Totals would not be enough: a pipeline that loses one order and carries
 // out another twice balances its totals.
 func Conservation(f Flow) Invariant {
 	return Invariant{
@@ -78,7 +78,7 @@ func (l *ledger) conservation() Finding {
 	return f
 }
 
-// owed writes how many settlements the accepted operations owe.
+// owed formats how many settlements the accepted operations owe.
 func (l *ledger) owed() string {
 	s := unit.Count(l.accepted) + " accepted"
 	if l.width() > 1 {

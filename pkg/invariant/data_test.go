@@ -144,7 +144,7 @@ func TestRegisters(t *testing.T) {
 	})
 }
 
-// crowd is n writes at once and a read that none of them explains: there are n! orders to try.
+// crowd is n concurrent writes and a read that no order explains: there are n! orders to try.
 func crowd(n int) history.History {
 	var begin, end []line
 	for i := range n {
@@ -154,7 +154,7 @@ func crowd(n int) history.History {
 	return join(begin, access(1, 2, "r", "read", "", "nowhere"), end)
 }
 
-// A counter that is added to: its state is a number, its answers are the new values.
+// A counter with an add operation: its state is a number, its answers are the new values.
 func TestLinearizableModel(t *testing.T) {
 	check := Linearizable(Model[int]{
 		Init: func() int { return 10 },
@@ -175,7 +175,7 @@ func TestLinearizableModel(t *testing.T) {
 	})
 }
 
-// TestLinearizableIsNeverStale: what porcupine can explain, the other two may not call stale.
+// TestLinearizableIsNeverStale: if porcupine can explain a history, the other two may not call it stale.
 func TestLinearizableIsNeverStale(t *testing.T) {
 	linear := Linearizable(Registers{}.Model(), time.Minute)
 	rapid.Check(t, func(t *rapid.T) {

@@ -7,7 +7,7 @@ import (
 )
 
 // Duplicates holds if no operation of f, whatever its outcome, took effect twice on a branch. Unlike
-// [ExactlyOnce] it does not mind one that took none.
+// [ExactlyOnce], it accepts an operation without any effect.
 func Duplicates(f Flow) Invariant {
 	return Invariant{
 		Name:       "duplicates",

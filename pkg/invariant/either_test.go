@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// TestUnknownIsEitherOutcome: an operation of unknown outcome either happened or did not. If one of the
-// two would keep the claim, the checker may not say that it is violated.
+// TestUnknownIsEitherOutcome: an operation of unknown outcome either happened or not. If one of the two keeps
+// the claim, the checker may not call it violated.
 func TestUnknownIsEitherOutcome(t *testing.T) {
 	for _, c := range []struct {
 		check Invariant
@@ -44,8 +44,8 @@ func TestUnknownIsEitherOutcome(t *testing.T) {
 	}
 }
 
-// TestUnknownIsNoExcuse: an operation of unknown outcome that left a trace is judged as an acknowledged
-// one is.
+// TestUnknownIsNoExcuse: an operation of unknown outcome that left a trace is judged like an acknowledged
+// one.
 func TestUnknownIsNoExcuse(t *testing.T) {
 	for _, check := range []Invariant{
 		Loss(two), Duplicates(two), Conservation(two), ExactlyOnce(two), MaxReceives(two, 2), Progress(two),

@@ -6,10 +6,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// ExactlyOnce holds if every accepted operation took effect once on every branch of f, no matter
-// how often it was delivered. One that ends parked or in flight owes no effect, but may not have
-// two either. Deliveries beyond the first are not counted against the design: queues redeliver, and
-// it is the effect that has to be made idempotent.
+// ExactlyOnce holds if every accepted operation took effect once on every branch of f, however often it was
+// delivered. An operation that ends parked or in flight owes no effect, but may not have two. Redeliveries
+// are not counted against the design: queues redeliver, and only the effect must be idempotent.
 func ExactlyOnce(f Flow) Invariant {
 	return Invariant{
 		Name:       "exactly-once",

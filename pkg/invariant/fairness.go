@@ -6,9 +6,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Fairness holds if Jain's index over the keys (tenants) is at least least: (Σx)² ÷ (n·Σx²), where x
-// is the share of its operations of that name (empty: all) for which a key was served. It is 1 if all
-// fare alike and 1/n if one gets everything. Shares, not counts: one who asks for more may get more.
+// Fairness holds if Jain's index over the keys (tenants) is at least least: (Σx)² ÷ (n·Σx²), where x is the
+// served share of a key's operations of that name (empty: all). The index is 1 if all keys fare alike, and
+// 1/n if one key gets everything. It compares shares, not counts: a key that requests more may get more.
 func Fairness(operation string, least float64) Invariant {
 	return Invariant{
 		Name:       "fairness",
@@ -48,8 +48,7 @@ func newTenants(ops Ops) *tenants {
 	return t
 }
 
-// jain returns the index with a share of each key's open operations, as given by luck, counted as
-// served.
+// jain returns the index if the share luck of each key's open operations counts as served.
 func (t *tenants) jain(luck func(tenant) bool) float64 {
 	var sum, squares float64
 	for _, x := range t.all {
@@ -62,7 +61,7 @@ func (t *tenants) jain(luck func(tenant) bool) float64 {
 		squares += s * s
 	}
 	if squares == 0 {
-		return 1 // nobody got anything, all alike
+		return 1 // no key got anything, all alike
 	}
 	return sum * sum / (float64(len(t.all)) * squares)
 }
@@ -79,7 +78,7 @@ func (t *tenants) fairness(least float64) Finding {
 			worst = x
 		}
 	}
-	// Where operations never ended, luck may lie with those who fare well already, or with the others.
+	// If operations never ended, either the better-off keys were lucky with them or the others.
 	wide := t.jain(func(x tenant) bool { return x.share() >= mean })
 	narrow := t.jain(func(x tenant) bool { return x.share() < mean })
 	f := Finding{Status: Unknown}
@@ -98,7 +97,7 @@ func (t *tenants) fairness(least float64) Finding {
 	return f
 }
 
-// slighted names the unserved operations of the keys that fare worse than the mean.
+// slighted lists the unserved operations of the keys below the mean.
 func (t *tenants) slighted(mean float64) []string {
 	var o offenders
 	for _, it := range t.ops {

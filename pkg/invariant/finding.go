@@ -6,17 +6,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Status is what a checker says of a history.
+// Status is the result of a checker.
 type Status string
 
-// Unknown is never a pass: the history does not say enough.
+// Unknown is never a pass: the history does not contain enough.
 const (
 	Holds    Status = "holds"
 	Violated Status = "violated"
 	Unknown  Status = "unknown"
 )
 
-// Finding is a status and why.
+// Finding is a status and its reason.
 type Finding struct {
 	Status   Status
 	Evidence string   // one line with numbers: "2,860 accepted = 2,846 done + 14 dead-lettered + 0 in flight"
@@ -35,12 +35,12 @@ func Found(holds bool, evidence string, args ...any) Finding {
 	return f
 }
 
-// Undecided returns that the history does not say enough, and why.
+// Undecided returns that the history does not contain enough, and why.
 func Undecided(why string, args ...any) Finding {
 	return Finding{Status: Unknown, Evidence: fmt.Sprintf(why, args...)}
 }
 
-// Naming returns f with the first of the operations that offend, if the claim is violated.
+// Naming returns f with the first offending operations, if the claim is violated.
 func (f Finding) Naming(ops []string) Finding {
 	if f.Status == Violated {
 		f.Ops = ops[:min(len(ops), MaxOps)]
@@ -48,7 +48,7 @@ func (f Finding) Naming(ops []string) Finding {
 	return f
 }
 
-// offenders counts the operations that offend and keeps the first of them.
+// offenders counts the offending operations and keeps the first of them.
 type offenders struct {
 	n   int
 	ids []string

@@ -6,12 +6,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// Everywhere is the key of an effect that concerns all branches: a message that was found in the
-// topic before it was fanned out is in flight to every queue.
+// Everywhere is the key of an effect on all branches: a message that is still in the topic before its fan-out
+// is in flight to every queue.
 const Everywhere = "*"
 
-// Flow names the parts of a history in which operations are accepted, pass through queues and
-// settle. Its zero value fits a pipeline without branches that uses the names below.
+// Flow names the parts of a history in which operations are accepted, pass through queues and settle. Its
+// zero value fits a pipeline without branches that uses the default names.
 type Flow struct {
 	Operation string // name of the operations concerned; empty: all
 	// keys of the effects; an accepted operation owes one settlement on each. Empty: one in all, whatever its
@@ -37,7 +37,7 @@ func (f Flow) named() Flow {
 	return f
 }
 
-// cell is what became of one operation on one branch.
+// cell is the state of one operation on one branch.
 type cell struct {
 	done, received uint32
 	doneAt         int32 // position of the first done; meaningless if there is none
@@ -53,14 +53,14 @@ type step struct {
 	name       string
 }
 
-// ledger says for every operation of a flow what became of it on every branch.
+// ledger has the state of every operation of a flow on every branch.
 type ledger struct {
 	Flow
 	view      *View
 	ops       []history.Operation
 	cells     []cell    // operation by operation, branch by branch
 	refused   offenders // certainly did not happen, and did
-	strangers offenders // had an effect, but nobody sent them
+	strangers offenders // had an effect, but were never sent
 	accepted  int
 	unknown   int // operations of unknown outcome
 	surfaced  int // those of them that turned out to have been accepted
@@ -70,9 +70,9 @@ func (l *ledger) width() int { return max(1, len(l.Branches)) }
 
 func (l *ledger) row(op int) []cell { return l.cells[op*l.width() : (op+1)*l.width()] }
 
-// happened reports whether the operation was accepted. One of unknown outcome was if it left a
-// trace anywhere; then it owes all that an acknowledged one owes. If it left none it may as well
-// never have happened, and owes nothing.
+// happened reports whether the operation was accepted. An operation of unknown outcome was accepted if it
+// left a trace anywhere; then it owes as much as an acknowledged one. Without a trace it may never have
+// happened, and owes nothing.
 func (l *ledger) happened(op int) bool {
 	switch l.ops[op].Outcome() {
 	case history.OK:
@@ -105,8 +105,8 @@ func (l *ledger) accept(yield func(op int) bool) {
 	}
 }
 
-// steps calls do for every effect of the flow in the order of the history, one call a branch. An
-// effect of an operation that nobody sent goes to the strangers.
+// steps calls do for every effect of the flow in the order of the history, once per branch. An effect of an
+// operation that was never sent goes to the strangers.
 func (l *ledger) steps(do func(step)) {
 	for i := range l.view.History {
 		e := &l.view.History[i]
@@ -136,8 +136,7 @@ func (l *ledger) steps(do func(step)) {
 	}
 }
 
-// branches returns the first and last branch that an effect with that key concerns; none if first
-// exceeds last.
+// branches returns the first and last branch of an effect with that key; none if first exceeds last.
 func (l *ledger) branches(key string) (first, last int) {
 	if len(l.Branches) == 0 || key == Everywhere {
 		return 0, l.width() - 1
@@ -150,8 +149,8 @@ func (l *ledger) branches(key string) (first, last int) {
 	return 0, -1
 }
 
-// newLedger keeps the books of f over v. A nil ledger comes with the finding that says why nothing
-// can be said. watch, if not nil, sees each step after it was booked.
+// newLedger computes the ledger of f over v. If nothing can be judged, it returns nil and the finding that
+// says why. watch, if not nil, sees each step after it was applied.
 func newLedger(f Flow, v *View, watch func(*ledger, step)) (*ledger, Finding) {
 	if none, lacks := v.lacks(f.Operation); lacks {
 		return nil, none

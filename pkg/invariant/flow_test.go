@@ -9,7 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// verdict is what a checker should say of a literal history.
+// verdict is a checker's expected result for a literal history.
 type verdict struct {
 	name     string
 	check    Invariant

@@ -48,7 +48,7 @@ var oneEach = invariant.Predicted("one-each", "an order has one receipt", invari
 	},
 })
 
-// The guide's invariants hold of a history, are violated by another, and say nothing of none.
+// The guide's invariants hold on one history, are violated by another, and are undecided on an empty one.
 func Example_guide() {
 	answered := func(op string) history.History {
 		return history.History{{Kind: history.Invoke, Op: op, Name: "order"}, {Kind: history.OK, Op: op}}

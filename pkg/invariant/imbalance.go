@@ -6,9 +6,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Imbalance holds if the key with the most effects of that name has at most limit times the mean over
-// the keys: shards, partitions, cells. List the keys, or one that got nothing at all is not seen; with
-// none listed, those of the history count.
+// Imbalance holds if the key with the most effects of that name has at most limit times the mean over the
+// keys: shards, partitions, cells. keys lists them, so that a key without any effect counts; without a list,
+// the keys in the history count.
 func Imbalance(effect string, keys []string, limit float64) Invariant {
 	return Invariant{
 		Name:       "imbalance",

@@ -5,22 +5,21 @@ import "github.com/crashlab/crashlab/pkg/history"
 // Invariant is a property that a design is expected to keep, or to break.
 type Invariant struct {
 	Name  string // the field's own term: "conservation", "exactly-once"
-	Claim string // one sentence: what holds when it holds
+	Claim string // one sentence: what is true when the invariant holds
 	Check func(*View) Finding
-	// Safety says that a design that keeps it keeps it under any weather, because it is about what is
-	// lost, doubled, out of order or read wrongly, and not about how fast or how much is done. It must not
-	// depend on what the weather is either, as a count of messages does where a lost answer makes two of
-	// one.
+	// Safety says that a design that keeps the invariant keeps it under any combination of faults: it is
+	// about loss, duplicates, order or wrong reads, and not about speed or amounts. Its value must not depend
+	// on the faults either, as a count of messages does when a lost answer makes two of one.
 	Safety bool
 
 	registered bool // made by a constructor of [All]
 }
 
-// Registered reports whether i is one of [All], with whatever parameters: only such an invariant may bear
-// a name of theirs, so that a name means one thing in all labs.
+// Registered reports whether i is one of [All], with any parameters. Only such an invariant may have one of
+// their names, so that a name means the same in all labs.
 func (i Invariant) Registered() bool { return i.registered }
 
-// On returns what i says of a view. Of a history that is empty or contradicts itself, nothing can be said.
+// On returns the finding of i for a view. It is Unknown for a history that is empty or contradicts itself.
 func (i Invariant) On(v *View) Finding {
 	switch {
 	case v.err != nil:
@@ -31,5 +30,6 @@ func (i Invariant) On(v *View) Finding {
 	return i.Check(v)
 }
 
-// Of returns what i says of a history. Where several invariants look at one, [Invariant.On] reads it once.
+// Of returns the finding of i for a history. To check several invariants, make one view and use
+// [Invariant.On].
 func (i Invariant) Of(h history.History) Finding { return i.On(NewView(h)) }

@@ -9,13 +9,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// fewest is how many latencies it takes to speak of a percentile: with less than this the 99th is
-// only the name of the slowest one.
+// fewest is how many latencies a percentile needs: with fewer, the 99th is just the slowest one.
 const fewest = 10
 
-// latencies is a distribution of which some are known only to exceed a value: those that had not
-// ended when the record did. To leave them out would be survivorship bias: a queue that stands still
-// would show the fine latencies of what got through before it stopped.
+// latencies is a distribution in which some values are only lower bounds: those of operations that had not
+// ended at the end of the record. Leaving them out would be survivorship bias: a stalled queue would show the
+// good latencies of what got through before it stalled.
 type latencies struct {
 	atLeast *hdr.Histogram // the unfinished count with the time they have waited
 	atMost  *hdr.Histogram // the unfinished count as if they never ended
@@ -24,7 +23,7 @@ type latencies struct {
 
 const longest = time.Hour // latencies beyond count as this
 
-// endless is no measured latency: a histogram knows longest only up to its bucket.
+// endless is more than any measured latency: a histogram knows longest only up to its bucket.
 const endless = longest * 99 / 100
 
 func newLatencies() *latencies {
@@ -32,7 +31,7 @@ func newLatencies() *latencies {
 	return &latencies{atLeast: hdr.New(1, us, 3), atMost: hdr.New(1, us, 3)}
 }
 
-// put counts d, the latency, or the time waited by one that has not finished.
+// put counts d, the latency, or the time waited by an unfinished operation.
 func (l *latencies) put(d time.Duration, finished bool) {
 	record(l.atLeast, d)
 	if finished {
@@ -43,7 +42,7 @@ func (l *latencies) put(d time.Duration, finished bool) {
 	}
 }
 
-// close says that the unfinished never end.
+// close declares that the unfinished operations never end.
 func (l *latencies) close() { l.atLeast = l.atMost }
 
 func record(h *hdr.Histogram, d time.Duration) {
@@ -59,7 +58,7 @@ func (l *latencies) at(q float64) (atLeast, atMost time.Duration) {
 		time.Duration(l.atMost.ValueAtQuantile(100*q)) * time.Microsecond
 }
 
-// show writes the q-quantile, with a ≥ where it is only a lower bound.
+// show formats the q-quantile, with a ≥ if it is only a lower bound.
 func (l *latencies) show(q float64) string {
 	lo, hi := l.at(q)
 	if lo >= endless {
@@ -71,8 +70,8 @@ func (l *latencies) show(q float64) string {
 	return "≥ " + unit.Duration(lo)
 }
 
-// within says whether the q-quantile is within the limit, either way of counting. A histogram knows a
-// value only up to its bucket, so one in the limit's own bucket is within.
+// within compares the q-quantile with the limit, for both ways of counting. A histogram knows a value only up
+// to its bucket, so a value in the limit's own bucket is within.
 func (l *latencies) within(q float64, limit time.Duration) Status {
 	lo, hi := l.at(q)
 	exceeds := func(d time.Duration) bool {

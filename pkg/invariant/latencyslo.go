@@ -8,9 +8,9 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// LatencySLO holds if the q-quantile (0.99 for the 99th percentile) of the latencies of the operations
-// of that name (empty: all) is at most limit. An operation of unknown outcome took at least as long as
-// its sender waited. Failed ones don't count: a refusal at once is not a fast answer.
+// LatencySLO holds if the q-quantile (0.99 for the 99th percentile) of the latencies of the operations of
+// that name (empty: all) is at most limit. An operation of unknown outcome took at least as long as its
+// sender waited. Failed operations don't count: an immediate refusal is not a fast answer.
 func LatencySLO(operation string, q float64, limit time.Duration) Invariant {
 	return Invariant{
 		Name:       "latency-slo",

@@ -9,13 +9,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// mostPerKey bounds the search: porcupine remembers, for each operation it places, a set of all those
-// placed before, so its memory grows with the square of a key's operations: 130 MB at this many.
+// mostPerKey bounds the search. For each operation it places, porcupine remembers the set of all placed
+// before. So its memory grows with the square of a key's operations: 130 MB at this number.
 const mostPerKey = 1 << 15
 
-// Linearizable holds if for every key there is one order of its operations that explains all answers
-// and in which no operation comes after one that was invoked after it had ended. The search is
-// porcupine's; it can take exponential time, so it stops after timeout and then the answer is Unknown.
+// Linearizable holds if for every key there is one order of its operations that explains all answers, and in
+// which no operation precedes one that had ended before it was invoked. The search is porcupine's and can
+// take exponential time. It stops after timeout; then the result is Unknown.
 func Linearizable[S any](m Model[S], timeout time.Duration) Invariant {
 	return Invariant{
 		Name:       "linearizability",
@@ -87,7 +87,7 @@ func (m Model[S]) partition(all []history.Operation) (order []string, keys map[s
 		if _, ok := keys[key]; !ok {
 			order = append(order, key)
 		}
-		// Positions in the record rather than times: two events can bear the same time, but one came first.
+		// Positions in the record instead of times: two events can have the same time, but one came first.
 		keys[key] = append(keys[key], porcupine.Operation{Input: o, Call: int64(o.Start), Return: int64(o.Finish)})
 	}
 	return order, keys
@@ -120,8 +120,8 @@ func (m Model[S]) porcupine() porcupine.Model {
 	return p
 }
 
-// stuck names the operations of which one had to come next after the longest order found, and none
-// could. One of unknown outcome is never to blame: it may not have happened.
+// stuck lists the operations that could not follow the longest order found, although one of them had to. An
+// operation of unknown outcome is never listed: it may not have happened.
 func (m Model[S]) stuck(ops []porcupine.Operation, deadline time.Time) (ids []string) {
 	_, info := porcupine.CheckOperationsVerbose(m.porcupine(), ops, max(time.Until(deadline), time.Second))
 	var longest []int

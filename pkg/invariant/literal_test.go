@@ -6,7 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// The words of literal histories; times are in milliseconds.
+// The vocabulary of literal histories; times are in milliseconds.
 
 type line = history.Event
 

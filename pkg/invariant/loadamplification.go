@@ -8,11 +8,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// LoadAmplification holds if the operations that f selects cause at most bound effects of that name each
-// on average, in each phase of the case: calls to a dependency, attempts. With on, only the effects of
-// that key count: the calls to one dependency of several. Phases are judged apart, because retries that
-// multiply the load for one second of ten would drown in the average. Operations of any outcome count: a
-// call that failed was load all the same.
+// LoadAmplification holds if the operations that f selects cause, on average and in each phase of the case,
+// at most bound effects of that name each: calls to a dependency, attempts. With on, only effects of that key
+// count: the calls to one of several dependencies. Phases are judged separately, because retries that
+// multiply the load for one second of ten would vanish in the average. Operations of any outcome count: a
+// failed call is load, too.
 func LoadAmplification(f Filter, effect, on string, bound float64) Invariant {
 	what := effect
 	if on != "" {
@@ -47,8 +47,8 @@ type amplification struct {
 	caused        []int32          // effects of each operation of the view
 }
 
-// add counts an effect in the phase in which its operation was sent. One that bears no operation is only
-// known to have happened when it did.
+// add counts an effect in the phase in which its operation was sent, or, without an operation, in the phase
+// in which it happened.
 func (a *amplification) add(v *View, e *history.Event) {
 	at := e.At
 	if e.Op != "" {

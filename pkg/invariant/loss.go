@@ -6,8 +6,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Loss holds if no accepted operation of f vanished on a branch: it is done, parked or in flight.
-// Unlike [Conservation] it does not mind effects that nobody asked for.
+// Loss holds if no accepted operation of f was lost on a branch: it is done, parked or in flight. Unlike
+// [Conservation], it accepts effects of operations that were never sent.
 func Loss(f Flow) Invariant {
 	return Invariant{
 		Name:       "loss",

@@ -6,5 +6,5 @@ import (
 	"go.uber.org/goleak"
 )
 
-// A search that was given up may not go on in the background.
+// A search that was given up must not go on in the background.
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }

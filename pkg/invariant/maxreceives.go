@@ -6,14 +6,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// MaxReceives holds if no message of f is received more than n times on a branch, and those that
-// were parked, or are poison, exactly n times. Redriving a message gives it n more: the queue counts
-// anew. Poison that is still in flight may yet reach n.
+// MaxReceives holds if no message of f is received more than n times on a branch, and parked or poison
+// messages exactly n times. A redrive allows n more: the queue counts anew. Poison that is still in flight
+// may yet reach n.
 //
-// A redriver that sends a message back and then fails to delete it from the dead-letter queue leaves a
-// copy there, which it may redrive again, or which the audit finds. Such a copy was not received n times
-// since, and need not have been: so only a message's first redrive has to come after n receives, and
-// only what was never done has to have been received n times to be found parked.
+// A redriver that sends a message back and then fails to delete it from the dead-letter queue leaves a copy
+// there. It may redrive the copy again, or the audit finds it. The copy need not have been received n times
+// since. So only a message's first redrive must follow n receives, and only a message that was never done
+// must have been received n times to be found parked.
 func MaxReceives(f Flow, n int) Invariant {
 	return Invariant{
 		Name:       "max-receives",
@@ -30,7 +30,7 @@ func MaxReceives(f Flow, n int) Invariant {
 	}
 }
 
-// receives counts the receives of each cell since it was last redriven.
+// receives counts the receives of each cell since its last redrive.
 type receives struct {
 	limit uint32
 	cells []receiveCount

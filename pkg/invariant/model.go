@@ -2,8 +2,8 @@ package invariant
 
 import "github.com/crashlab/crashlab/pkg/history"
 
-// Model is a sequential specification: what the system would do if operations came one at a time. S
-// is its state, which Step must not change in place.
+// Model is a sequential specification: the behavior of the system if operations came one at a time. S is its
+// state, which Step must not change in place.
 type Model[S any] struct {
 	Operations []string                                      // names of the operations concerned; empty: all
 	Init       func() S                                      // the state at first; nil: S's zero value
@@ -16,7 +16,7 @@ type Model[S any] struct {
 	ReadOnly func(*history.Operation) bool
 }
 
-// Model returns the specification of r: a read returns what was last written to its key.
+// Model returns the specification of r: a read returns the last write of its key.
 func (r Registers) Model() Model[string] {
 	r = r.named()
 	return Model[string]{

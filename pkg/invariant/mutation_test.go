@@ -28,7 +28,7 @@ func TestOneFlawInAMillion(t *testing.T) {
 	}
 }
 
-// TestAnyFlawIsFound: the same, wherever the flaw is and however long the history.
+// TestAnyFlawIsFound: the same, for any flaw and any length of the history.
 func TestAnyFlawIsFound(t *testing.T) {
 	for _, f := range flaws {
 		t.Run(f.name+"/"+f.check.Name, func(t *testing.T) {

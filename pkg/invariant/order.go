@@ -16,14 +16,13 @@ type Sequence struct {
 	Versions  bool   // the effects' N is their sequence number on their key, to be trusted rather than the clients' clock
 }
 
-// Order holds if on every key the effects of s come in the order of their operations: if one was
-// acknowledged before another was invoked, its effect comes first. Operations that overlap may take
-// effect either way, and one of unknown outcome overlaps all that follow. With versions, the effects'
-// numbers never fall.
+// Order holds if on every key the effects of s come in the order of their operations: if one was acknowledged
+// before another was invoked, its effect comes first. Operations that overlap may take effect in either
+// order, and one of unknown outcome overlaps all later ones. With versions, the effects' numbers never fall.
 //
-// Only an operation's first effect counts. A consumer that crashes and starts again from its
-// checkpoint applies 1 2 3 2 3 4: two duplicates, which [Duplicates] counts, and nothing out of order.
-// Keys are both the operation's and the effect's, so that each of several consumers has its own order.
+// Only an operation's first effect counts. A consumer that crashes and restarts from its checkpoint applies 1
+// 2 3 2 3 4: two duplicates, which [Duplicates] counts, and nothing out of order. A key combines the
+// operation's and the effect's, so that each of several consumers has its own order.
 func Order(s Sequence) Invariant {
 	return Invariant{
 		Name:       "order",
@@ -103,8 +102,8 @@ func (o *ordering) number(k laneKey) int32 {
 	return n
 }
 
-// repeated reports whether the operation has had an effect in that lane before. Nearly all have one
-// lane, which is found without a map.
+// repeated reports whether the operation has already had an effect in that lane. Nearly all have one lane,
+// which is found without a map.
 func (o *ordering) repeated(op, lane int32) bool {
 	switch {
 	case o.first[op] == 0:

@@ -11,7 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// expectation is the header of a file in testdata: which checker looks at it, and whom it has to name.
+// expectation is the header of a file in testdata: its checker, and the operations that the checker must
+// name.
 type expectation struct {
 	Check string   `json:"check"`
 	Ops   []string `json:"ops"`
@@ -91,7 +92,7 @@ func sameWords(a, b string) bool {
 	return slices.Equal(x, y)
 }
 
-// TestNothingIsKnownOfNothing: no history without operations, or that contradicts itself, holds.
+// TestNothingIsKnownOfNothing: a history without operations, or one that contradicts itself, never holds.
 func TestNothingIsKnownOfNothing(t *testing.T) {
 	for name, h := range map[string]history.History{
 		"empty": nil,

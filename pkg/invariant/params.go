@@ -10,8 +10,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/nearest"
 )
 
-// params are the parameters of a checker as text. Each getter notes what was asked for, so that err can
-// say what the checker would have understood.
+// params are the parameters of a checker as text. Each getter notes its name, so that err can list the valid
+// names.
 type params struct {
 	given map[string]string
 	order []string
@@ -19,7 +19,7 @@ type params struct {
 	bad   error
 }
 
-// needed stands for the default of a duration that has none.
+// needed stands for the default of a duration without one.
 const needed = time.Duration(-1)
 
 func parseParams(s string) *params {
@@ -48,8 +48,8 @@ func (p *params) fail(format string, args ...any) {
 	}
 }
 
-// err returns what was wrong: a name nobody asked for first, since it is often the misspelled one that is
-// then found missing.
+// err returns the first error: an unknown name first, since it is often the misspelled one that is then found
+// missing.
 func (p *params) err() error {
 	for _, name := range p.order {
 		if !slices.Contains(p.asked, name) {

@@ -10,19 +10,19 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Number is a value and what it comes from.
+// Number is a value and its derivation.
 type Number struct {
 	Value float64
 	From  string // its derivation, with the history's numbers in it: "7 of 56"; empty: it speaks for itself
 }
 
-// Counted is how many there are.
+// Counted is the number of elements.
 func Counted[T any](all []T) Number { return Number{Value: float64(len(all))} }
 
-// Theory is a number that a formula gives, and by how much a history may miss it.
+// Theory is a number from a formula, and by how much a history may deviate from it.
 type Theory struct {
 	Number
-	Less, More float64 // how far below and above Value what is measured may lie
+	Less, More float64 // how far below and above Value the measurement may lie
 	Tolerance  string  // Less and More in words; empty: exactly
 }
 
@@ -34,25 +34,24 @@ func Near(n Number, share float64) Theory {
 // AtMost is a theory that gives an upper bound: less is as good.
 func AtMost(n Number) Theory { return Theory{n, math.Inf(1), 0, "or less"} }
 
-// Constant is a theory that no history changes.
+// Constant is a theory that does not depend on the history.
 func Constant(t Theory) func(*View) (Theory, error) {
 	return func(*View) (Theory, error) { return t, nil }
 }
 
-// Prediction is a number that theory gives and a history shows. An error of either, or NaN, says that the
-// history does not tell.
+// Prediction is a number in theory and in a history. An error of either, or NaN, means that the history does
+// not tell.
 type Prediction struct {
 	What    string // what is counted: "keys moved"
-	Unit    string // what follows a number: "×"; "%" shows shares in per cent
+	Unit    string // the unit of a number: "×"; "%" shows shares in percent
 	Theory  func(*View) (Theory, error)
 	Measure func(*View) (Number, error)
 }
 
-// errNone is why a number is NaN: of nothing there is neither a share nor a mean.
+// errNone is why a number is NaN: no values have neither a share nor a mean.
 var errNone = errors.New("there is none")
 
-// Predicted holds if every number that was measured is what theory predicts. Its evidence shows both side
-// by side.
+// Predicted holds if every measured number is what theory predicts. Its evidence shows both side by side.
 func Predicted(name, claim string, predictions ...Prediction) Invariant {
 	return Invariant{Name: name, Claim: claim, Check: func(v *View) Finding {
 		holds, evidence := true, make([]string, len(predictions))

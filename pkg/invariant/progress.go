@@ -6,9 +6,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Progress holds if every good operation of f that was accepted is done on every branch when the
-// history ends. Parked is not done: a dead-letter queue that swallows good work starves it as surely
-// as a queue that stands still.
+// Progress holds if every accepted good operation of f is done on every branch when the history ends. Parked
+// is not done: a dead-letter queue that swallows good work starves it as surely as a stalled queue.
 func Progress(f Flow) Invariant {
 	return Invariant{
 		Name:       "progress",

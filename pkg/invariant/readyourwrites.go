@@ -1,7 +1,7 @@
 package invariant
 
-// ReadYourWrites holds if no client's read of r returns a write older than the newest that the same
-// client (By) had acknowledged before. What other clients wrote it may miss.
+// ReadYourWrites holds if no client's read of r returns a write older than the newest one that the same
+// client (By) had acknowledged before. It may miss other clients' writes.
 func ReadYourWrites(r Registers) Invariant {
 	return Invariant{
 		Name:       "read-your-writes",

@@ -8,13 +8,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// perLimit is into how many slices the limit is cut, each judged by itself.
+// perLimit is into how many slices the limit is cut, each judged separately.
 const perLimit = 10
 
-// Recovery holds if at most within after the fault was reverted the operations that f selects are served
-// as before it, and stay so to the end of the load: of those sent in each slice of time at least the share
-// least of the share served before. Zero gives them two thirds of the time until then. A system that goes
-// on failing when the cause is gone is metastable: its own retries are now the cause.
+// Recovery holds if, within the given time after the revert of the fault, the operations that f selects are
+// served as before it, and stay so to the end of the load. In each slice of time the served share must be at
+// least least times the share before. A within of zero means two thirds of the rest of the load. A system
+// that goes on failing after its cause is gone is metastable: its own retries are now the cause.
 func Recovery(f Filter, least float64, within time.Duration) Invariant {
 	when := "once the fault is over"
 	if within > 0 {
@@ -67,7 +67,7 @@ type recovering struct {
 	late         offenders // after the limit
 }
 
-// add counts an operation that was sent so long since the revert.
+// add counts an operation sent that long after the revert.
 func (r *recovering) add(o *history.Operation, since time.Duration) {
 	for int(since/r.slice) >= len(r.after) {
 		r.after = append(r.after, service{})
@@ -103,7 +103,7 @@ func (r *recovering) finding() Finding {
 	return f
 }
 
-// sick returns after how many slices the last sick one ends.
+// sick returns the number of slices up to the last sick one.
 func (r *recovering) sick(sick func(service) bool) int {
 	for i := len(r.after); i > 0; i-- {
 		if r.after[i-1].asked > 0 && sick(r.after[i-1]) {

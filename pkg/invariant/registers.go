@@ -9,13 +9,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Registers names the operations that read and write keys: Key says which, Value what; a read's
-// value is that of its OK. Values written to one key should differ, or a stale read can hide behind
-// an equal value.
+// Registers names the operations that read and write keys: Key is the key, Value the value; a read's value is
+// that of its OK. Values written to one key should differ, or a stale read can hide behind an equal value.
 type Registers struct {
 	Read    string // name of the operations that read; empty: "read"
 	Write   string // name of the operations that write; empty: "write"
-	Initial string // what a key holds before the first write
+	Initial string // value of a key before its first write
 }
 
 func (r Registers) named() Registers {
@@ -26,10 +25,10 @@ func (r Registers) named() Registers {
 
 // freshness follows the writes of every key and judges each read by those that it had to see.
 //
-// Which of two writes is newer is only certain if one ended before the other began. So a read is
-// stale if it returns a write that ended before another began which itself was acknowledged before
-// the read. A write of unknown outcome may take effect late: it never ends, and reading it is never
-// stale; and since it may not have happened, no read has to see it.
+// One write is certainly newer than another only if it began after the other ended. So a read is stale if it
+// returns a write that ended before the begin of another one, which itself was acknowledged before the read.
+// A write of unknown outcome may take effect late: it never ends, and reading it is never stale. It may also
+// not have happened, so no read has to see it.
 type freshness struct {
 	Registers
 	sessions bool          // a read has to see its own client's writes only
@@ -40,14 +39,14 @@ type freshness struct {
 	reads    int
 	acked    int
 	stale    offenders
-	nobody   offenders // reads of what nobody wrote
+	nobody   offenders // reads of a value that was never written
 	example  string
 }
 
 // cellKey is a key with a value, or with a client.
 type cellKey struct{ key, of string }
 
-// frontier is the newest write that is old enough to be seen, and those that will be.
+// frontier is the newest write that reads must see, and the writes that reads must see later.
 type frontier struct {
 	seen    int32 // operation, -1 if none
 	pending []int32

@@ -8,7 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/nearest"
 )
 
-// Checker is an invariant that can be asked for by text, as in "max-receives:n=3,branches=billing|shipping".
+// Checker is an invariant that can be requested by text, as in "max-receives:n=3,branches=billing|shipping".
 type Checker struct {
 	Name    string
 	Params  string // the parameters it takes, by name
@@ -22,7 +22,7 @@ const (
 	filterParams = "op, key, except"
 )
 
-// All is every checker, those of flows first, then those of data, of load and of the fault's reach.
+// All lists every checker: first those of flows, then those of data, of load and of a fault's reach.
 var All = []Checker{
 	{"loss", flowParams, "loss", func(p *params) Invariant { return Loss(p.flow()) }},
 	{"duplicates", flowParams, "duplicates", func(p *params) Invariant { return Duplicates(p.flow()) }},
@@ -77,9 +77,9 @@ var All = []Checker{
 	}},
 }
 
-// ByName returns the invariant that spec asks for: the name of a checker, then, after a colon, its
-// parameters as name=value separated by commas; lists are separated by bars. What it doesn't know it
-// answers with the nearest it does.
+// ByName returns the invariant of a spec: the name of a checker, then, after a colon, its parameters as
+// name=value separated by commas; lists are separated by bars. The error for an unknown name suggests the
+// nearest one.
 func ByName(spec string) (Invariant, error) {
 	name, rest, _ := strings.Cut(spec, ":")
 	for _, c := range All {

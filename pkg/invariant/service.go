@@ -2,7 +2,7 @@ package invariant
 
 import "github.com/crashlab/crashlab/pkg/history"
 
-// service counts operations by whether their senders were served; the open ones may have been or not.
+// service counts operations by whether their senders were served; open ones may have been or not.
 type service struct{ asked, served, open int }
 
 func (s *service) add(o *history.Operation) {
@@ -15,12 +15,12 @@ func (s *service) add(o *history.Operation) {
 	}
 }
 
-// share returns which part was served for certain.
+// share returns the share that was certainly served.
 func (s *service) share() float64 { return float64(s.served) / float64(s.asked) }
 
-// unserved says whether the one who sent o went without an answer. That is a different question from
-// whether o happened: a time-out may have taken effect, and still its sender was not served. Only an
-// operation whose end was never recorded leaves it open.
+// unserved reports whether the sender of o got no answer. That differs from whether o happened: an operation
+// that timed out may have taken effect, but its sender was not served. It is open only if the operation's end
+// was never recorded.
 func unserved(o *history.Operation) (unserved, open bool) {
 	if o.End == nil {
 		return false, true

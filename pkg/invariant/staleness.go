@@ -6,8 +6,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Staleness holds if every read of r returns a write no older than the newest acknowledged more than
-// bound before the read was invoked, by whomever. With a bound of zero no read may be stale at all.
+// Staleness holds if every read of r returns a write no older than the newest one that any client had
+// acknowledged more than bound before the read was invoked. With a bound of zero no read may be stale at all.
 func Staleness(r Registers, bound time.Duration) Invariant {
 	claim := "every read returns the newest acknowledged write, or a newer one"
 	if bound > 0 {

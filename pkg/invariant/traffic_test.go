@@ -8,8 +8,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// pipeline is a valid history of n orders on two branches, six events each, interleaved as a real one
-// is: some tens of orders are under way at any time, and effects come late.
+// pipeline is a valid history of n orders on two branches, six events each, interleaved as in a real one:
+// some tens of orders are in progress at any time, and effects come late.
 func pipeline(n int) history.History {
 	const lag = 40   // orders between an order's acceptance and its effects
 	const lanes = 97 // keys of the orders
@@ -67,7 +67,7 @@ func numbered(prefix string, n int) (s []string) {
 	return s
 }
 
-// flaw is one thing that goes wrong in a valid history, and whom to blame.
+// flaw is one error in a valid history, and the operation to name.
 type flaw struct {
 	name  string
 	base  func(n int) history.History
@@ -107,7 +107,7 @@ func done(h history.History) func(int) bool {
 	return func(i int) bool { return h[i].Kind == history.Effect && h[i].Name == "done" }
 }
 
-// lose takes an effect away, by turning it into one that no checker knows.
+// lose removes an effect, by turning it into one that no checker knows.
 func lose(h history.History, r *rand.Rand) (history.History, string) {
 	i := pick(h, r, done(h))
 	h[i].Name = "forgotten"
@@ -129,7 +129,7 @@ func phantom(h history.History, r *rand.Rand) (history.History, string) {
 	return append(h, history.Event{Kind: history.Effect, Name: "done", Op: "ghost", Key: "billing"}), "ghost"
 }
 
-// swap exchanges an effect with the next one of its key and branch, and blames the one that was first.
+// swap exchanges an effect with the next one of its key and branch, and names the one that was first.
 func swap(h history.History, r *rand.Rand) (history.History, string) {
 	lanes := map[string]string{}
 	for i := range h {
@@ -151,7 +151,7 @@ func swap(h history.History, r *rand.Rand) (history.History, string) {
 	return h, h[j].Op
 }
 
-// stale makes the client that writes read what the key held before the last write.
+// stale makes the writing client read the value from before its last write.
 func stale(h history.History, r *rand.Rand) (history.History, string) {
 	i := pick(h, r, func(i int) bool { return h[i].Name == "read" && h[i].By == "client-0" })
 	before, last := "", ""

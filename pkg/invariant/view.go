@@ -10,12 +10,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// View is a history read once, for all checkers: its operations are paired, and its phases known. The
-// runner's own probes ([history.Canary]) and their effects are no part of it. It is not to be changed.
+// View is a history read once, for all checkers: its operations are paired, and its phases known. It leaves
+// out the runner's own probes ([history.Canary]) and their effects. It is read-only.
 type View struct {
 	History  history.History
-	Load     history.Window // the load; where none is marked, all of time
-	Fault    history.Window // from the first injection to the last revert; empty where no fault is marked
+	Load     history.Window // the load; without its marks, all of time
+	Fault    history.Window // from the first injection to the last revert; empty without a marked fault
 	Faulty   bool           // a fault is marked
 	Complete bool           // nothing is missing from the end, so that absence proves something
 
@@ -24,7 +24,7 @@ type View struct {
 	err    error // why the history can't be read
 }
 
-// NewView reads h. What contradicts itself in it is found by [Invariant.On].
+// NewView reads h. [Invariant.On] reports its contradictions.
 func NewView(h history.History) *View {
 	v := &View{History: h, Complete: complete(h)}
 	loaded := false
@@ -41,22 +41,22 @@ func NewView(h history.History) *View {
 	return v
 }
 
-// complete reports whether something absent from h is truly missing. A run that was interrupted
-// leaves a start and no end: what it has not recorded may still be on its way. A history without
-// the runner's marks is taken for whole.
+// complete reports whether something absent from h is truly missing. An interrupted run has a start and no
+// end: an unrecorded effect may still have been on its way. A history without the runner's marks counts as
+// complete.
 func complete(h history.History) bool {
 	return history.Marked(h, history.Drained) || !history.Marked(h, history.LoadStart)
 }
 
 func probe(o *history.Operation) bool { return o.Invoke.By == history.Canary }
 
-// is reports whether o has that name; with no name, any has. The runner's probes have none.
+// is reports whether o has that name; an empty name matches any. The runner's probes match none.
 func is(o *history.Operation, name string) bool {
 	return (name == "" || o.Invoke.Name == name) && !probe(o)
 }
 
-// Ops returns the operations of the load that have that name, in the order of their invocation; with
-// no name, all of the load.
+// Ops returns the operations of the load with that name, in the order of their invocation; an empty name
+// selects all.
 func (v *View) Ops(name string) (ops Ops) {
 	for o := range v.named(name) {
 		if v.Load.Contains(o.Invoke.At) {
@@ -77,7 +77,7 @@ func (v *View) named(name string) iter.Seq[*history.Operation] {
 	}
 }
 
-// lacks says why there is nothing to judge where no operation has that name.
+// lacks returns the finding for a name that no operation has.
 func (v *View) lacks(name string) (Finding, bool) {
 	for range v.named(name) {
 		return Finding{}, false
@@ -88,8 +88,8 @@ func (v *View) lacks(name string) (Finding, bool) {
 	return Undecided("no operations named %q among %d", name, len(v.set.All)), true
 }
 
-// Effects yields the effects that have one of the names, in the order in which they happened, in the
-// load or not.
+// Effects yields the effects with one of the names, in the order in which they happened, inside the load or
+// not.
 func (v *View) Effects(names ...string) iter.Seq[*history.Event] {
 	return func(yield func(*history.Event) bool) {
 		for i := range v.History {
@@ -119,7 +119,7 @@ func (v *View) probed(e *history.Event) bool {
 	return at >= 0 && probe(&v.set.All[at])
 }
 
-// Op returns the operation that an event belongs to, nil if nobody sent it.
+// Op returns the operation of an event, or nil if it was never sent.
 func (v *View) Op(e *history.Event) *history.Operation {
 	if at := v.set.Find(e.Op); at >= 0 && !probe(&v.set.All[at]) {
 		return &v.set.All[at]
@@ -127,7 +127,7 @@ func (v *View) Op(e *history.Event) *history.Operation {
 	return nil
 }
 
-// Caused returns how many effects of that name each operation of the view has; with on, only those of that
+// Caused returns how many effects of that name each operation of the view has. With on, only effects of that
 // key count.
 func (v *View) Caused(effect, on string) map[*history.Operation]int {
 	caused := map[*history.Operation]int{}
@@ -139,8 +139,8 @@ func (v *View) Caused(effect, on string) map[*history.Operation]int {
 	return caused
 }
 
-// Lacking returns the IDs that have an effect of the one name and none of the other, sorted: what came to one
-// place and not to the next. Also IDs that nobody sent are among them.
+// Lacking returns the IDs that have an effect of the first name and none of the second, sorted: what reached
+// one place and not the next. They include IDs that were never sent.
 func (v *View) Lacking(has, lacks string) []string {
 	ids := map[string]bool{}
 	for e := range v.Effects(has) {
@@ -172,7 +172,7 @@ func (v *View) Before() history.Window {
 	return history.Window{From: v.Load.From, To: min(v.Fault.From, v.Load.To)}
 }
 
-// During returns the time of the load in which the fault was on; it is empty without a fault.
+// During returns the time of the load during the fault; it is empty without a fault.
 func (v *View) During() history.Window {
 	if !v.Faulty {
 		return history.Window{}
@@ -191,8 +191,8 @@ func (v *View) After() history.Window {
 // Phase is a part of a case.
 type Phase int
 
-// The phases of a case. Outside are the runner's own operations, to warm up or to see whether the
-// system is well: their latency and key say nothing of the load.
+// The phases of a case. Outside are the runner's own operations, for warm-up and health checks: their latency
+// and key say nothing about the load.
 const (
 	Before Phase = iota
 	During
@@ -204,8 +204,8 @@ var phaseNames = [...]string{"before", "during", "after", "outside"}
 
 func (p Phase) String() string { return phaseNames[p] }
 
-// Phase returns the phase in which a time lies. Without marks of a load all is inside it, without a
-// fault all is before.
+// Phase returns the phase of a time. Without marks of a load everything is inside it; without a fault
+// everything is before.
 func (v *View) Phase(at time.Duration) Phase {
 	switch {
 	case !v.Load.Contains(at):
@@ -218,8 +218,8 @@ func (v *View) Phase(at time.Duration) Phase {
 	return After
 }
 
-// Met returns the phase whose weather met what began and ended at these times. What was under way
-// when the fault came was met by it, and says nothing of health.
+// Met returns the phase that affected an operation with these times. An operation in progress when the fault
+// came was affected by it, and says nothing about health.
 func (v *View) Met(began, ended time.Duration) Phase {
 	p := v.Phase(began)
 	if p == Before && v.Faulty && ended >= v.Fault.From {

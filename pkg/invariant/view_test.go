@@ -139,8 +139,8 @@ func TestEffects(t *testing.T) {
 	}
 }
 
-// TestProbesCountNowhere: a probe of the runner's own and what it causes change no finding, though it is named
-// as the load's operations are, fails, and has every effect there is.
+// TestProbesCountNowhere: a probe of the runner's own and its effects change no finding, even if it has the
+// name of the load's operations, fails, and has every kind of effect.
 func TestProbesCountNowhere(t *testing.T) {
 	for _, c := range All {
 		for _, suffix := range []string{"ok", "bad"} {

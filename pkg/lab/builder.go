@@ -7,13 +7,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// Step does something to the stack from outside the experiment, as an operator or an auditor does: i is
-// the observer.
+// Step does something to the stack from outside the experiment, as an operator or an auditor does: i is the
+// observer.
 type Step func(ctx context.Context, i *Instance) error
 
-// Builder is what a design is declared with: what it stands on, its services and its client. What is declared
-// first comes up first, once all is declared; so the far end comes before the door, and nothing is accepted
-// that can't be carried out.
+// Builder declares a design: its parts, its services and its client. Parts start in the order of their
+// declaration, after all is declared. So declare the far end before the door: then nothing is accepted that
+// can't be carried out.
 type Builder struct {
 	*Env
 	steps   []func(ctx context.Context) error
@@ -22,7 +22,8 @@ type Builder struct {
 	system  System
 }
 
-// Prepare has the stack prepared: a table is created, a cache is filled. what says so: "create table orders".
+// Prepare declares a step that prepares the stack: it creates a table, fills a cache. what describes it:
+// "create table orders".
 func (b *Builder) Prepare(what string, do Step) {
 	b.steps = append(b.steps, func(ctx context.Context) error {
 		if err := do(ctx, b.Observer()); err != nil {
@@ -32,14 +33,14 @@ func (b *Builder) Prepare(what string, do Step) {
 	})
 }
 
-// Service has the service run as a process of that name. The process is returned before it is started.
+// Service declares a process of that name that runs the service. It returns the process before it is started.
 func (b *Builder) Service(name string, s Service) *Process {
 	p := newProcess(b.Env, name, s)
 	b.steps = append(b.steps, func(ctx context.Context) error { return b.start(ctx, p) })
 	return p
 }
 
-// Services has n processes run, named name-1 to name-n.
+// Services declares n processes, named name-1 to name-n.
 func (b *Builder) Services(name string, n int, s Service) []*Process {
 	all := make([]*Process, n)
 	for k := range all {
@@ -48,19 +49,19 @@ func (b *Builder) Services(name string, n int, s Service) []*Process {
 	return all
 }
 
-// Client says how a client sends an operation. It must be said.
+// Client sets how a client sends an operation. It is required.
 func (b *Builder) Client(do load.Do) { b.system.Do = do }
 
-// Backlog says what has been accepted and is not finished; the sum of all counts.
+// Backlog sets how much work has been accepted and is not finished: the sum of all counts.
 func (b *Builder) Backlog(counts ...func(ctx context.Context, i *Instance) (int, error)) {
 	b.backlog = append(b.backlog, counts...)
 }
 
-// Repair says what an operator does once the fault is over. What remains of it when it returns is part of the
+// Repair sets what an operator does after the fault. Work that remains when it returns is part of the
 // backlog.
 func (b *Builder) Repair(do func(ctx context.Context) error) { b.system.Repair = do }
 
-// Audit says how to find out what is left, once nothing runs any more: each puts on record what it finds, as
+// Audit adds steps that find out what is left after all instances have stopped. Each records its findings as
 // effects.
 func (b *Builder) Audit(audits ...Step) { b.audits = append(b.audits, audits...) }
 

@@ -24,15 +24,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
 
-// clients are what an instance has. None of them dials before it is used.
+// clients are the clients of an instance. None of them dials before it is used.
 type clients struct {
 	http  *http.Client
 	aws   aws.Config
 	redis *redis.Client
 	kafka *kafka.Client
 
-	// One client of each service, made when it is first asked for: a client derives the key that it
-	// signs with once, and to make one costs a third of a call.
+	// One client of each service, made at its first use: a client derives its signing key once, and making
+	// one costs a third of a call.
 	sqs      func() *sqs.Client
 	sns      func() *sns.Client
 	dynamodb func() *dynamodb.Client
@@ -40,7 +40,7 @@ type clients struct {
 	s3       func() *s3.Client
 }
 
-// connect makes the instance's clients and sees to their end.
+// connect makes the instance's clients and arranges their end.
 func (i *Instance) connect() {
 	web := &http.Transport{DialContext: i.dial, MaxIdleConnsPerHost: 256}
 	i.http = &http.Client{Transport: web}
@@ -59,7 +59,7 @@ func (i *Instance) connect() {
 	})
 }
 
-// dial is how every client of the instance reaches anything.
+// dial is the dial function of every client of the instance.
 func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, error) {
 	if i.dead.Load() {
 		return nil, ErrCrashed
@@ -78,7 +78,7 @@ func (i *Instance) dial(ctx context.Context, network, addr string) (net.Conn, er
 	return i.process.gate.Conn(c), nil
 }
 
-// dialKafka is dial, with an eye on what Kafka is asked.
+// dialKafka is dial with a meter for Kafka's requests.
 func (i *Instance) dialKafka(ctx context.Context, network, addr string) (net.Conn, error) {
 	c, err := i.dial(ctx, network, addr)
 	if err != nil || i.exempt() {
@@ -98,12 +98,12 @@ func (i *Instance) AWS() aws.Config { return i.aws }
 
 func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 	if !i.exempt() {
-		transport = i.env.Usage.AWS(transport) // under the faults: what they answer reaches nobody
+		transport = i.env.Usage.AWS(transport) // under the faults: a made-up answer is not metered
 		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
 	}
 	cfg := awsclient.Config(i.ctx, i.env.Stack.AWS, transport)
-	// The SDK's own three tries for each call, however many failed before, with waits that suit a
-	// run of seconds instead of minutes.
+	// The SDK's own three tries for each call, however many failed before, with waits that suit a run of
+	// seconds instead of minutes.
 	cfg.Retryer = func() aws.Retryer {
 		return retry.NewStandard(func(o *retry.StandardOptions) {
 			o.MaxBackoff = 50 * time.Millisecond
@@ -113,7 +113,7 @@ func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 	return cfg
 }
 
-// connectAWS sees to the clients of AWS services.
+// connectAWS makes the clients of AWS services.
 func (c *clients) connectAWS(cfg aws.Config) {
 	c.aws = cfg
 	c.sqs = sync.OnceValue(func() *sqs.Client { return sqs.NewFromConfig(cfg) })
@@ -137,18 +137,18 @@ func (i *Instance) DynamoDB() *dynamodb.Client { return i.dynamodb() }
 // Kinesis returns a client for Kinesis.
 func (i *Instance) Kinesis() *kinesis.Client { return i.kinesis() }
 
-// S3 returns a client for S3 that names buckets in the path, as every emulator understands.
+// S3 returns a client for S3 that puts the bucket into the path, which every emulator supports.
 func (i *Instance) S3() *s3.Client { return i.s3() }
 
-// Redis returns a client that does not retry by itself: what a failure means is for the design.
+// Redis returns a client that does not retry: the design decides what a failure means.
 func (i *Instance) Redis() *redis.Client { return i.redis }
 
-// quiet turns off the Redis client's own log, which is global: that Redis can't be dialed is what
-// faults are for.
+// quiet turns off the Redis client's own log, which is global: failures to dial Redis are what faults are
+// for.
 var quiet = sync.OnceFunc(logging.Disable)
 
-// redisBuffer is the size in bytes of a connection's two buffers. What the labs send and get is smaller,
-// and connections are many: the client's own 32 KiB were a twentieth of all that a run allocates.
+// redisBuffer is the size in bytes of a connection's two buffers. The labs' messages are smaller, and
+// connections are many: the client's default of 32 KiB was a twentieth of all that a run allocates.
 const redisBuffer = 4 << 10
 
 func redisOptions(addr string, dial func(ctx context.Context, network, addr string) (net.Conn, error)) *redis.Options {
@@ -177,8 +177,8 @@ func (i *Instance) kafkaTransport() *kafka.Transport {
 	}
 }
 
-// KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and
-// tries three times, so a message can be there twice where an acknowledgement was lost.
+// KafkaWriter returns a producer that waits for all in-sync replicas. It batches for 5 ms and tries three
+// times, so a lost acknowledgment can make a duplicate.
 func (i *Instance) KafkaWriter(topic string) *kafka.Writer {
 	t := i.kafkaTransport()
 	w := &kafka.Writer{
@@ -198,19 +198,19 @@ func (i *Instance) KafkaWriter(topic string) *kafka.Writer {
 	return w
 }
 
-// KafkaReader returns a consumer in a group that begins at the earliest offset. The service closes
-// it: one that is not closed stays a member, and blocks its partitions until the session ends.
-// Fetching can hang after a network error: give each fetch a deadline, and make a new reader.
+// KafkaReader returns a consumer in a group that begins at the earliest offset. The service closes it: an
+// unclosed one stays a member and blocks its partitions until the session ends. Fetching can hang after a
+// network error: give each fetch a deadline, and make a new reader.
 func (i *Instance) KafkaReader(topic, group string) *kafka.Reader {
 	return kafka.NewReader(i.readerConfig(topic, group))
 }
 
 // readerConfig is how consumers in groups read.
 func (i *Instance) readerConfig(topic, group string) kafka.ReaderConfig {
-	// A reader that is closed, or is to give a partition back, first waits for the fetch that is under
-	// way: so a fetch is short, and a rebalance longer than that. Of MaxWait kafka-go takes a second off
-	// for the way there and back, or a quarter where it is less: from exactly a second it would ask
-	// without a pause. Where little comes, each partition's fetches are most of what is asked.
+	// A reader that is closed, or has to give a partition back, first waits for its current fetch. So a fetch
+	// is short, and a rebalance longer than that. kafka-go subtracts a second from MaxWait for the network,
+	// or a quarter if that is less: at exactly a second it would ask without a pause. With little traffic,
+	// each partition's fetches are most of the requests.
 	const longest = 900 * time.Millisecond
 	fetch := i.env.Idle(100*time.Millisecond, longest)
 	if fetch == longest {

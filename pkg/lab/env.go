@@ -18,17 +18,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage/meter"
 )
 
-// Env is what a design is built in: one case's names, links, rules and record, on a stack that it
-// may share with others.
+// Env is the environment of a design: one case's names, links, rules and record, on a stack that it may share
+// with others.
 type Env struct {
 	Prefix  string  // begins the name of everything that the design creates on the stack
-	Seed    uint64  // decides whatever the design draws by chance
+	Seed    uint64  // determines every random choice of the design
 	Rate    float64 // operations a second that the workload will send
 	Stack   *stack.Stack
 	History *history.Recorder
 	Log     *zap.Logger
-	Surface *fault.Surface // where faults act; a design has no need of it
-	Usage   *meter.Meter   // what the instances ask of the dependencies and of each other; nor of this
+	Surface *fault.Surface // where faults act; designs do not need it
+	Usage   *meter.Meter   // the requests of the instances to the dependencies and each other; designs do not need it
 
 	outside *Instance
 
@@ -57,13 +57,12 @@ func NewEnv(prefix string, seed uint64, rate float64, st *stack.Stack, rec *hist
 	return e
 }
 
-// Name returns the name on the stack of what the design calls name: "orders" → "cl-0thj2…-dlq-orders".
+// Name returns the name on the stack for a name of the design: "orders" → "cl-0thj2…-dlq-orders".
 func (e *Env) Name(name string) string { return e.Prefix + "-" + name }
 
-// Idle returns how long whoever waits for work may wait in one go: about the time between two operations
-// of the workload, but at least and at most so long. At a rate that a lab has by default it is least. Where
-// operations are far apart, a shorter wait would cost more than they do, which over hours is most of
-// what a run takes.
+// Idle returns how long a consumer may wait for work in one call: about the time between two operations of
+// the workload, but between least and most. At a lab's default rate it is least. If operations are far apart,
+// shorter waits would cost more than the operations, which over hours is most of a run's time.
 func (e *Env) Idle(least, most time.Duration) time.Duration {
 	if e.Rate <= 0 {
 		return least
@@ -71,23 +70,22 @@ func (e *Env) Idle(least, most time.Duration) time.Duration {
 	return max(least, min(most, time.Duration(float64(time.Second)/e.Rate)))
 }
 
-// Observer returns the instance that stands outside the experiment: its clients dial directly, no
-// fault reaches them. Designs create their queues and read their backlogs with it.
+// Observer returns the instance outside the experiment: its clients dial directly, and no fault reaches them.
+// Designs create their queues and read their backlogs with it.
 func (e *Env) Observer() *Instance { return e.outside }
 
-// Switch lets a fault.Switch of that name do what only the design knows how to: a bad deploy, a
-// shard that is added. Users can name it where one of the lab's faults does. Call it before the design's
-// Start returns.
+// Switch registers what a fault.Switch of that name does in this design: a bad deploy, a shard that is added.
+// Users can name it if one of the lab's faults does. Call it before the design's Start returns.
 func (e *Env) Switch(name string, s fault.Switchable) { e.Surface.Switches[name] = s }
 
-// Run starts a service as a new process, under the name by which it is known to links, faults and logs,
-// and returns once the service has called [Instance.Ready] or failed.
+// Run starts a service as a new process, with its name for links, faults and logs, and returns once the
+// service has called [Instance.Ready] or failed.
 func (e *Env) Run(ctx context.Context, name string, service Service) (*Process, error) {
 	p := newProcess(e, name, service)
 	return p, e.start(ctx, p)
 }
 
-// start makes the process known and starts it.
+// start registers the process and starts it.
 func (e *Env) start(ctx context.Context, p *Process) error {
 	e.mu.Lock()
 	if _, twice := e.Surface.Processes[p.Name]; twice {
@@ -101,7 +99,7 @@ func (e *Env) start(ctx context.Context, p *Process) error {
 	return p.Start(ctx)
 }
 
-// Targets returns the names that a fault can aim at: dependencies, nodes and instances.
+// Targets returns the names that a fault can target: dependencies, nodes and instances.
 func (e *Env) Targets() []string {
 	e.mu.Lock()
 	defer e.mu.Unlock()
@@ -112,8 +110,8 @@ func (e *Env) Targets() []string {
 	return append(names, e.Surface.Instances...)
 }
 
-// StopInstances stops every instance in the order opposite to their start, gracefully: a service
-// sees its context end while its connections still work. Past ctx's deadline they are killed.
+// StopInstances stops every instance gracefully, the last started first: a service sees its context end while
+// its connections still work. Past ctx's deadline they are killed.
 func (e *Env) StopInstances(ctx context.Context) error {
 	e.mu.Lock()
 	processes := e.processes
@@ -126,7 +124,7 @@ func (e *Env) StopInstances(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// Close stops what still runs and takes down the links. It leaves the stack alone.
+// Close stops what still runs and removes the links. It does not touch the stack.
 func (e *Env) Close(ctx context.Context) error {
 	err := e.StopInstances(ctx)
 	e.outside.disconnect()

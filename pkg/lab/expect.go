@@ -9,19 +9,19 @@ import (
 // Expectations is what a lab predicts, by fault and then by design.
 type Expectations map[string]map[string]Expectation
 
-// Expectation is what the lab's invariants are expected to say of a design under a fault: all hold, but for
-// exceptions. Its zero value, [AllHold], has none.
+// Expectation is what a lab predicts for a design under a fault: all invariants hold, with exceptions. Its
+// zero value, [AllHold], has none.
 type Expectation struct{ exceptions map[string]exception }
 
 type exception struct {
-	status invariant.Status // empty where it is not judged
+	status invariant.Status // empty if it is not judged
 	why    string           // it is not
 }
 
 // AllHold expects every invariant of the lab to hold.
 var AllHold Expectation
 
-// Violated expects those invariants to be violated, and all others to hold.
+// Violated expects these invariants to be violated, and all others to hold.
 func Violated(these ...invariant.Invariant) Expectation {
 	e := Expectation{map[string]exception{}}
 	for _, inv := range these {
@@ -30,7 +30,7 @@ func Violated(these ...invariant.Invariant) Expectation {
 	return e
 }
 
-// NotJudged expects nothing of those invariants, because of why, and all others to hold.
+// NotJudged expects nothing of these invariants, because of why, and all others to hold.
 func NotJudged(why string, these ...invariant.Invariant) Expectation {
 	e := Expectation{map[string]exception{}}
 	for _, inv := range these {
@@ -51,7 +51,7 @@ func (e Expectation) Except(others ...Expectation) Expectation {
 	return Expectation{all}
 }
 
-// Of returns what the invariant of that name is expected to say; where that is empty it is not judged, and
+// Of returns what is expected of the invariant of that name. If it is empty the invariant is not judged, and
 // why says why.
 func (e Expectation) Of(name string) (expected invariant.Status, why string) {
 	if x, ok := e.exceptions[name]; ok {
@@ -70,7 +70,7 @@ func (e Expectation) breaks() bool {
 	return false
 }
 
-// Expected returns what is expected of a design under a fault; false where nothing is predicted.
+// Expected returns what is expected of a design under a fault; ok is false if nothing is predicted.
 func (s *Spec) Expected(fault, design string) (Expectation, bool) {
 	e, ok := s.Expect[fault][design]
 	return e, ok

@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/guidetest"
 )
 
-// What the glossary calls by a name of Go's is declared under that name.
+// Every Go name in the glossary is declared.
 func TestTheGlossarysNamesAreThere(t *testing.T) {
 	guidetest.Tried(t, "GLOSSARY.md", "../..", "*.go")
 	glossary, err := os.ReadFile("GLOSSARY.md")

@@ -18,12 +18,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// ErrCrashed is what a service gets from the crash point at which its process died. It returns at once,
-// as the dead do.
+// ErrCrashed is the error of the crash point at which a service's process died. It is returned at once.
 var ErrCrashed = errors.New("process crashed")
 
-// Instance is one life of a process, from a start to a stop, as its service sees it: clients, a clock, a
-// listener.
+// Instance is one life of a process, from a start to a stop, for its service: clients, a clock, a listener.
 type Instance struct {
 	Name string
 	Log  *zap.Logger
@@ -37,7 +35,7 @@ type Instance struct {
 	ready  chan struct{}
 	once   sync.Once
 	done   chan struct{} // the service has returned and its clients are closed
-	err    error         // what it returned; read it after done
+	err    error         // the service's error; read it after done
 
 	clients
 
@@ -45,7 +43,7 @@ type Instance struct {
 	closers []func()
 }
 
-// observer is the name of the instance that stands outside the experiment.
+// observer is the name of the instance outside the experiment.
 const observer = "observer"
 
 func newInstance(ctx context.Context, env *Env, p *Process) *Instance {
@@ -59,11 +57,11 @@ func newInstance(ctx context.Context, env *Env, p *Process) *Instance {
 	return i
 }
 
-// Ready says that the service can take work.
+// Ready reports that the service can take work.
 func (i *Instance) Ready() { i.once.Do(func() { close(i.ready) }) }
 
-// CrashPoint marks a place at which a crash would matter. It returns [ErrCrashed] where a fault has
-// chosen this place, and the service returns with it.
+// CrashPoint marks a place at which a crash would matter. It returns [ErrCrashed] if a fault has chosen this
+// place; the service must return it.
 func (i *Instance) CrashPoint(point string) error {
 	fired := i.process.fire(point)
 	if fired == nil {
@@ -73,14 +71,14 @@ func (i *Instance) CrashPoint(point string) error {
 	return i.Crash()
 }
 
-// Crash ends the process here and now, as a panic does, and returns [ErrCrashed].
+// Crash ends the process at once, as a panic does, and returns [ErrCrashed].
 func (i *Instance) Crash() error {
 	i.process.die(i)
 	return ErrCrashed
 }
 
-// Effect puts on record that something happened because of an operation: by this process, and, where e
-// does not say, because of the operation that ctx belongs to.
+// Effect records that something happened because of an operation. By default it is by this process and for
+// the operation of ctx.
 func (i *Instance) Effect(ctx context.Context, e history.Event) {
 	e.Kind, e.By = history.Effect, i.Name
 	if e.Op == "" {
@@ -89,11 +87,11 @@ func (i *Instance) Effect(ctx context.Context, e history.Event) {
 	i.env.History.Add(e)
 }
 
-// Clock returns the process's own clock, which a fault can set wrong. Whatever the service decides by the
-// time of day it reads from here.
+// Clock returns the process's own clock, which a fault can make wrong. The service must use it for every
+// decision by the time of day.
 func (i *Instance) Clock() clockwork.Clock { return i.env.Surface.Clocks.Of(i.Name) }
 
-// Work spends d as the service's own work would, and longer where the process is frozen.
+// Work takes d, as the service's own work would, and longer if the process is frozen.
 func (i *Instance) Work(ctx context.Context, d time.Duration) error {
 	t := time.NewTimer(d)
 	defer t.Stop()
@@ -105,8 +103,8 @@ func (i *Instance) Work(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// Listen returns a listener on a loopback port that stays the same over the process's lives, unless
-// another program has taken it meanwhile. Others know its address under the process's name.
+// Listen returns a listener on a loopback port that stays the same over the process's lives, unless another
+// program has taken it meanwhile. Links know its address by the process's name.
 func (i *Instance) Listen() (net.Listener, error) {
 	p := i.process
 	p.mu.Lock()
@@ -122,7 +120,7 @@ func (i *Instance) Listen() (net.Listener, error) {
 	return gated, nil
 }
 
-// listen listens where the process listened before, if it can be had.
+// listen listens at the process's previous address, if it is free.
 func (p *Process) listen() (net.Listener, error) {
 	if p.addr != "" {
 		if ln, err := loopback.Listen(p.addr); err == nil {

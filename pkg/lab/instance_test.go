@@ -23,7 +23,7 @@ func testContext(t *testing.T) context.Context {
 	return ctx
 }
 
-// newTestEnv has no dependencies behind it: these tests are of instances alone.
+// newTestEnv has no dependencies: these tests are about instances alone.
 func newTestEnv(t *testing.T) *Env {
 	st := &stack.Stack{
 		Kafka: []string{"127.0.0.1:1"}, Redis: "127.0.0.1:2", AWS: stack.Endpoint{
@@ -39,7 +39,7 @@ func newTestEnv(t *testing.T) *Env {
 	return env
 }
 
-// hello answers every request, and counts its lives by the number it answers with.
+// hello answers every request, and counts its lives in its answers.
 func hello(lives *int) Service {
 	return func(ctx context.Context, i *Instance) error {
 		ln, err := i.Listen()

@@ -7,10 +7,10 @@ import (
 	"github.com/segmentio/kafka-go"
 )
 
-// KafkaMember returns a consumer as [Instance.KafkaReader] does, for a group of several: it asks up to
-// five times as often whether the group hands out its partitions anew, and when it does gives the members
-// three times as long to come for theirs, so that on a busy machine none is left out and has it all
-// begin again. After a crash a group waits as long for the dead member.
+// KafkaMember returns a consumer like [Instance.KafkaReader], for a group of several members. It asks up to
+// five times as often whether the group rebalances, and gives the members three times as long to rejoin, so
+// that on a busy machine no member is left out and restarts the rebalance. After a crash a group waits that
+// long for the dead member.
 func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 	cfg := i.readerConfig(topic, group)
 	cfg.GroupBalancers = []kafka.GroupBalancer{rangeInOrder{}}
@@ -19,8 +19,8 @@ func (i *Instance) KafkaMember(topic, group string) *kafka.Reader {
 	return kafka.NewReader(cfg)
 }
 
-// rangeInOrder gives each member a range of the partitions as Kafka's own RangeAssignor does, in the
-// order of their numbers. kafka-go's takes them in the order in which the broker lists them.
+// rangeInOrder gives each member a range of the partitions as Kafka's own RangeAssignor does, in the order of
+// their numbers. kafka-go takes them in the order of the broker's list.
 type rangeInOrder struct{ kafka.RangeGroupBalancer }
 
 func (r rangeInOrder) AssignGroups(members []kafka.GroupMember,

@@ -12,7 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// An instance listens where it did before; if somebody has taken that while it was dead, elsewhere.
+// An instance listens where it did before, or elsewhere if its port was taken while it was dead.
 func TestListensWhereItDid(t *testing.T) {
 	ctx := context.Background()
 	st := &stack.Stack{Backend: map[string]string{}}

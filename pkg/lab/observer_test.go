@@ -15,7 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// The observer stands outside: no fault reaches its AWS calls, and no meter counts them.
+// The observer is outside the experiment: no fault reaches its AWS calls, and no meter counts them.
 func TestTheObserverIsNotPartOfTheExperiment(t *testing.T) {
 	served := 0
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -18,8 +18,8 @@ import (
 
 type dialFunc = func(ctx context.Context, network, addr string) (net.Conn, error)
 
-// ping makes one round trip from an instance to a dependency or another instance, over their link
-// and on a connection of its own: Redis PING, Kafka ApiVersions, an HTTP request with any answer.
+// ping makes one round trip from an instance to a dependency or another instance, over their link and on a
+// new connection: Redis PING, Kafka ApiVersions, an HTTP request with any answer.
 func (e *Env) ping(ctx context.Context, from, to string) error {
 	dial := e.Surface.Links.Dialer(from)
 	switch {
@@ -48,8 +48,8 @@ func (e *Env) address(process string) string {
 	return ""
 }
 
-// pingRedis speaks the protocol by itself: a client would greet first, and a latency
-// would be measured several times over. Any answer is one, also that a password is wanted.
+// pingRedis speaks the protocol itself: a client would send a greeting first, and a latency would be measured
+// several times. Any answer counts, even a request for a password.
 func pingRedis(ctx context.Context, dial dialFunc, addr string) error {
 	conn, err := dial(ctx, "tcp", addr)
 	if err != nil {
@@ -82,7 +82,7 @@ func pingHTTP(ctx context.Context, dial dialFunc, url string) error {
 	return err
 }
 
-// pingKafka asks the node of that name, or every node where it is "kafka".
+// pingKafka asks the node of that name, or every node for "kafka".
 func (e *Env) pingKafka(ctx context.Context, dial dialFunc, to string) error {
 	var errs []error
 	for n, addr := range e.Stack.Kafka {
@@ -103,7 +103,7 @@ func (e *Env) pingKafka(ctx context.Context, dial dialFunc, to string) error {
 	return errors.Join(errs...)
 }
 
-// nameAddresses tells the link table which dependency answers at which address.
+// nameAddresses gives the link table the addresses of the dependencies.
 func nameAddresses(t *link.Table, st *stack.Stack) {
 	for n, addr := range st.Kafka {
 		t.Name(addr, stack.Node(n+1))

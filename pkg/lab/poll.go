@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Poll asks until done, and fails at ctx's end with what it waited for and the last error.
+// Poll asks until done. If ctx ends first, its error gives what it waited for and the last error.
 func Poll(ctx context.Context, what string, done func(context.Context) (bool, error)) error {
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

@@ -21,13 +21,13 @@ var _ interface {
 	fault.Prober
 } = (*Process)(nil)
 
-// Service is the code of a process. It makes its clients from i, calls i.Ready once it serves, and
-// returns when ctx ends. What it keeps in variables is its volatile state: a crash loses it.
+// Service is the code of a process. It makes its clients from i, calls i.Ready once it serves, and returns
+// when ctx ends. Its variables are its volatile state: a crash loses them.
 type Service func(ctx context.Context, i *Instance) error
 
-// Process is a service under a name, over all its lives; each is an [Instance]. It is a [stack.Process], a
-// [fault.CrashPoints] and a [fault.Prober]: a fault can kill, start, pause and resume it, have it die at
-// a crash point, and ask whether it works.
+// Process is a named service over all its lives; each life is an [Instance]. It is a [stack.Process], a
+// [fault.CrashPoints] and a [fault.Prober]: a fault can kill, start, pause and resume it, make it die at a
+// crash point, and check its health.
 type Process struct {
 	Name string
 
@@ -51,7 +51,7 @@ func (p *Process) current() *Instance {
 	return p.life
 }
 
-// Start starts the service and returns when it is ready. It does nothing where it runs already.
+// Start starts the service and returns when it is ready. It does nothing if the service is running.
 func (p *Process) Start(ctx context.Context) error {
 	p.mu.Lock()
 	if p.life != nil && !p.life.ended() {
@@ -79,8 +79,8 @@ func (p *Process) Start(ctx context.Context) error {
 	}
 }
 
-// Kill stops the process as SIGKILL does: its connections are reset, its listener closes, what it had in
-// memory is gone. It returns when nothing of it runs any more.
+// Kill stops the process as SIGKILL does: its connections are reset, its listener closes, its memory is lost.
+// It returns when nothing of it runs any more.
 func (p *Process) Kill(ctx context.Context) error {
 	i := p.current()
 	if i == nil {
@@ -90,8 +90,7 @@ func (p *Process) Kill(ctx context.Context) error {
 	return i.wait(ctx)
 }
 
-// die is the part of Kill that does not wait, since a crash point is passed by the very code that
-// has to return.
+// die is the part of Kill that does not wait, since the code that passes a crash point has to return itself.
 func (p *Process) die(i *Instance) {
 	i.dead.Store(true)
 	p.env.Surface.Links.Sever(p.Name)
@@ -100,7 +99,7 @@ func (p *Process) die(i *Instance) {
 	i.disconnect()
 }
 
-// Stop ends the process gracefully, as SIGTERM does, and kills it where that takes longer than ctx allows.
+// Stop ends the process gracefully, as SIGTERM does, and kills it if that takes longer than ctx allows.
 func (p *Process) Stop(ctx context.Context) error {
 	i := p.current()
 	if i == nil {
@@ -123,8 +122,8 @@ func (p *Process) Pause(context.Context) error { p.gate.Shut(); return nil }
 // Resume thaws it.
 func (p *Process) Resume(context.Context) error { p.gate.Open(); return nil }
 
-// Probe returns nil if the process runs and is not frozen. A worker listens nowhere and can't be asked
-// over a link.
+// Probe returns nil if the process runs and is not frozen. A worker listens nowhere and can't be asked over a
+// link.
 func (p *Process) Probe(ctx context.Context) error {
 	i := p.current()
 	if i == nil || i.ended() || i.dead.Load() {
@@ -133,8 +132,8 @@ func (p *Process) Probe(ctx context.Context) error {
 	return p.gate.Wait(ctx.Done())
 }
 
-// ArmCrash has the process die when it next passes the crash point of that name. fired is closed when it
-// has; disarm takes the order back.
+// ArmCrash makes the process die when it next passes the crash point of that name. fired is closed when it
+// has died. disarm cancels it.
 func (p *Process) ArmCrash(point string) (fired <-chan struct{}, disarm func()) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -158,8 +157,8 @@ func (p *Process) fire(point string) chan struct{} {
 	return fired
 }
 
-// Addr returns the host:port at which the process listens; empty if it does not. Ask each time: another
-// program may have taken the port while the process was dead.
+// Addr returns the host:port at which the process listens, or an empty string. Ask each time: another program
+// may have taken the port while the process was dead.
 func (p *Process) Addr() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

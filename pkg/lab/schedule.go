@@ -11,7 +11,7 @@ import (
 )
 
 // ParseSchedule reads a schedule for the lab, as [fault.ParseSchedule] does. It refuses what the lab can't
-// carry out: a taint that its client can't give, and a switch that is in none of its faults.
+// carry out: a taint that its client does not support, and a switch that none of its faults has.
 func (s *Spec) ParseSchedule(text string, seed uint64) (fault.Schedule, error) {
 	schedule, err := catalog.ParseSchedule(text, seed)
 	if err != nil {
@@ -25,7 +25,7 @@ func (s *Spec) ParseSchedule(text string, seed uint64) (fault.Schedule, error) {
 	return schedule, nil
 }
 
-// canCarryOut returns nil for what the lab can carry out, and otherwise what there is instead.
+// canCarryOut returns nil if the lab can carry out the fault, and otherwise an error with the alternatives.
 func (s *Spec) canCarryOut(f fault.Fault) error {
 	switch f := f.(type) {
 	case fault.OnData:

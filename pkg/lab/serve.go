@@ -7,13 +7,13 @@ import (
 	"time"
 )
 
-// lastAnswers is how long requests under way may take when a service is asked to stop.
+// lastAnswers is how long requests in progress may take when a service is asked to stop.
 const lastAnswers = time.Second
 
-// Serve is the rest of a service's life that answers over HTTP: it listens, says that the instance is
-// ready and serves h until ctx ends; then it takes no new requests and lets those under way finish, for
-// a second. It fails where it can't listen or serve, and where requests are still under way after that
-// second; they lose their connections as the service ends, and at once where the process has crashed.
+// Serve runs an HTTP service for the rest of its life. It listens, reports that the instance is ready and
+// serves h until ctx ends. Then it refuses new requests and lets those in progress finish, for a second. It
+// fails if it can't listen or serve, and if requests are still in progress after that second. They lose their
+// connections when the service ends, or at once if the process has crashed.
 func (i *Instance) Serve(ctx context.Context, h http.Handler) error {
 	ln, err := i.Listen()
 	if err != nil {
@@ -28,7 +28,7 @@ func (i *Instance) Serve(ctx context.Context, h http.Handler) error {
 		return fmt.Errorf("serve: %w", err)
 	case <-ctx.Done():
 	}
-	if i.dead.Load() { // nobody gets an answer
+	if i.dead.Load() { // no client gets an answer
 		server.Close()
 		<-failed
 		return nil

@@ -21,7 +21,7 @@ func (d *door) run(ctx context.Context, i *Instance) error {
 	}))
 }
 
-// A service that is asked to stop still answers what is under way, and nothing else.
+// A service that is asked to stop still answers requests in progress, and nothing else.
 func TestServeLetsRequestsFinish(t *testing.T) {
 	ctx, env := testContext(t), newTestEnv(t)
 	d := newDoor()
@@ -73,7 +73,7 @@ func TestServeEnds(t *testing.T) {
 	}
 }
 
-// A service that crashes in the middle of a request answers nobody, and ends at once.
+// A service that crashes during a request answers no client, and ends at once.
 func TestServeEndsAtACrash(t *testing.T) {
 	ctx, env := testContext(t), newTestEnv(t)
 	d := newDoor()

@@ -41,7 +41,7 @@ func TestSlowInstance(t *testing.T) {
 	if err := get(ctx, c, server.Addr()); err != nil {
 		t.Errorf("a slow instance does not answer at all: %v", err)
 	}
-	// Killed in a frozen phase it dies at once, and what comes back is as slow.
+	// A process killed in a frozen phase dies at once, and its successor is as slow.
 	impatient, cancel := context.WithCancel(ctx)
 	cancel()
 	if err := Poll(ctx, "it is frozen", func(context.Context) (bool, error) {

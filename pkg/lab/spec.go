@@ -14,28 +14,28 @@ import (
 // Spec is a lab. Each lab's folder exports one, as Lab.
 type Spec struct {
 	Name       string                // of the folder and on the command line; must be set
-	Title      string                // one line: the system and what it meets; must be set
-	Lesson     string                // one sentence of at most 100 columns: what a run that passes has shown; must be set
+	Title      string                // one line: the system and its problem; required
+	Lesson     string                // one sentence of at most 100 columns: what a passing run has shown; required
 	Diagram    string                // the system in a few lines of text; must be set
-	Needs      stack.Needs           // what it asks of the stack beyond one node of each
+	Needs      stack.Needs           // what it requires of the stack beyond one node of each
 	Workload   Workload              // the traffic; must be set
 	Designs    []Design              // in the order in which they are shown; at least one is broken on purpose
 	Faults     []Fault               // the first is the signature fault
 	Data       []fault.Taint         // that the lab's client can give to messages; none: it sends no messages to spoil
 	Invariants []invariant.Invariant // in the order in which they are shown
-	Expect     Expectations          // what they are expected to say, of every design under every fault
-	// Picture draws what a case looked like, in at most that many columns, to be shown below the
-	// timeline: the tenants of each cell, the ring and its keys. Optional.
+	Expect     Expectations          // the predictions, for every design under every fault
+	// Picture draws a case, in at most that many columns, for display below the timeline: the tenants of each
+	// cell, the ring and its keys. Optional.
 	Picture func(h history.History, columns int) string
 	README  string // the interview answer, embedded from README.md; must be set
 }
 
 // Workload is the traffic of a lab at its default size.
 type Workload struct {
-	Operation     string        // what one is called in the history and in output: "order"; must be set
-	Mix           []load.Kind   // what kinds of operations there are; none: one kind, which writes
+	Operation     string        // the name of an operation in the history and in output: "order"; required
+	Mix           []load.Kind   // the kinds of operations; none: one kind, which writes
 	Rate          float64       // operations a second on the embedded stack; must be set
-	ContainerRate float64       // the same where each AWS call costs milliseconds: containers, external; 0 means Rate
+	ContainerRate float64       // the same if each AWS call costs milliseconds: containers, external; 0 means Rate
 	Keys          int           // distinct keys; 0 means load's default
 	Rounds        bool          // every key once before any comes again, so that even a short run meets them all
 	Timeout       time.Duration // per operation; 0 means load's default
@@ -43,13 +43,13 @@ type Workload struct {
 	RedisPerUser  int64         // bytes that Redis holds of each user, for estimates at scale; 0 means too few to matter
 }
 
-// Fault is a fault of the lab by the name its users give.
+// Fault is a fault of the lab by the name that users type.
 type Fault struct {
 	Name    string      // "poison"
-	Summary string      // one clause that a learner reads: what happens
+	Summary string      // one clause for a learner: what happens
 	Fault   fault.Fault // what is injected
-	// Patience is how long a sound design may stand still after it and yet go on, such as for a
-	// visibility timeout; the drain waits at least that long for headway. 0 means a second.
+	// Patience is how long a sound design may stand still after the fault and yet go on, for example for a
+	// visibility timeout. The drain waits at least that long for headway. 0 means a second.
 	Patience time.Duration
 }
 
@@ -58,28 +58,28 @@ type Design struct {
 	Name    string // "no-dlq"
 	Summary string // one clause: what is special about it
 	Broken  bool   // it must fail under the signature fault, else it must hold
-	// Cost is the processor time that an AWS emulator takes for an operation of the workload, polls
-	// included, at the ContainerRate: about 5 ms a call of SQS or SNS, 10 ms of DynamoDB, 15 ms of
-	// Kinesis. Where an emulator is a process of its own, designs that ask for more of it than the
-	// machine has run in turns. 0 means that it asks for next to nothing.
+	// Cost is the processor time of an AWS emulator for one operation of the workload, including polls, at
+	// the ContainerRate: about 5 ms per call of SQS or SNS, 10 ms of DynamoDB, 15 ms of Kinesis. If the
+	// emulator is its own process, designs that need more of it than the machine has run in turns. 0 means
+	// next to nothing.
 	Cost time.Duration
 	// Build declares the design: its parts, its services and its client. It only declares; nothing runs yet.
 	Build func(b *Builder)
 }
 
-// System is a design at work.
+// System is a running design.
 type System struct {
-	// Do sends one operation to the system, as a client of it would.
+	// Do sends one operation to the system, as a client would.
 	Do load.Do
-	// Backlog returns how much work has been accepted and is not finished, as the dependencies
-	// tell it. The runner shows it over time, and drains until it is 0 or no longer falls.
-	// Optional: without it there is nothing to drain.
+	// Backlog returns how much work has been accepted and is not finished, according to the dependencies. The
+	// runner shows it over time, and drains until it is 0 or no longer falls. Optional: without it there is
+	// no drain.
 	Backlog func(ctx context.Context) (int, error)
-	// Repair is what an operator does once the fault is over, such as replaying what was parked.
-	// It returns when it has begun; what remains of it is part of the backlog. Optional.
+	// Repair does what an operator does after the fault, such as replaying parked messages. It returns when
+	// it has begun; remaining work is part of the backlog. Optional.
 	Repair func(ctx context.Context) error
-	// Audit is called after every instance has been stopped. It records what is left, so that
-	// nothing has to be taken on an instance's word. Optional.
+	// Audit is called after every instance has been stopped. It records what is left, so that no instance has
+	// to be trusted. Optional.
 	Audit func(ctx context.Context) error
 }
 

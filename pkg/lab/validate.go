@@ -9,9 +9,9 @@ import (
 // lessonColumns is what fits on a line of the report.
 const lessonColumns = 100
 
-// Validate returns everything that is missing or contradictory in the spec, joined: what must be
-// set, names used twice, faults that the lab can't carry out, expectations of faults or invariants that
-// the lab does not have, and a signature fault under which no design breaks or none holds.
+// Validate returns everything that is missing or contradictory in the spec, joined: missing fields, duplicate
+// names, faults that the lab can't carry out, expectations for unknown faults or invariants, and a signature
+// fault under which no design breaks or none holds.
 func (s *Spec) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) {
@@ -59,8 +59,8 @@ func (s *Spec) Validate() error {
 	return errors.Join(errs...)
 }
 
-// validateExpectations says what is wrong with the table of expectations: it has a row for every fault, a column
-// for every design and nothing else, and under the signature fault a design breaks and another holds.
+// validateExpectations checks the table of expectations: it has exactly a row for every fault and a column
+// for every design, and under the signature fault a design breaks and another holds.
 func (s *Spec) validateExpectations(bad func(format string, args ...any), faults, designs, invariants map[string]bool) {
 	for f, row := range s.Expect {
 		if !faults[f] {

@@ -12,8 +12,8 @@ import (
 
 func nothing(context.Context, Op) (string, error) { return "", nil }
 
-// BenchmarkRun20k asks for 20,000 operations a second that do nothing: by how much the generator
-// itself is late.
+// BenchmarkRun20k sends 20,000 operations per second that do nothing: it measures how late the generator
+// itself is.
 func BenchmarkRun20k(b *testing.B) {
 	for b.Loop() {
 		start := time.Now()
@@ -25,8 +25,8 @@ func BenchmarkRun20k(b *testing.B) {
 	}
 }
 
-// BenchmarkOperation is what the generator takes for one operation, its two events in the history
-// included, where it is always behind; and what of that the history keeps.
+// BenchmarkOperation measures the generator's cost per operation, including its two events in the history, if
+// it is always behind, and how much memory the history keeps of it.
 func BenchmarkOperation(b *testing.B) {
 	start := time.Now()
 	rec := history.NewRecorder(start)

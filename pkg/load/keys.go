@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// keys returns what draws the next operation's key.
+// keys returns a function that draws the next operation's key.
 func (c Config) keys(rnd *rand.Rand) func() int {
 	if !c.Rounds {
 		return func() int { return rnd.IntN(c.Keys) }

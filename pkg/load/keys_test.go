@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// In rounds every key comes once before any comes again, in another order each time.
+// In rounds every key comes once before any comes again, in a new order each time.
 func TestRounds(t *testing.T) {
 	const keys = 10
 	var first, second [keys]string

@@ -17,7 +17,7 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-// run runs a workload and sums up what is on record of it.
+// run runs a workload and sums up its record.
 func run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder, taint func(int) string,
 	do Do) *Result {
 	New(cfg, rec, taint, do).Run(ctx, start)
@@ -56,8 +56,8 @@ func TestScheduleIsExactAndInOrder(t *testing.T) {
 	}
 }
 
-// A target that stands still for a while must show in the latencies of the operations that were
-// due meanwhile, and must not slow the generator down.
+// A target that stands still for a while must show in the latencies of the operations due meanwhile, and must
+// not slow the generator down.
 func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const stall = 300 * time.Millisecond
@@ -103,8 +103,8 @@ func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
 	})
 }
 
-// Due all at once, far more operations than may be under way, but none stays: on a busy machine
-// the generator itself makes such bursts.
+// Many more operations are due at once than may be in progress, but none stays: on a busy machine the
+// generator itself makes such bursts.
 func TestShedsNothingThatTheTargetDidNotKeep(t *testing.T) {
 	start := time.Now()
 	cfg := Config{Name: "get", Rate: 1e6, Duration: 20 * time.Millisecond, MaxInFlight: 100}
@@ -114,8 +114,8 @@ func TestShedsNothingThatTheTargetDidNotKeep(t *testing.T) {
 	}
 }
 
-// Once its context has ended the generator takes up no operation but the one it may have been about
-// to; those that it had taken up, however many, are sent.
+// Once its context has ended the generator starts at most the operation it is about to start. Those it has
+// already started, however many, are sent.
 func TestEndsWithItsContext(t *testing.T) {
 	ctx, cancel := context.WithCancel(context.Background())
 	start := time.Now()

@@ -10,11 +10,11 @@ import (
 // Kind is one kind of operation in the mix of a workload.
 type Kind struct {
 	Name     string // in the history: "read"; empty: the workload's name
-	Weight   int    // how many of them there are in each round of the mix
+	Weight   int    // how many of each round of the mix
 	Key      string // always this one; [OneKey]; empty: drawn from the workload's keys each time
 	ReadOnly bool   // it changes nothing
-	// During is the name of a switch, which the runner makes. While that is off, the kind before it in the mix
-	// goes out instead. A switch of the design that has the name is turned on and off with it. Empty: always.
+	// During names a switch, which the runner makes. While it is off, the kind before this one in the mix is
+	// sent instead. A switch of the design with the same name is turned on and off with it. Empty: always.
 	During string
 }
 
@@ -35,8 +35,8 @@ func (c Config) mix() []Kind {
 	return c.Mix
 }
 
-// deal returns what draws the next operation's kind. Kinds are dealt as from a deck of cards, one a
-// weight, that is shuffled anew for each round: so every round has as many of each as its weight says.
+// deal returns a function that draws the next operation's kind. Kinds are dealt like a deck of cards, one
+// card per weight, reshuffled for each round: so every round has exactly as many of each kind as its weight.
 func (c Config) deal() func() int {
 	var deck []int
 	for kind, k := range c.mix() {
@@ -55,7 +55,7 @@ func (c Config) deal() func() int {
 	}
 }
 
-// become makes op an operation of that kind.
+// become turns op into an operation of that kind.
 func (c Config) become(op Op, kind int) Op {
 	k := c.mix()[kind]
 	op.kind, op.Name, op.Key, op.ReadOnly = kind, cmp.Or(k.Name, c.Name), op.drawn, k.ReadOnly
@@ -73,7 +73,7 @@ func (c Config) become(op Op, kind int) Op {
 	return op
 }
 
-// Shift is a switch of the traffic: while it is on, the kinds go out that are [Kind.During] it.
+// Shift is a switch of the traffic: while it is on, the kinds with its name in [Kind.During] are sent.
 type Shift struct {
 	share        float64 // of the operations that are to be of its kinds
 	on           atomic.Bool
@@ -92,8 +92,8 @@ func (s *Shift) Set(on bool) {
 // fewestShifted is how many operations of a shift's kinds it takes to see it.
 const fewestShifted = 3
 
-// Seen says which part of the operations sent since it was turned on were of its kinds, and whether that
-// is at least half of what is to be expected.
+// Seen returns the share of its kinds among the operations sent since it was turned on, and whether that is
+// at least half of the expected share.
 func (s *Shift) Seen() (text string, seen bool) {
 	sent, chosen := s.sent.Load(), s.chosen.Load()
 	share := float64(chosen) / float64(max(1, sent))
@@ -119,8 +119,8 @@ func shifts(mix []Kind) map[string]*Shift {
 	return all
 }
 
-// shifted returns the operation as the switches have it now: of its own kind, or of the nearest one before
-// it that goes out.
+// shifted returns the operation under the current switches: of its own kind, or of the nearest earlier one
+// that is active.
 func (l *Load) shifted(op Op) Op {
 	mix, kind := l.Config.mix(), op.kind
 	for mix[kind].During != "" && !l.shifts[mix[kind].During].on.Load() {

@@ -13,32 +13,31 @@ type Op struct {
 	ID       string        // unique in the case
 	Seq      int           // position in the workload, from 0; -1 for a canary
 	At       time.Duration // when it is due, since the start of the load
-	Name     string        // what is asked: "order", "read"
-	Key      string        // of whom or what
-	Value    string        // what it writes, different for each; empty where it only reads
+	Name     string        // what is requested: "order", "read"
+	Key      string        // its object
+	Value    string        // the value it writes, different for each; empty for a read
 	ReadOnly bool          // it changes nothing
-	Canary   bool          // the runner's own, to see whether the system is well; it counts nowhere
-	Taint    string        // what a data fault made of it: "poison"; empty for a sound one
+	Canary   bool          // one of the runner's own, to check the system's health; it counts nowhere
+	Taint    string        // a data fault's change to it: "poison"; empty for a sound one
 
 	kind  int       // in the mix
 	due   time.Time // the instant
 	drawn string    // from the workload's keys, whether or not its kind has a key of its own
 }
 
-// Do sends one operation and waits for its answer. It returns what it read, and nothing where it wrote.
-// A nil error means OK; [Op.Outcome] says what any other means. The caller puts both on record: a
-// client records nothing.
+// Do sends one operation and waits for its answer. It returns the value of a read, and nothing for a write. A
+// nil error means OK; [Op.Outcome] interprets any other. The caller records both: a client records nothing.
 type Do func(ctx context.Context, op Op) (read string, err error)
 
-// Definite marks err as a failure that certainly had no effect: a refusal, a dial that failed.
+// Definite marks err as a failure that certainly had no effect: a refusal, a failed dial.
 func Definite(err error) error { return &definite{err} }
 
 type definite struct{ error }
 
 func (d *definite) Unwrap() error { return d.error }
 
-// IsDefinite reports whether err was made by [Definite], or wraps one that was. Several errors, joined, are
-// definite only if each is: of two tries, one of which was refused, the other may have had an effect.
+// IsDefinite reports whether err was made by [Definite], or wraps one that was. Joined errors are definite
+// only if each is: of two tries, one of which was refused, the other may have had an effect.
 func IsDefinite(err error) bool {
 	switch e := err.(type) { //nolint:errorlint // it unwraps by itself, since of joined errors each counts
 	case *definite:
@@ -52,9 +51,9 @@ func IsDefinite(err error) bool {
 	return false
 }
 
-// Outcome returns the kind of event that ends an operation which returned err. It is the one rule for all
-// labs: a definite error means Failed, and so does any error of an operation that only reads, since
-// nothing has happened. Any other is Unknown: a client that only lost the answer cannot tell.
+// Outcome returns the kind of event that ends an operation with that error. It is the one rule for all labs.
+// A definite error means Failed. So does any error of an operation that only reads, since nothing has
+// happened. Any other means Unknown: a client that only lost the answer cannot tell.
 func (o Op) Outcome(err error) history.Kind {
 	switch {
 	case err == nil:
@@ -66,7 +65,7 @@ func (o Op) Outcome(err error) history.Kind {
 	}
 }
 
-// by says who sends the operation, for the record.
+// by returns the operation's sender, for the record.
 func (o Op) by() string {
 	if o.Canary {
 		return history.Canary
@@ -74,7 +73,7 @@ func (o Op) by() string {
 	return "client"
 }
 
-// written is what the record says that the operation writes. What a data fault has spoiled says how.
+// written is the written value in the record, with the taint of a data fault.
 func (o Op) written() string {
 	if o.Taint != "" {
 		return o.Taint
@@ -84,12 +83,12 @@ func (o Op) written() string {
 
 type operationKey struct{}
 
-// WithOperation returns a context that belongs to the operation of that ID, as those do that [Do] gets.
+// WithOperation returns a context for the operation of that ID, as [Do] gets.
 func WithOperation(ctx context.Context, id string) context.Context {
 	return context.WithValue(ctx, operationKey{}, id)
 }
 
-// OperationOf returns the ID of the operation that ctx belongs to; empty if to none.
+// OperationOf returns the ID of the operation of ctx, or an empty string.
 func OperationOf(ctx context.Context) string {
 	id, _ := ctx.Value(operationKey{}).(string)
 	return id

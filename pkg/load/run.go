@@ -12,14 +12,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// Shed is what is on record of an operation that was never sent, because MaxInFlight others were under way.
+// Shed is the recorded error of an operation that was never sent, because MaxInFlight others were in
+// progress.
 const Shed = "shed by the load generator"
 
-// Load is a workload, where it goes and where that is put on record.
+// Load is a workload, its target and its record.
 type Load struct {
 	Config
 	Record *history.Recorder
-	Taint  func(seq int) string // is asked once an operation what a data fault makes of it; nil for none
+	Taint  func(seq int) string // called once per operation for its data fault; nil for none
 	Do     Do
 
 	shifts map[string]*Shift
@@ -34,10 +35,10 @@ func New(cfg Config, rec *history.Recorder, taint func(seq int) string, do Do) *
 // Shifts returns the switches of the traffic, by name.
 func (l *Load) Shifts() map[string]*Shift { return l.shifts }
 
-// Run drives the workload from start until its schedule or ctx ends, waits for what is under way, and
-// puts each operation on record. It ends at most a Timeout after the schedule, provided that Do heeds its
-// context and that this process gets the processor: where it does not, operations go out late, and
-// the record says by how much. [Sum] sums it up.
+// Run drives the workload from start until its schedule or ctx ends, waits for operations in progress, and
+// records each operation. It ends at most a Timeout after the schedule if Do heeds its context and this
+// process gets the processor. Otherwise operations start late, and the record says by how much. [Sum] sums it
+// up.
 func (l *Load) Run(ctx context.Context, start time.Time) {
 	g := &generator{Load: l, start: start, idle: make(chan Op)}
 	timer := time.NewTimer(0)
@@ -59,8 +60,8 @@ func (l *Load) Run(ctx context.Context, start time.Time) {
 	g.wg.Wait()
 }
 
-// waitUntil returns false where ctx ended first. Where the timer fires late, the operations that
-// have fallen due meanwhile go out together: their number stays right, and their latencies say so.
+// waitUntil returns false if ctx ended first. If the timer fires late, the operations due meanwhile start
+// together: their number stays right, and their latencies include the delay.
 func waitUntil(ctx context.Context, timer *time.Timer, at time.Time) bool {
 	if d := time.Until(at); d > 0 {
 		timer.Reset(d)
@@ -72,24 +73,24 @@ func waitUntil(ctx context.Context, timer *time.Timer, at time.Time) bool {
 	return ctx.Err() == nil
 }
 
-// generator is a load on the run.
+// generator is a running load.
 type generator struct {
 	*Load
 	start time.Time
 
-	idle     chan Op // unbuffered: a send succeeds only where a worker waits
+	idle     chan Op // unbuffered: a send succeeds only if a worker waits
 	workers  int
 	wg       sync.WaitGroup
 	underWay atomic.Int64 // operations that do has been called with and has not returned from
 }
 
-// yields is how often a worker that is about to come back is waited for before another is started.
+// yields is how often to wait for a returning worker before starting another.
 const yields = 3
 
-// hand gives op to a worker; false means that as many operations are under way as there may be.
-// A worker that is not in do only waits for the processor, to begin or to come back. It is given
-// some: after a moment in which this process had none a burst falls due, which else would start
-// a worker an operation, or even be shed although the target kept nothing.
+// hand gives op to a worker; false means that as many operations are in progress as allowed. A worker that is
+// not in do only waits for the processor, to begin or to return, so hand yields first. Otherwise a burst
+// after a pause of this process would start a worker per operation, or even shed operations although the
+// target kept none.
 func (g *generator) hand(ctx context.Context, op Op) bool {
 	for try := 0; ; try++ {
 		select {
@@ -114,8 +115,8 @@ func (g *generator) hand(ctx context.Context, op Op) bool {
 	}
 }
 
-// work sends op and then whatever it is handed, so that a high rate does not pay for a goroutine
-// an operation.
+// work sends op and then whatever it is handed, so that a high rate does not pay for a goroutine per
+// operation.
 func (g *generator) work(ctx context.Context, op Op) {
 	defer crash.Guard()
 	defer g.wg.Done()
@@ -133,8 +134,8 @@ func (g *generator) send(ctx context.Context, op Op) {
 	})
 }
 
-// Canary sends an operation of the runner's own, under that key, to see whether the system is well: one
-// that only reads where the mix has such. It is on record, marked as what it is, and counts nowhere.
+// Canary sends an operation of the runner's own under that key, to check the system's health: a read-only one
+// if the mix has one. It is recorded as a canary, and counts nowhere.
 func (l *Load) Canary(ctx context.Context, id, key string) error {
 	mix, kind := l.mix(), 0
 	for n := range mix {
@@ -147,7 +148,7 @@ func (l *Load) Canary(ctx context.Context, id, key string) error {
 	return l.record(ctx, op, l.Do)
 }
 
-// record sends one operation with the workload's time-out and puts its beginning and end on record.
+// record sends one operation with the workload's timeout and records its beginning and end.
 func (l *Load) record(ctx context.Context, op Op, do Do) error {
 	late := max(0, time.Since(op.due).Microseconds())
 	if op.Canary {

@@ -39,9 +39,9 @@ func (c Config) withDefaults() Config {
 // Count returns how many operations the workload has.
 func (c Config) Count() int { return int(c.Rate*c.Duration.Seconds() + 0.5) }
 
-// Ops yields the operations in the order in which they are due: one at a random instant of each
-// slot of 1/Rate. Their number is exact, so that a run of a second can be judged, and their
-// spacing irregular, as independent clients' is. Every switch of the mix counts as on.
+// Ops yields the operations in the order in which they are due: one at a random time of each slot of 1/Rate.
+// Their number is exact, so that a run of a second can be judged, and their spacing irregular, like that of
+// independent clients. Every switch of the mix counts as on.
 func (c Config) Ops() iter.Seq[Op] {
 	c = c.withDefaults()
 	return func(yield func(Op) bool) {

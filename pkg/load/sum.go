@@ -24,7 +24,7 @@ func (r *Result) Percentile(q float64) time.Duration {
 // Max returns the longest latency.
 func (r *Result) Max() time.Duration { return time.Duration(r.Latency.Max()) * time.Microsecond }
 
-// Sum sums up operations of the workload as they are on record.
+// Sum sums up the recorded operations of the workload.
 func Sum(ops []*history.Operation) *Result {
 	r := &Result{Latency: hdrhistogram.New(1, time.Minute.Microseconds(), 3)}
 	for _, o := range ops {
@@ -40,7 +40,7 @@ func Sum(ops []*history.Operation) *Result {
 			r.Unknown++
 		}
 		if took, ended := o.Latency(); ended && o.End.Value != Shed {
-			// Beyond the histogram's range the worst that it can hold is recorded.
+			// A latency beyond the histogram's range is recorded as its maximum.
 			_ = r.Latency.RecordValue(min((late + took).Microseconds(), r.Latency.HighestTrackableValue()))
 		}
 	}

@@ -15,11 +15,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// Ask sends a request from an instance to a process, such as "GET /products/7", for the operation that ctx
-// belongs to. The body is nil, a []byte, or anything that can be written as JSON; the answer is nil where it
-// is not wanted, a *[]byte, or a pointer to what it is read into as JSON. An answer that is no success is a
-// [Status]. An error is definite ([load.Definite]) where the request was refused or could not be sent; with any
-// other it may have been carried out.
+// Ask sends a request from an instance to a process, such as "GET /products/7", for the operation of ctx.
+// body is nil, a []byte, or a value to send as JSON. answer is nil if it is not wanted, a *[]byte, or a
+// pointer to decode JSON into. An answer that is not a success is a [Status]. An error is definite
+// ([load.Definite]) if the request was refused or could not be sent. With any other error it may have been
+// carried out.
 func Ask(ctx context.Context, i *lab.Instance, to *lab.Process, what string, body, answer any,
 	options ...func(*http.Request)) error {
 	req, err := request(ctx, to, what, body)
@@ -71,7 +71,7 @@ func request(ctx context.Context, to *lab.Process, what string, body any) (*http
 	return req, nil
 }
 
-// read reads an answer into what is asked for.
+// read decodes an answer.
 func read(said []byte, answer any) error {
 	switch answer := answer.(type) {
 	case nil:

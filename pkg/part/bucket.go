@@ -26,7 +26,7 @@ func NewBucket(b *lab.Builder, name string) *Bucket {
 	return k
 }
 
-// Put writes an object, in place of any other under its key.
+// Put writes an object and replaces any other under its key.
 func (k *Bucket) Put(ctx context.Context, i *lab.Instance, key string, body []byte) error {
 	_, err := i.S3().PutObject(ctx, &s3.PutObjectInput{Bucket: &k.Name, Key: &key, Body: bytes.NewReader(body)})
 	return during(err, "put object %s", key)

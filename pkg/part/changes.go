@@ -14,19 +14,19 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Streamed is an option of [NewTable]: the table keeps the keys of what changes in a stream, for 24 hours.
+// Streamed is an option of [NewTable]: the table keeps the keys of changed items in a stream, for 24 hours.
 func Streamed(in *dynamodb.CreateTableInput) {
 	in.StreamSpecification = &ddbtypes.StreamSpecification{StreamEnabled: aws.Bool(true), StreamViewType: "KEYS_ONLY"}
 }
 
-// Changes is a reader of a table's stream, and how far it has come.
+// Changes is a reader of a table's stream, with its progress.
 type Changes struct {
 	table, key  string // its name, and that of its partition key
 	checkpoints *Table[checkpoint]
 	idle        time.Duration
 }
 
-// checkpoint is how far a reader has come in a shard of the stream.
+// checkpoint is a reader's progress in a shard of the stream.
 type checkpoint struct {
 	Shard    string `dynamodbav:"shard" key:"hash"`
 	Sequence string `dynamodbav:"sequence"` // of the last record that is handled
@@ -40,15 +40,15 @@ func NewChanges[T any](b *lab.Builder, t *Table[T]) *Changes {
 	}
 }
 
-// Handled returns how many records are behind the checkpoints.
+// Handled returns how many records are before the checkpoints.
 func (c *Changes) Handled(ctx context.Context, i *lab.Instance) (n int, err error) {
 	err = c.checkpoints.Each(ctx, i, func(at checkpoint) { n += at.Records })
 	return n, err
 }
 
-// Follow calls do with what is new, at least once and in the order of each key, by the partition key of the item that
-// changed; or waits a while where nothing is. A checkpoint is written after a batch is handled. Call it in a
-// loop ([Again]).
+// Follow calls do with new changes, at least once and in the order of each key, by the partition key of the
+// changed item. If there are none it waits a while. It writes a checkpoint after each handled batch. Call it
+// in a loop ([Again]).
 func (c *Changes) Follow(ctx context.Context, i *lab.Instance, do func(ctx context.Context, key string) error) error {
 	client := dynamodbstreams.NewFromConfig(i.AWS())
 	streams, err := client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &c.table})

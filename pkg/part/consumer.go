@@ -18,17 +18,17 @@ import (
 // BeforeDelete is the crash point of a [Consumer] between the effect of a message and its deletion.
 const BeforeDelete = "before-delete"
 
-// ErrLater is what a handler returns, or wraps, where a message is to come again later, when its visibility
+// ErrLater is the error of a handler, possibly wrapped, for a message that is to return when its visibility
 // timeout ends: by then another consumer that works on it is done or dead.
 var ErrLater = errors.New("the message is left until it comes again")
 
-// Consumer takes messages from a queue, at least once each: a message is deleted once it is handled. One
-// whose handler failed is made visible again, for another try by any consumer; each try counts as a
+// Consumer receives messages from a queue, at least once each: it deletes a message after handling it. A
+// message whose handler failed is made visible again, for another try by any consumer; each try counts as a
 // receive.
 type Consumer struct {
 	Queue *Queue
 	Batch int32 // messages a receive, 10 at most
-	// Received is told of each message as it comes, before any of the batch is handled. Optional.
+	// Received sees each message as it arrives, before any of the batch is handled. Optional.
 	Received func(ctx context.Context, i *lab.Instance, body []byte)
 	// Handle does a message's work.
 	Handle func(ctx context.Context, i *lab.Instance, body []byte) error
@@ -51,9 +51,9 @@ func (c Consumer) Run(ctx context.Context, i *lab.Instance) error {
 	})
 }
 
-// handle handles messages one by one, and in the end gives back those that failed. It fails only where the
-// process crashed in between, which leaves the rest to the visibility timeout. Where it was asked to stop
-// it gives back what it has not done.
+// handle handles messages one by one, and returns the failed ones to the queue at the end. It fails only if
+// the process crashed, which leaves the rest to the visibility timeout. If it is asked to stop it returns
+// what it has not done.
 func (c Consumer) handle(ctx context.Context, i *lab.Instance, messages []types.Message) error {
 	var failed []types.Message
 	defer func() { c.giveBack(ctx, i, failed) }()
@@ -84,11 +84,10 @@ func (c Consumer) handle(ctx context.Context, i *lab.Instance, messages []types.
 	return nil
 }
 
-// lastCall is for how long a call may go on when the service is asked to stop.
+// lastCall is how long a call may go on when the service is asked to stop.
 const lastCall = time.Second
 
-// giveBack makes messages visible again at once. Where it fails they come again when their visibility timeout
-// ends.
+// giveBack makes messages visible again at once. If it fails they return when their visibility timeout ends.
 func (c Consumer) giveBack(ctx context.Context, i *lab.Instance, messages []types.Message) {
 	if len(messages) == 0 {
 		return

@@ -11,7 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// A topic fans out to a queue whose consumer fails one message for good, one once, and takes the rest.
+// A topic fans out to a queue whose consumer always fails one message, fails another once, and handles the
+// rest.
 func TestConsumer(t *testing.T) {
 	var mu sync.Mutex
 	tries := map[string]int{}

@@ -14,18 +14,18 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// MaxBody is how long a body a door takes, in bytes: less than whatever stands behind it does, so that what
-// is accepted can be carried on. SNS takes 256 KiB; SQS, Kinesis and Kafka take 1 MiB by default.
+// MaxBody is the maximum size of a body in bytes. It is less than the services behind a door accept, so that
+// an accepted body can be passed on. SNS accepts 256 KiB; SQS, Kinesis and Kafka accept 1 MiB by default.
 const MaxBody = 64 << 10
 
-// Request is a request that a door has taken in.
+// Request is a request that a door has accepted.
 type Request struct {
 	*http.Request
 	Body []byte
 }
 
-// Take returns a handler that takes what is sent as JSON: it answers [Accepted] once do has returned. What can't
-// be read is refused.
+// Take returns a handler for JSON bodies: it answers [Accepted] once do has returned. It refuses an invalid
+// body.
 func Take[T any](do func(ctx context.Context, sent T) error) Handler {
 	return func(ctx context.Context, r *Request) (any, error) {
 		var sent T
@@ -36,23 +36,23 @@ func Take[T any](do func(ctx context.Context, sent T) error) Handler {
 	}
 }
 
-// Handler answers a request; ctx belongs to the operation that it is sent for. What it returns is answered so:
+// Handler answers a request; ctx belongs to the operation of the request. The result becomes the answer:
 //
 //	nil                      204
 //	[Accepted]               202
 //	[]byte                   200, as it is
 //	anything else            200, as JSON
 //	an error of [load.Definite]  400: it was refused and nothing has happened
-//	a [Status]               as it says
+//	a [Status]               that status
 //	any other error          503: it may have happened or not
 type Handler func(ctx context.Context, r *Request) (answer any, err error)
 
-// Accepted is the answer to what is safe and will be done later.
+// Accepted is the answer to a request that is stored safely and will be done later.
 var Accepted = accepted{}
 
 type accepted struct{}
 
-// Status is an answer that is no success, to its sender and to its receiver.
+// Status is an answer that is not a success, for its sender and its receiver.
 type Status struct {
 	Code int
 	Text string
@@ -62,14 +62,14 @@ func (s *Status) Error() string {
 	return fmt.Sprintf("%d %s: %s", s.Code, http.StatusText(s.Code), s.Text)
 }
 
-// Serve is the rest of the life of a service that answers over HTTP. Routes are what http.ServeMux takes:
-// "GET /products/{id}". Beside what the handlers answer there is
+// Serve runs an HTTP service for the rest of its life. Routes are patterns of http.ServeMux:
+// "GET /products/{id}". In addition to the handlers' answers there are
 //
-//	400  the body is not what was sent: the request has a Content-Digest (RFC 9530, SHA-256), and it differs
+//	400  the body was damaged: it does not match the request's Content-Digest (RFC 9530, SHA-256)
 //	413  the body is longer than MaxBody
 //
-// TCP's checksum guards a hop, not what a proxy's or a client's memory makes of a message. One flipped bit in
-// its ID is another operation's ID, which nobody behind the door could tell.
+// TCP's checksum protects one hop, not a message in the memory of a proxy or a client. One flipped bit in
+// its ID makes another operation's ID, and no service behind the door could notice.
 func Serve(ctx context.Context, i *lab.Instance, routes map[string]Handler) error {
 	mux := http.NewServeMux()
 	for pattern, handle := range routes {
@@ -93,7 +93,7 @@ func door(handle Handler) http.Handler {
 	})
 }
 
-// say returns what writes an answer.
+// say returns a function that writes an answer.
 func say(answer any, err error) func(http.ResponseWriter) {
 	var status *Status
 	switch {
@@ -121,7 +121,7 @@ const (
 	contentDigest = "Content-Digest"
 )
 
-// digest returns a body's digest as the header has it.
+// digest returns a body's digest in the format of the header.
 func digest(body []byte) string {
 	sum := sha256.Sum256(body)
 	return "sha-256=:" + base64.StdEncoding.EncodeToString(sum[:]) + ":"

@@ -2,7 +2,7 @@ package part
 
 import "fmt"
 
-// during says what an error came of. nil stays nil.
+// during adds what was being done to an error. nil stays nil.
 func during(err error, what string, args ...any) error {
 	if err == nil {
 		return nil

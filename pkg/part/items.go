@@ -13,13 +13,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Put writes an item, in place of any other with its key.
+// Put writes an item and replaces any other with its key.
 func (t *Table[T]) Put(ctx context.Context, i *lab.Instance, item T) error {
 	_, err := i.DynamoDB().PutItem(ctx, &dynamodb.PutItemInput{TableName: &t.Name, Item: t.Item(item)})
 	return during(err, "put")
 }
 
-// perBatch is how many items DynamoDB takes in one BatchWriteItem.
+// perBatch is DynamoDB's maximum number of items in one BatchWriteItem.
 const perBatch = 25
 
 // Fill writes many items.
@@ -44,7 +44,8 @@ func (t *Table[T]) Fill(ctx context.Context, i *lab.Instance, items []T) error {
 	return nil
 }
 
-// Get returns the item with that key, as of all writes that were answered; false if there is none.
+// Get returns the item with that key, with the effect of all acknowledged writes; ok is false if there is
+// none.
 func (t *Table[T]) Get(ctx context.Context, i *lab.Instance, key ...string) (item T, found bool, err error) {
 	out, err := i.DynamoDB().GetItem(ctx, &dynamodb.GetItemInput{
 		TableName: &t.Name, Key: t.Key(key...), ConsistentRead: aws.Bool(true),

@@ -9,11 +9,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// leftTime is how long an audit of a queue may take beyond the time that its messages are hidden.
+// leftTime is how long an audit of a queue may take in addition to the time that its messages are hidden.
 const leftTime = 10 * time.Second
 
-// Left calls do with the body of every message that the queue still has, for an audit: nobody else may
-// receive. It waits for those that a dead consumer holds. The messages stay, hidden for a minute.
+// Left calls do with the body of every message that the queue still has, for an audit: there must be no other
+// consumer. It waits for messages that a dead consumer holds. The messages stay, hidden for a minute.
 func (q *Queue) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
 	ctx, cancel := context.WithTimeout(ctx, q.Visibility+leftTime)
 	defer cancel()

@@ -20,7 +20,7 @@ type Log struct {
 	writers  sync.Map      // *lab.Instance → *kafka.Writer
 }
 
-// NewLog declares a log of so many partitions, and the group that reads it.
+// NewLog declares a log with that many partitions, and the group that reads it.
 func NewLog(b *lab.Builder, name, group string, partitions int) *Log {
 	l := &Log{Topic: b.Name(name), Group: b.Name(group), patience: 8 * b.Idle(250*time.Millisecond, 5*time.Second)}
 	b.Prepare("create log "+name, func(ctx context.Context, i *lab.Instance) error { return l.create(ctx, i, partitions) })
@@ -41,7 +41,7 @@ func (l *Log) create(ctx context.Context, i *lab.Instance, partitions int) error
 	return l.Led(ctx, i, partitions)
 }
 
-// Led waits until the log has so many partitions and each has a leader.
+// Led waits until the log has that many partitions and each has a leader.
 func (l *Log) Led(ctx context.Context, i *lab.Instance, partitions int) error {
 	return lab.Poll(ctx, "every partition has a leader", func(ctx context.Context) (bool, error) {
 		led, err := l.Partitions(ctx, i)
@@ -64,8 +64,8 @@ func (l *Log) Partitions(ctx context.Context, i *lab.Instance) ([]int, error) {
 	return led, nil
 }
 
-// Append appends a record and returns once all in-sync replicas have it. It tries three times, so that a record
-// can be there twice where an acknowledgement was lost.
+// Append appends a record and returns once all in-sync replicas have it. It tries three times, so a lost
+// acknowledgment can make a duplicate.
 func (l *Log) Append(ctx context.Context, i *lab.Instance, key string, body []byte) error {
 	w, ok := l.writers.Load(i)
 	if !ok {
@@ -75,10 +75,10 @@ func (l *Log) Append(ctx context.Context, i *lab.Instance, key string, body []by
 	return during(err, "append")
 }
 
-// Consume handles records, at least once each: a record's offset is committed after it is handled, so that
-// a crash or a lost answer between the two has it handled again. The other way round would lose it. It
-// ends where a handler fails or there is nothing to read for a while, since a fetch of kafka-go's can hang
-// after a network error: call it in a loop ([Again]).
+// Consume handles records, at least once each: it commits a record's offset after handling it, so that a
+// crash or a lost answer between the two repeats it. The other order would lose it. It returns if a handler
+// fails or there is nothing to read for a while, since a fetch of kafka-go's can hang after a network error:
+// call it in a loop ([Again]).
 func (l *Log) Consume(ctx context.Context, i *lab.Instance, do func(ctx context.Context, m kafka.Message) error) error {
 	reader := i.KafkaReader(l.Topic, l.Group)
 	defer reader.Close()

@@ -10,7 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Loop returns a service that works in rounds, as [Again] does.
+// Loop returns a service that works in rounds: see [Again].
 func Loop(round func(ctx context.Context, i *lab.Instance) error) lab.Service {
 	return func(ctx context.Context, i *lab.Instance) error {
 		i.Ready()
@@ -18,9 +18,8 @@ func Loop(round func(ctx context.Context, i *lab.Instance) error) lab.Service {
 	}
 }
 
-// Again is the rest of the life of a service that works in rounds: it does a round after the other until ctx
-// ends, and where one fails says so in the log and begins another. It returns an error only where the
-// process has crashed.
+// Again runs a service in rounds for the rest of its life: one round after the other until ctx ends. If a
+// round fails it logs the error and begins another. It returns an error only if the process has crashed.
 func Again(ctx context.Context, i *lab.Instance, round func(ctx context.Context) error) error {
 	for ctx.Err() == nil {
 		err := round(ctx)
@@ -34,8 +33,8 @@ func Again(ctx context.Context, i *lab.Instance, round func(ctx context.Context)
 	return nil
 }
 
-// Lasting returns a context for a call that is to come to its end even where the service is asked to stop
-// meanwhile, and takes no longer than d.
+// Lasting returns a context for a call that should finish even if the service is asked to stop meanwhile,
+// within d.
 func Lasting(ctx context.Context, d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(context.WithoutCancel(ctx), d)
 }

@@ -2,7 +2,7 @@ package part
 
 import "encoding/json"
 
-// Encode returns v as a message, in JSON. v is of strings, numbers and the like, which can always be written.
+// Encode returns v as a message in JSON. v consists of strings, numbers and the like, which always encode.
 func Encode(v any) []byte {
 	body, err := json.Marshal(v)
 	if err != nil {
@@ -11,8 +11,7 @@ func Encode(v any) []byte {
 	return body
 }
 
-// Decode reads a message as far as it can be read; of one that is no JSON nothing can be, which shows as
-// the zero value.
+// Decode reads a message as far as possible; a message that is not JSON gives the zero value.
 func Decode[T any](body []byte) (v T) {
 	_ = json.Unmarshal(body, &v)
 	return v

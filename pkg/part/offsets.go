@@ -12,10 +12,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Offsets of one partition: what the group has committed, at least where the log begins, and where it ends.
+// Offsets are those of one partition: what the group has committed, at least the log's start, and the log's
+// end.
 type Offsets struct{ Committed, End int64 }
 
-// Offsets returns, by partition, how far the group has come.
+// Offsets returns the group's progress, by partition.
 func (l *Log) Offsets(ctx context.Context, i *lab.Instance) (map[int]Offsets, error) {
 	partitions, err := l.Partitions(ctx, i)
 	if err != nil {
@@ -73,13 +74,13 @@ func (l *Log) Left(ctx context.Context, i *lab.Instance, do func(body []byte)) e
 	return l.readAll(ctx, i, func(o Offsets) int64 { return o.Committed }, do)
 }
 
-// Each calls do with every record that the log holds, partition by partition and in order, for an audit.
+// Each calls do with every record in the log, partition by partition and in order, for an audit.
 func (l *Log) Each(ctx context.Context, i *lab.Instance, do func(body []byte)) error {
 	return l.readAll(ctx, i, func(Offsets) int64 { return 0 }, do)
 }
 
-// readAll calls do with the records of every partition from an offset on. The order is the same each time, as
-// the records of one seed are to be.
+// readAll calls do with the records of every partition from an offset on. The order is always the same, since
+// a seed must give the same history.
 func (l *Log) readAll(ctx context.Context, i *lab.Instance, from func(Offsets) int64, do func(body []byte)) error {
 	offsets, err := l.Offsets(ctx, i)
 	if err != nil {
@@ -92,7 +93,7 @@ func (l *Log) readAll(ctx context.Context, i *lab.Instance, from func(Offsets) i
 			if err != nil {
 				return fmt.Errorf("read %s/%d at %d: %w", l.Topic, partition, at, err)
 			}
-			if next == at { // what is left of the log is no records, such as a transaction's marks
+			if next == at { // the rest of the log has no records, such as a transaction's marks
 				break
 			}
 			at = next
@@ -101,7 +102,8 @@ func (l *Log) readAll(ctx context.Context, i *lab.Instance, from func(Offsets) i
 	return nil
 }
 
-// fetch calls do with what one fetch of partition p has from at on and before end. It returns the offset after that.
+// fetch calls do with the records of one fetch of partition p, from at on and before end. It returns the
+// offset after them.
 func (l *Log) fetch(ctx context.Context, i *lab.Instance, p int, at, end int64, do func(body []byte)) (int64, error) {
 	got, err := i.Kafka().Fetch(ctx, &kafka.FetchRequest{
 		Topic: l.Topic, Partition: p, Offset: at, MinBytes: 1, MaxBytes: 1 << 20, MaxWait: time.Second,
@@ -114,7 +116,7 @@ func (l *Log) fetch(ctx context.Context, i *lab.Instance, p int, at, end int64, 
 	}
 	for {
 		r, err := got.Records.ReadRecord()
-		if err != nil || r.Offset >= end { // io.EOF ends a fetch; whatever else it was, the next one meets it again
+		if err != nil || r.Offset >= end { // io.EOF ends a fetch; the next one meets any other error again
 			return at, nil
 		}
 		value, err := kafka.ReadAll(r.Value)

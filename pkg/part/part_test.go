@@ -201,7 +201,7 @@ func TestTableQueriesInOrderAndDeletes(t *testing.T) {
 	}
 }
 
-// What fails is handled again, from the last checkpoint on.
+// A failed change is handled again, from the last checkpoint on.
 func TestChangesAreFollowedAtLeastOnce(t *testing.T) {
 	var table *Table[event]
 	var changes *Changes

@@ -11,14 +11,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// Peers is processes that know each other by name and ask each other: shards, replicas, the members of a
-// cluster. The zero value has none. It may be used by several goroutines at once.
+// Peers is a group of processes that know each other by name and send each other requests: shards, replicas,
+// the members of a cluster. The zero value is empty. It is safe for concurrent use.
 type Peers struct {
 	mu      sync.RWMutex
 	members map[string]*lab.Process
 }
 
-// Join has all others know the processes by their names from now on.
+// Join makes the processes known to all others by their names.
 func (p *Peers) Join(members ...*lab.Process) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -37,8 +37,8 @@ func (p *Peers) Names() []string {
 	return slices.Sorted(maps.Keys(p.members))
 }
 
-// Ask sends a request from an instance to the member of that name, as [Ask] does. Its error is definite where
-// no member has the name.
+// Ask sends a request from an instance to the member of that name, as [Ask] does. Its error is definite if no
+// member has the name.
 func (p *Peers) Ask(ctx context.Context, i *lab.Instance, member, what string, body, answer any) error {
 	p.mu.RLock()
 	to, known := p.members[member]

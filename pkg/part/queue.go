@@ -17,22 +17,22 @@ import (
 
 // Queue is an SQS queue.
 type Queue struct {
-	Name       string        // as the design has it
+	Name       string        // the design's own name
 	URL        string        // once it is created
 	Dead       *Queue        // the dead-letter queue; nil without one
-	Visibility time.Duration // for which a received message is hidden: whole seconds, as SQS wants it
+	Visibility time.Duration // how long a received message is hidden: whole seconds, as in SQS
 
 	maxReceives int
 	wait        int32 // seconds that a receive waits for a message
 	arn         string
 }
 
-// NewQueue declares a queue. A message that was received is hidden for visibility, rounded up to whole
-// seconds. Where maxReceives is above 0 the queue has a dead-letter queue, for messages that were received so
-// often and not deleted.
+// NewQueue declares a queue. A received message is hidden for visibility, rounded up to whole seconds. If
+// maxReceives is above 0 the queue has a dead-letter queue, for messages that were received that often and
+// not deleted.
 func NewQueue(b *lab.Builder, name string, visibility time.Duration, maxReceives int) *Queue {
 	q := &Queue{Name: name, Visibility: (visibility + time.Second - 1).Truncate(time.Second), maxReceives: maxReceives}
-	// 20 s is the most that SQS allows
+	// 20 s is SQS's maximum
 	q.wait = int32(math.Ceil(4 * b.Idle(250*time.Millisecond, 5*time.Second).Seconds()))
 	if maxReceives > 0 {
 		q.Dead = NewQueue(b, name+"-dead", 30*time.Second, 0)
@@ -97,7 +97,7 @@ func (q *Queue) Send(ctx context.Context, i *lab.Instance, body []byte) error {
 	return during(err, "send to queue %s", q.Name)
 }
 
-// Receive waits for messages, for a second or, where few are sent, up to 20, and returns at most most.
+// Receive waits for messages, for a second or, with low traffic, up to 20, and returns at most most.
 func (q *Queue) Receive(ctx context.Context, i *lab.Instance, most int32) ([]types.Message, error) {
 	out, err := i.SQS().ReceiveMessage(ctx, &sqs.ReceiveMessageInput{
 		QueueUrl: &q.URL, MaxNumberOfMessages: most, WaitTimeSeconds: q.wait,
@@ -108,7 +108,7 @@ func (q *Queue) Receive(ctx context.Context, i *lab.Instance, most int32) ([]typ
 	return out.Messages, nil
 }
 
-// Delete deletes a message that was received.
+// Delete deletes a received message.
 func (q *Queue) Delete(ctx context.Context, i *lab.Instance, m types.Message) error {
 	_, err := i.SQS().DeleteMessage(ctx, &sqs.DeleteMessageInput{QueueUrl: &q.URL, ReceiptHandle: m.ReceiptHandle})
 	return during(err, "delete from queue %s", q.Name)

@@ -12,32 +12,32 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// Sender is the client of a pipeline: it makes each operation's message and posts it to a door, and it is
-// where the data faults act. No other fault reaches it.
+// Sender is the client of a pipeline. It makes each operation's message and posts it to a door. The data
+// faults act in it; no other fault reaches it.
 type Sender struct {
 	From *lab.Env
 	To   *lab.Process // has the door
 	Path string       // of the door
 	// Message makes an operation's message.
 	Message func(op load.Op) []byte
-	// Poisoned makes it such that the door takes it and nobody behind it can process it. Optional:
-	// without it, it is as [fault.Data.Spoil] has it.
+	// Poisoned makes a message that the door accepts and no consumer can process. Optional: the default is
+	// [fault.Data.Spoil].
 	Poisoned func(op load.Op) []byte
-	// OrderingKey returns what the system keeps the order by: a reordered operation waits for the next
-	// one with its ordering key. Optional: without it for the next one, whatever its key.
+	// OrderingKey returns the key by which the system keeps the order: a reordered operation waits for the
+	// next one with its ordering key. Optional: by default it waits for the next one of any key.
 	OrderingKey func(op load.Op) string
 
 	mu   sync.Mutex
 	held map[string]chan struct{} // the reordered operation that waits, by ordering key; closed once it is overtaken
 }
 
-// Do sends one operation as its taint wants it. Its outcome is what the door said, as [Ask] has it.
+// Do sends one operation according to its taint. Its outcome is the door's answer: see [Ask].
 //
-//	duplicate  it is posted again once it has been answered; it is accepted if either post was
+//	duplicate  it is posted again after its answer; it is accepted if either post was
 //	reorder    it is posted when the next one has been answered, or when three quarters of its time
 //	           are up without a next one. Until then the client has no answer: the two overlap
 //	poison, oversize, corrupt
-//	           it is spoiled; corrupt after its digest was taken, and so on its way
+//	           it is spoiled; corrupt after its digest was computed, as if in transit
 func (s *Sender) Do(ctx context.Context, op load.Op) (string, error) {
 	taint, data := fault.Taint(op.Taint), s.From.Surface.Data
 	late, sent := s.queue(ctx, op)
@@ -71,10 +71,10 @@ func (s *Sender) message(op load.Op) (message []byte, sum string) {
 	return message, digest(message)
 }
 
-// queue returns when it is the operation's turn. It holds a reordered one back until another has
-// overtaken it, and says whether that has happened. What overtakes is not held back itself, so that of
-// operations that are all to be reordered each two change places. The caller calls sent when the
-// operation has been answered.
+// queue returns when it is the operation's turn. It delays a reordered one until another has overtaken it,
+// and reports whether that has happened. An overtaking operation is not delayed itself, so that of operations
+// that are all to be reordered each two change places. The caller calls sent when the operation has been
+// answered.
 func (s *Sender) queue(ctx context.Context, op load.Op) (late bool, sent func()) {
 	key := ""
 	if s.OrderingKey != nil {
@@ -100,7 +100,7 @@ func (s *Sender) queue(ctx context.Context, op load.Op) (late bool, sent func())
 	return s.hold(ctx, key, overtaken), func() {}
 }
 
-// hold waits until the operation is overtaken, and returns false if it has to be sent before that.
+// hold waits until the operation is overtaken, and returns false if it must be sent before that.
 func (s *Sender) hold(ctx context.Context, key string, overtaken <-chan struct{}) bool {
 	var enough <-chan time.Time
 	if deadline, ok := ctx.Deadline(); ok {
@@ -122,7 +122,7 @@ func (s *Sender) hold(ctx context.Context, key string, overtaken <-chan struct{}
 	return false
 }
 
-// better returns the error of an operation that was posted twice: it was accepted if either was, and
+// better returns the error of an operation that was posted twice: it was accepted if either post was, and
 // certainly was not only if neither was.
 func better(a, b error) error {
 	if b == nil || load.IsDefinite(a) {

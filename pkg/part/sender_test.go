@@ -21,7 +21,7 @@ import (
 type shop struct {
 	*Sender
 	env *lab.Env
-	say error // what the intake makes of a message
+	say error // the intake's result for a message
 
 	mu   sync.Mutex
 	took []string
@@ -138,7 +138,7 @@ func TestSenderSpoils(t *testing.T) {
 	}
 }
 
-// A message that is posted twice was accepted if it was once.
+// A message that is posted twice was accepted if either post was.
 func TestBetter(t *testing.T) {
 	lost, refused := errors.New("no answer"), load.Definite(errors.New("refused"))
 	for _, c := range [][3]error{
@@ -153,7 +153,7 @@ func TestBetter(t *testing.T) {
 	}
 }
 
-// hold sends an operation that is held back, and returns where its error will be.
+// hold sends a delayed operation, and returns the channel of its error.
 func (s *shop) hold(t *testing.T, op load.Op) <-chan error {
 	t.Helper()
 	answered := make(chan error, 1)
@@ -196,7 +196,7 @@ func TestSenderReorders(t *testing.T) {
 	}
 }
 
-// What nothing follows is sent in time all the same, and was not reordered.
+// An operation that is not followed by another is still sent in time, and was not reordered.
 func TestSenderHoldsNothingForEver(t *testing.T) {
 	s := newShop(t)
 	measured := s.under(t, data.Reorder{OneIn: 1})
@@ -213,7 +213,7 @@ func TestSenderHoldsNothingForEver(t *testing.T) {
 	}
 }
 
-// Whoever gives up while an operation is held back knows that it was not sent.
+// A client that gives up while its operation is delayed knows that it was not sent.
 func TestSenderThatGivesUpHasNotSent(t *testing.T) {
 	s := newShop(t)
 	s.under(t, data.Reorder{OneIn: 1})

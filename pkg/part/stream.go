@@ -11,12 +11,12 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Stream is a Kinesis stream. Which of its shards a consumer may read, and from where on, is for the design.
+// Stream is a Kinesis stream. The design decides which shards a consumer reads, and from where.
 type Stream struct {
 	Name string // on the stack
 }
 
-// NewStream declares a stream of so many shards.
+// NewStream declares a stream with that many shards.
 func NewStream(b *lab.Builder, name string, shards int32) *Stream {
 	s := &Stream{Name: b.Name(name)}
 	b.Prepare("create stream "+name, func(ctx context.Context, i *lab.Instance) error {
@@ -29,7 +29,7 @@ func NewStream(b *lab.Builder, name string, shards int32) *Stream {
 	return s
 }
 
-// Active waits until the stream has taken the shape that it was given last.
+// Active waits until the stream has its latest number of shards.
 func (s *Stream) Active(ctx context.Context, i *lab.Instance) error {
 	return lab.Poll(ctx, "the stream is active", func(ctx context.Context) (bool, error) {
 		out, err := i.Kinesis().DescribeStreamSummary(ctx, &kinesis.DescribeStreamSummaryInput{StreamName: &s.Name})
@@ -37,7 +37,7 @@ func (s *Stream) Active(ctx context.Context, i *lab.Instance) error {
 	})
 }
 
-// Put appends a record. The SDK tries again by itself where an answer is lost: a record may be there twice.
+// Put appends a record. The SDK retries after a lost answer, which can make a duplicate.
 func (s *Stream) Put(ctx context.Context, i *lab.Instance, key string, body []byte) error {
 	_, err := i.Kinesis().PutRecord(ctx, &kinesis.PutRecordInput{StreamName: &s.Name, PartitionKey: &key, Data: body})
 	return during(err, "put record")
@@ -52,7 +52,7 @@ func (s *Stream) Shards(ctx context.Context, i *lab.Instance) ([]types.Shard, er
 	return out.Shards, nil
 }
 
-// Cursor is a place in a shard.
+// Cursor is a position in a shard.
 type Cursor struct {
 	Ended bool // the shard is closed, and nothing lies after the cursor
 
@@ -61,7 +61,8 @@ type Cursor struct {
 	latest   bool // nothing lies after it yet
 }
 
-// After returns the place after a record of the shard, by its sequence number; empty: the shard's beginning.
+// After returns the position after a record of the shard, by its sequence number; empty: the shard's
+// beginning.
 func (s *Stream) After(ctx context.Context, i *lab.Instance, shard, sequence string) (*Cursor, error) {
 	in := &kinesis.GetShardIteratorInput{StreamName: &s.Name, ShardId: &shard, ShardIteratorType: "TRIM_HORIZON"}
 	if sequence != "" {
@@ -77,20 +78,20 @@ func (s *Stream) After(ctx context.Context, i *lab.Instance, shard, sequence str
 // perRead is how many records a read takes at most.
 const perRead = 1000
 
-// Read returns the next records and goes on to the place after them. A shard allows five reads a second, of all
-// its readers together.
+// Read returns the next records and moves past them. A shard allows five reads per second, for all its
+// readers together.
 func (c *Cursor) Read(ctx context.Context, i *lab.Instance) ([]types.Record, error) {
 	out, err := i.Kinesis().GetRecords(ctx, &kinesis.GetRecordsInput{ShardIterator: c.iterator, Limit: aws.Int32(perRead)})
 	if err != nil {
 		return nil, fmt.Errorf("get records of %s: %w", c.shard, err)
 	}
 	c.iterator, c.Ended = out.NextShardIterator, out.NextShardIterator == nil
-	// Records of the same millisecond are not behind: only a read without any has come to the end.
+	// Records of the current millisecond do not count as behind: only a read without any has reached the end.
 	c.latest = c.Ended || len(out.Records) == 0 && aws.ToInt64(out.MillisBehindLatest) == 0
 	return out.Records, nil
 }
 
-// Rest calls do with every record of the shard that lies after a sequence number, for an audit.
+// Rest calls do with every record of the shard after a sequence number, for an audit.
 func (s *Stream) Rest(ctx context.Context, i *lab.Instance, shard, sequence string, do func(body []byte)) error {
 	c, err := s.After(ctx, i, shard, sequence)
 	if err != nil {

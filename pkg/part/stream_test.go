@@ -10,8 +10,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// A shard is read from a sequence number on, to its end if it has been closed; an audit reads on past the
-// size of a read.
+// A shard is read from a sequence number to its end if it has been closed; an audit reads past the size of
+// one read.
 func TestStreamIsReadShardByShard(t *testing.T) {
 	var stream *Stream
 	env := up(t, func(b *lab.Builder) { stream = NewStream(b, "movements", 1) })

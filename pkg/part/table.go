@@ -14,22 +14,22 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Table is a DynamoDB table with items of type T, a struct whose fields are tagged as attributevalue has it.
-// The field tagged `key:"hash"` is the partition key, that tagged `key:"range"`, if any, the sort key; both
-// are strings.
+// Table is a DynamoDB table with items of type T, a struct with tags of attributevalue. The field tagged
+// `key:"hash"` is the partition key; the field tagged `key:"range"`, if any, is the sort key. Both are
+// strings.
 type Table[T any] struct {
 	Name string // on the stack
 	keys []types.KeySchemaElement
 }
 
-// NewTable declares a table. Options change how it is created, such as to give it a stream.
+// NewTable declares a table. Options change its creation, for example to give it a stream.
 func NewTable[T any](b *lab.Builder, name string, options ...func(*dynamodb.CreateTableInput)) *Table[T] {
 	t := &Table[T]{Name: b.Name(name), keys: keySchema(reflect.TypeFor[T]())}
 	b.Prepare("create table "+name, func(ctx context.Context, i *lab.Instance) error { return t.create(ctx, i, options) })
 	return t
 }
 
-// keySchema returns the keys that the fields of an item's type are tagged as, the partition key first.
+// keySchema returns the keys in the tags of an item's type, the partition key first.
 func keySchema(item reflect.Type) []types.KeySchemaElement {
 	var keys []types.KeySchemaElement
 	for _, tag := range []string{"hash", "range"} {
@@ -64,7 +64,7 @@ func (t *Table[T]) create(ctx context.Context, i *lab.Instance, options []func(*
 	})
 }
 
-// Item returns an item as the SDK's calls take it.
+// Item returns an item in the form of the SDK's calls.
 func (t *Table[T]) Item(item T) map[string]types.AttributeValue {
 	m, err := attributevalue.MarshalMap(item)
 	if err != nil {
@@ -73,7 +73,7 @@ func (t *Table[T]) Item(item T) map[string]types.AttributeValue {
 	return m
 }
 
-// Key returns the key of the item with those values of its key attributes, as the SDK's calls take it.
+// Key returns the key with those values of its attributes, in the form of the SDK's calls.
 func (t *Table[T]) Key(values ...string) map[string]types.AttributeValue {
 	key := map[string]types.AttributeValue{}
 	for n, v := range values {

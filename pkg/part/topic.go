@@ -10,13 +10,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// Topic is an SNS topic that copies what is published to every queue that it fans out to.
+// Topic is an SNS topic that copies each message to all its queues.
 type Topic struct {
-	Name string // as the design has it
+	Name string // the design's own name
 	ARN  string // once it is created
 }
 
-// NewTopic declares a topic, and its queues, which get messages as they are, without an envelope.
+// NewTopic declares a topic and its queues, which receive messages without an envelope.
 func NewTopic(b *lab.Builder, name string, queues ...*Queue) *Topic {
 	t := &Topic{Name: name}
 	b.Prepare("create topic "+name, func(ctx context.Context, i *lab.Instance) error {
@@ -39,8 +39,7 @@ func NewTopic(b *lab.Builder, name string, queues ...*Queue) *Topic {
 	return t
 }
 
-// Publish publishes a message. The SDK tries again by itself where an answer is lost, and cannot know that the
-// first try succeeded: a message may be published twice.
+// Publish publishes a message. The SDK retries after a lost answer, which can make a duplicate.
 func (t *Topic) Publish(ctx context.Context, i *lab.Instance, body []byte) error {
 	_, err := i.SNS().Publish(ctx, &sns.PublishInput{TopicArn: &t.ARN, Message: aws.String(string(body))})
 	return during(err, "publish to topic %s", t.Name)

@@ -1,3 +1,3 @@
-// Package report is how a run is told: to a person at a terminal, to a script as JSON, to a CI
-// server as JUnit XML. It says what the result says and judges nothing.
+// Package report presents a run: to a person at a terminal, to a script as JSON, to a CI server as JUnit XML.
+// It shows the result and judges nothing.
 package report

@@ -15,8 +15,8 @@ import (
 // statusColumns is the width of the longest status.
 const statusColumns = len(invariant.Violated)
 
-// judgements writes, design by design, how the operations ended and what each invariant found. What is
-// violated or unexpected comes first.
+// judgements writes, design by design, how the operations ended and each invariant's finding. Violated and
+// unexpected ones come first.
 func (p *page) judgements(l lab.Spec, r *run.Result) {
 	names := longestName(r.Cases)
 	var heads [][]string
@@ -47,7 +47,7 @@ func longestName(cases []run.Case) (columns int) {
 	return columns
 }
 
-// mission says what is expected of a case as a whole. It is empty where nothing is predicted.
+// mission states the expectation for a case as a whole. It is empty if nothing is predicted.
 func mission(c run.Case) string {
 	says := ""
 	for _, j := range c.Invariants {
@@ -61,7 +61,7 @@ func mission(c run.Case) string {
 	return says
 }
 
-// operations says how a case's operations ended.
+// operations states how a case's operations ended.
 func operations(l lab.Spec, c run.Case) string {
 	o, noun := c.Operations, l.Workload.Operation
 	if noun == "" {
@@ -77,11 +77,11 @@ func operations(l lab.Spec, c run.Case) string {
 	return says
 }
 
-// unexpected reports whether the finding is not the one predicted. Where nothing is predicted, nothing
-// is unexpected.
+// unexpected reports whether the finding is not the predicted one. Without a prediction, nothing is
+// unexpected.
 func unexpected(j run.Judgement) bool { return j.Expected != "" && j.Got != j.Expected }
 
-// rank orders the findings of a case: the lower, the more a reader has to see it.
+// rank orders the findings of a case by importance to the reader: the lower, the more important.
 func rank(j run.Judgement) int {
 	switch {
 	case unexpected(j) && j.Got == invariant.Violated:
@@ -115,7 +115,7 @@ func (p *page) rows(rows []string, paint func(string) string) {
 	}
 }
 
-// paintOf chooses a finding's color. What is violated is never green, expected or not.
+// paintOf chooses a finding's color. A violation is never green, expected or not.
 func (p *page) paintOf(j run.Judgement) func(string) string {
 	switch {
 	case j.Got == invariant.Unknown:

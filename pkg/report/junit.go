@@ -41,8 +41,8 @@ type junitDetail struct {
 	Text    string `xml:",chardata"`
 }
 
-// JUnit writes the results as JUnit XML: a suite a lab, a test case a case. A failed case is a
-// failure, an unknown one an error, so that neither can pass for a success.
+// JUnit writes the results as JUnit XML: a suite per lab, a test case per case. A failed case is a failure,
+// an unknown one an error, so that neither can pass for a success.
 func JUnit(w io.Writer, results []*run.Result) error {
 	var all junitSuites
 	for _, r := range results {

@@ -55,7 +55,7 @@ func TestLine(t *testing.T) {
 	}
 }
 
-// What failed is a failure, and what proved nothing an error: neither can pass for a success.
+// A failed case is a failure, and an inconclusive one an error: neither can pass for a success.
 func TestJUnitTellsFailuresFromErrors(t *testing.T) {
 	var b strings.Builder
 	if err := JUnit(&b, []*run.Result{result()}); err != nil {

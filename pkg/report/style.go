@@ -11,7 +11,7 @@ import (
 
 // Style is how a page is written: in color or not, how wide, and in how much detail.
 type Style struct {
-	Verbose bool // write evidence in full, and what each invariant claims
+	Verbose bool // write evidence in full, and each invariant's claim
 
 	color bool
 	width int // columns
@@ -20,8 +20,8 @@ type Style struct {
 // Plain is for files, pipes and everything else that is not a terminal.
 var Plain = Style{width: 120}
 
-// StyleFor returns colors and the true width for a terminal, and [Plain] for everything else.
-// Users who have set NO_COLOR (https://no-color.org) get no colors.
+// StyleFor returns colors and the true width for a terminal, and [Plain] for everything else. With NO_COLOR
+// set (https://no-color.org) there are no colors.
 func StyleFor(w io.Writer) Style {
 	columns, ok := virtual.Terminal(w)
 	if !ok || !IsTerminal(w) {

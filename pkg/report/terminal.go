@@ -12,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/unit"
 )
 
-// Terminal writes the result as a person reads it: what was built, what was done to it, what each
-// design made of that over time, what was found of each, and what there is to learn from it.
+// Terminal writes the result for a person: the designs, the fault, each design over time, the findings, and
+// the lesson.
 func Terminal(w io.Writer, s Style, l lab.Spec, r *run.Result) error {
 	p := &page{style: s}
 	p.head(l, r)
@@ -42,7 +42,7 @@ func (p *page) block(indent, lines string) {
 	}
 }
 
-// field writes what leads to a text, and the text, which goes on below itself where it is too long.
+// field writes a lead and a text, which continues below its own start if it is too long.
 func (p *page) field(lead, text string) {
 	for _, row := range hang(lead, text, p.style.width) {
 		p.line("%s", row)
@@ -57,7 +57,7 @@ func (p *page) head(l lab.Spec, r *run.Result) {
 	p.line("")
 }
 
-// backends names who provides the stack: one word where it is the same for all three.
+// backends names the providers of the stack: one word if they are the same.
 func backends(b map[string]string) string {
 	if b["aws"] == b["kafka"] && b["kafka"] == b["redis"] {
 		return b["aws"]
@@ -65,7 +65,7 @@ func backends(b map[string]string) string {
 	return fmt.Sprintf("aws %s, kafka %s, redis %s", b["aws"], b["kafka"], b["redis"])
 }
 
-// clock says by which clock a run went, and how long the stack took to be ready by it.
+// clock names the run's clock, and how long the stack took to be ready by it.
 func clock(r *run.Result) string {
 	if r.Timings.StackReady == 0 {
 		return r.Time + " time"
@@ -94,7 +94,7 @@ func (p *page) fault(l lab.Spec, r *run.Result) {
 	p.line("")
 }
 
-// measurements says what was measured, once where it was the same for all designs.
+// measurements states what was measured, once if it was the same for all designs.
 func measurements(cases []run.Case) []string {
 	var rows [][]string
 	same := true
@@ -120,7 +120,7 @@ func (p *page) pictures(l lab.Spec, r *run.Result) {
 	}
 }
 
-// verdict closes the page: whether the run proved the lab's predictions and, where it did, the lesson.
+// verdict closes the page: whether the run proved the lab's predictions and, if so, the lesson.
 func (p *page) verdict(l lab.Spec, r *run.Result) {
 	word, says, paint := "UNKNOWN", "This run proves nothing either way.", p.style.yellow
 	switch r.Verdict {
@@ -161,7 +161,7 @@ func (p *page) next(l lab.Spec, r *run.Result) {
 	}
 }
 
-// InMilliseconds returns d as the reports count it.
+// InMilliseconds returns d in milliseconds, the unit of the reports.
 func InMilliseconds(d time.Duration) float64 {
 	return float64(d.Round(time.Microsecond)) / float64(time.Millisecond)
 }

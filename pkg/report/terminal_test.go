@@ -88,8 +88,8 @@ func failing() *run.Result {
 	return r
 }
 
-// undecided is a result that proves nothing: of one case the history does not say enough, and the
-// other's fault is the user's own.
+// undecided is a result that proves nothing: one case's history does not contain enough, and the other's
+// fault is the user's own.
 func undecided() *run.Result {
 	r := passing()
 	r.Verdict = run.Unknown
@@ -110,7 +110,7 @@ func undecided() *run.Result {
 	return r
 }
 
-// What a page looks like is a matter of taste; that it changes only where somebody means it is not.
+// How a page looks is a matter of taste; this test makes every change of it deliberate.
 func TestPages(t *testing.T) {
 	for _, c := range []struct {
 		name   string

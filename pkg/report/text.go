@@ -5,11 +5,11 @@ import (
 	"unicode/utf8"
 )
 
-// narrowest is how many columns a text has at least, however narrow the terminal is.
+// narrowest is the minimum width of a text, however narrow the terminal is.
 const narrowest = 20
 
-// wrap breaks text between words into rows of at most so many columns. A longer word has a row of its
-// own, and runs of spaces stay where no row ends.
+// wrap breaks text between words into rows of at most that many columns. A longer word has its own row, and
+// runs of spaces stay unless a row ends there.
 func wrap(text string, columns int) []string {
 	var rows []string
 	row := ""
@@ -27,7 +27,7 @@ func wrap(text string, columns int) []string {
 	return append(rows, row)
 }
 
-// hang writes text after lead, in rows of at most so many columns that all begin below the first.
+// hang writes text after lead, in rows of at most that many columns that all begin below the first.
 func hang(lead, text string, columns int) []string {
 	indent := utf8.RuneCountInString(lead)
 	rows := wrap(text, max(narrowest, columns-indent))
@@ -38,8 +38,8 @@ func hang(lead, text string, columns int) []string {
 	return rows
 }
 
-// cut shortens text to so many columns, and says so with "…". It cuts between clauses where that leaves
-// half of what there is room for, else between words.
+// cut shortens text to that many columns, and marks it with "…". It cuts between clauses if that leaves half
+// of the room, else between words.
 func cut(text string, columns int) string {
 	runes := []rune(text)
 	if len(runes) <= columns {

@@ -18,8 +18,7 @@ const (
 	remarkColumns = 46 // of the remark beside it, with the gaps
 )
 
-// timeline draws each design's backlog over the same time axis, all to the same scale, with the
-// fault as a band above.
+// timeline draws each design's backlog on the same time axis and scale, with the fault as a band above.
 func (p *page) timeline(r *run.Result) {
 	end, most := 0.0, 0
 	for _, c := range r.Cases {
@@ -60,7 +59,7 @@ func spark(axis draw.Axis, t run.Timeline, most int) string {
 	return draw.Spark(highest, float64(most))
 }
 
-// samples yields the backlog over time. It begins with none.
+// samples yields the backlog over time. It begins with 0.
 func samples(t run.Timeline) iter.Seq2[time.Duration, float64] {
 	return func(yield func(time.Duration, float64) bool) {
 		if !yield(0, 0) {
@@ -74,7 +73,7 @@ func samples(t run.Timeline) iter.Seq2[time.Duration, float64] {
 	}
 }
 
-// outcome says in words what the bars show.
+// outcome describes the bars in words.
 func outcome(t run.Timeline) string {
 	if len(t.Backlog) == 0 {
 		return ""
@@ -91,7 +90,7 @@ func outcome(t run.Timeline) string {
 	return fmt.Sprintf("at most %s waiting (at %s), none left", unit.Count(most.N), instant(seconds(most.At)))
 }
 
-// instant writes a time since the start of the load, which is 0 s and not 0 µs.
+// instant formats a time since the start of the load; zero is 0 s and not 0 µs.
 func instant(at time.Duration) string {
 	if at == 0 {
 		return "0 s"

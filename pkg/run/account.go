@@ -9,14 +9,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// account has the result say what the history does, for a case that is not judged.
+// account fills in the result from the history, for a case that is not judged.
 func (x *experiment) account(context.Context) error {
 	x.result.account(invariant.NewView(x.rec.Snapshot()))
 	return nil
 }
 
-// account fills in what the history says of the load: how its operations ended and when, how the backlog
-// went, and when the fault was on. There is no other book.
+// account fills in what the history says about the load: how its operations ended and when, the backlog, and
+// the times of the fault. There is no other source.
 func (c *Case) account(v *invariant.View) {
 	sum := load.Sum(v.Ops(""))
 	c.Operations = Operations{Total: sum.Total, OK: sum.OK, Failed: sum.Failed, Unknown: sum.Unknown}
@@ -39,7 +39,7 @@ func (c *Case) account(v *invariant.View) {
 	}
 }
 
-// sample puts the backlog on record.
+// sample records the backlog.
 func (x *experiment) sample(n int) {
 	x.rec.Add(history.Event{Kind: history.Mark, Name: history.Backlog, N: int64(n)})
 }

@@ -18,8 +18,8 @@ func (x *experiment) repair(ctx context.Context) error {
 	return x.uncounted(ctx, "repair", x.system.Repair(ctx))
 }
 
-// audit stops the instances before it counts: a message that is counted here while a worker takes
-// it there would be counted twice, or not at all.
+// audit stops the instances before it counts: a message that is counted here while a worker moves it there
+// would be counted twice, or not at all.
 func (x *experiment) audit(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, cleanUpTime)
 	defer cancel()
@@ -34,8 +34,8 @@ func (x *experiment) audit(ctx context.Context) error {
 	return x.uncounted(ctx, "audit", x.system.Audit(limited))
 }
 
-// linkNames returns the links by the names of their ends, each once, sorted. Those to addresses that
-// nobody has named are left out: no schedule finds them in another run.
+// linkNames returns the links by the names of their ends, without duplicates, sorted. It leaves out those to
+// addresses without a name: no schedule finds them in another run.
 func linkNames(t *link.Table) []string {
 	var names []string
 	for _, l := range t.Links(link.Pattern{}) {
@@ -47,9 +47,9 @@ func linkNames(t *link.Table) []string {
 	return slices.Compact(names)
 }
 
-// uncounted makes the end of the case, and not of the run, of an error in a step that comes after the
-// load: a fault may leave nothing to repair or to count, such as a dependency that has forgotten all it
-// held. Where there is no fault, or the run is to end, it is an error.
+// uncounted ends the case, and not the run, after an error in a step that follows the load: a fault may leave
+// nothing to repair or to count, such as a dependency that lost all its data. Without a fault, or if the run
+// is to end, it is an error.
 func (x *experiment) uncounted(ctx context.Context, step string, err error) error {
 	if err == nil || ctx.Err() != nil || len(x.plan.Faults) == 0 {
 		return err
@@ -60,7 +60,7 @@ func (x *experiment) uncounted(ctx context.Context, step string, err error) erro
 	return nil
 }
 
-// inShort returns what an error says, without the request ID and status of an answer of AWS.
+// inShort returns an error's text without the request ID and status of an AWS answer.
 func inShort(err error) string {
 	var operation *smithy.OperationError
 	var answer smithy.APIError

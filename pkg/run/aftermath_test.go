@@ -14,7 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// A fault that leaves nothing to count ends in a verdict of that case, and the others go on.
+// A fault that leaves nothing to count ends that case with a verdict, and the others go on.
 func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 	gone := func(context.Context, *lab.Instance) error { return errors.New("the table is gone") }
 	for says, change := range map[string]func(*lab.Builder){
@@ -57,7 +57,7 @@ func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 	}
 }
 
-// Where nothing was done to it, an audit that fails is a fault of the lab.
+// Without a fault, an audit that fails is an error of the lab.
 func TestWhatCannotBeCountedWithoutAFaultIsAnError(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	gone := errors.New("the table is gone")

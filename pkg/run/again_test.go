@@ -8,7 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// A run is repeated where the machine may be why nothing is known, and only there.
+// A run is repeated only if the machine may be why nothing is known.
 func TestAgain(t *testing.T) {
 	of := func(v Verdict, kinds ...Kind) *Result {
 		r := &Result{Verdict: v, Time: virtual.RealTime}

@@ -15,16 +15,16 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// Artifact returns the name of the file that a case of r is kept in: "dlq-poison-42-no-dlq.jsonl".
+// Artifact returns the name of the file for a case of r: "dlq-poison-42-no-dlq.jsonl".
 func Artifact(r *Result, c Case) string {
 	return fmt.Sprintf("%s-%s-%d-%s.jsonl", r.Lab, inFileName(c.Fault.Name), r.Seed, c.Design)
 }
 
-// longestInFileName is how much of a fault's name a file's name has room for.
+// longestInFileName is how long a fault's name in a file's name may be.
 const longestInFileName = 60
 
-// inFileName returns a fault's name as a part of a file's. A schedule has characters that file systems
-// don't take, and may be too long; a hash keeps apart what then looks the same.
+// inFileName returns a fault's name as a part of a file's name. A schedule has characters that file systems
+// don't allow, and may be too long; a hash distinguishes names that then look the same.
 func inFileName(fault string) string {
 	clean := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("-_.", r) {
@@ -39,7 +39,7 @@ func inFileName(fault string) string {
 	return clean[:min(len(clean), longestInFileName)] + "-" + hex.EncodeToString(sum[:4])
 }
 
-// WriteArtifact writes a case with its history, from which [ReadArtifact] makes it again.
+// WriteArtifact writes a case with its history; [ReadArtifact] reads it.
 func WriteArtifact(w io.Writer, r *Result, c Case) error {
 	alone := *r
 	alone.Cases = []Case{c}
@@ -50,11 +50,11 @@ func WriteArtifact(w io.Writer, r *Result, c Case) error {
 	return history.Write(w, history.Header{Meta: meta}, c.History)
 }
 
-// errNoRun says that a file is a history, but not one of a run.
+// errNoRun says that a file is a history, but not that of a run.
 var errNoRun = errors.New("line 1: the header has no run in it; check-history takes any history")
 
-// ReadArtifact reads what WriteArtifact wrote: a result with one case. A file that is damaged or
-// foreign gives a *history.FormatError with the line.
+// ReadArtifact reads the output of WriteArtifact: a result with one case. For a damaged or foreign file it
+// returns a *history.FormatError with the line.
 func ReadArtifact(from io.Reader) (*Result, error) {
 	header, h, err := history.Read(from)
 	if err != nil {
@@ -68,8 +68,8 @@ func ReadArtifact(from io.Reader) (*Result, error) {
 	return &r, nil
 }
 
-// Judge holds a case's history against the lab's invariants anew, with what was expected when it
-// ran. An invariant that the lab no longer has is unknown.
+// Judge checks a case's history again against the lab's invariants, with the expectations of its run. An
+// invariant that the lab no longer has is unknown.
 func Judge(l lab.Spec, c *Case) {
 	checks := map[string]invariant.Invariant{}
 	for _, inv := range l.Invariants {

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A case under a schedule is kept in a file too, whatever the schedule's characters and length.
+// A case under a schedule also has a file, whatever the schedule's characters and length.
 func TestArtifactIsAFileName(t *testing.T) {
 	name := func(fault string) string {
 		return Artifact(&Result{Lab: "dlq", Seed: 42}, Case{Design: "no-dlq", Fault: Injection{Name: fault}})

@@ -13,8 +13,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// check holds the history against the design's expectations, in the order of the lab's invariants. What
-// could not be counted is held against nothing: it would say that all is lost.
+// check compares the history with the design's expectations, in the order of the lab's invariants. A case
+// that could not be counted is not judged: everything would look lost.
 func (x *experiment) check(context.Context) error {
 	x.result.History = x.rec.Snapshot()
 	if virtual.On {
@@ -38,20 +38,20 @@ func (x *experiment) check(context.Context) error {
 	return nil
 }
 
-// digest returns a hash of a history as it is written.
+// digest returns a hash of a written history.
 func digest(h history.History) string {
 	hash := sha256.New()
 	_ = history.Write(hash, history.Header{}, h) // a hash takes everything
 	return hex.EncodeToString(hash.Sum(nil)[:8])
 }
 
-// starved is the share of a fault's time by which the load generator may be late. It does nothing but
-// wait and hand over: where it is later, this process did not get the processor, and what a design did
-// meanwhile says as much of the machine as of the design.
+// starved is the share of a fault's time by which the load generator may be late. The generator only waits
+// and hands over. If it is later, this process did not get the processor, and the design's results say as
+// much about the machine as about the design.
 const starved = 1.0 / 40
 
-// tooBusy says why what happened tells as much of the machine as of the design, and nothing where it
-// does not: the load generator was late, or a dependency was slow before anything was done to it.
+// tooBusy says why the results say as much about the machine as about the design, or is empty if they don't:
+// the load generator was late, or a dependency was slow before the fault.
 func tooBusy(c Case) string {
 	if c.Latency.Behind > starved*1000*(c.Timeline.To-c.Timeline.From) {
 		return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
@@ -66,9 +66,8 @@ func tooBusy(c Case) string {
 	return says
 }
 
-// judge is the rule of a case's verdict. A contradiction of what was expected is a failure only
-// where the fault acted on real operations, on a machine that had time for them; without these a
-// case proves nothing either way.
+// judge decides a case's verdict. A contradiction of the expectations is a failure only if the fault acted on
+// real operations, on a machine with time for them. Otherwise a case proves nothing either way.
 func judge(c Case) (Verdict, Reason) {
 	if missing := unproven(c); missing != "" {
 		return Unknown, Reason{Unproven, missing}
@@ -97,7 +96,7 @@ func judge(c Case) (Verdict, Reason) {
 	return v, reason
 }
 
-// unproven says what is missing without which a case proves nothing, and nothing where all is there.
+// unproven says what a case lacks to prove anything, or is empty.
 func unproven(c Case) string {
 	switch {
 	case c.Fault.State == NotReverted || c.Fault.State == NotInjected:

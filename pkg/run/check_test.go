@@ -8,7 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// Whatever a case lacks of a proof makes it unknown, and only a whole one passes or fails.
+// A case that lacks any part of a proof is unknown; only a complete one passes or fails.
 func TestJudge(t *testing.T) {
 	slow := map[string]usage.Answers{
 		"dynamodb": {Calls: 40, P50: 300, Limit: 250}, "kinesis": {Calls: 40, P50: 2100, Limit: 250}, "redis": {

@@ -16,11 +16,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// measureEvery is how often a fault that has not been seen to act yet is measured again.
+// measureEvery is how often a fault is measured again until it is seen to act.
 const measureEvery = 20 * time.Millisecond
 
-// disturb is the faults' part of the load: each in its own time. An error means that one could not
-// be reverted: then nothing that follows can be trusted.
+// disturb runs the faults during the load, each at its own time. An error means that one could not be
+// reverted: then nothing later can be trusted.
 func (x *experiment) disturb(ctx context.Context) error {
 	faults := x.plan.Faults
 	seen := make([]sighting, len(faults))
@@ -35,15 +35,15 @@ func (x *experiment) disturb(ctx context.Context) error {
 	return errors.Join(ctx.Err(), x.sum(seen))
 }
 
-// sighting is what was seen of one fault.
+// sighting is the observation of one fault.
 type sighting struct {
 	state    string // Installed, Indeterminate, NotInjected or NotReverted
 	measured string
 	err      error // that kept it from being reverted
 }
 
-// inject waits for the fault's time, injects it, measures while it is on and reverts it. Whatever
-// happens on the way, what was injected is reverted.
+// inject waits for the fault's time, injects it, measures it while it is active and reverts it. It reverts
+// whatever happens in between.
 func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	if !x.waitUntil(ctx, w.From) {
 		return sighting{state: NotInjected, measured: ctx.Err().Error()}
@@ -72,8 +72,8 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	return s
 }
 
-// revert reverts a fault. Where there are others, one that is on may be in the way, such as a link that is
-// cut and that an instance needs to start: then it is tried again until they are over.
+// revert reverts a fault. Another active fault may prevent that, such as a cut link that an instance needs to
+// start: then it retries until the others are over.
 func (x *experiment) revert(ctx context.Context, injection fault.Injection) error {
 	for {
 		err := injection.Revert(ctx)
@@ -83,8 +83,8 @@ func (x *experiment) revert(ctx context.Context, injection fault.Injection) erro
 	}
 }
 
-// observe measures until the fault's time is up. What was seen last counts, and a fault that was
-// once seen to act has acted.
+// observe measures until the fault's time is up. The last observation counts, and a fault that was once seen
+// to act has acted.
 func (x *experiment) observe(ctx context.Context, injection fault.Injection,
 	from, to time.Duration) (state, measured string) {
 	state = Indeterminate
@@ -99,7 +99,7 @@ func (x *experiment) observe(ctx context.Context, injection fault.Injection,
 		if m.Acted || state != Installed {
 			measured = m.Text
 		}
-		// Once the fault is seen to act, its measurement's own traffic is not to become part of the load.
+		// Once the fault is seen to act, its measurement's own traffic must not become part of the load.
 		pause := (to - from) / 4
 		if m.Acted {
 			state = Installed
@@ -120,7 +120,7 @@ func (x *experiment) observe(ctx context.Context, injection fault.Injection,
 // states from bad to good: of several faults the worst counts.
 var states = []string{NotReverted, NotInjected, Indeterminate, Installed}
 
-// sum makes one of what was seen of every fault.
+// sum combines the observations of all faults.
 func (x *experiment) sum(seen []sighting) error {
 	f := &x.result.Fault
 	f.State = Installed
@@ -139,7 +139,7 @@ func (x *experiment) sum(seen []sighting) error {
 	return errors.Join(errs...)
 }
 
-// waitUntil waits for an instant of the load and returns false where ctx ended first.
+// waitUntil waits for a time of the load and returns false if ctx ended first.
 func (x *experiment) waitUntil(ctx context.Context, at time.Duration) bool {
 	t := time.NewTimer(time.Until(x.loadStart.Add(at)))
 	defer t.Stop()

@@ -11,14 +11,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 )
 
-// samples is how many times over the load the backlog is read.
+// samples is how often the backlog is read during the load.
 const samples = 40
 
-// drainTime is how long a backlog that keeps falling may take, or as long as the load did: what piled up
-// over hours takes its time.
+// drainTime is how long a falling backlog may take; it may always take as long as the load.
 const drainTime = time.Minute
 
-// watchBacklog reads the backlog over the load.
+// watchBacklog reads the backlog during the load.
 func (x *experiment) watchBacklog(ctx context.Context) {
 	if x.system.Backlog == nil {
 		return
@@ -45,20 +44,20 @@ func (x *experiment) watchBacklog(ctx context.Context) {
 	x.stopGauge = func() { cancel(); wg.Wait() }
 }
 
-// fewestLooks is how often the backlog has to be found no lower before the drain gives up. A look
-// takes longer on a busy machine, and so does everything that it looks at.
+// fewestLooks is how often the backlog must be found no lower before the drain gives up. On a busy machine a
+// look takes longer, and so does everything it looks at.
 const fewestLooks = 30
 
-// Between two looks lies lookEvery, or 1/mostLooks of the load where that is more: after hours the looks
-// would be most of what is in the result.
+// Two looks are lookEvery apart, or 1/mostLooks of the load if that is more: after hours the looks would be
+// most of the result.
 const (
 	lookEvery = 10 * time.Millisecond
 	mostLooks = 1600
 )
 
-// drain waits until the backlog is 0. It gives up where the backlog has found no new low for
-// Settle, in [fewestLooks] looks: what does not get less will not get done. How long the system
-// takes while it makes headway is not judged, for a busy machine is slow and not wrong.
+// drain waits until the backlog is 0. It gives up if the backlog has reached no new low for Settle and in
+// [fewestLooks] looks: what stops shrinking will not get done. A system that makes headway may take as long
+// as it needs, since a busy machine is slow and not wrong.
 func (x *experiment) drain(ctx context.Context) error {
 	x.stopGauge()
 	if x.system.Backlog != nil {
@@ -93,7 +92,7 @@ func (x *experiment) waitForRest(ctx context.Context) {
 		if looks++; looks > fewestLooks && time.Since(since) > x.plan.Settle {
 			return
 		}
-		// A look is work for the very dependencies that are to get on with theirs.
+		// A look is work for the very dependencies that have to make progress.
 		pause := max(lookEvery, x.plan.Load.Duration/mostLooks, 3*time.Since(began))
 		select {
 		case <-ctx.Done():

@@ -18,7 +18,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
-// experiment is one case at work.
+// experiment is a running case.
 type experiment struct {
 	cfg    Config
 	plan   plan
@@ -31,7 +31,7 @@ type experiment struct {
 	system    *lab.System
 	load      *load.Load
 	loadStart time.Time
-	before    usage.Counts // what had been asked when the load began
+	before    usage.Counts // total at the begin of the load
 	result    Case
 
 	stopGauge func()
@@ -48,7 +48,7 @@ func newExperiment(cfg Config, plan plan, id string, design lab.Design) *experim
 	}
 }
 
-// startTime is how long a design may take to come up, and an operation to succeed on it.
+// startTime is how long a design may take to start, and an operation to succeed on it.
 const startTime = 30 * time.Second
 
 // recoverTime is how long after the fault an operation may take to succeed.
@@ -67,13 +67,13 @@ func (x *experiment) start(ctx context.Context) error {
 	if err != nil || x.cfg.Schedule == "" {
 		return err
 	}
-	// Only now is known what there is to aim at.
+	// Only now are the design's names known.
 	_, err = catalog.ParseSchedule(x.cfg.Schedule, x.cfg.Seed, x.env.Targets()...)
 	return err
 }
 
-// shiftTraffic makes switches of the workload's shifts. Where the design has a switch of that name, it is
-// turned on before the traffic and off after it.
+// shiftTraffic makes switches of the workload's shifts. If the design has a switch of that name, it is turned
+// on before the traffic and off after it.
 func (x *experiment) shiftTraffic() {
 	for name, shift := range x.load.Shifts() {
 		design := x.env.Surface.Switches[name]
@@ -102,8 +102,8 @@ func (x *experiment) shiftTraffic() {
 	}
 }
 
-// warmUp sends operations until one succeeds and its work is done: a fault injected into a system
-// that was ill before, or still waking up, would prove nothing. They are on record like all others.
+// warmUp sends operations until one succeeds and its work is done: a fault in a system that was unhealthy
+// before, or still starting, would prove nothing. They are recorded like all others.
 func (x *experiment) warmUp(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTime)
 	defer cancel()
@@ -116,8 +116,8 @@ func (x *experiment) warmUp(ctx context.Context) error {
 	})
 }
 
-// recover looks whether the system is well after the fault. One that is not has failed in a way
-// that outlasts its cause, which is for the invariants to judge and no reason to stop here.
+// recover checks whether the system is healthy after the fault. If not, the failure outlasts its cause. The
+// invariants judge that; it is no reason to stop here.
 func (x *experiment) recover(ctx context.Context) error {
 	limited, cancel := context.WithTimeout(ctx, recoverTime)
 	defer cancel()
@@ -134,7 +134,7 @@ func (x *experiment) untilHealthy(ctx context.Context, name string) error {
 	})
 }
 
-// drive sends the workload and meanwhile injects the fault, measures it and takes it back.
+// drive sends the workload and meanwhile injects the fault, measures it and reverts it.
 func (x *experiment) drive(ctx context.Context) error {
 	x.before = x.env.Usage.Counts()
 	x.env.Usage.StartTiming()
@@ -157,7 +157,7 @@ func (x *experiment) drive(ctx context.Context) error {
 
 func (x *experiment) taint(seq int) string { return string(x.env.Surface.Data.Decide(seq)) }
 
-// close stops all that runs of the case. It can be called after any step.
+// close stops everything of the case. It can be called after any step.
 func (x *experiment) close(ctx context.Context) error {
 	x.stopGauge()
 	if err := x.env.Close(ctx); err != nil {

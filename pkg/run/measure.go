@@ -10,14 +10,14 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/owner"
 )
 
-// Measurement is what a design asked for while nothing was wrong.
+// Measurement is what a design requested without a fault.
 type Measurement struct {
 	Case     Case          // without a verdict: nothing was judged
 	Rate     float64       // operations a second that were sent
 	Duration time.Duration // of the load
 }
 
-// measuring is an experiment without a fault, and with nothing to recover from or to judge.
+// measuring is an experiment without a fault, recovery or judgment.
 var measuring = []step{
 	{"start", (*experiment).start},
 	{"warm up", (*experiment).warmUp},
@@ -27,8 +27,8 @@ var measuring = []step{
 	{"account", (*experiment).account},
 }
 
-// Measure puts every design under load, as [Run] does and without a fault, and returns what each
-// asked of its dependencies: Case.Usage, for Case.Operations. It fails as [Run] does.
+// Measure puts every design under load as [Run] does, without a fault, and returns what each requested of its
+// dependencies: Case.Usage, for Case.Operations. It fails as [Run] does.
 func Measure(ctx context.Context, cfg Config) ([]Measurement, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()

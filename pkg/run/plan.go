@@ -25,37 +25,37 @@ type Config struct {
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
 	Duration time.Duration // of the load; 0 means Long
 	Short    bool          // instead of a Duration: just long enough to prove it
-	Forget   bool          // drop a case's history once it is judged: of hours it is most of what a run holds
-	Keep     bool          // leave what the cases create on the stack, by names that begin with Result.ID
+	Forget   bool          // drop a case's history once it is judged: after hours it is most of what a run holds
+	Keep     bool          // leave everything that the cases create on the stack, under names that begin with Result.ID
 	Log      *zap.Logger   // nil for none
 	Progress func(Progress)
 }
 
-// Long is the length of the load where nothing is said, or longer where operations are few a second.
+// Long is the default length of the load; it is longer for a low rate.
 const Long = 8 * time.Second
 
-// A short load takes shortest, or as long as fewestOps take: what a design does with fewer than a
-// hundred operations is chance.
+// A short load takes shortest, or as long as fewestOps take: a design's results for fewer than a hundred
+// operations are chance.
 const (
 	shortest  = 1600 * time.Millisecond
 	fewestOps = 100
 )
 
-// Progress tells an onlooker where the run is.
+// Progress tells an observer where the run is.
 type Progress struct {
 	Step    string        // the runner's step: "load"
 	Elapsed time.Duration // since the start of the load; 0 outside it
 	Of      time.Duration // the length of the load
 }
 
-// plan is what follows from a Config before anything is started.
+// plan is everything that follows from a Config before anything is started.
 type plan struct {
 	Load   load.Config
 	Faults fault.Schedule
-	Settle time.Duration // the drain gives up where the backlog has not fallen for this long
+	Settle time.Duration // the drain gives up if the backlog has not fallen for this long
 }
 
-// rate returns the operations a second.
+// rate returns the operations per second.
 func (c Config) rate() float64 {
 	w := c.Lab.Workload
 	switch {
@@ -79,9 +79,9 @@ func (c Config) Length() time.Duration {
 	return c.Duration
 }
 
-// newPlan derives the plan. Without a schedule the fault is on in the second and third quarter of
-// the load, so that there is a before to compare with and an after to recover in. It fails where
-// the schedule can't be read, asks for what the lab can't carry out, or outlasts the load.
+// newPlan derives the plan. Without a schedule the fault is active in the second and third quarter of the
+// load, so that there is a before to compare with and an after to recover in. It fails if the schedule is
+// invalid, requires what the lab can't do, or outlasts the load.
 func newPlan(cfg Config) (plan, error) {
 	w, d := cfg.Lab.Workload, cfg.Length()
 	faults, err := fault.Once(cfg.Fault.Fault, d/4, d*3/4)
@@ -106,8 +106,8 @@ func newPlan(cfg Config) (plan, error) {
 	}, nil
 }
 
-// endOf returns when a fault of the plan ends that is on since then: it lasts as long as was asked,
-// however long its injection took, but neither into the time of the next one nor beyond the load.
+// endOf returns the end of a fault that is active since then. It lasts as long as requested, however long its
+// injection took, but neither into the time of the next one nor beyond the load.
 func (p plan) endOf(w fault.Window, since time.Duration) time.Duration {
 	end, limit := since+w.To-w.From, p.Load.Duration
 	for _, other := range p.Faults {
@@ -118,8 +118,8 @@ func (p plan) endOf(w fault.Window, since time.Duration) time.Duration {
 	return max(w.To, min(end, limit))
 }
 
-// fewest returns how many operations a short load has at least. Where keys come in rounds it has four
-// of them, so that the half of it in which the fault is on meets every key.
+// fewest returns the minimum number of operations of a short load. If keys come in rounds it has four rounds,
+// so that the half during the fault meets every key.
 func fewest(w lab.Workload) int {
 	if w.Rounds {
 		return max(fewestOps, 4*w.Keys)
@@ -127,5 +127,5 @@ func fewest(w lab.Workload) int {
 	return fewestOps
 }
 
-// prefix returns what begins the names of all that a case of the run creates.
+// prefix returns the prefix of the names of all that a case of the run creates.
 func prefix(run, design string) string { return owner.Prefix + run + "-" + design }

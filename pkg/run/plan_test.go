@@ -9,7 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// A fault whose injection was slow still lasts as long as was asked, as far as there is room.
+// A fault whose injection was slow still lasts as long as requested, as far as there is room.
 func TestEndOf(t *testing.T) {
 	const ms = time.Millisecond
 	window := func(from, to time.Duration) fault.Window {

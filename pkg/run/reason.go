@@ -1,22 +1,22 @@
 package run
 
-// Reason is why a verdict is not pass; the zero value belongs to one that is. Its JSON is the text alone,
-// so that a reason that was read back has no kind.
+// Reason is why a verdict is not pass; the zero value is for a pass. Its JSON is only the text, so a decoded
+// reason has no kind.
 type Reason struct {
 	Kind Kind
 	Text string
 }
 
-// Kind classifies reasons by what another run of the same case could change.
+// Kind classifies reasons by whether another run of the same case could change them.
 type Kind int
 
 const (
-	// Contradicted means that an invariant said the opposite of what was expected: the case failed.
+	// Contradicted means that an invariant did the opposite of what was expected: the case failed.
 	Contradicted Kind = iota + 1
 	// TooBusy means that an invariant did so on a machine that was too busy to tell.
 	TooBusy
-	// Unproven means that something is missing without which a case proves nothing: the fault's effect,
-	// operations, or an answer in the history. On a slow machine another run may have it.
+	// Unproven means that the case lacks something to prove anything: the fault's effect, operations, or an
+	// answer in the history. On a slow machine another run may have it.
 	Unproven
 	// Unpredicted means that there is no expectation to judge by, in this run or any other.
 	Unpredicted
@@ -34,5 +34,5 @@ func (r *Reason) UnmarshalText(text []byte) error {
 	return nil
 }
 
-// mayPass reports whether a slow machine alone can have made the verdict unknown.
+// mayPass reports whether a slow machine can be the reason for the unknown verdict.
 func (r Reason) mayPass() bool { return r.Kind == TooBusy || r.Kind == Unproven }

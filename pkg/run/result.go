@@ -9,19 +9,19 @@ import (
 // Verdict is the outcome of a case or a run.
 type Verdict string
 
-// Pass means that everything was as expected and the fault was seen to act; Fail that an invariant
-// said the opposite of what was expected; Unknown everything between.
+// Pass means that everything was as expected and the fault was seen to act. Fail means that an invariant did
+// the opposite of what was expected. Everything else is Unknown.
 const (
 	Pass    Verdict = "pass"
 	Fail    Verdict = "fail"
 	Unknown Verdict = "unknown"
 )
 
-// Result is a run as it is reported; its JSON form is what `run --json` prints.
+// Result is the result of a run; its JSON form is the output of `run --json`.
 type Result struct {
 	Lab     string            `json:"lab"`
 	Seed    uint64            `json:"seed"`
-	Backend map[string]string `json:"backend"` // dependency → who provided it
+	Backend map[string]string `json:"backend"` // dependency → its provider
 	Time    string            `json:"time"`    // virtual.RealTime or virtual.VirtualTime
 	Verdict Verdict           `json:"verdict"`
 	Cases   []Case            `json:"cases"`
@@ -42,37 +42,37 @@ type Case struct {
 	Operations Operations  `json:"operations"`
 	Latency    Latency     `json:"latency_ms"`
 	Timeline   Timeline    `json:"timeline"`
-	// Before is, by service, how long answers to the design's instances took from the start of the
-	// load until the first fault.
+	// Before is, by service, how long answers to the design's instances took from the start of the load until
+	// the first fault.
 	Before map[string]usage.Answers `json:"before_ms,omitempty"`
-	// Usage is what the design's instances asked of the dependencies and of each other from the
-	// start of the load until they were stopped, also on behalf of the operation that looks whether
-	// the system is well after the fault.
+	// Usage is what the design's instances requested of the dependencies and of each other, from the start of
+	// the load until they were stopped. It includes the operation that checks the system's health after the
+	// fault.
 	Usage usage.Counts `json:"usage,omitempty"`
-	// Uncounted says why the repair or the audit could not be carried out on what the fault has left,
-	// such as a dependency without its queues. Then nothing is judged.
+	// Uncounted says why the repair or the audit failed after the fault, for example because a dependency
+	// lost its queues. Then nothing is judged.
 	Uncounted string `json:"uncounted,omitempty"`
-	// Instances and Links are what schedules can aim at in the design: the instances that stood when
-	// the load began, and, sorted, the links that were dialed until the audit, as "billing-1→redis".
+	// Instances and Links are the names in the design that schedules can use: the instances at the start of
+	// the load, and, sorted, the links dialed until the audit, as "billing-1→redis".
 	Instances []string `json:"instances,omitempty"`
 	Links     []string `json:"links,omitempty"`
-	// Digest is of the history, times included. It is there in virtual time alone, where a seed gives
+	// Digest is a hash of the history, including times. It is set only in virtual time, where a seed gives
 	// the same history every time.
 	Digest string `json:"digest,omitempty"`
 
-	History history.History `json:"-"` // empty where the run was to forget it
+	History history.History `json:"-"` // empty if the run was to drop it
 }
 
-// Judgement is an invariant's finding beside what was expected of it.
+// Judgement is an invariant's finding and what was expected of it.
 type Judgement struct {
 	Name     string           `json:"name"`
-	Expected invariant.Status `json:"expected"` // empty where nothing is predicted
+	Expected invariant.Status `json:"expected"` // empty if nothing is predicted
 	Got      invariant.Status `json:"got"`
 	Evidence string           `json:"evidence"`
 	Ops      []string         `json:"operations,omitempty"` // the operations that offend
 }
 
-// Injection says what was asked of a fault and what was seen of it.
+// Injection is what was requested of a fault and what was observed.
 type Injection struct {
 	Name      string `json:"name"`          // the lab's name for it: "poison"
 	State     string `json:"state"`         // one of the constants below
@@ -97,7 +97,7 @@ type Operations struct {
 	Unknown int `json:"unknown"`
 }
 
-// Latency is of all operations that were sent, from the instant each was due, in milliseconds.
+// Latency covers all operations that were sent, from the time at which each was due, in milliseconds.
 type Latency struct {
 	P50    float64 `json:"p50"`
 	P99    float64 `json:"p99"`
@@ -114,7 +114,7 @@ type Timeline struct {
 	Backlog []Sample `json:"backlog"` // work accepted and not finished
 }
 
-// Sample is a gauge's value at an instant, in seconds since the start of the load.
+// Sample is a gauge's value at a time, in seconds since the start of the load.
 type Sample struct {
 	At float64 `json:"at"`
 	N  int     `json:"n"`

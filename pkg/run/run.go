@@ -16,7 +16,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// step is one thing that the runner does with a case.
+// step is one step of the runner on a case.
 type step struct {
 	name string
 	do   func(*experiment, context.Context) error
@@ -34,12 +34,12 @@ var steps = []step{
 	{"check", (*experiment).check},     // the history against the expectations
 }
 
-// cleanUpTime is how long a case may take to put everything back, whatever became of it.
+// cleanUpTime is how long a case may take to restore everything, however it ended.
 const cleanUpTime = 20 * time.Second
 
-// Run runs every design under the fault, as many side by side as the stack carries, and returns what
-// came of it. It fails where an experiment could not be carried out at all, and with ctx's error where
-// that ended; by then every fault is reverted and all that the cases started and created is gone.
+// Run runs every design under the fault, as many side by side as the stack carries, and returns the result.
+// It fails if an experiment could not be carried out at all, and with ctx's error if that ended. When it
+// returns, every fault is reverted and everything that the cases started and created is gone.
 func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Log == nil {
 		cfg.Log = zap.NewNop()
@@ -67,7 +67,7 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	return result, nil
 }
 
-// onStack does something on a stack once it may be used so.
+// onStack calls do once the stack may be used that way.
 func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error) (err error) {
 	leave, err := st.Enter(ctx, u)
 	if err != nil {
@@ -83,7 +83,7 @@ func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error)
 	return do()
 }
 
-// inTurns takes every design through the steps, turn by turn, and returns what came of each.
+// inTurns takes every design through the steps, turn by turn, and returns the result of each.
 func inTurns(ctx context.Context, cfg Config, plan plan, id string, steps []step) ([]Case, error) {
 	var done []Case
 	for _, designs := range turns(cfg, plan) {
@@ -101,8 +101,8 @@ func inTurns(ctx context.Context, cfg Config, plan plan, id string, steps []step
 	return done, nil
 }
 
-// sideBySide takes the experiments through the steps, each step together, and cleans up after them
-// on every way out.
+// sideBySide takes the experiments through the steps, each step together, and cleans up after them on every
+// way out.
 func sideBySide(ctx context.Context, cfg Config, steps []step, together []*experiment) (err error) {
 	defer func() {
 		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
@@ -129,8 +129,8 @@ func sideBySide(ctx context.Context, cfg Config, steps []step, together []*exper
 	return nil
 }
 
-// cleanUp stops what runs and deletes what was made, all of it by the run's name: one design's can be
-// the beginning of another's.
+// cleanUp stops everything and deletes what was made, all of it by the run's name: one design's name can be a
+// prefix of another's.
 func cleanUp(ctx context.Context, cfg Config, together []*experiment) error {
 	err := all(together, func(x *experiment) error { return x.close(ctx) })
 	if cfg.Keep || len(together) == 0 {
@@ -142,7 +142,7 @@ func cleanUp(ctx context.Context, cfg Config, together []*experiment) error {
 	return err
 }
 
-// all does f for every experiment at once and returns the first error, in the experiments' order.
+// all calls f for every experiment at once and returns the first error, in the experiments' order.
 func all(xs []*experiment, f func(*experiment) error) error {
 	errs := make([]error, len(xs))
 	var wg sync.WaitGroup

@@ -42,8 +42,7 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// store is a system without dependencies: it remembers what it was given, unless a fault has it
-// forget.
+// store is a system without dependencies: it remembers what it was given, unless a fault makes it forget.
 type store struct {
 	forgets atomic.Bool
 	rec     *history.Recorder
@@ -87,7 +86,7 @@ func (a amnesia) Revert(context.Context) error {
 
 var conservation = invariant.Conservation(invariant.Flow{})
 
-// experimentOn returns a run of one design that is expected to lose what it is given.
+// experimentOn returns a run of one design that is expected to lose data.
 func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Config {
 	a.on = &atomic.Pointer[store]{}
 	if a.does == nil {
@@ -126,7 +125,7 @@ func experimentOn(a amnesia, backlog func(*store) int, onPut ...func(*store)) Co
 	}
 }
 
-// also has the first design declare more.
+// also makes the first design declare more.
 func also(cfg *Config, more func(b *lab.Builder)) {
 	build := cfg.Designs[0].Build
 	cfg.Designs[0].Build = func(b *lab.Builder) {
@@ -170,7 +169,7 @@ func TestPassesWhereTheBrokenDesignBreaksAsPredicted(t *testing.T) {
 	}
 }
 
-// A history that is forgotten has been judged first.
+// A history that is dropped has been judged first.
 func TestForgetsWhatItHasJudged(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	kept := mustRun(t, cfg)
@@ -198,7 +197,7 @@ func TestFailsWhereItDoesNot(t *testing.T) {
 	want(t, r, Fail, "conservation: expected violated, got holds")
 }
 
-// An injector that does nothing must not lead to a pass, even where all invariants are as expected.
+// An injector that does nothing must not lead to a pass, even if all invariants are as expected.
 func TestFaultThatDoesNothingIsUnknown(t *testing.T) {
 	cfg := experimentOn(amnesia{does: func(*store, bool) {}}, nil)
 	cfg.Lab.Expect["amnesia"]["store"] = lab.AllHold
@@ -317,12 +316,12 @@ func TestPlanIsTheSameForTheSameSeed(t *testing.T) {
 	}
 }
 
-// A schedule of the user's own is carried out, and no verdict is made up for it.
+// A user's own schedule is carried out, and gets no invented verdict.
 func TestScheduleOfTheUsersOwn(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	cfg.Lab.Data = fault.Taints()
 	cfg.Fault, cfg.Schedule = lab.Fault{Name: "mine"}, "poison=10@50ms..100ms; duplicate=10@80ms..150ms"
-	// who sends the operations takes no notice of their taints
+	// the sender of the operations ignores their taints
 	want(t, mustRun(t, cfg), Unknown, "the fault was not seen to act")
 	also(&cfg, func(b *lab.Builder) {
 		b.Client(func(ctx context.Context, op load.Op) (string, error) {

@@ -6,8 +6,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// sharedByAll reports whether a fault of the schedule would hit every case on the stack at once,
-// because it is on a dependency's process.
+// sharedByAll reports whether a fault of the schedule hits every case on the stack at once, because it is on
+// a dependency's process.
 func sharedByAll(st *stack.Stack, faults fault.Schedule) bool {
 	for _, w := range faults {
 		on, ok := w.Fault.(fault.OnProcess)

@@ -13,8 +13,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/load"
 )
 
-// A switch of the traffic turns on the design's of that name first, and off last: whatever the traffic is to
-// meet is there as long as the traffic is.
+// A switch of the traffic turns on the design's switch of that name first, and off last: the design's change
+// lasts as long as the traffic.
 func TestASwitchOfTheTrafficTurnsTheDesignsToo(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	cfg.Lab.Workload.Mix = []load.Kind{{Name: "put", Weight: 1}, {Name: "burst", Weight: 1, During: "burst"}}

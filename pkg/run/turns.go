@@ -21,18 +21,18 @@ func turns(cfg Config, plan plan) [][]lab.Design {
 	}, budget(cfg.Stack, runtime.NumCPU()))
 }
 
-// hours is from when on a load is a long one.
+// hours is the length from which a load counts as long.
 const hours = time.Hour
 
-// oneByOne reports whether each design has a turn of its own. A fault on a dependency's process hits
-// everyone on the stack. And in virtual time nobody waits the longer for one design after the other, while
-// over hours what they hold side by side adds up.
+// oneByOne reports whether each design has its own turn. A fault on a dependency's process hits everyone on
+// the stack. And in virtual time nobody has to wait longer for designs in sequence, while over hours the
+// memory of designs side by side adds up.
 func oneByOne(st *stack.Stack, plan plan, virtualTime bool) bool {
 	return sharedByAll(st, plan.Faults) || virtualTime && plan.Load.Duration >= hours
 }
 
-// pack fills each turn with the designs that come next, as long as their costs are within the budget.
-// A design that costs more than that has a turn of its own.
+// pack fills each turn with the next designs, as long as their costs are within the budget. A design that
+// costs more has its own turn.
 func pack(designs []lab.Design, cost func(lab.Design) float64, budget float64) (turns [][]lab.Design) {
 	const rounding = 1e-9
 	left := 0.0
@@ -49,17 +49,17 @@ func pack(designs []lab.Design, cost func(lab.Design) float64, budget float64) (
 }
 
 const (
-	// emulatorShare of the processors is what the designs of a turn may ask for of an AWS emulator. The
-	// rest is for Kafka, the services, the emulator's own household and whatever else the machine does;
-	// an emulator that is busy for more than half of its time answers late.
+	// emulatorShare is the share of the processors that the designs of a turn may use for an AWS emulator.
+	// The rest is for Kafka, the services, the emulator's own overhead and other programs; an emulator that
+	// is busy for more than half of its time answers late.
 	emulatorShare = 0.4
-	// emulatorMost processors is what an emulator makes use of: LocalStack is one Python process, which
-	// runs on one at a time, and hands a part of the calls on to others.
+	// emulatorMost is how many processors an emulator can use: LocalStack is one Python process, which runs
+	// on one at a time and passes part of the calls on to others.
 	emulatorMost = 1.6
 )
 
-// budget returns how many processors' time the designs of a turn may take of the AWS emulator. The
-// embedded one costs next to nothing, and AWS itself, which has no address of its own here, nothing.
+// budget returns how many processors the designs of a turn may use for the AWS emulator. The embedded one
+// costs next to nothing, and real AWS, which has no address here, nothing.
 func budget(st *stack.Stack, processors int) float64 {
 	if st.Backend[stack.AWS] == stack.Embedded || st.AWS.URL == "" {
 		return math.Inf(1)

@@ -49,7 +49,7 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// What limits a turn is the emulator; the process that a fault hits is everybody's.
+// The emulator limits a turn; a fault on a dependency's process hits everyone.
 func TestTurns(t *testing.T) {
 	st := func(backend, url string) *stack.Stack {
 		return &stack.Stack{
