@@ -106,7 +106,7 @@ func TestRouting(t *testing.T) {
 	}
 }
 
-func TestAnswersBearWhatClientsLookAt(t *testing.T) {
+func TestAnswersHaveWhatClientsRead(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
 	status, h, _ := raw(t, "POST", s.URL(), `{"QueueName":"none"}`, "X-Amz-Target", "AmazonSQS.GetQueueUrl",
 		"Content-Type", "application/x-amz-json-1.0")
@@ -135,7 +135,7 @@ func TestHealthAnswersAsLocalStack(t *testing.T) {
 	require.Equal(t, "community", page.Edition)
 }
 
-func TestWhatIsNotServedIsLoggedOnce(t *testing.T) {
+func TestAnUnsupportedCallIsLoggedOnce(t *testing.T) {
 	core, logs := observer.New(zap.WarnLevel)
 	s := awstest.Start(t, awslocal.Config{Log: zap.New(core)})
 	raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSQS.Dance")

@@ -12,17 +12,17 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal"
 )
 
-// goal is by how much the embedded AWS is to be faster than LocalStack, operation by operation.
+// goal is how many times faster than LocalStack the embedded AWS should be, operation by operation.
 const goal = 20
 
 // slice is how long a side's turn in a round is.
 const slice = 300 * time.Millisecond
 
-// BenchmarkAWS sets the embedded AWS beside LocalStack and beside the floor. An iteration is
-// a round: each side has a turn.
+// BenchmarkAWS compares the embedded AWS with LocalStack and with the floor. An iteration is a round: each
+// side has a turn.
 func BenchmarkAWS(b *testing.B) {
 	local := must[*awslocal.Server](b)(awslocal.Start(awslocal.Config{}))
-	b.Cleanup(func() { _ = local.Close() }) // there is nothing it could fail at
+	b.Cleanup(func() { _ = local.Close() }) // it never fails
 	transport := &http.Transport{MaxIdleConnsPerHost: 16}
 	b.Cleanup(transport.CloseIdleConnections)
 	other, absent := startLocalStack(b)
@@ -103,9 +103,9 @@ func report(b *testing.B, t *table, name string, embedded, localstack, floor *si
 type side struct {
 	tb     testing.TB
 	do     func() error
-	there  func() float64 // seconds of processor time that a server elsewhere has used; nil where it is in this process
-	rates  []float64      // operations a second, one a round
-	allocs []float64      // bytes that an operation allocated in this process, one a round
+	there  func() float64 // processor time used by an external server, in seconds; nil if it is in this process
+	rates  []float64      // operations per second, one entry per round
+	allocs []float64      // bytes that an operation allocated in this process, one entry per round
 	cpu    float64        // seconds of processor time in all rounds
 	n      int            // operations in all rounds
 }

@@ -24,10 +24,10 @@ const (
 	asked     = askedRate * int(askedFor/time.Second)
 )
 
-// attack is what a generator did, operation by operation.
+// attack is the record of a generator, operation by operation.
 type attack struct {
 	start      time.Time
-	sent, took []time.Duration // since start, in the order in which they were due; 0 where never sent
+	sent, took []time.Duration // since start, in the order in which they were due; 0 if never sent
 	ok         int
 }
 
@@ -49,7 +49,7 @@ func (a *attack) count() int {
 // rate is of what was sent, until the last of it.
 func (a *attack) rate() float64 { return float64(a.count()) / slices.Max(a.sent).Seconds() }
 
-// p99 is of all that were sent; from says what from.
+// p99 covers everything that was sent; from says from when.
 func (a *attack) p99(from func(i int) time.Duration) time.Duration {
 	var all []time.Duration
 	for i, at := range a.sent {
@@ -65,8 +65,8 @@ func (a *attack) fromSent() time.Duration {
 	return a.p99(func(i int) time.Duration { return a.sent[i] })
 }
 
-// BenchmarkLoad asks pkg/load and vegeta for 20,000 requests a second for 10 s, and pkg/load for as
-// many operations that do nothing. An iteration is the three of them, one after the other.
+// BenchmarkLoad has pkg/load and vegeta send 20,000 requests per second for 10 s, and pkg/load as many
+// operations that do nothing. An iteration is the three of them, one after the other.
 func BenchmarkLoad(b *testing.B) {
 	url, pid := startTarget(b)
 	generators := []struct {

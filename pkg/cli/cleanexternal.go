@@ -31,7 +31,7 @@ func (c *externalClean) register(cmd *cobra.Command) {
 	flags.DurationVar(&c.olderThan, "older-than", 0,
 		"external: also remove resources of anyone's runs that began at least this long ago, such as 1h")
 	flags.StringVar(&c.prefix, "prefix", "",
-		"external: remove only resources whose names begin with this, whoever made them, such as "+owner.Prefix+"0thj2")
+		"external: remove only resources whose names begin with this, of any owner, such as "+owner.Prefix+"0thj2")
 	_ = cmd.RegisterFlagCompletionFunc("backend", cobra.FixedCompletions(choice, cobra.ShellCompDirectiveNoFileComp))
 }
 

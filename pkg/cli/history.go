@@ -106,8 +106,8 @@ func (a *app) checkHistory() *cobra.Command {
 	var f timeFlag
 	cmd := &cobra.Command{
 		Use:   "check-history FILE --invariant NAME[:param=value,…]",
-		Short: "Check a history, whoever recorded it; exit 1 if an invariant is violated, 2 if one is undecided",
-		Long: "Check invariants on a history, whoever recorded it. The invariants, their parameters and examples:\n\n" +
+		Short: "Check any history file; exit 1 if an invariant is violated, 2 if one is undecided",
+		Long: "Check invariants on a history from any recorder. The invariants, their parameters and examples:\n\n" +
 			checkers(),
 		Args: exactly("file", 1),
 		RunE: func(cmd *cobra.Command, args []string) error {

@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// Axis lays a stretch of time over columns. Instants count from its start; those outside it belong to
-// the column at the nearer end. Columns and End must be above 0.
+// Axis maps a span of time to columns. Times count from its start; one outside it belongs to the column at
+// the nearer end. Columns and End must be above 0.
 type Axis struct {
 	Columns int
 	End     time.Duration
@@ -25,8 +25,7 @@ func (a Axis) Begin(column int) time.Duration {
 	return a.End * time.Duration(column) / time.Duration(a.Columns)
 }
 
-// Band marks the columns between two instants and writes a name over them, as far as there is room:
-// "   fault▔▔▔▔   ".
+// Band marks the columns between two times and writes a name over them, if there is room: "   fault▔▔▔▔   ".
 func (a Axis) Band(from, to time.Duration, name string) string {
 	cells := blank(a.Columns)
 	band := cells[a.column(from) : a.column(to)+1]
@@ -40,8 +39,7 @@ func (a Axis) Band(from, to time.Duration, name string) string {
 	return string(cells)
 }
 
-// Ticks writes the label of each instant at its column. An instant whose label would touch the one
-// before has none.
+// Ticks writes the label of each time at its column. It leaves out a label that would touch the previous one.
 func (a Axis) Ticks(label func(time.Duration) string, instants ...time.Duration) string {
 	cells := blank(a.Columns)
 	free := 0
@@ -56,7 +54,7 @@ func (a Axis) Ticks(label func(time.Duration) string, instants ...time.Duration)
 	return string(cells)
 }
 
-// Count returns how many of the instants lie in each column. Those outside the axis count nowhere.
+// Count returns how many of the times lie in each column. It leaves out those outside the axis.
 func (a Axis) Count(instants iter.Seq[time.Duration]) []float64 {
 	counts := make([]float64, a.Columns)
 	for at := range instants {

@@ -12,8 +12,7 @@ type Bar struct {
 	N     int
 }
 
-// Bars draws the quantities as rows to one scale, the longest over so many columns. A bar is missing
-// only where there is nothing.
+// Bars draws the quantities as rows to one scale, the longest over that many columns. Only zero has no bar.
 func Bars(bars []Bar, columns int) string {
 	most := 1
 	for _, b := range bars {

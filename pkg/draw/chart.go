@@ -7,9 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// Chart draws a column for each value, in rows of step, on a base line. A row that a column reaches
-// without filling it shows a half block. label names the height of a row in steps; it may be empty.
-// NaN leaves its column empty.
+// Chart draws a column for each value, in rows of step, on a base line. A partly filled row shows a half
+// block. label names the height of a row in steps; it may be empty. NaN leaves its column empty.
 func Chart(values []float64, step float64, label func(steps int) string) string {
 	most := 0.0
 	for _, v := range values {

@@ -7,8 +7,8 @@ var (
 	shades  = []rune("·░▒▓█")
 )
 
-// Spark draws a block for each value, the higher the nearer the value is to most. The lowest block is
-// for none alone. NaN leaves its column empty.
+// Spark draws a block for each value, relative to most. The lowest block is only for zero. NaN leaves its
+// column empty.
 func Spark(values []float64, most float64) string {
 	cells := blank(len(values))
 	for i, v := range values {
@@ -46,8 +46,7 @@ func Ratio(part, whole []float64) []float64 {
 	return ratio
 }
 
-// Strip draws a cell for each share from 0 to 1, the darker the larger it is. NaN leaves its column
-// empty.
+// Strip draws a cell for each share from 0 to 1; larger shares are darker. NaN leaves its column empty.
 func Strip(shares []float64) string {
 	cells := blank(len(shares))
 	for i, s := range shares {

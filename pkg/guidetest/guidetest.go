@@ -1,5 +1,5 @@
-// Package guidetest tries the guides that lie beside the code: they show code that is compiled and tested, and
-// name files, targets of make and scripts that are there. It says nothing of what they claim.
+// Package guidetest checks the guides beside the code: the code they show is compiled and tested, and the
+// files, make targets and scripts they name exist. It does not check their claims.
 package guidetest
 
 import (
@@ -16,9 +16,9 @@ var (
 	targets = regexp.MustCompile("(?m)(?:^|`)make ([a-z0-9]+)")
 )
 
-// Tried fails where the guide shows Go code that is in none of the sources, which are patterns of files as
-// [filepath.Glob] has them, or where it names a file, a script or a target of make that is not there. root is the
-// way to the root of the source. It returns how many blocks of Go the guide has.
+// Tried fails if the guide shows Go code that is in none of the sources, or names a missing file, script or
+// make target. Sources are patterns of [filepath.Glob]. root is the path to the root of the source. It
+// returns the guide's number of Go blocks.
 func Tried(t testing.TB, guide, root string, sources ...string) (blocks int) {
 	t.Helper()
 	text := read(t, guide)
@@ -49,7 +49,7 @@ func Tried(t testing.TB, guide, root string, sources ...string) (blocks int) {
 	return blocks
 }
 
-// named fails where the text of a guide names what is not there.
+// named fails if the text of a guide names something that does not exist.
 func named(t testing.TB, guide, root, text string) {
 	t.Helper()
 	for _, m := range links.FindAllStringSubmatch(text, -1) {

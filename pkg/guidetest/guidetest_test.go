@@ -8,10 +8,10 @@ import (
 	"testing"
 )
 
-// The contributors' guide has commands alone.
+// The contributors' guide has only commands.
 func TestContributing(t *testing.T) { Tried(t, "../../.github/CONTRIBUTING.md", "../..") }
 
-// recorder keeps what a test would be failed with.
+// recorder keeps the failures of a test.
 type recorder struct {
 	testing.TB
 	said []string

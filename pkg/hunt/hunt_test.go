@@ -59,7 +59,7 @@ func TestShrink(t *testing.T) {
 }
 
 // If two faults must overlap, both stay, and so does the overlap.
-func TestShrinkKeepsWhatItTakes(t *testing.T) {
+func TestShrinkKeepsWhatIsNeeded(t *testing.T) {
 	s := parse(t, "redis:cut@100ms..1s; kafka-1:pause@500ms..900ms; intake:kill@50ms..200ms")
 	small := Shrink(s, 100, func(s fault.Schedule) bool {
 		cut, pause := fault.Window{}, fault.Window{}

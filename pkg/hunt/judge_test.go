@@ -66,7 +66,7 @@ func TestContradictions(t *testing.T) {
 
 // Under random schedules a design does not claim what it breaks under one of the lab's faults, what is not
 // safety, or what has no expectation.
-func TestNoClaimOfWhatIsBrokenElsewhere(t *testing.T) {
+func TestABrokenInvariantIsNotClaimed(t *testing.T) {
 	once, nobodys := invariant.Invariant{Name: "broken once", Safety: true}, invariant.Invariant{
 		Name: "nobody's", Safety: true,
 	}

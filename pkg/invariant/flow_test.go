@@ -146,7 +146,7 @@ func TestMaxReceives(t *testing.T) {
 			"1 receive, 1 at most", nil},
 		{"poison, parked", check, join(poison(0, "p"), ok(1, "p"), received(3, "p"), effect(20, "parked", "p", "")), Holds,
 			"1 parked", nil},
-		{"poison, for ever", check, join(poison(0, "p"), ok(1, "p"), received(4812, "p"), effect(20, "in-flight", "p", "")),
+		{"poison, forever", check, join(poison(0, "p"), ok(1, "p"), received(4812, "p"), effect(20, "in-flight", "p", "")),
 			Violated, "4,812 at most of a message (limit 3)", []string{"p"}},
 		{"parked too early", check, join(accepted(0, "a"), received(2, "a"), effect(20, "parked", "a", "")), Violated,
 			"1 parked too early", []string{"a"}},

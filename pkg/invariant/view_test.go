@@ -93,7 +93,7 @@ func TestFilter(t *testing.T) {
 	}
 }
 
-func TestFindingsNameWhoOffends(t *testing.T) {
+func TestFindingsNameTheOffenders(t *testing.T) {
 	many := make([]string, MaxOps+1)
 	if f := Found(false, "%d", 1).Naming(many); len(f.Ops) != MaxOps || f.Evidence != "1" {
 		t.Errorf("violated: %+v", f)
@@ -179,7 +179,7 @@ func probed(h history.History) (out history.History) {
 	return out
 }
 
-func TestLackingIsWhatCameToOnePlaceAndNotToTheNext(t *testing.T) {
+func TestLacking(t *testing.T) {
 	effect := func(id, name string) history.Event { return history.Event{Kind: history.Effect, Op: id, Name: name} }
 	v := NewView(history.History{
 		{Kind: history.Invoke, Op: "a"}, {Kind: history.Invoke, Op: "b"}, {

@@ -11,7 +11,7 @@ import (
 )
 
 // Every Go name in the glossary is declared.
-func TestTheGlossarysNamesAreThere(t *testing.T) {
+func TestTheGlossarysNamesAreDeclared(t *testing.T) {
 	guidetest.Tried(t, "GLOSSARY.md", "../..", "*.go")
 	glossary, err := os.ReadFile("GLOSSARY.md")
 	if err != nil {

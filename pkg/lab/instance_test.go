@@ -190,7 +190,7 @@ func TestDiesAtItsCrashPoint(t *testing.T) {
 	}
 }
 
-func TestStartFailsWhereTheServiceDoes(t *testing.T) {
+func TestStartFailsIfTheServiceDoes(t *testing.T) {
 	env := newTestEnv(t)
 	broken := errors.New("no configuration")
 	if _, err := env.Run(testContext(t), "broken", func(context.Context, *Instance) error {

@@ -13,7 +13,7 @@ import (
 )
 
 // An instance listens where it did before, or elsewhere if its port was taken while it was dead.
-func TestListensWhereItDid(t *testing.T) {
+func TestARestartedInstanceKeepsItsAddress(t *testing.T) {
 	ctx := context.Background()
 	st := &stack.Stack{Backend: map[string]string{}}
 	env := NewEnv("cl-test", 1, 1, st, history.NewRecorder(time.Now()), zap.NewNop())

@@ -8,15 +8,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/run"
 )
 
-// What a call may take of an AWS emulator, wide enough for the kinds of calls and for polls, of which
-// the embedded stack sees fewer an operation.
+// The cost range of a call on an AWS emulator. It is wide enough for all kinds of calls, and for polls, which
+// are rarer on the embedded stack.
 const (
 	leastACall = 3 * time.Millisecond
 	mostACall  = 50 * time.Millisecond
 )
 
-// costs fails where a design asks AWS for something with most operations, and the cost that it declares
-// is none that so many calls could have.
+// costs fails if a design calls AWS with most operations and declares a cost that is out of range for that
+// many calls.
 func costs(t *testing.T, l lab.Spec, cases []run.Case) {
 	t.Helper()
 	for _, c := range cases {

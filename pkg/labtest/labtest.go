@@ -1,5 +1,5 @@
-// Package labtest runs a lab on the embedded stack, for its tests: that its designs under its faults do
-// what is predicted of them, which every lab has, and what they do under a schedule of the test's own.
+// Package labtest runs a lab on the embedded stack, for its tests. Every lab tests that its designs do under
+// its faults what is predicted. A test can also run a schedule of its own.
 package labtest
 
 import (
@@ -19,11 +19,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// Predictions runs the lab's faults on all its designs, a short run each, and fails where the verdict is
-// not pass, or where a design does not cost what it declares; then, and under -v, it prints the report.
-// In virtual time these are all faults, with several seeds. In real time it is the signature fault alone,
-// and a verdict that a busy machine leaves unknown may be had again, as in smoke. Under the race detector
-// it carries all faults out and judges nothing.
+// Predictions runs the lab's faults on all its designs, a short run each. It fails if the verdict is not
+// pass, or if a design does not cost what it declares; then, and under -v, it prints the report. In virtual
+// time it runs all faults with several seeds. In real time it runs only the signature fault, and repeats an
+// unknown verdict of a busy machine, as smoke does. Under the race detector it runs all faults and judges
+// nothing.
 func Predictions(t *testing.T, l lab.Spec) {
 	ctx, st := start(t, l)
 	for _, f := range faults(l) {
@@ -49,7 +49,7 @@ func seeds() uint64 {
 	return 1
 }
 
-// attempts is how often a run is had whose verdict is unknown.
+// attempts is how often a run with an unknown verdict is made.
 const attempts = 3
 
 func predict(ctx context.Context, t *testing.T, cfg run.Config) {
@@ -72,13 +72,13 @@ func predict(ctx context.Context, t *testing.T, cfg run.Config) {
 		costs(t, cfg.Lab, r.Cases)
 	}
 	if r.Verdict != run.Pass || testing.Verbose() {
-		_ = report.Terminal(os.Stdout, report.Plain, cfg.Lab, r) // stdout is there
+		_ = report.Terminal(os.Stdout, report.Plain, cfg.Lab, r) // stdout works
 	}
 }
 
-// Schedule runs a schedule of faults on all designs of the lab, a short run, and returns what came of
-// each. Nothing is predicted of it; [Found] tells what is to be found all the same. It is judged in virtual
-// time alone; under the race detector the test ends there.
+// Schedule runs a schedule of faults on all designs of the lab, a short run, and returns their cases. Nothing
+// is predicted of it; use [Found] to check a case. It is judged only in virtual time; under the race detector
+// the test ends here.
 func Schedule(t *testing.T, l lab.Spec, schedule string) []run.Case {
 	t.Helper()
 	if judged && !virtual.On {
@@ -97,7 +97,7 @@ func Schedule(t *testing.T, l lab.Spec, schedule string) []run.Case {
 	return r.Cases
 }
 
-// Found fails where an invariant of the case says anything else, or the fault was not seen to act.
+// Found fails if an invariant of the case has another status, or if the fault was not seen to act.
 func Found(t *testing.T, c run.Case, want map[string]invariant.Status) {
 	t.Helper()
 	if c.Fault.State != run.Installed {

@@ -2,7 +2,6 @@
 
 package labtest
 
-// judged: the race detector slows everything down several times over, and a design that can't keep
-// up with its load is no longer the one of which something was predicted. With it the tests look
-// for races alone.
+// judged is false: the race detector slows everything down several times, and a design that can't keep up
+// with its load is no longer the one that the prediction is about. Tests then only look for races.
 const judged = false

@@ -85,7 +85,7 @@ func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 	})
 }
 
-func TestShedsWhatExceedsMaxInFlight(t *testing.T) {
+func TestOperationsBeyondMaxInFlightAreShed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		rec := history.NewRecorder(start)

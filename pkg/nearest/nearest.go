@@ -1,4 +1,4 @@
-// Package nearest finds the name that somebody probably meant.
+// Package nearest finds the name that the user probably meant.
 package nearest
 
 import (
@@ -9,8 +9,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// To returns the candidate that takes the fewest edits to get to from word, upper and lower case
-// being the same; "" where none is closer than half of word's length (at least two edits).
+// To returns the candidate with the fewest edits from word, ignoring case. It returns "" if none is closer
+// than half of word's length (at least two edits).
 func To(word string, candidates []string) string {
 	best, least := "", max(2, len(word)/2)+1
 	for _, c := range candidates {
@@ -21,8 +21,8 @@ func To(word string, candidates []string) string {
 	return best
 }
 
-// Suggest returns a clause for the end of an error: "did you mean dlq?", or where nothing is near
-// what there is: "there are cells, dlq".
+// Suggest returns a clause for the end of an error: "did you mean dlq?", or, if no candidate is near, "there
+// are cells, dlq".
 func Suggest(word string, candidates []string) string {
 	if c := To(word, candidates); c != "" {
 		return fmt.Sprintf("did you mean %s?", c)

@@ -79,7 +79,7 @@ func (s *shop) op(seq int, key string) load.Op {
 	return load.Op{ID: fmt.Sprint("op-", seq), Seq: seq, Key: key, Taint: string(s.env.Surface.Data.Decide(seq))}
 }
 
-func TestSenderTellsWhatTheIntakeSaid(t *testing.T) {
+func TestSenderReturnsTheIntakesAnswer(t *testing.T) {
 	ctx, s := testContext(t), newShop(t)
 	for _, c := range []struct {
 		say  error

@@ -15,7 +15,7 @@ import (
 )
 
 // A fault that leaves nothing to count ends that case with a verdict, and the others go on.
-func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
+func TestAnUncountedCaseIsUnknown(t *testing.T) {
 	gone := func(context.Context, *lab.Instance) error { return errors.New("the table is gone") }
 	for says, change := range map[string]func(*lab.Builder){
 		"audit: the table is gone": func(b *lab.Builder) { b.Audit(gone) },
@@ -58,7 +58,7 @@ func TestWhatCannotBeCountedIsUnknown(t *testing.T) {
 }
 
 // Without a fault, an audit that fails is an error of the lab.
-func TestWhatCannotBeCountedWithoutAFaultIsAnError(t *testing.T) {
+func TestAnUncountedCaseWithoutAFaultIsAnError(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	gone := errors.New("the table is gone")
 	also(&cfg, func(b *lab.Builder) { b.Audit(func(context.Context, *lab.Instance) error { return gone }) })

@@ -153,7 +153,7 @@ func want(t *testing.T, r *Result, v Verdict, reason string) {
 	}
 }
 
-func TestPassesWhereTheBrokenDesignBreaksAsPredicted(t *testing.T) {
+func TestPassesIfTheBrokenDesignBreaksAsPredicted(t *testing.T) {
 	reverted := &atomic.Int32{}
 	r := mustRun(t, experimentOn(amnesia{reverted: reverted}, nil))
 	want(t, r, Pass, "")
@@ -170,7 +170,7 @@ func TestPassesWhereTheBrokenDesignBreaksAsPredicted(t *testing.T) {
 }
 
 // A history that is dropped has been judged first.
-func TestForgetsWhatItHasJudged(t *testing.T) {
+func TestHistoriesAreDroppedAfterTheirJudgment(t *testing.T) {
 	cfg := experimentOn(amnesia{}, nil)
 	kept := mustRun(t, cfg)
 	cfg.Forget = true
@@ -182,7 +182,7 @@ func TestForgetsWhatItHasJudged(t *testing.T) {
 	}
 }
 
-func TestFailsWhereItDoesNot(t *testing.T) {
+func TestFailsIfItDoesNot(t *testing.T) {
 	a := amnesia{
 		does: func(*store, bool) {}, measure: func(context.Context) (fault.Measurement, error) {
 			return fault.Measurement{Acted: true}, nil
@@ -283,7 +283,7 @@ func TestStartThatFailsIsAnErrorAndCleansUp(t *testing.T) {
 	}
 }
 
-func TestDrainGivesUpWhereTheBacklogNoLongerFalls(t *testing.T) {
+func TestDrainGivesUpIfTheBacklogNoLongerFalls(t *testing.T) {
 	r := mustRun(t,
 		experimentOn(amnesia{}, func(s *store) int { return int(s.backlog.Load()) }, func(s *store) { s.backlog.Store(5) }))
 	want(t, r, Pass, "")

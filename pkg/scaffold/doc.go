@@ -1,3 +1,3 @@
-// Package scaffold writes the beginnings of a lab, which pass its test as they are: a door, a table, a design that
+// Package scaffold writes the start of a lab, which passes its test as it is: a door, a table, a design that
 // must fail and one that must hold. It knows no lab.
 package scaffold

@@ -18,8 +18,8 @@ import (
 //go:embed template
 var templates embed.FS
 
-// Files returns the files of a lab of that name, by their path from the source's root, and what
-// labs/catalog.go, as it is, becomes with it.
+// Files returns the files of a new lab of that name, by their path from the source's root, including
+// labs/catalog.go with the new lab.
 func Files(name string, catalog []byte) (map[string][]byte, error) {
 	if !regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`).MatchString(name) || token.IsKeyword(name) {
 		return nil, fmt.Errorf("a lab's name is 2 to 20 lower-case letters and digits, such as %q, not %q", "hotkeys", name)
@@ -85,8 +85,8 @@ func list(name, catalog string) (string, error) {
 	return catalog, nil
 }
 
-// Write writes a lab of that name into the source whose root is given, and returns the paths of what it wrote. It
-// writes nothing where there is a lab or folder of that name.
+// Write writes a new lab of that name into the source at root, and returns the paths of the written files. It
+// writes nothing if a lab or folder of that name exists.
 func Write(root, name string) ([]string, error) {
 	catalog, err := os.ReadFile(filepath.Join(root, "labs", "catalog.go"))
 	if err != nil {
@@ -110,7 +110,7 @@ func Write(root, name string) ([]string, error) {
 	return paths, nil
 }
 
-// Root returns the root of crashlab's source that dir is in.
+// Root returns the root of crashlab's source around dir.
 func Root(dir string) (string, error) {
 	for at := dir; ; at = filepath.Dir(at) {
 		mod, err := os.ReadFile(filepath.Join(at, "go.mod"))

@@ -1,5 +1,5 @@
-// Package unit is the one spelling of every number that the product prints for people: counts,
-// durations and shares. What machines read (JSON, flags) is written elsewhere.
+// Package unit formats every number that the product prints for people: counts, durations and shares.
+// Machine-readable output (JSON, flags) is formatted elsewhere.
 package unit
 
 import (
@@ -17,7 +17,7 @@ func Count[N ~int | ~int64 | ~uint32](n N) string {
 	return Thousands(s)
 }
 
-// Thousands separates the thousands of a whole number by commas; digits is nothing but digits.
+// Thousands separates the thousands of a whole number by commas; digits contains only digits.
 func Thousands(digits string) string {
 	for i := len(digits) - 3; i > 0; i -= 3 {
 		digits = digits[:i] + "," + digits[i:]
@@ -25,8 +25,8 @@ func Thousands(digits string) string {
 	return digits
 }
 
-// Many writes n things: "1 key", "2,860 keys". The form of more than one is thing with an s, unless
-// plural gives another: Many(2, "history", "histories").
+// Many writes n things: "1 key", "2,860 keys". The plural is thing with an s, unless plural is given: Many(2,
+// "history", "histories").
 func Many(n int, thing string, plural ...string) string {
 	switch {
 	case n == 1:
@@ -38,11 +38,11 @@ func Many(n int, thing string, plural ...string) string {
 	return Count(n) + " " + thing
 }
 
-// Duration writes d with the two digits that matter, in a unit that suits its size: "840 µs", "9.4 ms",
-// "11 ms", "2.9 s". Hours are seconds, too: "7,200 s".
+// Duration writes d with two significant digits in a suitable unit: "840 µs", "9.4 ms", "11 ms", "2.9 s".
+// Hours are also in seconds: "7,200 s".
 func Duration(d time.Duration) string {
 	unit, name := time.Microsecond, "µs"
-	switch { // by what is shown: what rounds to 1,000 of a unit is 1 of the next
+	switch { // by the rounded number: 1,000 of a unit is 1 of the next
 	case d >= time.Second-time.Millisecond/2:
 		unit, name = time.Second, "s"
 	case d >= time.Millisecond-time.Microsecond/2:
@@ -55,10 +55,10 @@ func Duration(d time.Duration) string {
 	return strings.TrimSuffix(strconv.FormatFloat(v, 'f', 1, 64), ".0") + " " + name
 }
 
-// Percent writes the share that part is of whole, with one decimal: "33.3 %". Of nothing it is "0.0 %".
+// Percent writes part as a share of whole, with one decimal: "33.3 %". If whole is 0 it is "0.0 %".
 func Percent(part, whole int) string {
 	return strconv.FormatFloat(100*float64(part)/float64(max(whole, 1)), 'f', 1, 64) + " %"
 }
 
-// Share writes a share from 0 to 1 that somebody chose, with no more digits than it has: "25 %", "0.5 %".
+// Share writes a chosen share from 0 to 1, with no more digits than it has: "25 %", "0.5 %".
 func Share(s float64) string { return strconv.FormatFloat(100*s, 'g', 4, 64) + " %" }

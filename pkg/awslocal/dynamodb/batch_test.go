@@ -58,7 +58,7 @@ func TestBatch(t *testing.T) {
 }
 
 // BatchGetItem answers with 16 MB and reports the rest as unprocessed.
-func TestBatchGetLeavesWhatIsTooMuch(t *testing.T) {
+func TestBatchGetLeavesTheRest(t *testing.T) {
 	c := users(t)
 	left := types.KeysAndAttributes{ConsistentRead: ptr(true)}
 	for i := range 45 {

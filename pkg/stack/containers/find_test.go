@@ -85,7 +85,7 @@ func TestTheFirstThatAnswersIsTaken(t *testing.T) {
 	}
 }
 
-func TestAllThatWasThereIsSaid(t *testing.T) {
+func TestTheErrorListsEveryPlace(t *testing.T) {
 	m := elsewhere(t, nil)
 	serveAt(t, filepath.Join(m.run, "user/7/docker.sock"), fake{"": status(http.StatusInternalServerError, "no disk")})
 	_, err := m.connect(t.Context())

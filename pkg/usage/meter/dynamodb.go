@@ -59,7 +59,7 @@ func (m *Meter) dynamodb(c *call) {
 }
 
 // consumed returns the capacity that the answer reports, if the design asked for it. If it asked for indexes,
-// the answer lists the parts beside their sum, so that everything is there twice.
+// the answer lists the parts beside their sum, so that everything is in it twice.
 func consumed(c *call) (sum float64, reported bool) {
 	if members(c.answer, "ConsumedCapacity") == 0 {
 		return 0, false
