@@ -15,13 +15,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 )
 
-// localStack is a LocalStack container that has the engine for itself.
+// localStack is a LocalStack container with the engine to itself.
 type localStack struct {
 	url string
 	cpu func() float64 // seconds of processor time that the container has used
 }
 
-// startLocalStack returns it, or the reason why there is none.
+// startLocalStack starts it, or returns the reason why it can't.
 func startLocalStack(b *testing.B) (*localStack, string) {
 	images := containers.Images{}.FromEnv(os.Getenv)
 	health := containers.Examine(b.Context(), images)
@@ -50,7 +50,7 @@ func startLocalStack(b *testing.B) (*localStack, string) {
 	return &localStack{url: st.AWS.URL, cpu: containerCPU(b, health.Host, st.AWS.URL)}, ""
 }
 
-// containerCPU returns what reads the processor time of the container that answers at url.
+// containerCPU returns a function that reads the processor time of the container behind url.
 func containerCPU(b *testing.B, host, at string) func() float64 {
 	engine := must[*docker.Client](b)(docker.New(docker.FromEnv, docker.WithHost(host)))
 	b.Cleanup(func() { engine.Close() })

@@ -69,7 +69,7 @@ func ratios(a, b []float64) []float64 {
 	return out
 }
 
-// table is printed when all its rows are there, under its title.
+// table is printed under its title when all its rows are complete.
 type table struct {
 	title string
 	rows  [][]string

@@ -27,8 +27,8 @@ type store struct {
 	name    string
 	payload int // bytes of the user's own in each
 	n       int // a multiple of the batch
-	// fill makes the place and returns what puts in the i-th and those after it, and how many
-	// these were.
+	// fill prepares the server. It returns a function that stores things from the i-th on, and how many it
+	// stores at once.
 	fill func(ctx context.Context, tb testing.TB, cfg aws.Config) func(i int) (int, error)
 }
 
@@ -39,8 +39,7 @@ var stores = []store{
 	{"S3 object", 1024, 2_000, fillS3},
 }
 
-// BenchmarkMemory is how much the live heap grows by with each thing stored. An iteration fills a
-// new server.
+// BenchmarkMemory measures how much the live heap grows per stored thing. An iteration fills a new server.
 func BenchmarkMemory(b *testing.B) {
 	t := table{
 		title: "Memory of the embedded AWS for each thing stored: bytes of live heap, median ± half the range over rounds",

@@ -23,16 +23,16 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack"
 )
 
-// client returns the configuration of the SDK's clients for an endpoint: what a lab's have.
+// client returns the SDK's configuration of a lab's clients for an endpoint.
 func client(url string, transport http.RoundTripper) aws.Config {
 	return awsclient.Config(context.Background(),
 		stack.Endpoint{URL: url, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}, transport)
 }
 
-// operation is what every endpoint is asked to do.
+// operation is one call that every endpoint has to answer.
 type operation struct {
 	name string
-	// prepare makes what the operation needs, and returns what does it once.
+	// prepare makes the operation's resources, and returns a function that does it once.
 	prepare func(ctx context.Context, tb testing.TB, cfg aws.Config) func() error
 }
 

@@ -25,7 +25,7 @@ type answer struct {
 	body   []byte
 }
 
-// kindOf tells requests apart by what they ask for and not by what about.
+// kindOf identifies the kind of a request, without its object.
 func kindOf(r *http.Request) string {
 	if target := r.Header.Get("X-Amz-Target"); target != "" {
 		return target
@@ -49,7 +49,7 @@ func (r *recorder) RoundTrip(req *http.Request) (*http.Response, error) {
 	return resp, nil
 }
 
-// replay serves the recorded answers: a server that costs as little as one can.
+// replay serves the recorded answers: the cheapest possible server.
 func replay(answers map[string]answer) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		io.Copy(io.Discard, r.Body) // a client that is gone has no use for the answer either

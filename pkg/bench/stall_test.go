@@ -23,8 +23,8 @@ const (
 	maxWorkers = 10_000 // pkg/load's default; vegeta has none
 )
 
-// stalled is a transport to a target that has stopped answering. It takes no sockets: what is
-// weighed is the generator.
+// stalled is a transport to a target that has stopped answering. It uses no sockets: only the generator's
+// memory is measured.
 type stalled struct{ over chan struct{} }
 
 func (s stalled) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -36,8 +36,8 @@ func (s stalled) RoundTrip(r *http.Request) (*http.Response, error) {
 	}
 }
 
-// BenchmarkStall weighs the generators while their target stalls. What the history holds grows with
-// the number of operations, whether or not the target stalls, and is stated apart.
+// BenchmarkStall measures the generators' memory while their target stalls. The history grows with the number
+// of operations in any case, and is listed separately.
 func BenchmarkStall(b *testing.B) {
 	workload := load.Config{Name: "get", Rate: askedRate, Duration: stalledFor, Seed: 1, MaxInFlight: maxWorkers}
 	t := table{
@@ -114,7 +114,7 @@ func stalledVegeta(transport http.RoundTripper, options ...func(*vegeta.Attacker
 	return n
 }
 
-// weight is what the process holds, in bytes: live heap and stacks.
+// weight is the process's memory in bytes: live heap and stacks.
 func weight() float64 {
 	runtime.GC()
 	var m runtime.MemStats

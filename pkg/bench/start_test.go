@@ -12,8 +12,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal"
 )
 
-// BenchmarkStart is the time until the embedded AWS has answered its first request, beside an HTTP
-// server that serves nothing. An iteration is one start of each.
+// BenchmarkStart is the time until the embedded AWS has answered its first request, next to an HTTP server
+// that serves nothing. An iteration is one start of each.
 func BenchmarkStart(b *testing.B) {
 	var ready, answered, empty []float64 // in ms
 	for b.Loop() {

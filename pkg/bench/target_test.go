@@ -14,8 +14,8 @@ import (
 // targetCommand is the first argument with which the test binary is the target of the load.
 const targetCommand = "__target"
 
-// target answers every request until in ends, and says on out where. It speaks as much HTTP as
-// that takes, so that the processor is there for the generators.
+// target answers every request until in ends, and writes its address to out. It speaks only as much HTTP as
+// necessary, to leave the processor to the generators.
 func target(in io.Reader, out io.Writer) error {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -54,7 +54,7 @@ func answer200(c net.Conn) {
 	}
 }
 
-// startTarget runs the target as a process of its own and returns where it answers and its id.
+// startTarget runs the target in its own process and returns its address and its process ID.
 func startTarget(b *testing.B) (url string, pid int) {
 	cmd := exec.Command(os.Args[0], targetCommand)
 	cmd.Stderr = os.Stderr

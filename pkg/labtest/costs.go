@@ -29,9 +29,9 @@ func costs(t *testing.T, l lab.Spec, cases []run.Case) {
 		}
 		calls /= float64(c.Operations.Total)
 		least, most := time.Duration(calls*float64(leastACall)), time.Duration(calls*float64(mostACall))
-		t.Logf("%s: %.1f calls of AWS an operation, cost %v", d.Name, calls, d.Cost)
+		t.Logf("%s: %.1f calls of AWS per operation, cost %v", d.Name, calls, d.Cost)
 		if calls > 0.5 && d.Cost < least || d.Cost > most {
-			t.Errorf("%s declares a cost of %v an operation, of which it asks AWS for %.1f calls: want %v to %v", d.Name, d.Cost,
+			t.Errorf("%s declares a cost of %v per operation with %.1f calls of AWS: want %v to %v", d.Name, d.Cost,
 				calls, least, most)
 		}
 	}

@@ -109,7 +109,7 @@ func TestADialWithoutAListener(t *testing.T) {
 	defer func() { _ = waiting.Close() }()
 	_ = ln.Close()
 	if _, err := waiting.Read(make([]byte, 1)); !errors.Is(err, syscall.ECONNRESET) {
-		t.Errorf("who was never accepted reads %v", err)
+		t.Errorf("a connection that was never accepted reads %v", err)
 	}
 	if _, err := n.dial(t.Context(), "tcp", "127.0.0.1:7000"); !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("a dial to nobody: %v", err)

@@ -14,7 +14,7 @@ func TestPeersAskEachOtherByName(t *testing.T) {
 	if names := peers.Names(); len(names) != 0 {
 		t.Errorf("nobody has joined, but there are %v", names)
 	}
-	// GET /ask/{peer} asks that one who it is.
+	// GET /ask/{peer} asks the peer for its name.
 	member := func(ctx context.Context, i *lab.Instance) error {
 		return Serve(ctx, i, map[string]Handler{
 			"GET /name": func(context.Context, *Request) (any, error) { return []byte(i.Name), nil },

@@ -176,7 +176,7 @@ func errEmptyKey(a keyAttribute) error {
 
 func (k keySchema) checkLengths(item attr.Map) error {
 	if v := item[k.hash.name]; v.Kind() != attr.N && attr.Size(v) > maxHashKey {
-		// without the space, as AWS has it
+		// without the space, as in AWS
 		return invalidParameters("Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)
 	}
 	if !k.hasSort() {

@@ -155,7 +155,7 @@ func (w *write) plan(t *table) (effect, error) {
 
 // updated returns the row after the update.
 func (w *write) updated(t *table, old *row) (*row, error) {
-	item := w.item // the key, where there is no item yet
+	item := w.item // the key, if there is no item yet
 	if old != nil {
 		item = old.item
 	}

@@ -60,7 +60,7 @@ type Throttled struct{}
 
 func (Throttled) validate() error { return nil }
 
-func (Throttled) apply(r *http.Request, x *exchange) (*http.Response, error) { //nolint:unparam // as an Effect has it
+func (Throttled) apply(r *http.Request, x *exchange) (*http.Response, error) { //nolint:unparam // required by Effect
 	return x.refuse(r, throttleOf(x.call.Service)), nil
 }
 

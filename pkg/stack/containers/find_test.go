@@ -111,7 +111,7 @@ func TestAnEngineIsNamedAsByDocker(t *testing.T) {
 		{"the current context", nil, "vm", []string{"vm"}, `unix:///vm the Docker context "vm"`},
 		{"the default context", map[string]string{"DOCKER_CONTEXT": "default"}, "vm", []string{"vm"}, "usual"},
 		{"none", nil, "", nil, "usual"},
-		{"a context that is not there", nil, "colma", []string{"colima"},
+		{"a missing context", nil, "colma", []string{"colima"},
 			`the Docker context "colma", which config.json names, tells no engine; did you mean colima?`},
 		{"and by its variable", map[string]string{"DOCKER_CONTEXT": "box"}, "", nil,
 			`the Docker context "box", which DOCKER_CONTEXT names, tells no engine`},

@@ -39,7 +39,7 @@ func TestCandidates(t *testing.T) {
 		})
 	}
 	if _, err := (&Images{Source: "elsewhere"}).candidates(stack.AWS); err == nil {
-		t.Error("took a source that there is none of")
+		t.Error("accepted an unknown source")
 	}
 }
 

@@ -109,7 +109,7 @@ func TestKafkaProcess(t *testing.T) {
 	defer func() { _ = r.Close() }()
 	for range 3 {
 		if _, err := r.ReadMessage(brief(t, 10*time.Second)); err != nil {
-			t.Fatalf("the log is not there after the restart: %v", err)
+			t.Fatalf("the log is missing after the restart: %v", err)
 		}
 	}
 }

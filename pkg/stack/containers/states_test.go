@@ -55,7 +55,7 @@ func TestEngineStates(t *testing.T) {
 			connect: "is something else than a Docker engine; set DOCKER_HOST"},
 		{state: "a web server that has everything", at: engine(everywhere(status(http.StatusOK, "<html>"))),
 			connect: "is something else than a Docker engine; set DOCKER_HOST"},
-		{state: "a server that is no web server", at: noWebServer,
+		{state: "a server that does not speak HTTP", at: noWebServer,
 			connect: "is something else than a Docker engine; set DOCKER_HOST"},
 		{state: "TLS without our knowing", at: behindTLS,
 			connect: "speaks TLS alone; set DOCKER_TLS_VERIFY=1"},

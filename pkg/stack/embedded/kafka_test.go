@@ -67,7 +67,7 @@ func read(t *testing.T, r *kafka.Reader, n int) {
 	}
 }
 
-// leaders returns the leader's id for each partition, -1 where there is none.
+// leaders returns the leader's id for each partition, -1 without one.
 func leaders(t *testing.T, st *stack.Stack, topic string) map[int]int {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()

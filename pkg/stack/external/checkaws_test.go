@@ -79,7 +79,7 @@ func TestAWSIsDistinguishedFromOtherServers(t *testing.T) {
 		{"an emulator without that service", page(400, "text/xml", refusal), 0, ""},
 		{"queues alone", queues(200, `{}`), 0, ""},
 		{"queues alone, and an error", queues(400, `{"__type":"com.amazonaws.sqs#InvalidSecurity","message":"no"}`), 0, ""},
-		{"a page that is not there", page(404, "text/html; charset=utf-8", html), 0,
+		{"a missing page", page(404, "text/html; charset=utf-8", html), 0,
 			"answers, but is not the AWS API (404 Not Found, text/html)"},
 		{"a page", page(200, "text/html", html), 0, "answers, but is not the AWS API (200 OK, text/html)"},
 		{"an empty page", page(200, "text/plain", ""), 0, "answers, but is not the AWS API (200 OK, text/plain)"},
