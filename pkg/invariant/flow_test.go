@@ -88,8 +88,8 @@ func TestConservation(t *testing.T) {
 			[]string{"a"}},
 		{"a copy left behind", plain, join(accepted(0, "a"), effect(1, "done", "a", ""), effect(2, "parked", "a", "")),
 			Holds, "1 done with a copy left in the dead-letter queue", nil},
-		{"other names", Conservation(Flow{Done: "shipped", Parked: "rejected"}), join(accepted(0, "a"), accepted(0, "b"),
-			effect(1, "shipped", "a", "x"), effect(2, "rejected", "b", "y")), Holds, "2 accepted = 1 done + 1 dead-lettered", nil},
+		{"other names", Conservation(Flow{Done: "shipped", Parked: "failed"}), join(accepted(0, "a"), accepted(0, "b"),
+			effect(1, "shipped", "a", "x"), effect(2, "failed", "b", "y")), Holds, "2 accepted = 1 done + 1 dead-lettered", nil},
 	})
 }
 

@@ -89,7 +89,8 @@ func (t *target) check(n int) error {
 	if t.arn, ok = parseARN(t.Arn); !ok {
 		return validation("Parameter %s is not valid. Reason: Provided Arn is not in correct format.", t.Arn)
 	}
-	if deliverers[t.arn.service] == nil || (t.arn.service == "events" && !strings.HasPrefix(t.arn.resource, "event-bus/")) {
+	if deliverers[t.arn.service] == nil ||
+		(t.arn.service == "events" && !strings.HasPrefix(t.arn.resource, "event-bus/")) {
 		return validation("Target %s is not supported by the embedded AWS: targets are SQS, SNS, Kinesis and event buses.",
 			t.Arn)
 	}

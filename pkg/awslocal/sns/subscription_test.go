@@ -205,7 +205,7 @@ func TestHTTPEndpointConfirmsAndReceives(t *testing.T) {
 	require.Equal(t, "InvalidParameter", awstest.Code(err))
 }
 
-func TestHTTPEndpointThatFailsIsTriedAgainThenBuried(t *testing.T) {
+func TestAFailingHTTPEndpointIsRetriedThenDeadLettered(t *testing.T) {
 	w := newWorld(t)
 	topic := w.topic("t")
 	dlq, dlqARN := w.queue("dlq")
