@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
@@ -23,17 +22,6 @@ func TestCatalog(t *testing.T) {
 	for _, l := range Catalog {
 		if err := l.Validate(); err != nil {
 			t.Error(err)
-		}
-	}
-}
-
-// A name means one thing: a lab's invariant that bears a name of the registry is the registry's.
-func TestNamesOfInvariants(t *testing.T) {
-	for _, l := range Catalog {
-		for _, inv := range l.Invariants {
-			if !inv.Registered() && slices.ContainsFunc(invariant.All, func(c invariant.Checker) bool { return c.Name == inv.Name }) {
-				t.Errorf("%s has a %s of its own; use the checker of that name, or another name", l.Name, inv.Name)
-			}
 		}
 	}
 }

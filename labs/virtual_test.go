@@ -145,7 +145,8 @@ func TestCommandRefuses(t *testing.T) {
 func TestCommandEndsItsVariant(t *testing.T) {
 	for signal, code := range map[syscall.Signal]int{syscall.SIGINT: 130, syscall.SIGTERM: 130, syscall.SIGKILL: -1} {
 		dir := t.TempDir()
-		cmd := exec.Command(command(t), "run", "dlq", "--time", "virtual", "--duration", "24h", "--rate", "1", "--artifacts", dir, "--junit", filepath.Join(dir, "junit.xml"))
+		cmd := exec.Command(command(t), "run", "dlq", "--time", "virtual", "--duration", "24h", "--rate", "1", "--artifacts",
+			dir, "--junit", filepath.Join(dir, "junit.xml"))
 		cmd.Env = append(os.Environ(), "CRASHLAB_TEST="+dir)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -176,7 +177,8 @@ func variants(mark string) int {
 	environs, _ := filepath.Glob("/proc/[0-9]*/environ")
 	for _, path := range environs {
 		env, err := os.ReadFile(path)
-		if err == nil && bytes.Contains(env, []byte("CRASHLAB_TEST="+mark)) && bytes.Contains(env, []byte("CRASHLAB_LIFELINE=")) {
+		if err == nil && bytes.Contains(env, []byte("CRASHLAB_TEST="+mark)) &&
+			bytes.Contains(env, []byte("CRASHLAB_LIFELINE=")) {
 			n++
 		}
 	}

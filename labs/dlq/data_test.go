@@ -13,9 +13,11 @@ import (
 // What the intake can tell it refuses, and says so; that orders change places is nothing to a queue.
 // No design loses any.
 func TestDataFaults(t *testing.T) {
-	for _, c := range labtest.Schedule(t, Lab, "reorder=6@400ms..1400ms; oversize=6@400ms..1400ms; corrupt=6@400ms..1400ms") {
+	for _, c := range labtest.Schedule(t, Lab,
+		"reorder=6@400ms..1400ms; oversize=6@400ms..1400ms; corrupt=6@400ms..1400ms") {
 		labtest.Found(t, c, map[string]invariant.Status{
-			progress.Name: invariant.Holds, receives.Name: invariant.Holds, conservation.Name: invariant.Holds, exactlyOnce.Name: invariant.Holds,
+			progress.Name: invariant.Holds, receives.Name: invariant.Holds, conservation.Name: invariant.Holds,
+			exactlyOnce.Name: invariant.Holds,
 		})
 		set, err := history.Operations(c.History)
 		if err != nil {

@@ -13,11 +13,17 @@ var (
 )
 
 var expectations = lab.Expectations{
-	"poison":            {"no-dlq": lab.Violated(progress, latency, receives), "dlq": lab.AllHold, "dlq-redrive": lab.AllHold, "no-keys": lab.AllHold},
+	"poison": {
+		"no-dlq": lab.Violated(progress, latency, receives), "dlq": lab.AllHold, "dlq-redrive": lab.AllHold,
+		"no-keys": lab.AllHold,
+	},
 	"worker-crash":      {"no-dlq": crash, "dlq": crash, "dlq-redrive": crash, "no-keys": crash.Except(again)},
 	"crash-after-write": {"no-dlq": crash, "dlq": crash, "dlq-redrive": crash, "no-keys": crash.Except(again)},
 	"lost-response":     {"no-dlq": lost, "dlq": lost, "dlq-redrive": lost, "no-keys": lost.Except(again)},
 	"kafka-cut":         {"no-dlq": cut, "dlq": cut, "dlq-redrive": cut, "no-keys": cut.Except(unsure)},
-	"redis-down":        {"no-dlq": outage.Except(lab.Violated(receives)), "dlq": lab.Violated(progress, latency), "dlq-redrive": outage, "no-keys": lab.AllHold},
-	"duplicate":         {"no-dlq": twice, "dlq": twice, "dlq-redrive": twice, "no-keys": twice.Except(again)},
+	"redis-down": {
+		"no-dlq": outage.Except(lab.Violated(receives)), "dlq": lab.Violated(progress, latency), "dlq-redrive": outage,
+		"no-keys": lab.AllHold,
+	},
+	"duplicate": {"no-dlq": twice, "dlq": twice, "dlq-redrive": twice, "no-keys": twice.Except(again)},
 }

@@ -46,4 +46,5 @@ func (w worker) once(ctx context.Context, i *lab.Instance, body []byte) error {
 
 // deleteOwn deletes a key only if it still holds the caller's name: the claim may have expired, and another worker
 // have the key by now.
-var deleteOwn = redis.NewScript(`if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`)
+var deleteOwn = redis.NewScript(
+	`if redis.call("GET", KEYS[1]) == ARGV[1] then return redis.call("DEL", KEYS[1]) end return 0`)

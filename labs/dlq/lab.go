@@ -26,8 +26,8 @@ var Lab = lab.Spec{
 	Title:  "an order pipeline that meets messages it can't process",
 	Lesson: "A message that can never succeed must leave the queue after a few tries, or it starves the others.",
 	Diagram: `
-client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─▶ redis (keys), dynamodb (ledger)
-                                                              └▶ sqs:shipping ─▶ 2 workers ─▶ redis (keys), dynamodb (ledger)`,
+client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─┬▶ redis (keys)
+                                                              └▶ sqs:shipping ─▶ 2 workers ─┴▶ dynamodb (ledger)`,
 	Workload: lab.Workload{Operation: "order", Rate: 50, ContainerRate: 4, PerUserDay: 0.1, RedisPerUser: 80},
 	Designs:  designs,
 	Faults: []lab.Fault{
@@ -38,7 +38,9 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "crash-after-write", Summary: "a billing worker dies between charging an order and noting so in Redis",
 			Fault: process.CrashAt{Instance: "billing-1", Point: afterWrite}, Patience: 5 * time.Second},
 		{Name: "lost-response", Summary: "SNS takes an order, and the dispatcher never hears of it",
-			Fault: awsapi.LostResponse{Call: awsrules.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3}},
+			Fault: awsapi.LostResponse{
+				Call: awsrules.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3,
+			}},
 		{Name: "kafka-cut", Summary: "nobody reaches Kafka",
 			Fault: network.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",

@@ -55,7 +55,9 @@ func (p pipeline) build(b *lab.Builder) {
 	}
 	placed := part.NewTopic(b, "placed", queues...)
 	for _, q := range queues {
-		w := worker{branch: q.Name, ledger: ledger, serviceTime: work, claimTime: q.Visibility / 2, prefix: b.Name(q.Name), keys: p.keys}
+		w := worker{
+			branch: q.Name, ledger: ledger, serviceTime: work, claimTime: q.Visibility / 2, prefix: b.Name(q.Name), keys: p.keys,
+		}
 		b.Services(q.Name, workers, part.Consumer{Queue: q, Batch: batch, Received: w.received, Handle: w.handle}.Run)
 		b.Backlog(q.Depth)
 		b.Audit(found(inFlight, q.Name, q.Left))

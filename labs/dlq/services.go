@@ -22,15 +22,16 @@ const intakePatience = time.Second
 // answers 503 where Kafka does not acknowledge in time: then the order may be in the log or not.
 func intake(orders *part.Log) lab.Service {
 	return func(ctx context.Context, i *lab.Instance) error {
-		return part.Serve(ctx, i, map[string]part.Handler{"POST /orders": func(ctx context.Context, r *part.Request) (any, error) {
-			id := orderID(r.Body)
-			if id == "" {
-				return nil, load.Definite(errors.New("an order is a JSON object with an id"))
-			}
-			ctx, cancel := context.WithTimeout(ctx, intakePatience)
-			defer cancel()
-			return part.Accepted, orders.Append(ctx, i, id, r.Body)
-		}})
+		return part.Serve(ctx, i,
+			map[string]part.Handler{"POST /orders": func(ctx context.Context, r *part.Request) (any, error) {
+				id := orderID(r.Body)
+				if id == "" {
+					return nil, load.Definite(errors.New("an order is a JSON object with an id"))
+				}
+				ctx, cancel := context.WithTimeout(ctx, intakePatience)
+				defer cancel()
+				return part.Accepted, orders.Append(ctx, i, id, r.Body)
+			}})
 	}
 }
 
@@ -39,7 +40,9 @@ func intake(orders *part.Log) lab.Service {
 // other way round it would lose it (at most once).
 func dispatcher(orders *part.Log, placed *part.Topic) lab.Service {
 	return part.Loop(func(ctx context.Context, i *lab.Instance) error {
-		return orders.Consume(ctx, i, func(ctx context.Context, m kafka.Message) error { return placed.Publish(ctx, i, m.Value) })
+		return orders.Consume(ctx, i, func(ctx context.Context, m kafka.Message) error {
+			return placed.Publish(ctx, i, m.Value)
+		})
 	})
 }
 

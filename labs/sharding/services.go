@@ -57,8 +57,8 @@ func (t *tier) write(ctx context.Context, i *lab.Instance, r *part.Request) erro
 	owners := t.placement.owners(r.PathValue("key"))
 	for n, shard := range owners {
 		err := t.shards.Ask(ctx, i, shard, "PUT "+r.URL.Path, r.Body, nil)
-		if err != nil && n > 0 { // %v: even where this copy was refused, the put has not failed for certain
-			return fmt.Errorf("%d of %d copies are written: %v", n, len(owners), err)
+		if err != nil && n > 0 { // as a text: even where this copy was refused, the put has not failed for certain
+			return fmt.Errorf("%d of %d copies are written: %s", n, len(owners), err.Error())
 		} else if err != nil {
 			return err
 		}

@@ -124,11 +124,11 @@ func (a *app) logger() *zap.Logger {
 	return zap.New(zapcore.NewCore(zapcore.NewConsoleEncoder(encoder), zapcore.Lock(zapcore.AddSync(a.err)), level))
 }
 
-// lab returns the lab of that name.
+// lab returns the lab of that name, and an error where it is not one that can be run.
 func (a *app) lab(name string) (lab.Spec, error) {
 	for _, l := range a.labs {
 		if l.Name == name {
-			return l, nil
+			return l, l.Validate()
 		}
 	}
 	return lab.Spec{}, unknown("lab", name, a.labNames())

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -41,6 +42,8 @@ func TestAScheduleThatTheLabCannotCarryOut(t *testing.T) {
 	mute.Data = nil
 	grows := talks
 	grows.Faults = append(slices.Clone(talks.Faults), lab.Fault{Name: "growth", Fault: fault.Switch{Name: "add-shard"}})
+	grows.Expect = maps.Clone(talks.Expect)
+	grows.Expect["growth"] = talks.Expect["nothing"]
 	const faults = "its faults are amnesia, nothing, refused, wakes, wrong"
 	for _, c := range []struct {
 		lab      lab.Spec

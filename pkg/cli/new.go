@@ -3,6 +3,7 @@ package cli
 import (
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -13,7 +14,9 @@ func (a *app) newLab() *cobra.Command {
 	return &cobra.Command{
 		Use:   "new LAB",
 		Short: "Write the beginnings of a lab into labs/LAB: they pass its test as they are",
-		Args:  exactly("lab", 1),
+		Long: "Write the beginnings of a lab into labs/LAB: they pass its test as they are. " +
+			strings.ToUpper(scaffold.Names[:1]) + scaffold.Names[1:] + ".",
+		Args: exactly("lab", 1),
 		RunE: func(_ *cobra.Command, args []string) error {
 			here, err := os.Getwd()
 			if err != nil {
@@ -31,9 +34,9 @@ func (a *app) newLab() *cobra.Command {
 				fmt.Fprintln(a.out, p)
 			}
 			fmt.Fprintf(a.out,
-				"\ngo test ./labs/%s                   its designs do what is predicted of them\n"+
-					"go run ./labs/crashlab run %s       watch them\npkg/lab/README.md                     how to go on\n", args[0],
-				args[0])
+				"\ngo test ./labs/%[1]s                                      its designs do what is predicted of them\n"+
+					"go run ./labs/crashlab run %[1]s --backend embedded       watch them\n"+
+					"pkg/lab/README.md                                        how to go on\n", args[0])
 			return nil
 		},
 	}

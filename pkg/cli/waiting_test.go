@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
@@ -62,11 +63,13 @@ func until(t *testing.T, cond func() bool) {
 func TestAPanicIsOneLineAndNoVerdict(t *testing.T) {
 	t.Setenv("TMPDIR", t.TempDir())
 	var out, errs bytes.Buffer
-	// A lab without a fault is one that its own test would refuse.
-	exit := Main([]lab.Spec{{Name: "broken"}}, []string{"run", "broken"}, &out, &errs)
-	lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
-	if exit != ExitCouldNotRun || len(lines) != 1 || !strings.HasPrefix(lines[0], "crashlab: internal error: ") ||
-		!strings.Contains(lines[0], "; report in ") {
+	l := (&toy{}).spec()
+	l.Picture = func(history.History, int) string { panic("a lab's own") }
+	args := []string{"run", "toy", "--backend", "embedded", "--seed", "7", "--duration", "1s"}
+	exit := Main([]lab.Spec{l}, args, &out, &errs)
+	said, repeatable := strings.CutPrefix(errs.String(), "seed 7\n")
+	if exit != ExitCouldNotRun || !repeatable || strings.Count(said, "\n") != 1 ||
+		!strings.HasPrefix(said, "crashlab: internal error: ") || !strings.Contains(said, "; report in ") {
 		t.Errorf("exit %d, said %q", exit, errs.String())
 	}
 }

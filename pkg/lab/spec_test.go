@@ -39,7 +39,13 @@ func TestValidate(t *testing.T) {
 		"of invariant j": func(s *Spec) {
 			s.Expect["f"]["good"] = NotJudged("it is not there", invariant.Invariant{Name: "j"})
 		},
-		"expects nothing under":              func(s *Spec) { delete(s.Expect["f"], "good") },
+		"expects nothing under": func(s *Spec) { delete(s.Expect["f"], "good") },
+		"an invariant order of its own": func(s *Spec) {
+			s.Invariants = append(s.Invariants, invariant.Invariant{Name: "order"})
+		},
+		"nothing of design good is judged": func(s *Spec) {
+			s.Expect["f"]["good"] = NotJudged("it is luck", s.Invariants...)
+		},
 		"of design other":                    func(s *Spec) { s.Expect["f"]["other"] = AllHold },
 		"marked broken=true":                 func(s *Spec) { s.Designs[1].Broken = true },
 		"at least one design must break and": func(s *Spec) { s.Designs = s.Designs[1:] },

@@ -3,15 +3,19 @@ package lab
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"unicode/utf8"
+
+	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
 // lessonColumns is what fits on a line of the report.
 const lessonColumns = 100
 
 // Validate returns everything that is missing or contradictory in the spec, joined: missing fields, duplicate
-// names, faults that the lab can't carry out, expectations for unknown faults or invariants, and a signature
-// fault under which no design breaks or none holds.
+// names, invariants of the lab's own under a registry's name, faults that the lab can't carry out, expectations
+// for unknown faults or invariants, a design of which nothing is judged, and a signature fault under which no
+// design breaks or none holds.
 func (s *Spec) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) {
@@ -51,6 +55,9 @@ func (s *Spec) Validate() error {
 	}
 	for _, i := range s.Invariants {
 		once(invariants, "invariant", i.Name)
+		if !i.Registered() && slices.ContainsFunc(invariant.All, func(c invariant.Checker) bool { return c.Name == i.Name }) {
+			bad("it has an invariant %s of its own; use the registry's of that name, or another name", i.Name)
+		}
 	}
 	for _, d := range s.Designs {
 		once(designs, "design", d.Name)
@@ -84,6 +91,8 @@ func (s *Spec) validateExpectations(bad func(format string, args ...any), faults
 			switch {
 			case !ok:
 				bad("design %s expects nothing under fault %s", d.Name, f.Name)
+			case !s.judges(e):
+				bad("nothing of design %s is judged under fault %s, which proves nothing", d.Name, f.Name)
 			case n > 0:
 			case e.breaks() != d.Broken:
 				bad("design %s is marked broken=%v, but its expectations under %s say otherwise", d.Name, d.Broken, f.Name)
@@ -97,4 +106,12 @@ func (s *Spec) validateExpectations(bad func(format string, args ...any), faults
 	if broken == 0 || sound == 0 {
 		bad("under %s at least one design must break and one must hold", s.Faults[0].Name)
 	}
+}
+
+// judges reports whether at least one of the invariants is expected to say something.
+func (s *Spec) judges(e Expectation) bool {
+	return slices.ContainsFunc(s.Invariants, func(i invariant.Invariant) bool {
+		expected, _ := e.Of(i.Name)
+		return expected != ""
+	})
 }

@@ -25,6 +25,9 @@ import (
 // unknown verdict of a busy machine, as smoke does. Under the race detector it runs all faults and judges
 // nothing.
 func Predictions(t *testing.T, l lab.Spec) {
+	if err := l.Validate(); err != nil {
+		t.Fatal(err)
+	}
 	ctx, st := start(t, l)
 	for _, f := range faults(l) {
 		t.Run(f.Name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/format"
 	"go/token"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -18,11 +19,21 @@ import (
 //go:embed template
 var templates embed.FS
 
+// Names says what a lab can be called.
+const Names = "a lab's name begins with a letter and is 2 to 20 lower-case letters and digits"
+
+// taken lists names with another meaning: folders that Go skips or treats specially, and the catalog's import of
+// package lab.
+var taken = []string{"internal", "lab", "main", "testdata", "vendor"}
+
 // Files returns the files of a new lab of that name, by their path from the source's root, including
 // labs/catalog.go with the new lab.
 func Files(name string, catalog []byte) (map[string][]byte, error) {
-	if !regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`).MatchString(name) || token.IsKeyword(name) {
-		return nil, fmt.Errorf("a lab's name is 2 to 20 lower-case letters and digits, such as %q, not %q", "hotkeys", name)
+	if !regexp.MustCompile(`^[a-z][a-z0-9]{1,19}$`).MatchString(name) {
+		return nil, fmt.Errorf("%q: %s, such as hotkeys", name, Names)
+	}
+	if token.IsKeyword(name) || slices.Contains(taken, name) {
+		return nil, fmt.Errorf("%q has a meaning of its own in Go; choose another name", name)
 	}
 	files := map[string][]byte{}
 	for _, file := range []string{"lab.go", "lab_test.go", "README.md"} {
@@ -96,7 +107,10 @@ func Write(root, name string) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := os.Mkdir(filepath.Join(root, "labs", name), 0o755); err != nil {
+	err = os.Mkdir(filepath.Join(root, "labs", name), 0o755)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, fmt.Errorf("there is a folder labs/%s; choose another name", name)
+	} else if err != nil {
 		return nil, err
 	}
 	var paths []string

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const catalog = `package labs
@@ -39,8 +40,9 @@ func TestTheCatalogStaysSorted(t *testing.T) {
 
 func TestRefusesNames(t *testing.T) {
 	for name, says := range map[string]string{
-		"Demo": "lower-case", "a": "2 to 20", "hot-keys": "lower-case", "func": "lower-case", "cache": "there is a lab cache",
-		"../x": "lower-case",
+		"Demo": "lower-case", "a": "2 to 20", "hot-keys": "lower-case", "2pc": "begins with a letter",
+		"../x": "lower-case", "func": "a meaning of its own", "lab": "a meaning of its own", "main": "a meaning of its own",
+		"testdata": "a meaning of its own", "cache": "there is a lab cache",
 	} {
 		if _, err := Files(name, []byte(catalog)); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%s: %v, want %q", name, err, says)
@@ -56,8 +58,8 @@ func TestWritesNothingOverAFolder(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(root, "labs", "catalog.go"), []byte(catalog), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := Write(root, "demo"); err == nil {
-		t.Error("a folder was written over")
+	if _, err := Write(root, "demo"); err == nil || !strings.Contains(err.Error(), "there is a folder labs/demo") {
+		t.Errorf("a folder was written over: %v", err)
 	}
 	if now, _ := os.ReadFile(filepath.Join(root, "labs", "catalog.go")); string(now) != catalog {
 		t.Error("the catalog was changed")
@@ -65,5 +67,19 @@ func TestWritesNothingOverAFolder(t *testing.T) {
 	paths, err := Write(root, "other")
 	if err != nil || len(paths) != 4 {
 		t.Errorf("wrote %v, %v", paths, err)
+	}
+}
+
+func TestLinesAreNotTooLong(t *testing.T) {
+	files, err := Files("twentylettersfornams", []byte(catalog))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, text := range files {
+		for n, line := range strings.Split(string(text), "\n") {
+			if strings.HasSuffix(path, ".go") && utf8.RuneCountInString(line) > 120 {
+				t.Errorf("%s:%d has more than 120 columns", path, n+1)
+			}
+		}
 	}
 }
