@@ -36,9 +36,9 @@ type Workload struct {
 	Mix           []load.Kind   // the kinds of operations; none: one kind, which writes
 	Rate          float64       // operations a second on the embedded stack; must be set
 	ContainerRate float64       // the same if each AWS call costs milliseconds: containers, external; 0 means Rate
-	Keys          int           // distinct keys; 0 means load's default
+	Keys          int           // distinct keys; 0 means 1,000
 	Rounds        bool          // every key once before any comes again, so that even a short run meets them all
-	Timeout       time.Duration // per operation; 0 means load's default
+	Timeout       time.Duration // per operation; 0 means 2 s
 	PerUserDay    float64       // how many a user makes a day, for estimates at scale; 0 means 1
 	RedisPerUser  int64         // bytes that Redis holds of each user, for estimates at scale; 0 means too few to matter
 }

@@ -68,14 +68,14 @@ func predict(ctx context.Context, t *testing.T, cfg run.Config) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if r.Verdict != run.Pass || testing.Verbose() {
+		_ = report.Terminal(os.Stdout, report.Plain, cfg.Lab, r) // stdout works
+	}
 	if r.Verdict != run.Pass {
-		t.Errorf("seed %d: verdict %s", cfg.Seed, r.Verdict)
+		t.Fatalf("seed %d: verdict %s; no further seed is tried", cfg.Seed, r.Verdict)
 	}
 	if cfg.Fault.Name == cfg.Lab.Faults[0].Name {
 		costs(t, cfg.Lab, r.Cases)
-	}
-	if r.Verdict != run.Pass || testing.Verbose() {
-		_ = report.Terminal(os.Stdout, report.Plain, cfg.Lab, r) // stdout works
 	}
 }
 

@@ -34,8 +34,23 @@ func (p *page) judgements(l lab.Spec, r *run.Result) {
 		}) {
 			p.judgement(j, names)
 		}
+		p.unjudged(l, c, names)
 	}
 	p.line("")
+}
+
+// unjudged says, in a verbose report, of which invariants nothing is predicted, and why.
+func (p *page) unjudged(l lab.Spec, c run.Case, names int) {
+	expect, predicted := l.Expected(c.Fault.Name, c.Design)
+	if !p.style.Verbose || !predicted {
+		return
+	}
+	for _, inv := range l.Invariants {
+		if expected, why := expect.Of(inv.Name); expected == "" {
+			lead := fmt.Sprintf("    %-*s  %-*s  ", statusColumns, "unjudged", names, inv.Name)
+			p.rows(hang(lead, why, p.style.width), p.style.dim)
+		}
+	}
 }
 
 func longestName(cases []run.Case) (columns int) {

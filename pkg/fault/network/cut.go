@@ -10,7 +10,8 @@ import (
 
 // Cut separates the ends of links, as a partition does. Both ways, open connections are reset and new ones
 // refused. One way, connections stay open, and either requests vanish (RequestsOnly) or requests take effect
-// and their answers vanish (AnswersOnly).
+// and their answers vanish (AnswersOnly). A connection opened meanwhile gets no further than its handshake, which Redis
+// and Kafka have.
 type Cut struct {
 	Link   link.Pattern
 	OneWay OneWay

@@ -93,6 +93,20 @@ func TestAFaultThatDoesNothingIsMeasuredAsSuch(t *testing.T) {
 	}
 }
 
+func TestAMisspelledLinkIsToldWhichThereAre(t *testing.T) {
+	cut := Cut{Link: link.Pattern{From: "client", To: "radis"}}
+	injection, err := cut.Inject(t.Context(), faulttest.Surface(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer faulttest.Revert(t, injection)
+	m, err := injection.Measure(t.Context())
+	if err != nil || m.Acted || !strings.Contains(m.Text, "no link matches client→radis; there are ") ||
+		!strings.Contains(m.Text, "→redis") {
+		t.Errorf("measured %+v, %v", m, err)
+	}
+}
+
 func TestALinkThatWasDeadBeforeProvesNoCut(t *testing.T) {
 	s := faulttest.Surface(t)
 	if err := s.Processes[stack.Redis].Kill(t.Context()); err != nil {

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -59,9 +60,18 @@ func (o *onLinks) Measure(ctx context.Context) (fault.Measurement, error) {
 		o.before = make([]probe.Reading, len(o.pairs))
 	}
 	if len(o.pairs) == 0 {
-		return fault.Measurement{Text: fmt.Sprintf("no link matches %v", o.pattern)}, nil
+		return fault.Measurement{Text: o.missed()}, nil
 	}
 	return o.judge(ctx, o)
+}
+
+// missed says that the pattern matches no link, and which links there are.
+func (o *onLinks) missed() string {
+	var all []string
+	for _, p := range pairs(o.surface, link.Pattern{}) {
+		all = append(all, link.Pattern(p).String())
+	}
+	return fmt.Sprintf("no link matches %v; there are %s", o.pattern, strings.Join(all, ", "))
 }
 
 func (o *onLinks) Revert(ctx context.Context) error { return o.applied.Revert(ctx) }
