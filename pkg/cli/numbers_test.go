@@ -153,7 +153,6 @@ func TestNumbersDocument(t *testing.T) {
 func TestNumbersOfADesignThatFails(t *testing.T) {
 	l := asking()
 	l.Designs[1].Build = func(b *lab.Builder) {
-		b.Client(func(context.Context, load.Op) (string, error) { return "", nil })
 		b.Prepare("open the store", func(context.Context, *lab.Instance) error { return os.ErrPermission })
 	}
 	exit, out, stderr := explain(t, l)

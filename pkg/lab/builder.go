@@ -69,9 +69,6 @@ func (b *Builder) Audit(audits ...Step) { b.audits = append(b.audits, audits...)
 func (d Design) Up(ctx context.Context, env *Env) (*System, error) {
 	b := &Builder{Env: env}
 	d.Build(b)
-	if b.system.Do == nil {
-		return nil, fmt.Errorf("design %s declares no client", d.Name)
-	}
 	for _, step := range b.steps {
 		if err := step(ctx); err != nil {
 			return nil, err

@@ -2,6 +2,7 @@ package run
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -60,6 +61,9 @@ func (x *experiment) start(ctx context.Context) error {
 	var err error
 	x.system, err = x.design.Up(ctx, x.env)
 	x.result.Instances = slices.Clone(x.env.Surface.Instances)
+	if err == nil && x.system.Do == nil {
+		err = errors.New("the design declares no client")
+	}
 	if err == nil {
 		x.load = load.New(x.plan.Load, x.rec, x.taint, x.system.Do)
 		x.shiftTraffic()

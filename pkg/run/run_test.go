@@ -283,6 +283,16 @@ func TestStartThatFailsIsAnErrorAndCleansUp(t *testing.T) {
 	}
 }
 
+func TestADesignWithoutAClientIsAnError(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	for n := range cfg.Designs {
+		cfg.Designs[n].Build = func(*lab.Builder) {}
+	}
+	if _, err := Run(context.Background(), cfg); err == nil || !strings.Contains(err.Error(), "declares no client") {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestDrainGivesUpIfTheBacklogNoLongerFalls(t *testing.T) {
 	r := mustRun(t,
 		experimentOn(amnesia{}, func(s *store) int { return int(s.backlog.Load()) }, func(s *store) { s.backlog.Store(5) }))
