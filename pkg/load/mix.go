@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"sync"
 	"sync/atomic"
 )
 
@@ -75,13 +76,16 @@ func (c Config) become(op Op, kind int) Op {
 
 // Shift is a switch of the traffic: while it is on, the kinds with its name in [Kind.During] are sent.
 type Shift struct {
-	share        float64 // of the operations that are to be of its kinds
+	turning      *sync.RWMutex // the load's
+	share        float64       // of the operations that are to be of its kinds
 	on           atomic.Bool
 	sent, chosen atomic.Int64 // since it was turned on last: of all kinds, and of its own
 }
 
-// Set turns the shift on or off.
+// Set turns the shift on or off. When it returns, every operation that was chosen before is on record.
 func (s *Shift) Set(on bool) {
+	s.turning.Lock()
+	defer s.turning.Unlock()
 	if on {
 		s.sent.Store(0)
 		s.chosen.Store(0)
@@ -102,7 +106,7 @@ func (s *Shift) Seen() (text string, seen bool) {
 }
 
 // shifts returns the switches of a mix, by name, all off.
-func shifts(mix []Kind) map[string]*Shift {
+func shifts(mix []Kind, turning *sync.RWMutex) map[string]*Shift {
 	all, weights := map[string]*Shift{}, 0
 	for _, k := range mix {
 		weights += k.Weight
@@ -112,7 +116,7 @@ func shifts(mix []Kind) map[string]*Shift {
 			continue
 		}
 		if all[k.During] == nil {
-			all[k.During] = &Shift{}
+			all[k.During] = &Shift{turning: turning}
 		}
 		all[k.During].share += float64(k.Weight) / float64(weights)
 	}
@@ -120,8 +124,12 @@ func shifts(mix []Kind) map[string]*Shift {
 }
 
 // shifted returns the operation under the current switches: of its own kind, or of the nearest earlier one
-// that is active.
+// that is active. No switch is turned until it is on record.
 func (l *Load) shifted(op Op) Op {
+	if len(l.shifts) > 0 {
+		l.turning.RLock()
+		op.chosen = l.turning.RUnlock
+	}
 	mix, kind := l.Config.mix(), op.kind
 	for mix[kind].During != "" && !l.shifts[mix[kind].During].on.Load() {
 		kind--

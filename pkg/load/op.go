@@ -20,9 +20,10 @@ type Op struct {
 	Canary   bool          // one of the runner's own, to check the system's health; it counts nowhere
 	Taint    string        // a data fault's change to it: "poison"; empty for a sound one
 
-	kind  int       // in the mix
-	due   time.Time // the instant
-	drawn string    // from the workload's keys, whether or not its kind has a key of its own
+	kind   int       // in the mix
+	due    time.Time // the instant
+	chosen func()    // says that it is on record; nil if no switch could change its kind
+	drawn  string    // from the workload's keys, whether or not its kind has a key of its own
 }
 
 // Do sends one operation and waits for its answer. It returns the value of a read, and nothing for a write. A

@@ -23,13 +23,16 @@ type Load struct {
 	Taint  func(seq int) string // called once per operation for its data fault; nil for none
 	Do     Do
 
-	shifts map[string]*Shift
+	shifts  map[string]*Shift
+	turning sync.RWMutex // held for reading by each operation from when its kind is chosen until it is on record
 }
 
 // New returns a load that is ready to run.
 func New(cfg Config, rec *history.Recorder, taint func(seq int) string, do Do) *Load {
 	cfg = cfg.withDefaults()
-	return &Load{Config: cfg, Record: rec, Taint: taint, Do: do, shifts: shifts(cfg.mix())}
+	l := &Load{Config: cfg, Record: rec, Taint: taint, Do: do}
+	l.shifts = shifts(cfg.mix(), &l.turning)
+	return l
 }
 
 // Shifts returns the switches of the traffic, by name.
@@ -157,6 +160,9 @@ func (l *Load) record(ctx context.Context, op Op, do Do) error {
 	l.Record.Add(history.Event{
 		Kind: history.Invoke, Op: op.ID, Name: op.Name, By: op.by(), Key: op.Key, Value: op.written(), N: late,
 	})
+	if op.chosen != nil {
+		op.chosen()
+	}
 	ctx, cancel := context.WithTimeout(WithOperation(ctx, op.ID), l.Timeout)
 	defer cancel()
 	read, err := do(ctx, op)
