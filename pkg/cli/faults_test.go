@@ -64,3 +64,19 @@ func TestAScheduleThatTheLabCannotCarryOut(t *testing.T) {
 		}
 	}
 }
+
+// A lab that contradicts itself does not run: its verdict would mean nothing.
+func TestALabThatContradictsItselfIsRefused(t *testing.T) {
+	l := (&toy{}).spec()
+	l.Expect = maps.Clone(l.Expect)
+	l.Expect["amnsia"] = l.Expect["amnesia"]
+	delete(l.Expect, "amnesia")
+	for _, command := range []string{"run", "smoke", "explain", "hunt"} {
+		var out, err bytes.Buffer
+		exit := Main([]lab.Spec{l}, []string{command, "toy"}, &out, &err)
+		if exit != ExitCouldNotRun || out.Len() > 0 || strings.Count(err.String(), "\n") != 1 ||
+			!strings.Contains(err.String(), "expects nothing under fault amnesia") {
+			t.Errorf("%s: exit %d, %q, %q", command, exit, out.String(), err.String())
+		}
+	}
+}

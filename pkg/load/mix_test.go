@@ -35,6 +35,27 @@ func TestEveryRoundOfTheMixHasItsWeights(t *testing.T) {
 	}
 }
 
+// A switch that is off has no operation of its kinds still to come.
+func TestNoSwitchIsTurnedUntilAChosenOperationIsOnRecord(t *testing.T) {
+	l := New(shop, history.NewRecorder(time.Now()), nil, nil)
+	l.Shifts()["hot"].Set(true)
+	op := l.shifted(ops(shop)[0])
+	if l.turning.TryLock() {
+		t.Fatal("a switch can be turned between an operation's choice and its record")
+	}
+	err := l.record(t.Context(), op, func(context.Context, Op) (string, error) {
+		if !l.turning.TryLock() {
+			t.Error("a switch waits for an operation that is on record")
+		} else {
+			l.turning.Unlock()
+		}
+		return "", nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 func TestAShiftChangesTheTrafficWhileItIsOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()

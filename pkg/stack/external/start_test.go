@@ -5,13 +5,18 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
+	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/embedded"
 )
@@ -56,6 +61,35 @@ func TestStartTakesWhatAnswers(t *testing.T) {
 	}
 	if len(st.Processes) != 0 {
 		t.Errorf("processes that nobody may kill: %v", st.Processes)
+	}
+}
+
+// LocalStack loads a service at its first call, and fails a second one that comes meanwhile.
+func TestEveryServiceOfLocalStackIsCalledBeforeTheRun(t *testing.T) {
+	cfg := running(t, stack.Needs{})
+	inner, err := url.Parse(cfg.AWS.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var mu sync.Mutex
+	called := map[string]int{}
+	proxy := httputil.NewSingleHostReverseProxy(inner)
+	front := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if call, err := awscall.Read(r); err == nil && call.Service != "" {
+			mu.Lock()
+			called[call.API]++
+			mu.Unlock()
+		}
+		proxy.ServeHTTP(w, r)
+	}))
+	defer front.Close()
+	cfg.AWS.URL = front.URL
+	if _, err := Start(t.Context(), cfg, stack.Needs{}, zap.NewNop()); err != nil {
+		t.Fatal(err)
+	}
+	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
+	if len(called) != 8 {
+		t.Errorf("called %v, want each of the eight services", called)
 	}
 }
 

@@ -57,37 +57,23 @@ func answered(err error) bool {
 // firstCalls returns a call without effect for each service that the labs use.
 func firstCalls(cfg aws.Config) map[string]func(context.Context) error {
 	return map[string]func(context.Context) error{
-		"dynamodb": func(ctx context.Context) error {
-			_, err := dynamodb.NewFromConfig(cfg).ListTables(ctx, nil)
-			return err
-		},
-		"dynamodbstreams": func(ctx context.Context) error {
-			_, err := dynamodbstreams.NewFromConfig(cfg).ListStreams(ctx, nil)
-			return err
-		},
-		"events": func(ctx context.Context) error {
-			_, err := eventbridge.NewFromConfig(cfg).ListEventBuses(ctx, nil)
-			return err
-		},
-		"kinesis": func(ctx context.Context) error {
-			_, err := kinesis.NewFromConfig(cfg).ListStreams(ctx, nil)
-			return err
-		},
-		"s3": func(ctx context.Context) error {
-			_, err := s3.NewFromConfig(cfg).ListBuckets(ctx, nil)
-			return err
-		},
-		"sns": func(ctx context.Context) error {
-			_, err := sns.NewFromConfig(cfg).ListTopics(ctx, nil)
-			return err
-		},
-		"sqs": func(ctx context.Context) error {
-			_, err := sqs.NewFromConfig(cfg).ListQueues(ctx, nil)
-			return err
-		},
-		"sts": func(ctx context.Context) error {
-			_, err := sts.NewFromConfig(cfg).GetCallerIdentity(ctx, nil)
-			return err
-		},
+		"dynamodb":        empty(dynamodb.NewFromConfig(cfg).ListTables),
+		"dynamodbstreams": empty(dynamodbstreams.NewFromConfig(cfg).ListStreams),
+		"events":          empty(eventbridge.NewFromConfig(cfg).ListEventBuses),
+		"kinesis":         empty(kinesis.NewFromConfig(cfg).ListStreams),
+		"s3":              empty(s3.NewFromConfig(cfg).ListBuckets),
+		"sns":             empty(sns.NewFromConfig(cfg).ListTopics),
+		"sqs":             empty(sqs.NewFromConfig(cfg).ListQueues),
+		"sts":             empty(sts.NewFromConfig(cfg).GetCallerIdentity),
+	}
+}
+
+// empty returns an operation of the SDK as a call with empty input.
+func empty[In, Out, Options any](
+	operation func(context.Context, *In, ...func(*Options)) (*Out, error),
+) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := operation(ctx, new(In))
+		return err
 	}
 }
