@@ -3,6 +3,8 @@ package outbox
 import (
 	"context"
 	"errors"
+	"fmt"
+	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/segmentio/kafka-go"
@@ -17,7 +19,7 @@ import (
 type order struct {
 	ID       string `json:"id" dynamodbav:"id" key:"hash"`
 	Customer string `json:"customer" dynamodbav:"customer"`
-	Cents    int    `json:"cents" dynamodbav:"cents"`
+	Cents    int64  `json:"cents" dynamodbav:"cents"`
 }
 
 // The effects of the lab.
@@ -31,14 +33,21 @@ const (
 	inFlight  = "in-flight" // by the audit: its event has not come to shipping yet
 )
 
+// again separates, in a shipment's ID, its order from the delivery that it was made of.
+const again = "@"
+
 // between is the crash point of an order service where the row is written and the event is not.
 const between = "between-writes"
+
+// unconfirmed is the crash point of a relay where the log has an event and the relay has not yet noted that.
+const unconfirmed = "sent, not noted"
 
 // shop is the system under every design: order services, a table and a log of what was placed, and shipping,
 // which reads the log. The designs differ in how an order gets into both.
 type shop struct {
 	orders, shipments *part.Table[order] // a shipment is a copy of its order
 	placed            *part.Log
+	byKey             bool // a shipment's key is its order's
 }
 
 func newShop(b *lab.Builder, options ...func(*dynamodb.CreateTableInput)) *shop {
@@ -46,6 +55,7 @@ func newShop(b *lab.Builder, options ...func(*dynamodb.CreateTableInput)) *shop 
 		orders:    part.NewTable[order](b, "orders", options...),
 		shipments: part.NewTable[order](b, "shipments"),
 		placed:    part.NewLog(b, "placed", "shipping", 3),
+		byKey:     b.Guarded(keyedShipments),
 	}
 	b.Service("shipping", part.Loop(s.shipping))
 	b.Backlog(s.placed.Lag)
@@ -62,7 +72,7 @@ func (s *shop) open(b *lab.Builder, place func(ctx context.Context, i *lab.Insta
 	})
 	b.Client(func(ctx context.Context, op load.Op) (string, error) {
 		door := doors[int(op.Key[len(op.Key)-1])%len(doors)]
-		o := order{ID: op.ID, Customer: op.Key, Cents: 100}
+		o := order{ID: op.ID, Customer: op.Key, Cents: history.Amount(op.ID)}
 		return "", part.Ask(ctx, b.Observer(), door, "POST /orders", o, nil)
 	})
 }
@@ -85,10 +95,14 @@ func (s *shop) publish(ctx context.Context, i *lab.Instance, o order) error {
 }
 
 // shipping ships what was placed. A shipment's key is its order's ID: an event that comes again changes nothing.
+// Without that guard each delivery is a shipment of its own.
 func (s *shop) shipping(ctx context.Context, i *lab.Instance) error {
 	return s.placed.Consume(ctx, i, func(ctx context.Context, m kafka.Message) error {
 		o := part.Decode[order](m.Value)
 		record(ctx, i, received, o)
+		if !s.byKey {
+			o.ID += fmt.Sprintf("%s%d-%d", again, m.Partition, m.Offset)
+		}
 		return s.shipments.Put(ctx, i, o)
 	})
 }
@@ -99,10 +113,13 @@ func (s *shop) audit(ctx context.Context, i *lab.Instance) error {
 		s.orders.Each(ctx, i, func(o order) { record(ctx, i, stored, o) }),
 		s.placed.Each(ctx, i, func(event []byte) { record(ctx, i, published, part.Decode[order](event)) }),
 		s.placed.Left(ctx, i, func(event []byte) { record(ctx, i, inFlight, part.Decode[order](event)) }),
-		s.shipments.Each(ctx, i, func(o order) { record(ctx, i, shipped, o) }),
+		s.shipments.Each(ctx, i, func(o order) {
+			o.ID, _, _ = strings.Cut(o.ID, again)
+			record(ctx, i, shipped, o)
+		}),
 	)
 }
 
 func record(ctx context.Context, i *lab.Instance, effect string, o order) {
-	i.Effect(ctx, history.Event{Op: o.ID, Name: effect, Key: o.Customer})
+	i.Effect(ctx, history.Event{Op: o.ID, Name: effect, Key: o.Customer, N: o.Cents})
 }

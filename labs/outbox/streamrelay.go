@@ -16,16 +16,21 @@ var streamRelay = lab.Design{
 	Name:    "stream-relay",
 	Summary: "the service writes the row; a relay follows the table's change stream",
 	Cost:    75 * time.Millisecond,
+	Guards:  []lab.Guard{checkpointLast, keyedShipments},
 	Build: func(b *lab.Builder) {
 		s := newShop(b, part.Streamed)
 		changes := part.NewChanges(b, s.orders)
+		sure := b.Guarded(checkpointLast)
 		b.Service("relay", part.Loop(func(ctx context.Context, i *lab.Instance) error {
 			return changes.Follow(ctx, i, func(ctx context.Context, id string) error {
 				o, _, err := s.orders.Get(ctx, i, id) // rows stay
 				if err != nil {
 					return err
 				}
-				return s.publish(ctx, i, o)
+				if err := s.publish(ctx, i, o); sure && err != nil {
+					return err
+				}
+				return i.CrashPoint(unconfirmed)
 			})
 		}))
 		s.open(b, s.write)

@@ -6,6 +6,7 @@ import (
 	"encoding/xml"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -50,25 +51,27 @@ func TestTheToyIsALab(t *testing.T) {
 func TestBadInput(t *testing.T) {
 	dir := t.TempDir()
 	for args, want := range map[string]string{
-		"rn toy":                    `unknown command "rn"; did you mean run?`,
-		"run":                       "run takes 1 lab, not 0",
-		"run toys":                  `unknown lab "toys"; did you mean toy?`,
-		"explain toys":              `unknown lab "toys"; did you mean toy?`,
-		"smoke --attempts 0":        "--attempts 0",
-		"smoke toys":                `unknown lab "toys"; did you mean toy?`,
-		"run toy --design keep":     `unknown design "keep"; did you mean keeps?`,
-		"run toy --fault amnesi":    `unknown fault "amnesi"; did you mean amnesia?`,
-		"run toy --backend embeded": `unknown backend "embeded"; did you mean embedded?`,
-		"run toy --rate -1":         "can't be negative",
-		"run toy --duration -1s":    "can't be negative",
-		"run toy --seed x":          `invalid argument "x" for "--seed"`,
-		"run toy --sed 1":           `unknown flag "--sed"; did you mean --seed?`,
-		"run toy --junit " + dir:    "it is a directory",
-		"run toy --junit " + dir + "/no/such.xml": "no such file or directory",
-		"smoke --junit " + dir + "/no/such.xml":   "no such file or directory",
-		"run toy --short --duration 1s":           "none of the others can be",
-		"up --kafka-nodes 0":                      "must be at least 1",
-		"up --detach --backend embedded":          "works only with --backend containers",
+		"rn toy":                 `unknown command "rn"; did you mean run?`,
+		"run":                    "run takes 1 lab, not 0",
+		"run toys":               `unknown lab "toys"; did you mean toy?`,
+		"explain toys":           `unknown lab "toys"; did you mean toy?`,
+		"smoke --attempts 0":     "--attempts 0",
+		"smoke toys":             `unknown lab "toys"; did you mean toy?`,
+		"run toy --design keep":  `unknown design "keep"; did you mean keeps?`,
+		"run toy --without stor": `unknown guard "stor"; did you mean store?`,
+		"run toy --without store --design forgets": "design forgets has no guard store",
+		"run toy --fault amnesi":                   `unknown fault "amnesi"; did you mean amnesia?`,
+		"run toy --backend embeded":                `unknown backend "embeded"; did you mean embedded?`,
+		"run toy --rate -1":                        "can't be negative",
+		"run toy --duration -1s":                   "can't be negative",
+		"run toy --seed x":                         `invalid argument "x" for "--seed"`,
+		"run toy --sed 1":                          `unknown flag "--sed"; did you mean --seed?`,
+		"run toy --junit " + dir:                   "it is a directory",
+		"run toy --junit " + dir + "/no/such.xml":  "no such file or directory",
+		"smoke --junit " + dir + "/no/such.xml":    "no such file or directory",
+		"run toy --short --duration 1s":            "none of the others can be",
+		"up --kafka-nodes 0":                       "must be at least 1",
+		"up --detach --backend embedded":           "works only with --backend containers",
 		"run toy --backend external --redis-addr 127.0.0.1:1 " +
 			"--kafka-brokers 127.0.0.1:1 --aws-endpoint http://127.0.0.1:1": "Redis does not answer at 127.0.0.1:1",
 	} {
@@ -107,6 +110,24 @@ func TestExitCodesSayTheVerdict(t *testing.T) {
 		if lt.injected.Load() != lt.reverted.Load() {
 			t.Errorf("%s: injected %d times, reverted %d times", fault, lt.injected.Load(), lt.reverted.Load())
 		}
+	}
+}
+
+// With a guard off the design runs twice, with it and without, under a fault that shows what falls.
+func TestWithoutAGuard(t *testing.T) {
+	exit, out, stderr := inPeace(t, &toy{}, ExitPass, "run", "toy", "--backend", "embedded", "--without", "store",
+		"--duration", "1s", "--json")
+	var r run.Result
+	if err := json.Unmarshal([]byte(out), &r); err != nil {
+		t.Fatalf("exit %d: %v: %s", exit, err, stderr)
+	}
+	var got []string
+	for _, c := range r.Cases {
+		got = append(got, c.Label()+": "+string(c.Invariants[0].Got))
+	}
+	want := []string{"keeps: holds", "keeps without store: violated"}
+	if exit != ExitPass || !slices.Equal(got, want) {
+		t.Errorf("exit %d, %q, want %q", exit, got, want)
 	}
 }
 

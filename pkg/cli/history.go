@@ -66,8 +66,8 @@ func (a *app) replay() *cobra.Command {
 				case r.Lab != whole.Lab || r.Seed != whole.Seed || r.Cases[0].Fault.Name != whole.Cases[0].Fault.Name:
 					return fmt.Errorf("%s belongs to another run (%s under %s, seed %d) than %s; replay one run at a time",
 						path, r.Lab, r.Cases[0].Fault.Name, r.Seed, args[0])
-				case slices.ContainsFunc(whole.Cases, func(c run.Case) bool { return c.Design == r.Cases[0].Design }):
-					return fmt.Errorf("%s: two files are of design %s; name each design once", path, r.Cases[0].Design)
+				case slices.ContainsFunc(whole.Cases, func(c run.Case) bool { return c.Label() == r.Cases[0].Label() }):
+					return fmt.Errorf("%s: two files are of design %s; name each design once", path, r.Cases[0].Label())
 				default:
 					whole.Cases = append(whole.Cases, r.Cases[0])
 				}

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -27,6 +28,9 @@ func (a *app) list() *cobra.Command {
 						kind = "must fail"
 					}
 					fmt.Fprintf(w, "  design\t%s\t%s\t%s\n", d.Name, kind, d.Summary)
+				}
+				for _, g := range l.Guards() {
+					fmt.Fprintf(w, "  guard\t%s\t%s\t%s\n", g.Name, strings.Join(l.With(g.Name), ", "), g.Claim)
 				}
 				for i, f := range l.Faults {
 					kind := ""

@@ -29,6 +29,7 @@ type runFlags struct {
 	stackFlags
 	timeFlag
 	designs  []string
+	without  []string // guards
 	fault    string
 	rules    string // file of AWS rules
 	seed     uint64
@@ -63,6 +64,8 @@ func (a *app) run() *cobra.Command {
 	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
+	flags.StringSliceVar(&f.without, "without", nil,
+		"switch these guards off: run the designs that have them, with them and without")
 	flags.StringVar(&f.fault, "fault", "",
 		"a fault of the lab other than its signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see "+
 			"crashlab faults)")
@@ -167,7 +170,42 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	}
 	designs, err := pick("design", f.designs, l.Designs, func(d lab.Design) string { return d.Name })
 	cfg.Designs = designs
+	if err == nil && len(f.without) > 0 {
+		err = f.switchOff(&cfg)
+	}
 	return cfg, err
+}
+
+// switchOff has each design that has the guards run twice, with them and without. Unless a fault is given, it is the
+// first under which something falls.
+func (f runFlags) switchOff(cfg *run.Config) error {
+	var both []lab.Design
+	var missing error
+	for _, d := range cfg.Designs {
+		variant, err := d.Without(f.without...)
+		switch {
+		case err == nil:
+			both = append(both, d, variant)
+		case len(f.designs) > 0:
+			missing = err
+		}
+	}
+	switch {
+	case missing != nil:
+		return missing
+	case len(both) == 0:
+		for _, name := range f.without {
+			if len(cfg.Lab.With(name)) == 0 {
+				return unknown("guard", name, names(cfg.Lab.Guards(), func(g lab.Guard) string { return g.Name }))
+			}
+		}
+		return fmt.Errorf("--without %s: no design of %s has all of these guards", strings.Join(f.without, ","), cfg.Lab.Name)
+	}
+	cfg.Designs = both
+	if shows, ok := cfg.Lab.Falls(f.without[0]); ok && f.fault == "" && f.rules == "" {
+		cfg.Fault = shows
+	}
+	return nil
 }
 
 // disturbance sets the fault: one of the lab's, a schedule, or a file's rules.

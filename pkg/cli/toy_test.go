@@ -30,6 +30,9 @@ func (t *toy) store(forgets bool) func(*lab.Builder) {
 	}
 }
 
+// keep builds a store that forgets only if its guard is off.
+func (t *toy) keep(b *lab.Builder) { t.store(!b.Guarded(lab.Guard{Name: "store"}))(b) }
+
 // amnesia is the toy's fault. It acts, does nothing, acts only in the second run, or can't be injected.
 type amnesia struct {
 	toy  *toy
@@ -89,7 +92,9 @@ func (t *toy) spec() lab.Spec {
 		},
 		Designs: []lab.Design{
 			{Name: "forgets", Broken: true, Build: t.store(true)},
-			{Name: "keeps", Build: t.store(false)},
+			{Name: "keeps", Build: t.keep, Guards: []lab.Guard{
+				{Name: "store", Claim: "it stores", Falls: lab.Falls{"amnesia": breaks}},
+			}},
 		},
 		Expect: lab.Expectations{
 			"amnesia": {"forgets": breaks, "keeps": keeps},

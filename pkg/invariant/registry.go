@@ -32,6 +32,9 @@ var All = []Checker{
 	{"exactly-once", flowParams, "exactly-once:branches=billing|shipping", func(p *params) Invariant {
 		return ExactlyOnce(p.flow())
 	}},
+	{"amounts", "balance, " + flowParams, "amounts:balance=balance", func(p *params) Invariant {
+		return Amounts(p.flow(), p.text("balance"))
+	}},
 	{"max-receives", "n, " + flowParams, "max-receives:n=3", func(p *params) Invariant {
 		return MaxReceives(p.flow(), int(p.whole("n")))
 	}},

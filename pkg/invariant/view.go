@@ -152,18 +152,6 @@ func (v *View) Lacking(has, lacks string) []string {
 	return slices.Sorted(maps.Keys(ids))
 }
 
-// Waits returns how long after its invocation each operation first had an effect of that name.
-func (v *View) Waits(effect string) (waits []time.Duration) {
-	seen := map[*history.Operation]bool{}
-	for e := range v.Effects(effect) {
-		if o := v.Op(e); o != nil && !seen[o] {
-			seen[o] = true
-			waits = append(waits, e.At-o.Invoke.At)
-		}
-	}
-	return waits
-}
-
 // Before returns the time of the load before the fault; without a fault, all of it.
 func (v *View) Before() history.Window {
 	if !v.Faulty {

@@ -140,7 +140,7 @@ func TestEffects(t *testing.T) {
 }
 
 // TestProbesCountNowhere: a probe of the runner's own and its effects change no finding, even if it has the
-// name of the load's operations, fails, and has every kind of effect.
+// name of the load's operations, fails, and has every kind of effect. Its key is its own, as the runner's are.
 func TestProbesCountNowhere(t *testing.T) {
 	for _, c := range All {
 		for _, suffix := range []string{"ok", "bad"} {
@@ -164,7 +164,7 @@ func probed(h history.History) (out history.History) {
 			continue
 		}
 		probe := e
-		probe.Op, probe.By, probe.Value = "probe-"+e.Op, history.Canary, "probe's"
+		probe.Op, probe.By, probe.Value, probe.Key = "probe-"+e.Op, history.Canary, "probe's", "probe's"
 		end := probe
 		end.Kind = []history.Kind{history.OK, history.Failed, history.Unknown}[i%3]
 		out = append(out, probe)
@@ -200,17 +200,5 @@ func TestLacking(t *testing.T) {
 		if got := v.Lacking(c.has, c.lacks); !slices.Equal(got, c.want) {
 			t.Errorf("with %s and without %s are %q, want %q", c.has, c.lacks, got, c.want)
 		}
-	}
-}
-
-func TestWaitsAreUntilTheFirstEffect(t *testing.T) {
-	v := NewView(history.History{
-		{Kind: history.Invoke, Op: "a", At: 1}, {Kind: history.Invoke, Op: "b", At: 2},
-		{Kind: history.Effect, Op: "b", Name: "sent", At: 5}, {Kind: history.Effect, Op: "nobody's", Name: "sent", At: 6}, {
-			Kind: history.Effect, Op: "b", Name: "sent", At: 9,
-		},
-	})
-	if got := v.Waits("sent"); !slices.Equal(got, []time.Duration{3}) {
-		t.Errorf("waits %v, want 3 ns", got)
 	}
 }

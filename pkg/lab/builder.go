@@ -19,6 +19,8 @@ type Builder struct {
 	steps   []func(ctx context.Context) error
 	backlog []func(ctx context.Context, i *Instance) (int, error)
 	audits  []Step
+	design  Design
+	asked   []string // names of guards
 	system  System
 }
 
@@ -67,8 +69,11 @@ func (b *Builder) Audit(audits ...Step) { b.audits = append(b.audits, audits...)
 
 // Up builds the design in env and returns once it can take operations.
 func (d Design) Up(ctx context.Context, env *Env) (*System, error) {
-	b := &Builder{Env: env}
+	b := &Builder{Env: env, design: d}
 	d.Build(b)
+	if err := b.unasked(); err != nil {
+		return nil, err
+	}
 	for _, step := range b.steps {
 		if err := step(ctx); err != nil {
 			return nil, err

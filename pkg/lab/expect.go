@@ -11,7 +11,11 @@ type Expectations map[string]map[string]Expectation
 
 // Expectation is what a lab predicts for a design under a fault: all invariants hold, with exceptions. Its
 // zero value, [AllHold], has none.
-type Expectation struct{ exceptions map[string]exception }
+type Expectation struct {
+	exceptions map[string]exception
+	alone      bool   // of invariants that are no exceptions nothing is predicted
+	absent     string // why the design has nothing that the fault could act on
+}
 
 type exception struct {
 	status invariant.Status // empty if it is not judged
@@ -23,7 +27,7 @@ var AllHold Expectation
 
 // Violated expects these invariants to be violated, and all others to hold.
 func Violated(these ...invariant.Invariant) Expectation {
-	e := Expectation{map[string]exception{}}
+	e := Expectation{exceptions: map[string]exception{}}
 	for _, inv := range these {
 		e.exceptions[inv.Name] = exception{status: invariant.Violated}
 	}
@@ -32,12 +36,16 @@ func Violated(these ...invariant.Invariant) Expectation {
 
 // NotJudged expects nothing of these invariants, because of why, and all others to hold.
 func NotJudged(why string, these ...invariant.Invariant) Expectation {
-	e := Expectation{map[string]exception{}}
+	e := Expectation{exceptions: map[string]exception{}}
 	for _, inv := range these {
 		e.exceptions[inv.Name] = exception{why: why}
 	}
 	return e
 }
+
+// Absent says that the fault has nothing to act on in the design, because of why: "it has no relay". The design is
+// left out of runs under that fault.
+func Absent(why string) Expectation { return Expectation{absent: why} }
 
 // Except adds the exceptions of others.
 func (e Expectation) Except(others ...Expectation) Expectation {
@@ -48,14 +56,20 @@ func (e Expectation) Except(others ...Expectation) Expectation {
 	for _, o := range others {
 		maps.Copy(all, o.exceptions)
 	}
-	return Expectation{all}
+	return Expectation{exceptions: all}
 }
+
+// Absence says why the design has nothing that the fault could act on; it is empty if it has.
+func (e Expectation) Absence() string { return e.absent }
 
 // Of returns what is expected of the invariant of that name. If it is empty the invariant is not judged, and
 // why says why.
 func (e Expectation) Of(name string) (expected invariant.Status, why string) {
 	if x, ok := e.exceptions[name]; ok {
 		return x.status, x.why
+	}
+	if e.alone {
+		return "", "several guards are off at once"
 	}
 	return invariant.Holds, ""
 }
@@ -70,8 +84,30 @@ func (e Expectation) breaks() bool {
 	return false
 }
 
-// Expected returns what is expected of a design under a fault; ok is false if nothing is predicted.
-func (s *Spec) Expected(fault, design string) (Expectation, bool) {
-	e, ok := s.Expect[fault][design]
-	return e, ok
+// Expected returns what is expected of a design under a fault, with these of its guards off; ok is false if
+// nothing is predicted. A design that is another without guards needs no expectations of its own where the guards
+// have them.
+func (s *Spec) Expected(fault, design string, off ...string) (e Expectation, ok bool) {
+	if len(off) == 0 {
+		if e, ok = s.Expect[fault][design]; ok {
+			return e, ok
+		}
+	}
+	d, ok := s.Design(design)
+	if !ok {
+		return e, false
+	}
+	if len(off) == 0 {
+		d, off = d.whole(), d.off
+	}
+	if d, err := d.Without(off...); err == nil {
+		return d.falls(fault)
+	}
+	return e, false
+}
+
+// whole returns a design that is another without guards with all of them on.
+func (d Design) whole() Design {
+	d.off = nil
+	return d
 }

@@ -62,9 +62,14 @@ type Design struct {
 	// the ContainerRate: about 5 ms per call of SQS or SNS, 10 ms of DynamoDB, 15 ms of Kinesis. If the
 	// emulator is its own process, designs that need more of it than the machine has run in turns. 0 means
 	// next to nothing.
-	Cost time.Duration
-	// Build declares the design: its parts, its services and its client. It only declares; nothing runs yet.
+	Cost   time.Duration
+	Guards []Guard // what a sound design rests on; each can be switched off
+	// Build declares the design: its parts, its services and its client. It only declares; nothing runs yet. It
+	// asks with [Builder.Guarded] for each guard.
 	Build func(b *Builder)
+
+	off     []string // guards that the design is declared without
+	without []string // guards that are off in this variant of it
 }
 
 // System is a running design.

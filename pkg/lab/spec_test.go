@@ -46,9 +46,22 @@ func TestValidate(t *testing.T) {
 		"nothing of design good is judged": func(s *Spec) {
 			s.Expect["f"]["good"] = NotJudged("it is luck", s.Invariants...)
 		},
-		"of design other":                    func(s *Spec) { s.Expect["f"]["other"] = AllHold },
-		"marked broken=true":                 func(s *Spec) { s.Designs[1].Broken = true },
-		"at least one design must break and": func(s *Spec) { s.Designs = s.Designs[1:] },
+		"of design other":               func(s *Spec) { s.Expect["f"]["other"] = AllHold },
+		"marked broken=true":            func(s *Spec) { s.Designs[1].Broken = true },
+		"nothing falls without guard g": func(s *Spec) { s.Designs[1].Guards = []Guard{{Name: "g", Claim: "c"}} },
+		"two guards g": func(s *Spec) {
+			g := Guard{Name: "g", Claim: "c", Falls: Falls{"f": Violated(s.Invariants...)}}
+			s.Designs[1].Guards = []Guard{g, g}
+		},
+		"no invariant falls": func(s *Spec) {
+			s.Designs[1].Guards = []Guard{{Name: "g", Claim: "c", Falls: Falls{"f": AllHold}}}
+		},
+		"falls under fault z": func(s *Spec) {
+			s.Designs[1].Guards = []Guard{{Name: "g", Claim: "c", Falls: Falls{"z": Violated(s.Invariants...)}}}
+		},
+		"without guard g, which it does not have": func(s *Spec) { s.Designs[1] = s.Designs[1].Less(Design{Name: "good"}, Guard{Name: "g"}) },
+		"needs a name and a claim":                func(s *Spec) { s.Designs[1].Guards = []Guard{{Name: "g"}} },
+		"at least one design must break and":      func(s *Spec) { s.Designs = s.Designs[1:] },
 	} {
 		s := sound()
 		spoil(&s)

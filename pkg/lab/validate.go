@@ -14,8 +14,8 @@ const lessonColumns = 100
 
 // Validate returns everything that is missing or contradictory in the spec, joined: missing fields, duplicate
 // names, invariants of the lab's own under a registry's name, faults that the lab can't carry out, expectations
-// for unknown faults or invariants, a design of which nothing is judged, and a signature fault under which no
-// design breaks or none holds.
+// for unknown faults or invariants, a design of which nothing is judged, a signature fault under which no design
+// breaks or none holds, and a guard without which nothing falls.
 func (s *Spec) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) {
@@ -63,6 +63,7 @@ func (s *Spec) Validate() error {
 		once(designs, "design", d.Name)
 	}
 	s.validateExpectations(bad, faults, designs, invariants)
+	s.validateGuards(bad, faults, invariants)
 	return errors.Join(errs...)
 }
 
@@ -91,6 +92,7 @@ func (s *Spec) validateExpectations(bad func(format string, args ...any), faults
 			switch {
 			case !ok:
 				bad("design %s expects nothing under fault %s", d.Name, f.Name)
+			case n > 0 && e.absent != "":
 			case !s.judges(e):
 				bad("nothing of design %s is judged under fault %s, which proves nothing", d.Name, f.Name)
 			case n > 0:

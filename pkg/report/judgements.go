@@ -21,7 +21,7 @@ func (p *page) judgements(l lab.Spec, r *run.Result) {
 	names := longestName(r.Cases)
 	var heads [][]string
 	for _, c := range r.Cases {
-		heads = append(heads, []string{c.Design, mission(c), operations(l, c)})
+		heads = append(heads, []string{c.Label(), mission(c), operations(l, c)})
 	}
 	for i, head := range lines(draw.Grid(heads...)) {
 		c := r.Cases[i]
@@ -41,7 +41,7 @@ func (p *page) judgements(l lab.Spec, r *run.Result) {
 
 // unjudged says, in a verbose report, of which invariants nothing is predicted, and why.
 func (p *page) unjudged(l lab.Spec, c run.Case, names int) {
-	expect, predicted := l.Expected(c.Fault.Name, c.Design)
+	expect, predicted := l.Expected(c.Fault.Name, c.Design, c.Without...)
 	if !p.style.Verbose || !predicted {
 		return
 	}

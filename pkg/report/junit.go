@@ -48,7 +48,7 @@ func JUnit(w io.Writer, results []*run.Result) error {
 	for _, r := range results {
 		s := junitSuite{Name: r.Lab, Time: r.Timings.Total / 1000}
 		for _, c := range r.Cases {
-			jc := junitCase{Class: r.Lab, Name: c.Design + "/" + c.Fault.Name, Time: c.Timeline.End, Output: evidence(r, c)}
+			jc := junitCase{Class: r.Lab, Name: c.Label() + "/" + c.Fault.Name, Time: c.Timeline.End, Output: evidence(r, c)}
 			s.Tests++
 			switch c.Verdict {
 			case run.Pass:

@@ -32,7 +32,7 @@ func Line(w io.Writer, s Style, r *run.Result) error {
 		attempts)
 	for _, c := range r.Cases {
 		if err == nil && c.Verdict != run.Pass {
-			_, err = fmt.Fprintf(w, "         %s: %s: %s\n", c.Design, c.Verdict, c.Reason)
+			_, err = fmt.Fprintf(w, "         %s: %s: %s\n", c.Label(), c.Verdict, c.Reason)
 		}
 	}
 	return err

@@ -91,6 +91,11 @@ func (p *page) fault(l lab.Spec, r *run.Result) {
 		p.field(lead, m)
 		lead = "           "
 	}
+	for _, d := range l.Designs {
+		if e, _ := l.Expected(c.Fault.Name, d.Name); e.Absence() != "" {
+			p.field("  left out ", d.Name+": "+e.Absence())
+		}
+	}
 	p.line("")
 }
 
@@ -100,7 +105,7 @@ func measurements(cases []run.Case) []string {
 	same := true
 	for _, c := range cases {
 		same = same && c.Fault.Measured == cases[0].Fault.Measured
-		rows = append(rows, []string{c.Design, c.Fault.Measured})
+		rows = append(rows, []string{c.Label(), c.Fault.Measured})
 	}
 	if same {
 		return []string{cases[0].Fault.Measured}
@@ -114,7 +119,7 @@ func (p *page) pictures(l lab.Spec, r *run.Result) {
 		return
 	}
 	for _, c := range r.Cases {
-		p.line("  %s", p.style.bold(c.Design))
+		p.line("  %s", p.style.bold(c.Label()))
 		p.block("    ", l.Picture(c.History, p.style.width-4))
 		p.line("")
 	}

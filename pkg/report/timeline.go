@@ -32,13 +32,13 @@ func (p *page) timeline(r *run.Result) {
 	}
 	label := len("backlog")
 	for _, c := range r.Cases {
-		label = max(label, utf8.RuneCountInString(c.Design))
+		label = max(label, utf8.RuneCountInString(c.Label()))
 	}
 	first := r.Cases[0].Timeline
 	axis := draw.Axis{Columns: max(leastColumns, min(mostColumns, p.style.width-label-remarkColumns)), End: seconds(end)}
 	rows := [][]string{{"backlog", axis.Band(seconds(first.From), seconds(first.To), "fault")}}
 	for _, c := range r.Cases {
-		rows = append(rows, []string{c.Design, spark(axis, c.Timeline, most), outcome(c.Timeline)})
+		rows = append(rows, []string{c.Label(), spark(axis, c.Timeline, most), outcome(c.Timeline)})
 	}
 	rows = append(rows, []string{
 		"", axis.Ticks(instant, 0, seconds(first.From), seconds(first.To), seconds(first.LoadEnd), axis.End),

@@ -17,7 +17,8 @@ import (
 
 // Artifact returns the name of the file for a case of r: "dlq-poison-42-no-dlq.jsonl".
 func Artifact(r *Result, c Case) string {
-	return fmt.Sprintf("%s-%s-%d-%s.jsonl", r.Lab, inFileName(c.Fault.Name), r.Seed, c.Design)
+	return fmt.Sprintf("%s-%s-%d-%s.jsonl", r.Lab, inFileName(c.Fault.Name), r.Seed,
+		strings.Join(append([]string{c.Design}, c.Without...), "-without-"))
 }
 
 // longestInFileName is how long a fault's name in a file's name may be.

@@ -21,7 +21,7 @@ func (x *experiment) check(context.Context) error {
 		x.result.Digest = digest(x.result.History)
 	}
 	x.result.Invariants = []Judgement{}
-	expect, predicted := x.cfg.Lab.Expected(x.cfg.Fault.Name, x.design.Name)
+	expect, predicted := x.cfg.Lab.Expected(x.cfg.Fault.Name, x.design.Name, x.design.Off()...)
 	for _, inv := range x.cfg.Lab.Invariants {
 		expected, _ := expect.Of(inv.Name)
 		if !predicted { // of a fault that is the user's own; everything is looked at

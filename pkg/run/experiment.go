@@ -39,12 +39,12 @@ type experiment struct {
 }
 
 func newExperiment(cfg Config, plan plan, id string, design lab.Design) *experiment {
-	log := cfg.Log.Named(design.Name)
+	log := cfg.Log.Named(lab.Label(design.Name, design.Off()))
 	rec := history.NewRecorder(time.Now())
 	return &experiment{
 		cfg: cfg, plan: plan, run: id, design: design, log: log, rec: rec,
-		env:       lab.NewEnv(prefix(id, design.Name), cfg.Seed, plan.Load.Rate, cfg.Stack, rec, log),
-		result:    Case{Design: design.Name, Fault: Injection{Name: cfg.Fault.Name}},
+		env:       lab.NewEnv(prefix(id, design), cfg.Seed, plan.Load.Rate, cfg.Stack, rec, log),
+		result:    Case{Design: design.Name, Without: design.Off(), Fault: Injection{Name: cfg.Fault.Name}},
 		stopGauge: func() {},
 	}
 }
@@ -165,7 +165,7 @@ func (x *experiment) taint(seq int) string { return string(x.env.Surface.Data.De
 func (x *experiment) close(ctx context.Context) error {
 	x.stopGauge()
 	if err := x.env.Close(ctx); err != nil {
-		return fmt.Errorf("clean up after %s: %w", x.design.Name, err)
+		return fmt.Errorf("clean up after %s: %w", x.result.Label(), err)
 	}
 	return nil
 }

@@ -1,7 +1,10 @@
 package run
 
 import (
+	"errors"
 	"fmt"
+	"hash/crc32"
+	"strings"
 	"time"
 
 	"go.uber.org/zap"
@@ -46,6 +49,24 @@ type Progress struct {
 	Step    string        // the runner's step: "load"
 	Elapsed time.Duration // since the start of the load; 0 outside it
 	Of      time.Duration // the length of the load
+}
+
+// leaveOut removes the designs in which the fault has nothing to act on. It fails if none is left.
+func (c *Config) leaveOut() error {
+	var present []lab.Design
+	why := ""
+	for _, d := range c.Designs {
+		if e, _ := c.Lab.Expected(c.Fault.Name, d.Name); e.Absence() != "" {
+			why = fmt.Sprintf("design %s can't be run under %s: %s", d.Name, c.Fault.Name, e.Absence())
+			continue
+		}
+		present = append(present, d)
+	}
+	c.Designs = present
+	if len(present) == 0 && why != "" {
+		return errors.New(why)
+	}
+	return nil
 }
 
 // plan is everything that follows from a Config before anything is started.
@@ -128,4 +149,10 @@ func fewest(w lab.Workload) int {
 }
 
 // prefix returns the prefix of the names of all that a case of the run creates.
-func prefix(run, design string) string { return owner.Prefix + run + "-" + design }
+func prefix(run string, design lab.Design) string {
+	name := owner.Prefix + run + "-" + design.Name
+	if off := design.Off(); len(off) > 0 { // names on the stack are short: 63 characters of a bucket's
+		name += fmt.Sprintf("-off%04x", crc32.ChecksumIEEE([]byte(strings.Join(off, ",")))&0xffff)
+	}
+	return name
+}

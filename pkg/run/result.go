@@ -3,6 +3,7 @@ package run
 import (
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
+	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
@@ -35,6 +36,7 @@ type Result struct {
 // Case is one design under one fault.
 type Case struct {
 	Design     string      `json:"design"`
+	Without    []string    `json:"without,omitempty"` // the design's guards that are off
 	Fault      Injection   `json:"fault"`
 	Verdict    Verdict     `json:"verdict"`
 	Reason     Reason      `json:"reason,omitzero"` // why the verdict is not pass
@@ -62,6 +64,9 @@ type Case struct {
 
 	History history.History `json:"-"` // empty if the run was to drop it
 }
+
+// Label names the design with the guards that are off.
+func (c Case) Label() string { return lab.Label(c.Design, c.Without) }
 
 // Judgement is an invariant's finding and what was expected of it.
 type Judgement struct {

@@ -47,6 +47,9 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if cfg.Progress == nil {
 		cfg.Progress = func(Progress) {}
 	}
+	if err := cfg.leaveOut(); err != nil {
+		return nil, err
+	}
 	result := &Result{Lab: cfg.Lab.Name, Seed: cfg.Seed, Backend: cfg.Stack.Backend, Time: virtual.Time}
 	plan, err := newPlan(cfg)
 	if err != nil {
@@ -115,7 +118,7 @@ func sideBySide(ctx context.Context, cfg Config, steps []step, together []*exper
 		cfg.Progress(Progress{Step: s.name})
 		err := all(together, func(x *experiment) error {
 			if err := s.do(x, ctx); err != nil {
-				return fmt.Errorf("%s %s: %w", s.name, x.design.Name, err)
+				return fmt.Errorf("%s %s: %w", s.name, x.result.Label(), err)
 			}
 			return nil
 		})
