@@ -145,6 +145,7 @@ func TestJSONDocument(t *testing.T) {
 		"cases.fault.measured",
 		"cases.invariants.name", "cases.invariants.expected", "cases.invariants.got", "cases.invariants.evidence",
 		"cases.operations.total", "cases.operations.ok", "cases.operations.failed", "cases.operations.unknown",
+		"cases.phases.before.total", "cases.phases.during.ok", "cases.phases.after.failed",
 		"cases.latency_ms.p50", "cases.latency_ms.p99", "cases.latency_ms.max",
 	} {
 		var at any = doc

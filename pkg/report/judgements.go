@@ -76,13 +76,16 @@ func mission(c run.Case) string {
 	return says
 }
 
-// operations states how a case's operations ended.
+// operations states how a case's operations ended, and, if some were not served, when those were sent.
 func operations(l lab.Spec, c run.Case) string {
 	o, noun := c.Operations, l.Workload.Operation
 	if noun == "" {
 		noun = "operation"
 	}
 	says := fmt.Sprintf("%s of %s served", unit.Count(o.OK), unit.Many(o.Total, noun))
+	if when := c.Phases; o.OK < o.Total && when.During.Total > 0 {
+		says += fmt.Sprintf(" (%s before, %s during, %s after)", part(when.Before), part(when.During), part(when.After))
+	}
 	if o.Failed > 0 {
 		says += ", " + unit.Count(o.Failed) + " failed"
 	}
@@ -91,6 +94,9 @@ func operations(l lab.Spec, c run.Case) string {
 	}
 	return says
 }
+
+// part writes how many of the operations of a phase were served: "84/160".
+func part(o run.Operations) string { return unit.Count(o.OK) + "/" + unit.Count(o.Total) }
 
 // unexpected reports whether the finding is not the predicted one. Without a prediction, nothing is
 // unexpected.

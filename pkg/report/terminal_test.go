@@ -62,7 +62,7 @@ func passing() *run.Result {
 			Timeline: run.Timeline{From: 2, To: 6, LoadEnd: 8, End: 9, Backlog: backlog},
 		}
 	}
-	return &run.Result{
+	r := &run.Result{
 		Lab: "toy", Seed: 42, Backend: map[string]string{
 			"aws": "embedded", "kafka": "embedded", "redis": "embedded",
 		}, Time: "virtual",
@@ -74,6 +74,11 @@ func passing() *run.Result {
 				run.Sample{At: 5, N: 70}, run.Sample{At: 9, N: 0}),
 		},
 	}
+	r.Cases[1].Phases = run.Phases{
+		Before: run.Operations{Total: 250, OK: 250}, During: run.Operations{Total: 500, OK: 460, Failed: 30, Unknown: 10},
+		After: run.Operations{Total: 250, OK: 250},
+	}
+	return r
 }
 
 // failing is a result in which the sound design breaks and the broken one is not caught.

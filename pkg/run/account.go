@@ -18,8 +18,13 @@ func (x *experiment) account(context.Context) error {
 // account fills in what the history says about the load: how its operations ended and when, the backlog, and
 // the times of the fault. There is no other source.
 func (c *Case) account(v *invariant.View) {
-	sum := load.Sum(v.Ops(""))
-	c.Operations = Operations{Total: sum.Total, OK: sum.OK, Failed: sum.Failed, Unknown: sum.Unknown}
+	ops := v.Ops("")
+	sum := load.Sum(ops)
+	c.Operations = operations(sum)
+	c.Phases = Phases{Before: operations(load.Sum(ops.In(v.Before())))}
+	if v.Faulty {
+		c.Phases.During, c.Phases.After = operations(load.Sum(ops.In(v.During()))), operations(load.Sum(ops.In(v.After())))
+	}
 	c.Latency = Latency{
 		P50: milliseconds(sum.Percentile(50)), P99: milliseconds(sum.Percentile(99)), Max: milliseconds(sum.Max()),
 		Behind: milliseconds(sum.Behind),
@@ -37,6 +42,10 @@ func (c *Case) account(v *invariant.View) {
 			c.Timeline.End = seconds(e.At)
 		}
 	}
+}
+
+func operations(r *load.Result) Operations {
+	return Operations{Total: r.Total, OK: r.OK, Failed: r.Failed, Unknown: r.Unknown}
 }
 
 // sample records the backlog.

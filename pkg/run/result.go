@@ -42,6 +42,7 @@ type Case struct {
 	Reason     Reason      `json:"reason,omitzero"` // why the verdict is not pass
 	Invariants []Judgement `json:"invariants"`
 	Operations Operations  `json:"operations"`
+	Phases     Phases      `json:"phases,omitzero"` // the same by when they were sent
 	Latency    Latency     `json:"latency_ms"`
 	Timeline   Timeline    `json:"timeline"`
 	// Before is, by service, how long answers to the design's instances took from the start of the load until
@@ -100,6 +101,14 @@ type Operations struct {
 	OK      int `json:"ok"`
 	Failed  int `json:"failed"`
 	Unknown int `json:"unknown"`
+}
+
+// Phases counts operations by whether they were sent before, during or after the fault. Without a fault all are
+// before.
+type Phases struct {
+	Before Operations `json:"before"`
+	During Operations `json:"during"`
+	After  Operations `json:"after"`
 }
 
 // Latency covers all operations that were sent, from the time at which each was due, in milliseconds.
