@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/crashlab/crashlab/pkg/draw"
@@ -25,7 +26,8 @@ func (p *page) judgements(l lab.Spec, r *run.Result) {
 	}
 	for i, head := range lines(draw.Grid(heads...)) {
 		c := r.Cases[i]
-		p.line("  %s", p.style.bold(head))
+		served := operations(l, c)
+		p.rows(hang("  "+strings.TrimSuffix(head, served), served, p.style.width), p.style.bold)
 		if c.Verdict == run.Unknown { // a case that failed has a finding that says so
 			p.rows(hang(fmt.Sprintf("    %-*s  ", statusColumns, c.Verdict), c.Reason.Text, p.style.width), p.style.yellow)
 		}
