@@ -44,6 +44,10 @@ bench: ## run the benchmarks
 soak: ## smoke 200 times beside busy loops: do verdicts depend on the machine's load?
 	scripts/soak
 
+.PHONY: mutants
+mutants: ## plant bugs one by one: does a lab or a test notice each? (hours)
+	scripts/mutants
+
 .PHONY: build
 build: $(BIN) ## build bin/crashlab, and bin/crashlab-virtual for virtual time
 	$(BIN) virtual --output $(BIN)-virtual
