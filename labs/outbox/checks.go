@@ -1,8 +1,10 @@
 package outbox
 
 import (
+	"fmt"
 	"time"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
@@ -45,26 +47,49 @@ var missing = invariant.Predicted("missing-events", "only orders left half-way l
 	},
 })
 
-// lag holds if no event waits for the log for longer than notice, the fault's time left out: a relay polls, and has to
-// notice that the log is back.
-var lag = invariant.Predicted("relay-lag", "an event waits for the log only while it is away", invariant.Prediction{
-	What: "longest wait beside the fault", Unit: " s",
-	Theory: func(*invariant.View) (invariant.Theory, error) {
-		return invariant.AtMost(invariant.Number{Value: notice.Seconds(), From: "a poll and a call"}), nil
-	},
-	Measure: func(v *invariant.View) (invariant.Number, error) {
-		longest, seen := time.Duration(0), map[string]bool{}
-		for e := range v.Effects(sent) {
-			if o := v.Op(e); o != nil && !seen[e.Op] {
-				seen[e.Op] = true
-				longest = max(longest, beside(v, o.Invoke.At, e.At))
+// lag holds if an event waits, the fault's time left out, no longer than the relay takes to notice that the log is back
+// and to send those before it.
+var lag = invariant.Predicted("relay-lag", "an event waits for the log only while it is away, and for those before it",
+	invariant.Prediction{
+		What: "longest wait beside the fault", Unit: " s",
+		Theory: func(v *invariant.View) (invariant.Theory, error) {
+			queue, fastest := 0, notice
+			for o, at := range firstSent(v) {
+				switch {
+				case o.Invoke.At < v.Fault.To && at >= v.Fault.To:
+					queue++
+				case v.Phase(at) == invariant.Before:
+					fastest = min(fastest, at-o.Invoke.At)
+				}
 			}
-		}
-		return invariant.Number{Value: longest.Seconds()}, nil
-	},
-})
+			wait := notice + time.Duration(queue)*fastest
+			return invariant.AtMost(invariant.Number{
+				Value: wait.Seconds(), From: fmt.Sprintf("%d waiting × %s + %s", queue, unit.Duration(fastest), unit.Duration(notice)),
+			}), nil
+		},
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			longest := time.Duration(0)
+			for o, at := range firstSent(v) {
+				longest = max(longest, beside(v, o.Invoke.At, at))
+			}
+			return invariant.Number{Value: longest.Seconds()}, nil
+		},
+	})
 
+// notice is how long a relay may take for a poll, and for a call that began while the log was away.
 const notice = time.Second
+
+// firstSent returns when the log first acknowledged each order's event.
+func firstSent(v *invariant.View) map[*history.Operation]time.Duration {
+	first := map[*history.Operation]time.Duration{}
+	for e := range v.Effects(sent) {
+		o := v.Op(e)
+		if _, seen := first[o]; o != nil && !seen {
+			first[o] = e.At
+		}
+	}
+	return first
+}
 
 // beside returns how much of the time from one instant to another lies outside the fault.
 func beside(v *invariant.View, from, to time.Duration) time.Duration {
