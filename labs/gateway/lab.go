@@ -4,6 +4,7 @@ import (
 	_ "embed"
 	"time"
 
+	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/network"
 	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
@@ -24,10 +25,11 @@ var Lab = lab.Spec{
 	Diagram: `
 clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶ redis
                     └▶ profile ─▶ redis`,
-	Workload: lab.Workload{Operation: "request", Rate: 28, Timeout: patience, PerUserDay: 20, Mix: []load.Kind{
-		{Name: profile, Weight: 1, ReadOnly: true},
-		{Name: checkout, Weight: 3, ReadOnly: true},
-	}},
+	Workload: lab.Workload{Operation: "request", Rate: 28, Timeout: patience, PerUserDay: 20, Keys: products, Rounds: true,
+		Mix: []load.Kind{
+			{Name: profile, Weight: 1, ReadOnly: true},
+			{Name: checkout, Weight: 3, ReadOnly: true},
+		}},
 	Designs: []lab.Design{naive, guarded},
 	Faults: []lab.Fault{
 		{Name: "slow-dependency",
@@ -38,14 +40,33 @@ clients ─▶ gateway ─┬▶ checkout ─▶ pricing ─▶ inventory ─▶
 		{Name: "dead-dependency",
 			Summary: "inventory has crashed and refuses connections: the kinder way to fail",
 			Fault:   process.Kill{Process: "inventory"}},
+		{Name: "lost-shard",
+			Summary: "one of inventory's three shards is gone, so that a third of the products can't be had",
+			Fault:   fault.Switch{Name: shardDown, Asks: "inventory: one of three shards down"}},
+		{Name: "slow-link",
+			Summary: "an answer of checkout takes 400 ms to the gateway, which is slow and in time",
+			Fault: network.Latency{
+				Link: link.Pattern{From: "gateway", To: checkout}, Delay: linkDelay,
+			}},
 	},
-	Invariants: []invariant.Invariant{amplification, retryStorm, bystanders, recovery},
+	Invariants: []invariant.Invariant{
+		amplification, retryStorm, failFast, bystanders, wasted, goodput, partial, recovery,
+	},
 	Expect: lab.Expectations{
-		"slow-dependency": {"naive-retry": lab.Violated(amplification, bystanders, recovery), "breaker": oneRetry},
-		"dead-dependency": {"naive-retry": lab.Violated(amplification), "breaker": oneRetry},
+		"slow-dependency": {
+			"naive-retry": lab.Violated(amplification, failFast, bystanders, wasted, recovery).Except(nobodyServed),
+			"breaker":     oneRetry.Except(nobodyServed),
+		},
+		"dead-dependency": {
+			"naive-retry": lab.Violated(amplification, failFast).Except(nobodyServed),
+			"breaker":     oneRetry.Except(nobodyServed),
+		},
+		"lost-shard": {"naive-retry": lab.Violated(amplification, failFast), "breaker": oneRetry},
+		"slow-link": {
+			"naive-retry": lab.Violated(failFast, bystanders, partial).Except(turnedAway),
+			"breaker":     oneRetry,
+		},
 	},
 	Picture: picture,
 	README:  readme,
 }
-
-var oneRetry = lab.NotJudged("only the layer next to the failure tries again", retryStorm)

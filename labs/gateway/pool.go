@@ -29,6 +29,9 @@ func (p *pool) do(ctx context.Context, work func() error) error {
 	select {
 	case p.workers <- struct{}{}:
 		defer func() { <-p.workers }()
+		if err := ctx.Err(); err != nil { // both were ready, and nobody waits any more
+			return err
+		}
 		return work()
 	case <-ctx.Done():
 		return ctx.Err()

@@ -10,9 +10,16 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
+)
+
+// The effects of the lab's services beside those of calls.
+const (
+	began   = "began"   // a leaf began to work at a request
+	missing = "missing" // it found that the product's shard is lost
 )
 
 // edge is the gateway: GET /checkout and GET /profile, each with its pool of workers and its service.
@@ -24,25 +31,33 @@ func (m mesh) edge(routes map[string]*hop) lab.Service {
 			pools[route] = newPool(edgeWorkers/len(routes), edgeQueue)
 		}
 	}
-	return m.service(func(ctx context.Context, i *lab.Instance, route string) error {
+	return m.service(func(ctx context.Context, i *lab.Instance, r *part.Request) error {
+		route := r.PathValue("route")
 		to, ok := routes[route]
 		if !ok {
 			return &part.Status{Code: http.StatusNotFound, Text: "no route " + route}
 		}
-		return pools[route].do(ctx, func() error { return to.call(ctx, i) })
+		return pools[route].do(ctx, func() error { return to.call(ctx, i, r.URL.Path) })
 	})
 }
 
 // relay is a service that needs another for its answer: checkout needs pricing, pricing inventory.
 func (m mesh) relay(next *hop) lab.Service {
-	return m.service(func(ctx context.Context, i *lab.Instance, _ string) error { return next.call(ctx, i) })
+	return m.service(func(ctx context.Context, i *lab.Instance, r *part.Request) error {
+		return next.call(ctx, i, r.URL.Path)
+	})
 }
 
 // leaf is a service that answers from Redis: a request costs one of its workers serviceTime and a read.
-func (m mesh) leaf(key string) lab.Service {
+func (m mesh) leaf(key string, lost *lostShard) lab.Service {
 	p := newPool(leafWorkers, leafQueue)
-	return m.service(func(ctx context.Context, i *lab.Instance, _ string) error {
+	return m.service(func(ctx context.Context, i *lab.Instance, r *part.Request) error {
 		return p.do(ctx, func() error {
+			i.Effect(ctx, history.Event{Name: began, Key: i.Name})
+			if err := lost.find(r.PathValue("product")); err != nil {
+				i.Effect(ctx, history.Event{Name: missing, Key: i.Name})
+				return err
+			}
 			if err := i.Redis().Get(ctx, key).Err(); err != nil && !errors.Is(err, redis.Nil) {
 				return fmt.Errorf("read: %w", err)
 			}
@@ -52,13 +67,13 @@ func (m mesh) leaf(key string) lab.Service {
 }
 
 // service does the work of every request for as long as the design has it.
-func (m mesh) service(handle func(ctx context.Context, i *lab.Instance, route string) error) lab.Service {
+func (m mesh) service(handle func(ctx context.Context, i *lab.Instance, r *part.Request) error) lab.Service {
 	return func(life context.Context, i *lab.Instance) error {
 		return part.Serve(life, i, map[string]part.Handler{
-			"GET /{route...}": func(ctx context.Context, r *part.Request) (any, error) {
+			"GET /{route}/{product}": func(ctx context.Context, r *part.Request) (any, error) {
 				ctx, cancel := m.lifetime(life, ctx, r.Header.Get(timeLeft))
 				defer cancel()
-				return nil, handle(ctx, i, r.PathValue("route"))
+				return nil, handle(ctx, i, r)
 			},
 		})
 	}

@@ -25,7 +25,7 @@ func BenchmarkCheck(b *testing.B) {
 		{ExactlyOnce(two), orders},
 		{MaxReceives(two, 3), orders},
 		{Progress(two), orders},
-		{LoadAmplification(Filter{}, "received", "", 2), orders},
+		{LoadAmplification(Filter{}, "received", "", 2, 0), orders},
 		{BlastRadius(Filter{}, nil, 0, 0), orders},
 		{Staleness(Registers{}, 0), registers},
 		{ReadYourWrites(Registers{}), registers},

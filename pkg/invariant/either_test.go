@@ -20,7 +20,7 @@ func TestUnknownIsEitherOutcome(t *testing.T) {
 	}{
 		{Loss(two), someOrders}, {Duplicates(two), someOrders}, {Conservation(two), someOrders},
 		{ExactlyOnce(two), someOrders}, {MaxReceives(two, 2), someOrders}, {Progress(two), someOrders},
-		{Order(Sequence{}), someOrders}, {LoadAmplification(Filter{}, "received", "", 1), someOrders},
+		{Order(Sequence{}), someOrders}, {LoadAmplification(Filter{}, "received", "", 1, 0), someOrders},
 		{Staleness(Registers{}, 0), someReads}, {Staleness(Registers{}, 5), someReads},
 		{ReadYourWrites(Registers{}), someReads}, {Linearizable(Registers{}.Model(), time.Minute), someReads},
 	} {

@@ -91,7 +91,7 @@ func TestLatencySLO(t *testing.T) {
 }
 
 func TestLoadAmplification(t *testing.T) {
-	check := LoadAmplification(Filter{Operation: "order"}, "call", "", 1.5)
+	check := LoadAmplification(Filter{Operation: "order"}, "call", "", 1.5, 0)
 	calls := func(n int, op string) []line { return repeat(n, func(int) line { return effect(50, "call", op, "") }) }
 	fault := func(inside ...any) history.History {
 		return join(requests("b", 0, 2, 1, all(history.OK)), effect(5, "call", "b0", ""), mark(10, history.FaultInjected),
@@ -111,9 +111,17 @@ func TestLoadAmplification(t *testing.T) {
 			join(fault(accepted(20, "a")), effect(200, "call", "a", ""), effect(201, "call", "a", "")), Violated,
 			"during 2.00 ×", []string{"a"}},
 		{"without an operation", check, fault(accepted(20, "a"), calls(3, "")), Violated, "during 3.00 ×", nil},
-		{"of one dependency", LoadAmplification(Filter{}, "call", "x", 1.5),
+		{"of one dependency", LoadAmplification(Filter{}, "call", "x", 1.5, 0),
 			join(accepted(0, "a"), effect(1, "call", "a", "x"), effect(2, "call", "a", "y")), Holds,
 			"call (x) an operation: before 1.00 × (1 for 1)", nil},
+		{"as many as were saved up", LoadAmplification(Filter{}, "call", "", 1.5, 1),
+			join(accepted(0, "a"), accepted(2, "b"), calls(2, "a"), calls(2, "b")), Holds, "limit 1.5 × + 1", nil},
+		{"one more than that", LoadAmplification(Filter{}, "call", "", 1.5, 1),
+			join(accepted(0, "a"), accepted(2, "b"), calls(2, "a"), calls(3, "b")), Violated, "(5 for 2)", []string{"a", "b"}},
+		{"in progress when the fault came", check, join(accepted(0, "a"), effect(1, "call", "a", ""), invoke(5, "b"),
+			calls(1, "b"), mark(10, history.FaultInjected), invoke(11, "c"), effect(12, "call", "b", ""),
+			effect(12, "call", "c", ""), mark(100, history.FaultReverted)), Holds,
+			"before 1.00 × (1 for 1), during 1.50 × (3 for 2)", nil},
 		{"other operations", check,
 			join(accepted(0, "a"), calls(1, "a"), with(invoke(3, "p"), func(e *line) { e.Name = "probe" }), calls(9, "p")),
 			Holds, "(1 for 1)", nil},

@@ -61,9 +61,9 @@ var All = []Checker{
 	{"latency-slo", "op, quantile, limit", "latency-slo:quantile=0.99,limit=200ms", func(p *params) Invariant {
 		return LatencySLO(p.text("op"), p.number("quantile"), p.duration("limit", needed))
 	}},
-	{"load-amplification", "effect, on, limit, " + filterParams, "load-amplification:effect=call,limit=1.2",
+	{"load-amplification", "effect, on, limit, burst, " + filterParams, "load-amplification:effect=call,limit=1.2",
 		func(p *params) Invariant {
-			return LoadAmplification(p.filter(), p.needed("effect"), p.text("on"), p.number("limit"))
+			return LoadAmplification(p.filter(), p.needed("effect"), p.text("on"), p.number("limit"), p.numberOr("burst", 0))
 		}},
 	{"blast-radius", "all, keys, requests, " + filterParams, "blast-radius:keys=0.25,requests=0.25",
 		func(p *params) Invariant {
