@@ -134,7 +134,7 @@ func transport(b *testing.B) *http.Transport {
 	return t
 }
 
-var workload = load.Config{Name: "get", Rate: askedRate, Duration: askedFor, Seed: 1}
+var workload = load.Config{Name: "get", Rate: askedRate, Duration: askedFor, Arrivals: load.Even, Seed: 1}
 
 // dues is when each operation of the workload is due.
 var dues = func() []time.Duration {

@@ -61,6 +61,7 @@ func TestBadInput(t *testing.T) {
 		"run toy --without stor": `unknown guard "stor"; did you mean store?`,
 		"run toy --without store --design forgets": "design forgets has no guard store",
 		"run toy --fault amnesi":                   `unknown fault "amnesi"; did you mean amnesia?`,
+		"run toy --arrivals poison":                `unknown arrivals "poison"; did you mean poisson?`,
 		"run toy --backend embeded":                `unknown backend "embeded"; did you mean embedded?`,
 		"run toy --rate -1":                        "can't be negative",
 		"run toy --duration -1s":                   "can't be negative",

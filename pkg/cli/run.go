@@ -18,6 +18,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/awsapi"
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -35,6 +36,7 @@ type runFlags struct {
 	seed     uint64
 	rate     float64
 	duration time.Duration
+	arrivals string
 	short    bool
 	json     bool
 	junit    string
@@ -75,6 +77,10 @@ func (a *app) run() *cobra.Command {
 	flags.Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: random)")
 	flags.Float64Var(&f.rate, "rate", 0, "operations per second (default: the lab's)")
 	flags.DurationVar(&f.duration, "duration", 0, "length of the load (default 8s)")
+	flags.StringVar(&f.arrivals, "arrivals", string(load.Poisson), "when operations are due: poisson (a Poisson process, "+
+		"given their number), or even (one at a random time of each slot of 1/rate)")
+	_ = cmd.RegisterFlagCompletionFunc("arrivals",
+		cobra.FixedCompletions(load.ArrivalNames(), cobra.ShellCompDirectiveNoFileComp))
 	flags.BoolVar(&f.short, "short", false, "a load that is just long enough for a verdict")
 	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
 	flags.StringVar(&f.junit, "junit", "", "also write JUnit XML to this file")
@@ -151,8 +157,8 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 // config checks the flags against the lab, before anything is started.
 func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	cfg := run.Config{
-		Lab: l, Designs: l.Designs, Fault: l.Faults[0], Seed: f.seed, Rate: f.rate, Duration: f.duration, Short: f.short,
-		Keep: f.keep,
+		Lab: l, Designs: l.Designs, Fault: l.Faults[0], Seed: f.seed, Rate: f.rate, Duration: f.duration,
+		Arrivals: load.Arrivals(f.arrivals), Short: f.short, Keep: f.keep,
 	}
 	cfg.Forget = f.dir == "" && l.Picture == nil
 	if err := f.check(); err != nil {
@@ -164,6 +170,9 @@ func (f runFlags) config(l lab.Spec) (run.Config, error) {
 	}
 	if f.duration < 0 {
 		return cfg, fmt.Errorf("--duration %v: it can't be negative; leave it out for %v", f.duration, run.Long)
+	}
+	if f.arrivals != "" && !slices.Contains(load.ArrivalNames(), f.arrivals) {
+		return cfg, unknown("arrivals", f.arrivals, load.ArrivalNames())
 	}
 	if err := f.disturbance(&cfg); err != nil {
 		return cfg, err

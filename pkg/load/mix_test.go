@@ -59,7 +59,8 @@ func TestNoSwitchIsTurnedUntilAChosenOperationIsOnRecord(t *testing.T) {
 func TestAShiftChangesTheTrafficWhileItIsOn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
-		rec := history.NewRecorder(start)
+		rec, shop := history.NewRecorder(start), shop
+		shop.Arrivals = Even
 		l := New(shop, rec, nil, func(context.Context, Op) (string, error) { return "", nil })
 		hot := l.Shifts()["hot"]
 		if _, seen := hot.Seen(); seen || len(l.Shifts()) != 1 {

@@ -14,7 +14,8 @@ type Config struct {
 	Name     string
 	Mix      []Kind        // the kinds of operations; none: one kind, which writes
 	Rate     float64       // operations a second, above 0
-	Duration time.Duration // from the first slot to the end of the last, above 0
+	Duration time.Duration // of the load, above 0
+	Arrivals Arrivals      // when; empty means Poisson
 	Keys     int           // distinct keys; 0 means 1000
 	// every key once before any comes again, in an order drawn anew for each round; else each is drawn by itself
 	Rounds      bool
@@ -24,6 +25,9 @@ type Config struct {
 }
 
 func (c Config) withDefaults() Config {
+	if c.Arrivals == "" {
+		c.Arrivals = Poisson
+	}
 	if c.Keys <= 0 {
 		c.Keys = 1000
 	}
@@ -39,20 +43,18 @@ func (c Config) withDefaults() Config {
 // Count returns how many operations the workload has.
 func (c Config) Count() int { return int(c.Rate*c.Duration.Seconds() + 0.5) }
 
-// Ops yields the operations in the order in which they are due: one at a random time of each slot of 1/Rate.
-// Their number is exact, so that a run of a second can be judged, and their spacing irregular, like that of
-// independent clients. Every switch of the mix counts as on.
+// Ops yields the operations in the order in which they are due. The arrival process decides only when that
+// is: their keys and kinds are the same under each. Every switch of the mix counts as on.
 func (c Config) Ops() iter.Seq[Op] {
 	c = c.withDefaults()
 	return func(yield func(Op) bool) {
 		rnd := rand.New(rand.NewPCG(c.Seed, 0x6c6f6164))
-		slot := float64(time.Second) / c.Rate
-		key, kind := c.keys(rnd), c.deal()
+		due, key, kind := c.arrivals(), c.keys(rnd), c.deal()
 		for i := range c.Count() {
 			op := Op{
 				ID:    fmt.Sprintf("%s-%d", c.Name, i),
 				Seq:   i,
-				At:    time.Duration((float64(i) + rnd.Float64()) * slot),
+				At:    due(rnd.Float64()),
 				drawn: keyName(key()),
 			}
 			if !yield(c.become(op, kind())) {

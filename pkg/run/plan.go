@@ -27,6 +27,7 @@ type Config struct {
 	Seed     uint64        // decides keys, arrivals and everything else that is drawn
 	Rate     float64       // operations a second; 0 means the lab's own for the stack's backend
 	Duration time.Duration // of the load; 0 means Long
+	Arrivals load.Arrivals // empty means load.Poisson
 	Short    bool          // instead of a Duration: just long enough to prove it
 	Forget   bool          // drop a case's history once it is judged: after hours it is most of what a run holds
 	Keep     bool          // leave everything that the cases create on the stack, under names that begin with Result.ID
@@ -119,8 +120,8 @@ func newPlan(cfg Config) (plan, error) {
 	}
 	return plan{
 		Load: load.Config{
-			Name: w.Operation, Mix: w.Mix, Rate: cfg.rate(), Duration: d, Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed,
-			Timeout: w.Timeout,
+			Name: w.Operation, Mix: w.Mix, Rate: cfg.rate(), Duration: d, Arrivals: cfg.Arrivals,
+			Keys: w.Keys, Rounds: w.Rounds, Seed: cfg.Seed, Timeout: w.Timeout,
 		},
 		Faults: faults,
 		Settle: max(cfg.Fault.Patience, d/8, time.Second),
