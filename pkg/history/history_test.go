@@ -132,3 +132,24 @@ func TestRecorderIsConcurrentAndOrdered(t *testing.T) {
 		}
 	}
 }
+
+// A long record loses nothing where its chunks meet, nor when time zero moves in between.
+func TestSnapshotHasEveryEvent(t *testing.T) {
+	const n = 3*chunk + 1
+	r := NewRecorder(time.Now())
+	for i := range n {
+		if i == 2*chunk+7 {
+			r.Start(time.Now())
+		}
+		r.Add(Event{Kind: Effect, N: int64(i)})
+	}
+	h := r.Snapshot()
+	if len(h) != n {
+		t.Fatalf("%d events of %d", len(h), n)
+	}
+	for i, e := range h {
+		if e.N != int64(i) {
+			t.Fatalf("event %d is in the place of %d", e.N, i)
+		}
+	}
+}
