@@ -28,10 +28,13 @@ func bursts(from *lab.Instance, apis []*lab.Process) fault.Switchable {
 		var tenant sync.WaitGroup
 		tenant.Go(func() {
 			defer crash.Guard()
+			edge := windowOf(time.Now().Add(window / 2)).Add(window)
 			for ctx.Err() == nil {
-				if sendBurst(ctx, from, apis) {
+				if sendBurst(ctx, from, apis, edge) {
 					atEdge.Add(1)
 				}
+				// The edge after the next one: this burst is then out of every limiter's sight.
+				edge = windowOf(time.Now()).Add(2 * window)
 			}
 		})
 		stop = func() { cancel(); tenant.Wait() }
@@ -44,11 +47,9 @@ func bursts(from *lab.Instance, apis []*lab.Process) fault.Switchable {
 	return fault.Switchable{On: on, Off: func(context.Context) error { stop(); return nil }, Measure: measure}
 }
 
-// sendBurst sends half of a burst in the middle of a window, and the other half as the next one begins. It reports
+// sendBurst sends half of a burst half a window before the edge, and the other half at the edge. It reports
 // whether it fell so: each request was served or refused within half a window.
-func sendBurst(ctx context.Context, from *lab.Instance, apis []*lab.Process) (atEdge bool) {
-	// The edge after the next one: the burst before this one is then out of every limiter's sight.
-	edge := windowOf(time.Now()).Add(2 * window)
+func sendBurst(ctx context.Context, from *lab.Instance, apis []*lab.Process, edge time.Time) (atEdge bool) {
 	var inTime atomic.Int64
 	var all sync.WaitGroup
 	for n := range 2 * halfBurst {

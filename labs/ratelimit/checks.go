@@ -4,9 +4,11 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"slices"
 	"time"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
@@ -21,7 +23,8 @@ var (
 )
 
 // atMost holds if in none of the windows that count looks at more than factor times the limit passed of any tenant.
-// The instants are those of the decisions, so that nothing that happens to a request later counts.
+// The instants are those of the decisions, so that nothing that happens to a request later counts. It proves nothing
+// where no tenant asked for more.
 func atMost(name, windows string, factor int, count func([]time.Duration) int) invariant.Invariant {
 	return invariant.Invariant{
 		Name:   name,
@@ -29,8 +32,9 @@ func atMost(name, windows string, factor int, count func([]time.Duration) int) i
 		Safety: true,
 		Check: func(v *invariant.View) invariant.Finding {
 			tenant, most := busiestTenant(admissions(v), count)
-			if most == 0 {
-				return invariant.Undecided("no request passed")
+			if _, asked := busiestTenant(requests(v), usual); most <= factor*limit && asked <= factor*limit {
+				return invariant.Undecided("tenants usually ask for at most %d in %s, which is within %d × the limit",
+					asked, span, factor)
 			}
 			return invariant.Found(most <= factor*limit,
 				"at most %d of tenant %s passed in %s = %.1f × the limit; allowed %d ×",
@@ -39,73 +43,117 @@ func atMost(name, windows string, factor int, count func([]time.Duration) int) i
 	}
 }
 
-// atEdge is how many times the limit passes of a burst at a window's edge, where that is more than once.
-var atEdge = map[string]float64{
-	"fixed-window": 2,         // the limit of the window before the edge, and that of the window after
-	"local-only":   instances, // each instance's own
+// ofBurst is how much passes of a burst at a window's edge, half of which comes half a window before it.
+var ofBurst = map[string]int{
+	"fixed window":      2 * limit,         // the limit of the window before the edge, and that of the window after
+	localOnly.algorithm: instances * limit, // each instance's own
+	"sliding window":    limit,
+	"token bucket":      burst + min(burst, (limit-burst+1)/2), // a full bucket, and what it gains in half a window
 }
 
-// worst holds if the burst at the edge of a window got through as often as theory says of the limiter.
+// worst holds if exactly as much of the burst at the edge of a window got through as theory says of the limiter.
 var worst = invariant.Predicted("worst-window", "of a burst at a window's edge as much passes as theory says",
 	invariant.Prediction{
-		What: "burst ÷ limit in " + span, Unit: "×",
+		What: "of the burst passed in " + span,
 		Measure: func(v *invariant.View) (invariant.Number, error) {
 			if most := busiest(admissions(v)[bursting]); most > 0 {
-				return invariant.Number{Value: float64(most) / limit, From: fmt.Sprintf("%d ÷ %d", most, limit)}, nil
+				return invariant.Number{Value: float64(most)}, nil
 			}
 			return invariant.Number{}, errors.New("no request of it passed")
 		},
 		Theory: func(v *invariant.View) (invariant.Theory, error) {
 			for e := range v.Effects(decided) {
-				if times := atEdge[e.Key]; times > 0 {
-					return invariant.Near(invariant.Number{Value: times, From: e.Key}, 0.1), nil
-				}
-				return invariant.AtMost(invariant.Number{Value: 1, From: e.Key}), nil
+				return invariant.Theory{Number: invariant.Number{Value: float64(ofBurst[e.Value]), From: e.Value}}, nil
 			}
 			return invariant.Theory{}, errors.New("no limiter has decided")
 		},
 	})
 
 const (
-	politeServed = 0.9                // of the requests of tenants that stay within their limits
-	medianDelay  = redisDelay * 3 / 4 // that a decision may take under a slow Redis: less than most of its answers do
-	fewest       = 10                 // requests that it takes to speak of a share or a median
+	objective = 0.99 // of the requests of tenants within their limits are to be served
+	fewest    = 10   // requests that it takes to speak of a share
 )
 
-// available holds if the tenants that stay within their limits are served.
-var available = invariant.Invariant{
-	Name:  "availability",
-	Claim: fmt.Sprintf("at least %.0f %% of the requests of tenants within their limits are served", 100*politeServed),
+// available holds if tenants that are far from their limits are served.
+var available = served("availability", "tenants far from their limits",
+	func(tenant string) bool { return tenant != greedy && tenant != steady && tenant != bursting })
+
+// nearLimit holds if a tenant that keeps to its limit, and just so, is served: the limiter does not refuse what it
+// need not.
+var nearLimit = served("near-limit", "a tenant at 90 % of its limit", func(tenant string) bool { return tenant == steady })
+
+// served holds if of the requests of these tenants that came to an instance enough were served.
+func served(name, tenants string, these func(tenant string) bool) invariant.Invariant {
+	return invariant.Invariant{
+		Name:  name,
+		Claim: fmt.Sprintf("at least %s of the requests of %s are served", unit.Share(objective), tenants),
+		Check: func(v *invariant.View) invariant.Finding {
+			came := v.Caused(decided, "")
+			asked := v.Ops("").Where(func(o *history.Operation) bool { return came[o] > 0 && these(o.Invoke.Key) })
+			if len(asked) < fewest {
+				return invariant.Undecided("%d requests of %s, it takes %d", len(asked), tenants, fewest)
+			}
+			n := len(asked.Served())
+			return invariant.Found(asked.Share() >= objective, "%d of %d requests of %s served = %s, at least %s",
+				n, len(asked), tenants, unit.Percent(n, len(asked)), unit.Share(objective))
+		},
+	}
+}
+
+// quick holds if few decisions wait for a slow Redis. Each instance waits until its circuit breaker has seen enough
+// failures, and then once for each try. Its limit is of decisions that come by chance.
+var quick = invariant.Invariant{
+	Name:  "added-latency",
+	Claim: fmt.Sprintf("decisions wait %s for Redis, and only until a circuit breaker opens or where it tries", unit.Duration(patience)),
 	Check: func(v *invariant.View) invariant.Finding {
-		polite := v.Select(invariant.Filter{Except: greedy})
-		if len(polite) < fewest {
-			return invariant.Undecided("%d requests of tenants within their limits, it takes %d", len(polite), fewest)
+		during, waited, longest := 0, 0, time.Duration(0)
+		for e := range v.Effects(decided) {
+			took := time.Duration(e.N)
+			if v.Phase(e.At-took) != invariant.During {
+				continue
+			}
+			during++
+			longest = max(longest, took)
+			if took >= patience {
+				waited++
+			}
 		}
-		n := len(polite.Served())
-		return invariant.Found(polite.Share() >= politeServed,
-			"%d of %d requests of tenants within their limits served = %s, at least %s",
-			n, len(polite), unit.Percent(n, len(polite)), unit.Share(politeServed))
+		if during < fewest {
+			return invariant.Undecided("%d decisions during the fault, it takes %d", during, fewest)
+		}
+		long := (v.Fault.To - v.Fault.From).Seconds()
+		tries := instances * (failuresInARow + long/(retryRedis+patience).Seconds())
+		meanwhile := float64(during) / long * patience.Seconds() // come while the failures that open it are awaited
+		most := int(tries + meanwhile + 3*math.Sqrt(meanwhile))
+		if waited <= most && during <= most {
+			return invariant.Undecided("%d decisions during the fault, of which %d might wait", during, most)
+		}
+		return invariant.Found(waited <= most && longest < 2*patience,
+			"%d of %d decisions waited %s, the longest %s; predicted %.0f + %.1f + 3 σ = %d or less",
+			waited, during, unit.Duration(patience), unit.Duration(longest), tries, meanwhile, most)
 	},
 }
 
-// quick holds if a decision takes little time while Redis is slow, as the instances measure it.
-var quick = invariant.Invariant{
-	Name:  "added-latency",
-	Claim: fmt.Sprintf("the median decision under the fault takes at most %s", unit.Duration(medianDelay)),
-	Check: func(v *invariant.View) invariant.Finding {
-		took := map[invariant.Phase][]time.Duration{}
-		for e := range v.Effects(decided) {
-			began := v.Phase(e.At - time.Duration(e.N))
-			took[began] = append(took[began], time.Duration(e.N))
-		}
-		before, during := took[invariant.Before], took[invariant.During]
-		if n, m := len(before), len(during); min(n, m) < fewest {
-			return invariant.Undecided("%d decisions before and %d during the fault, it takes %d", n, m, fewest)
-		}
-		was, is := invariant.Quantile(0.5, before), invariant.Quantile(0.5, during)
-		return invariant.Found(is <= medianDelay, "a decision takes p50 %s before, %s during the fault, limit %s",
-			unit.Duration(was), unit.Duration(is), unit.Duration(medianDelay))
-	},
+// requests returns, in order, when each tenant's requests came to an instance.
+func requests(v *invariant.View) map[string][]time.Duration {
+	by := map[string][]time.Duration{}
+	for e := range v.Effects(decided) {
+		by[e.Key] = append(by[e.Key], e.At-time.Duration(e.N))
+	}
+	for _, instants := range by {
+		slices.Sort(instants)
+	}
+	return by
+}
+
+// usual returns how many of the instants lie in the window that ends with one of them, in the median.
+func usual(instants []time.Duration) int {
+	var counts []float64
+	for _, n := range trailing(instants) {
+		counts = append(counts, n)
+	}
+	slices.Sort(counts)
+	return int(counts[len(counts)/2])
 }
 
 // admissions returns, in order, the instants since 1970 at which each tenant's requests passed.

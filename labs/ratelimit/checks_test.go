@@ -38,10 +38,18 @@ func TestWindowsOfTheClock(t *testing.T) {
 	}
 }
 
+// asked is a history in which a tenant asks that often, all at once, of a limiter of that kind.
+func asked(algorithm string, n int) (h history.History) {
+	for range n {
+		h = append(h, history.Event{Kind: history.Effect, Name: decided, Key: bursting, Value: algorithm})
+	}
+	return h
+}
+
 func TestAdmissionsAreJudged(t *testing.T) {
-	// From so many nanoseconds after an edge of the clock's windows.
-	passed := func(limiter string, offset, n int) history.History {
-		h := history.History{{Kind: history.Effect, Name: decided, Key: limiter}}
+	// Of many, from so many nanoseconds after an edge of the clock's windows.
+	passed := func(algorithm string, offset, n int) history.History {
+		h := asked(algorithm, 6*limit)
 		for i := range n {
 			at := int64(window) + int64(offset+i)
 			h = append(h, history.Event{Kind: history.Effect, Name: admitted, Key: bursting, N: at})
@@ -53,18 +61,23 @@ func TestAdmissionsAreJudged(t *testing.T) {
 		h     history.History
 		want  invariant.Status
 	}{
-		{limitKept, passed("token-bucket", 0, limit), invariant.Holds},
-		{limitKept, passed("token-bucket", 0, limit+1), invariant.Violated},
-		{bounded, passed("token-bucket", 0, 2*limit), invariant.Holds},
+		{limitKept, passed("token bucket", 0, limit), invariant.Holds},
+		{limitKept, passed("token bucket", 0, limit+1), invariant.Violated},
+		{limitKept, asked("token bucket", limit), invariant.Unknown}, // none of it can be too much
+		{bounded, passed("token bucket", 0, 2*limit), invariant.Holds},
+		{bounded, passed("token bucket", 0, 2*limit+1), invariant.Violated},
 		{limitKept, nil, invariant.Unknown},
-		{clockWindow, passed("fixed-window", -limit, 2*limit), invariant.Holds},
-		{clockWindow, passed("fixed-window", -limit, 2*limit+1), invariant.Violated},
-		{worst, passed("fixed-window", 0, 2*limit), invariant.Holds},
-		{worst, passed("fixed-window", 0, limit), invariant.Violated}, // the burst should have reached twice the limit
-		{worst, passed("local-only", 0, instances*limit), invariant.Holds},
-		{worst, passed("token-bucket", 0, burst), invariant.Holds},
-		{worst, passed("token-bucket", 0, 2*limit), invariant.Violated},
-		{worst, passed("token-bucket", 0, 0), invariant.Unknown},
+		{clockWindow, passed("fixed window", -limit, 2*limit), invariant.Holds},
+		{clockWindow, passed("fixed window", -limit, 2*limit+1), invariant.Violated},
+		{worst, passed("fixed window", 0, 2*limit), invariant.Holds},
+		{worst, passed("fixed window", 0, 2*limit-1), invariant.Violated},
+		{worst, passed(localOnly.algorithm, 0, instances*limit), invariant.Holds},
+		{worst, passed("sliding window", 0, limit), invariant.Holds},
+		{worst, passed("sliding window", 0, limit-1), invariant.Violated}, // it refuses what the limit allows
+		{worst, passed("token bucket", 0, 2*burst), invariant.Holds},
+		{worst, passed("token bucket", 0, 2*burst-1), invariant.Violated},
+		{worst, passed("token bucket", 0, 2*burst+1), invariant.Violated},
+		{worst, passed("token bucket", 0, 0), invariant.Unknown},
 	} {
 		if got := c.check.Of(c.h); got.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", c.check.Name, got.Status, c.want, got.Evidence)
@@ -72,26 +85,26 @@ func TestAdmissionsAreJudged(t *testing.T) {
 	}
 }
 
-// requests is a load of 20 requests of a tenant within its limit, before and during a fault, of which
-// the last unserved are refused and those during the fault take so long.
-func requests(unserved int, slow time.Duration) history.History {
+// loadOf is 400 requests of a tenant, 20 a second, the second half of them under a fault, of which the last unserved are
+// refused, and the first late of those under the fault wait.
+func loadOf(tenant string, unserved, late int, wait time.Duration) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
-	for n := range 20 {
-		id, at, took := fmt.Sprintf("r-%d", n), time.Duration(n)*time.Second, time.Millisecond
-		if n == 10 {
+	for n := range 400 {
+		id, at, took := fmt.Sprintf("r-%d", n), time.Duration(n)*50*time.Millisecond, time.Millisecond
+		if n == 200 {
 			h = append(h, history.Event{At: at, Kind: history.Mark, Name: history.FaultInjected})
 		}
-		if n >= 10 {
-			took = slow
+		if n >= 200 && n < 200+late {
+			took = wait
 		}
 		end := history.OK
-		if n >= 20-unserved {
+		if n >= 400-unserved {
 			end = history.Failed
 		}
 		h = append(h,
-			history.Event{At: at, Kind: history.Invoke, Op: id, Key: "k1"},
-			history.Event{At: at + took, Kind: history.Effect, Name: decided, Op: id, N: int64(took)},
-			history.Event{At: at + took, Kind: end, Op: id, Key: "k1"})
+			history.Event{At: at, Kind: history.Invoke, Op: id, Key: tenant},
+			history.Event{At: at + took, Kind: history.Effect, Name: decided, Op: id, Key: tenant, N: int64(took)},
+			history.Event{At: at + took, Kind: end, Op: id, Key: tenant})
 	}
 	return append(h,
 		history.Event{At: 20 * time.Second, Kind: history.Mark, Name: history.FaultReverted},
@@ -99,17 +112,24 @@ func requests(unserved int, slow time.Duration) history.History {
 }
 
 func TestServiceIsJudged(t *testing.T) {
+	const ms = time.Millisecond
 	for _, c := range []struct {
 		check invariant.Invariant
 		h     history.History
 		want  invariant.Status
 	}{
-		{available, requests(0, time.Millisecond), invariant.Holds},
-		{available, requests(2, time.Millisecond), invariant.Holds},
-		{available, requests(3, time.Millisecond), invariant.Violated},
-		{available, nil, invariant.Unknown},
-		{quick, requests(0, 2*time.Millisecond), invariant.Holds},
-		{quick, requests(0, redisDelay), invariant.Violated},
+		{available, loadOf("k1", 4, 0, 0), invariant.Holds},
+		{available, loadOf("k1", 5, 0, 0), invariant.Violated},
+		{available, loadOf(steady, 0, 0, 0), invariant.Unknown},
+		{available, loadOf(greedy, 400, 0, 0), invariant.Unknown},
+		{nearLimit, loadOf(steady, 4, 0, 0), invariant.Holds},
+		{nearLimit, loadOf(steady, 5, 0, 0), invariant.Violated},
+		{nearLimit, loadOf("k1", 0, 0, 0), invariant.Unknown},
+		// Three instances wait 3 times each, and once in 300 ms of 10 s; of 1 request in 50 ms 3 σ are 3 more.
+		{quick, loadOf("k1", 0, 3*3+100+1+3, patience), invariant.Holds},
+		{quick, loadOf("k1", 0, 3*3+100+1+3+1, patience), invariant.Violated},
+		{quick, loadOf("k1", 0, 1, 2*patience), invariant.Violated},
+		{quick, loadOf("k1", 0, 200, patience-1), invariant.Holds},
 		{quick, nil, invariant.Unknown},
 	} {
 		if got := c.check.Of(c.h); got.Status != c.want {

@@ -29,7 +29,7 @@ func (u *unreachable) decide(ctx context.Context, _ string) (decision, error) {
 func TestGuardStopsAskingAndTriesAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		redis := &unreachable{down: true}
-		g := guard(redis.decide, func(string) decision { return decision{allowed: false} })
+		g := guard(redis.decide, always(false)(), patience, true)
 		step := func(when string, wantAllowed bool, wantAsked int, wantTook time.Duration) {
 			t.Helper()
 			asked, began := redis.asked, time.Now()
@@ -62,7 +62,7 @@ func TestGuardStopsAskingAndTriesAgain(t *testing.T) {
 func TestGuardTriesWithOneRequest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		redis := &unreachable{down: true}
-		g := guard(redis.decide, func(string) decision { return decision{allowed: true} })
+		g := guard(redis.decide, always(true)(), patience, true)
 		for range failuresInARow {
 			_, _ = g(t.Context(), "tenant")
 		}
@@ -87,6 +87,40 @@ func TestGuardTriesWithOneRequest(t *testing.T) {
 		}
 		if err := <-tried; err != nil {
 			t.Error(err)
+		}
+	})
+}
+
+// Without its time-out a limiter waits for as long as it takes; without its breaker each request waits.
+func TestGuardWithoutItsParts(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const slow = 4 * patience
+		late := func(ctx context.Context, _ string) (decision, error) {
+			select {
+			case <-time.After(slow):
+				return decision{allowed: true}, nil
+			case <-ctx.Done():
+				return decision{}, ctx.Err()
+			}
+		}
+		for _, c := range []struct {
+			wait   time.Duration
+			breaks bool
+			want   time.Duration // of twice as many requests as open the breaker
+		}{
+			{patience, true, failuresInARow * patience},
+			{patience, false, 2 * failuresInARow * patience},
+			{0, true, 2 * failuresInARow * slow},
+		} {
+			g, began := guard(late, always(false)(), c.wait, c.breaks), time.Now()
+			for range 2 * failuresInARow {
+				if d, err := g(t.Context(), "tenant"); err != nil || d.allowed != (c.wait == 0) {
+					t.Errorf("%+v: allowed %v, %v", c, d.allowed, err)
+				}
+			}
+			if took := time.Since(began); took != c.want {
+				t.Errorf("%+v: took %v", c, took)
+			}
 		}
 	})
 }

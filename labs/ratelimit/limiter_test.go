@@ -19,7 +19,7 @@ func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...
 	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
 	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaintNotificationsConfig: quiet})
 	defer client.Close()
-	limiter := scripted(client, script, func(tenant string) string { return tenant }, args...)
+	limiter := scripted(client, script, nil, func(tenant string) string { return tenant }, args...)
 	began := time.Unix(1_800_000_000, 0)
 	for _, at := range times {
 		at = at.Truncate(time.Microsecond) // Redis' TIME tells no less
@@ -40,11 +40,25 @@ func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...
 
 func TestTokenBucketStartsFullAndFillsAtItsRate(t *testing.T) {
 	w := window
-	early, late := w/3-time.Millisecond, w/3+time.Millisecond // of the instant at which the next token is there
-	times := []time.Duration{0, 0, 0, 0, early, late, late, 10 * w, 10 * w, 10 * w, 10 * w}
-	got, want := atTimes(t, tokenBucketScript, times, burst, rate), []time.Duration{0, 0, 0, late, 10 * w, 10 * w, 10 * w}
+	token := w / (limit - burst + 1)
+	early, late := token-time.Millisecond, (token + time.Millisecond).Truncate(time.Microsecond) // of the instant at which the next token is there
+	times := []time.Duration{0, 0, 0, early, late, late, 10 * w, 10 * w, 10 * w}
+	got, want := atTimes(t, tokenBucketScript, times, burst, rate), []time.Duration{0, 0, late, 10 * w, 10 * w}
 	if !slices.Equal(got, want) {
 		t.Errorf("passed at %v, want %v", got, want)
+	}
+}
+
+// A tenant that keeps to 90 % of the limit is never refused.
+func TestLimitersServeWhoIsNearTheLimit(t *testing.T) {
+	var times []time.Duration
+	for n := range 500 {
+		times = append(times, time.Duration(n)*gap)
+	}
+	bucket := atTimes(t, tokenBucketScript, times, burst, rate)
+	log := atTimes(t, slidingWindowScript, times, limit, window.Microseconds())
+	if len(bucket) != len(times) || len(log) != len(times) {
+		t.Errorf("of %d requests the token bucket served %d, the sliding window %d", len(times), len(bucket), len(log))
 	}
 }
 

@@ -10,16 +10,16 @@ import (
 
 // localOnly goes by a log in the instance's own memory: exact, fast, dependent on nothing, and blind to the
 // requests that other instances got. N instances let N times the limit through.
-func localOnly(*lab.Instance, func(string) string) limiter {
+var localOnly = maker{"each instance's own", func(*lab.Instance) limiter {
 	decide := localLog(limit)
-	return func(_ context.Context, tenant string) (decision, error) { return decide(tenant), nil }
-}
+	return func(_ context.Context, tenant string) (decision, error) { return decide(tenant) }
+}}
 
 // localLog is a sliding log in memory of what passed for each tenant: at most most requests in any window.
-func localLog(most int) func(tenant string) decision {
+func localLog(most int) fallback {
 	var mu sync.Mutex
 	passed := map[string][]time.Time{}
-	return func(tenant string) decision {
+	return func(tenant string) (decision, error) {
 		mu.Lock()
 		defer mu.Unlock()
 		now, log := time.Now(), passed[tenant]
@@ -31,6 +31,6 @@ func localLog(most int) func(tenant string) decision {
 			log = append(log, now)
 		}
 		passed[tenant] = log
-		return decision{allowed, now}
+		return decision{allowed, now}, nil
 	}
 }
