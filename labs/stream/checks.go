@@ -21,6 +21,7 @@ var (
 	maxReceives  = invariant.MaxReceives(proven, tries)
 	conservation = invariant.Conservation(proven)
 	exactlyOnce  = invariant.ExactlyOnce(proven)
+	amounts      = invariant.Amounts(proven, balance)
 	order        = invariant.Order(invariant.Sequence{Operation: "movement", Effect: done})
 )
 

@@ -13,7 +13,8 @@ import (
 )
 
 const (
-	between   = "between-effect-and-checkpoint" // the crash point
+	between   = "between-effect-and-checkpoint" // a crash point
+	inBatch   = "within-a-batch"                // another: some of a batch's effects are made, and not all
 	tries     = 3                               // of a record by itself, before it is parked
 	retryWait = 20 * time.Millisecond           // before a failed try is repeated
 	callTime  = 10 * time.Second                // for what a stopping consumer has begun
@@ -23,13 +24,24 @@ const (
 // from its checkpoint. A consumer that is stopped finishes its batch.
 func (p *pipeline) consume(ctx context.Context, i *lab.Instance) error {
 	return p.log.consume(ctx, i, func(ctx context.Context, batch []record, mark checkpoint) error {
-		return errors.Join(p.policy(ctx, delivery{p, i, mark}, batch), ctx.Err())
+		return errors.Join(p.process(ctx, delivery{p, i, mark}, batch), ctx.Err())
 	})
 }
 
 // policy decides how a batch is processed: when it is checkpointed, and what comes of a record that fails. An error
 // ends the consumer's round.
 type policy func(ctx context.Context, d delivery, batch []record) error
+
+// process processes a batch by the design's policy, or by what is left of it without its guards.
+func (p *pipeline) process(ctx context.Context, d delivery, batch []record) error {
+	switch {
+	case !p.checkpointsLast:
+		return checkpointFirst(ctx, d, batch)
+	case !p.parks:
+		return blockOnError(ctx, d, batch)
+	}
+	return p.policy(ctx, d, batch)
+}
 
 // blockOnError tries the batch until all of it succeeds, as Lambda does with a stream by default. Nothing overtakes the
 // failing record, and so nothing behind it is processed.
@@ -95,11 +107,16 @@ func checkpointFirst(ctx context.Context, d delivery, batch []record) error {
 	if err := d.checkpoint(ctx, batch); err != nil {
 		return err
 	}
-	if err := d.crashPoint(ctx, batch); err != nil {
+	if err := d.crashPoint(ctx, between, len(batch)); err != nil {
 		return err
 	}
-	for _, r := range batch {
+	for n, r := range batch {
 		d.try(ctx, r)
+		if left := len(batch) - 1 - n; left > 0 {
+			if err := d.crashPoint(ctx, inBatch, left); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -111,11 +128,14 @@ type delivery struct {
 	mark checkpoint
 }
 
-// tryAll tries the records in order, stops at the first that fails, and returns how many succeeded.
+// tryAll tries the records in order, stops at the first that fails or with a crash, and returns how many succeeded.
 func (d delivery) tryAll(ctx context.Context, batch []record) int {
 	for n, r := range batch {
 		if !d.try(ctx, r) {
 			return n
+		}
+		if n+1 < len(batch) && d.crashPoint(ctx, inBatch, n+1) != nil {
+			return n + 1
 		}
 	}
 	return len(batch)
@@ -154,7 +174,7 @@ func (d delivery) insist(ctx context.Context, r record) error {
 
 // finish checkpoints records whose effects are made.
 func (d delivery) finish(ctx context.Context, done []record) error {
-	if err := d.crashPoint(ctx, done); err != nil {
+	if err := d.crashPoint(ctx, between, len(done)); err != nil {
 		return err
 	}
 	return d.checkpoint(ctx, done)
@@ -166,11 +186,12 @@ func (d delivery) checkpoint(ctx context.Context, done []record) error {
 	return d.mark(ctx, done)
 }
 
-// crashPoint lies between effects and checkpoint. It records how many records a crash catches there.
-func (d delivery) crashPoint(ctx context.Context, batch []record) error {
-	err := d.i.CrashPoint(between)
+// crashPoint lies between effects and checkpoint. It records how many records a crash catches there, which it repeats
+// or loses.
+func (d delivery) crashPoint(ctx context.Context, at string, caught int) error {
+	err := d.i.CrashPoint(at)
 	if err != nil {
-		d.i.Effect(ctx, history.Event{Name: exposed, N: int64(len(batch))})
+		d.i.Effect(ctx, history.Event{Name: exposed, N: int64(caught)})
 	}
 	return err
 }

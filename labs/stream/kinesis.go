@@ -29,6 +29,7 @@ type kinesisLog struct {
 	*part.Stream
 	checkpoints *part.Table[position]
 	every       time.Duration // between two reads of a shard
+	inOrder     bool          // a shard that was split is read to its end before its children
 	written     atomic.Int64  // records, as the intake was told
 }
 
@@ -45,6 +46,7 @@ func newKinesis(b *lab.Builder) log {
 		Stream:      part.NewStream(b, "movements", shards),
 		checkpoints: part.NewTable[position](b, "checkpoints"),
 		every:       max(pollEvery, time.Duration(batched*shards/b.Rate*float64(time.Second))),
+		inOrder:     b.Guarded(parentsFirst),
 	}
 }
 
@@ -65,7 +67,7 @@ func (k *kinesisLog) consume(ctx context.Context, i *lab.Instance, handle handle
 	}
 	var readers errgroup.Group
 	for n, s := range all {
-		if i.Name == fmt.Sprintf("consumer-%d", n%consumers+1) && readable(s, at) {
+		if i.Name == fmt.Sprintf("consumer-%d", n%consumers+1) && (readable(s, at) || !k.inOrder && !at[*s.ShardId].Ended) {
 			readers.Go(func() error { return k.read(ctx, i, at[*s.ShardId], handle) })
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
@@ -23,7 +24,9 @@ type movement struct {
 }
 
 // sound returns the movement that an operation makes.
-func sound(op load.Op) []byte { return part.Encode(movement{op.ID, op.Key, json.RawMessage("100")}) }
+func sound(op load.Op) []byte {
+	return part.Encode(movement{op.ID, op.Key, json.RawMessage(fmt.Sprint(history.Amount(op.ID)))})
+}
 
 // poisoned returns it as a client of another version writes it: the amount is text.
 func poisoned(op load.Op) []byte {

@@ -17,7 +17,8 @@ const (
 	received = "received"  // by a consumer, at each try of a record of the shard Key
 	applied  = "applied"   // by a consumer: as far as it knows the account has it
 	exposed  = "exposed"   // by a consumer that crashed: N records lay between effect and checkpoint
-	done     = "done"      // by the audit: the account's journal has it, once for each time
+	done     = "done"      // by the audit: the account's journal has it, once for each time; N is what that is worth
+	balance  = "balance"   // by the audit: of the account Key, N cents
 	parked   = "parked"    // by the audit: it lies in the bucket
 	inFlight = "in-flight" // by the audit: it lies in the log after the checkpoint
 )
@@ -34,8 +35,11 @@ const (
 type pipeline struct {
 	// What the designs differ in.
 	newLog func(b *lab.Builder) log
-	policy policy
-	once   bool // an account applies a movement once, however often it comes
+	policy policy // with all guards on
+
+	once            bool // an account applies a movement once, however often it comes
+	parks           bool // a record that keeps failing goes to a bucket
+	checkpointsLast bool // after the effects, not before
 
 	log         log
 	accounts    *part.Table[account]
@@ -47,6 +51,7 @@ type pipeline struct {
 
 // build declares what the pipeline stands on, then the consumers, then the intake.
 func (p pipeline) build(b *lab.Builder) {
+	p.once, p.parks, p.checkpointsLast = b.Guarded(journal), b.Guarded(parking), b.Guarded(checkpointLast)
 	p.log = p.newLog(b)
 	p.accounts = part.NewTable[account](b, "accounts")
 	p.parked = part.NewBucket(b, "parked")
@@ -80,8 +85,9 @@ func (p *pipeline) audit(ctx context.Context, i *lab.Instance) error {
 	return errors.Join(
 		p.accounts.Each(ctx, i, func(a account) {
 			for _, id := range a.Journal {
-				i.Effect(ctx, history.Event{Op: id, Name: done})
+				i.Effect(ctx, history.Event{Op: id, Name: done, N: history.Amount(id)})
 			}
+			i.Effect(ctx, history.Event{Name: balance, Key: a.Account, N: int64(a.Cents)})
 		}),
 		p.parked.Each(ctx, i, func(_ string, body []byte) { record{body: body}.effect(ctx, i, parked) }),
 		p.log.Left(ctx, i, func(body []byte) { record{body: body}.effect(ctx, i, inFlight) }),

@@ -59,7 +59,7 @@ func TestBadInput(t *testing.T) {
 		"smoke toys":             `unknown lab "toys"; did you mean toy?`,
 		"run toy --design keep":  `unknown design "keep"; did you mean keeps?`,
 		"run toy --without stor": `unknown guard "stor"; did you mean store?`,
-		"run toy --without store --design forgets": "design forgets has no guard store",
+		"run toy --without store --design forgets": "design forgets has no guard",
 		"run toy --fault amnesi":                   `unknown fault "amnesi"; did you mean amnesia?`,
 		"run toy --arrivals poison":                `unknown arrivals "poison"; did you mean poisson?`,
 		"run toy --backend embeded":                `unknown backend "embeded"; did you mean embedded?`,

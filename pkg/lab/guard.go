@@ -25,8 +25,8 @@ type Guard struct {
 type Falls map[string]Expectation
 
 // Less returns the design called as in as: what d is without these guards. Unlike a variant ([Design.Without]) it is
-// a design of its own, listed in the lab and run by default. From as it takes the name, the summary, whether it is
-// broken, and the cost if there is one.
+// a design of its own, listed in the lab and run by default; the guards that are left can't be switched off. From as
+// it takes the name, the summary, whether it is broken, and the cost if there is one.
 func (d Design) Less(as Design, guards ...Guard) Design {
 	d.off = nil
 	for _, g := range guards {
@@ -41,8 +41,11 @@ func (d Design) Less(as Design, guards ...Guard) Design {
 // have.
 func (d Design) Without(guards ...string) (Design, error) {
 	for _, name := range guards {
-		if d.guard(name) == nil || slices.Contains(d.off, name) {
-			return d, fmt.Errorf("design %s has no guard %s; %s", d.Name, name, nearest.Suggest(name, d.GuardNames()))
+		switch there := d.GuardNames(); {
+		case len(there) == 0:
+			return d, fmt.Errorf("design %s has no guard that can be switched off", d.Name)
+		case !slices.Contains(there, name):
+			return d, fmt.Errorf("design %s has no guard %s; %s", d.Name, name, nearest.Suggest(name, there))
 		}
 	}
 	d.without = guards
@@ -52,7 +55,7 @@ func (d Design) Without(guards ...string) (Design, error) {
 // Variants returns the design with one guard off at a time: each guard that falls under the fault.
 func (d Design) Variants(fault string) (variants []Design) {
 	for _, g := range d.Guards {
-		if _, falls := g.Falls[fault]; falls && !slices.Contains(d.off, g.Name) {
+		if _, falls := g.Falls[fault]; falls && len(d.off) == 0 {
 			d.without = []string{g.Name}
 			variants = append(variants, d)
 		}
@@ -65,10 +68,11 @@ func (d Design) Off() []string { return d.without }
 
 // GuardNames returns the names of the guards that can be switched off.
 func (d Design) GuardNames() (names []string) {
+	if len(d.off) > 0 {
+		return nil
+	}
 	for _, g := range d.Guards {
-		if !slices.Contains(d.off, g.Name) {
-			names = append(names, g.Name)
-		}
+		names = append(names, g.Name)
 	}
 	return names
 }
