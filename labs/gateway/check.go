@@ -17,7 +17,7 @@ var (
 	// A checkout is to cause little more than one call to inventory: what the budget of one layer allows.
 	amplification = invariant.LoadAmplification(checkouts, call, "inventory", 1+retryShare, saved)
 	// A system that is still down once the fault is over, its load the same, is metastable.
-	recovery = unless(tipping, invariant.Recovery(checkouts, 0.9, 0))
+	recovery = invariant.Recovery(checkouts, 0.9, 0).Unless(tipping)
 )
 
 // retryStorm holds if a checkout causes tries calls at the first layer, tries² at the second and tries³ at the third.
@@ -125,18 +125,23 @@ var wasted = invariant.Predicted("wasted-work", "inventory begins no work for a 
 		What:   "requests begun after their end",
 		Theory: invariant.Constant(invariant.Theory{}),
 		Measure: func(v *invariant.View) (invariant.Number, error) {
-			late, all := 0, 0
-			for e := range v.Effects(began) {
-				if o := v.Op(e); o != nil {
-					all++
-					if o.End != nil && e.At > o.End.At {
-						late++
-					}
-				}
-			}
+			late, all := begunLate(v)
 			if all == 0 {
 				return invariant.Number{}, errors.New("no work was begun")
 			}
 			return invariant.Number{Value: float64(late), From: fmt.Sprintf("%d of %d", late, all)}, nil
 		},
 	})
+
+// begunLate returns how many requests a leaf began after their end, of all that it began.
+func begunLate(v *invariant.View) (late, all int) {
+	for e := range v.Effects(began) {
+		if o := v.Op(e); o != nil {
+			all++
+			if o.End != nil && e.At > o.End.At {
+				late++
+			}
+		}
+	}
+	return late, all
+}

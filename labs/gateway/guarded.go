@@ -12,6 +12,7 @@ const (
 	window     = 10                     // calls that a circuit looks back upon
 	failing    = 0.9                    // share of them that fails when it opens: more than one shard's
 	openTime   = 250 * time.Millisecond // for which it stays open
+	answerTime = 10 * time.Millisecond  // that a caller keeps for the answer: a service that takes all its time is too late
 )
 
 // guarded bounds what a failure can cost.

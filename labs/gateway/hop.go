@@ -71,7 +71,7 @@ func (h *hop) try(ctx context.Context, from *lab.Instance, path string) error {
 	defer cancel()
 	return part.Ask(ctx, from, h.to, "GET "+path, nil, nil, func(r *http.Request) {
 		if end, ok := ctx.Deadline(); ok && h.deadline {
-			r.Header.Set(timeLeft, strconv.FormatInt(time.Until(end).Milliseconds(), 10))
+			r.Header.Set(timeLeft, strconv.FormatInt((time.Until(end)-answerTime).Milliseconds(), 10))
 		}
 	})
 }

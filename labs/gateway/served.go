@@ -14,20 +14,19 @@ const (
 	goal    = 0.99                   // the least share of requests to be served where nothing is in their way
 	prompt  = 100 * time.Millisecond // within which they are to be
 	planned = 0.6                    // of what inventory can do is what the mesh is planned for
-	sure    = 0.999                  // is the probability that a prediction holds which is true
 )
 
 // goodput holds if checkouts are served while all is well: to refuse everything is no protection.
-var goodput = unless(overloaded, invariant.Invariant{
+var goodput = invariant.Invariant{
 	Name:  "goodput",
 	Claim: "before the fault " + unit.Share(goal) + " of the checkouts are served within " + unit.Duration(prompt),
 	Check: func(v *invariant.View) invariant.Finding {
 		return enough("checkouts before the fault", v.Select(checkouts).In(v.Before()), prompt, 1-goal)
 	},
-})
+}.Unless(overloaded)
 
 // bystanders holds if a client that does not check out is served all the same.
-var bystanders = unless(unpressed, invariant.Invariant{
+var bystanders = invariant.Invariant{
 	Name:  "unrelated-routes",
 	Claim: "from the fault on " + unit.Share(goal) + " of the profiles are served within " + unit.Duration(prompt),
 	Check: func(v *invariant.View) invariant.Finding {
@@ -37,12 +36,12 @@ var bystanders = unless(unpressed, invariant.Invariant{
 		return enough("profiles from the fault on",
 			v.Select(profiles).In(history.Window{From: v.Fault.From, To: v.Load.To}), prompt, 1-goal)
 	},
-})
+}.Unless(unpressed)
 
 // partial holds if what the fault leaves to be had is served: products of other shards, or as many checkouts as a
 // route's own workers can do at a slower link. A pool loses no more than one whose service times vary as exponential
 // ones do, of which Erlang's formula tells. The last requests of the fault are left out, for the end of it helps them.
-var partial = unless(overloaded, invariant.Invariant{
+var partial = invariant.Invariant{
 	Name:  "partial-service",
 	Claim: "during the fault checkouts are served of what can be had, as many as a route's workers can do",
 	Check: func(v *invariant.View) invariant.Finding {
@@ -62,7 +61,7 @@ var partial = unless(overloaded, invariant.Invariant{
 		lost := blocked(asked.Rate()*hold.Seconds(), edgeWorkers/2, edgeQueue)
 		return enough("checkouts of what could be had", asked, patience, max(1-goal, lost))
 	},
-})
+}.Unless(overloaded)
 
 // enough finds whether all were served in time but for such a share of them, and what chance adds.
 func enough(what string, asked invariant.Ops, within time.Duration, lost float64) invariant.Finding {
@@ -70,25 +69,12 @@ func enough(what string, asked invariant.Ops, within time.Duration, lost float64
 		took, _ := o.Latency()
 		return took <= within
 	})
-	most := likely(len(asked), lost)
+	most := invariant.Unlucky(len(asked), lost)
 	if most >= len(asked) {
 		return invariant.Undecided("%s: %d, too few to tell", what, len(asked))
 	}
 	return invariant.Found(len(served) >= len(asked)-most, "%s: %d of %d served within %s, at least %d (%.0f %% ± chance)",
 		what, len(served), len(asked), unit.Duration(within), len(asked)-most, 100*(1-lost))
-}
-
-// likely returns how many of n are lost at most, surely, if each is with probability p: a quantile of the binomial.
-func likely(n int, p float64) (most int) {
-	factorial := func(n int) float64 { f, _ := math.Lgamma(float64(n + 1)); return f }
-	for sum := 0.0; most <= n; most++ {
-		k, all := float64(most), float64(n)
-		sum += math.Exp(factorial(n) - factorial(most) - factorial(n-most) + k*math.Log(p) + (all-k)*math.Log1p(-p))
-		if sum >= sure {
-			break
-		}
-	}
-	return min(most, n)
 }
 
 // blocked returns which share of requests finds the queue of a pool full, if so many come while one is served.
@@ -101,20 +87,6 @@ func blocked(load float64, workers, queue int) float64 {
 	return state / sum
 }
 
-// unless makes an invariant undecided where why says that such a finding would tell nothing of the design: the load is
-// another than the prediction is made for.
-func unless(why func(v *invariant.View, found invariant.Status) string, inv invariant.Invariant) invariant.Invariant {
-	check := inv.Check
-	inv.Check = func(v *invariant.View) invariant.Finding {
-		f := check(v)
-		if reason := why(v, f.Status); f.Status != invariant.Unknown && reason != "" {
-			return invariant.Undecided("%s; %s", f.Evidence, reason)
-		}
-		return f
-	}
-	return inv
-}
-
 const capacity = leafWorkers * float64(time.Second) / float64(serviceTime) // of inventory, calls a second
 
 // overloaded says if requests failed because inventory is asked for more than the mesh is planned for.
@@ -125,12 +97,13 @@ func overloaded(v *invariant.View, found invariant.Status) string {
 	return ""
 }
 
-// unpressed says if profiles find a worker however slow checkouts are: not even at twice as many as there are workers
-// would more than every other request be turned away.
+// unpressed says if profiles would find a worker though checkouts are slow: only at twice as many as there are workers
+// every other request has to be turned away.
 func unpressed(v *invariant.View, found invariant.Status) string {
-	slow := v.Select(checkouts).Rate() * tries * tryTime.Seconds()
-	if found == invariant.Holds && slow < 2*edgeWorkers {
-		return fmt.Sprintf("slow checkouts would hold %.1f of %d workers, too few to tell", slow, edgeWorkers)
+	load := v.Select(checkouts).Rate() * tries * tryTime.Seconds()
+	slow := invariant.Quantile(0.5, v.Select(checkouts).In(v.During()).Took()) > prompt
+	if found == invariant.Holds && slow && load < 2*edgeWorkers {
+		return fmt.Sprintf("slow checkouts would hold %.1f of %d workers, too few to tell", load, edgeWorkers)
 	}
 	return ""
 }
@@ -140,11 +113,12 @@ func unpressed(v *invariant.View, found invariant.Status) string {
 func tipping(v *invariant.View, found invariant.Status) string {
 	rate, time := v.Select(checkouts).Rate(), (v.Load.To - v.Load.From).Seconds()
 	storm := math.Pow(tries, layers) * (rate - 3*math.Sqrt(rate/time))
-	rest := (v.After().To - v.After().From) * 2 / 3
-	switch look := openTime + tryTime; {
-	case found == invariant.Holds && storm < capacity:
+	late, _ := begunLate(v)
+	look := openTime + tryTime + seconds(3/rate)
+	switch rest := v.After().To - v.After().From; {
+	case found == invariant.Holds && storm < capacity && late > 0:
 		return fmt.Sprintf("at %.1f checkouts/s a storm may end by itself", rate)
-	case found == invariant.Violated && rest < look+seconds(3/rate):
+	case found == invariant.Violated && rest*2/3 < look:
 		return fmt.Sprintf("the load ends before a circuit has looked again, after %s", unit.Duration(look))
 	}
 	return overloaded(v, found)
