@@ -10,7 +10,7 @@ const (
 	retryShare = 0.1                    // retries per call that the budget allows
 	saved      = 1                      // retries that it saves up
 	window     = 10                     // calls that a circuit looks back upon
-	failing    = 0.9                    // share of them that fails when it opens: more than one shard's
+	failing    = 1.0                    // share of them that fails when it opens: all, for some may be of a lost shard
 	openTime   = 250 * time.Millisecond // for which it stays open
 	answerTime = 10 * time.Millisecond  // that a caller keeps for the answer: a service that takes all its time is too late
 )
