@@ -2,7 +2,7 @@ package gateway
 
 import "sync"
 
-// budget is a retry budget (SRE book, ch. 22; Finagle's RetryBudget): each call deposits share of a retry, and a retry
+// budget is a retry budget (SRE book, ch. 21; Finagle's RetryBudget): each call deposits share of a retry, and a retry
 // withdraws one, so that retries are at most that share of the calls, however many of these fail. A fixed number of
 // tries bounds the retries of one call; this bounds their sum. A nil budget never runs out.
 type budget struct {
