@@ -1,6 +1,9 @@
 package cells
 
-import "github.com/crashlab/crashlab/pkg/lab"
+import (
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/usage"
+)
 
 const (
 	cellCount   = 8  // cells, and workers: every design has the same machines
@@ -22,6 +25,8 @@ var celled = lab.Design{
 	Name:    "cells",
 	Summary: "8 cells of 1 worker and 1 store each; a tenant lives in one of them",
 	Build:   design{cells: cellCount, perTenant: 1}.build,
+
+	Footprint: footprint,
 }
 
 // shuffled gives each tenant 2 of the same 8 cells. A bad tenant takes down both of its own: who has one of these goes
@@ -30,4 +35,9 @@ var shuffled = lab.Design{
 	Name:    "shuffle",
 	Summary: "the same 8 cells; a tenant has a shuffle shard of 2 of them",
 	Build:   design{cells: cellCount, perTenant: shardSize}.build,
+
+	Footprint: footprint,
 }
+
+// footprint is of designs with cells. That one carries 5,000 events/s is the assumption of the README.
+var footprint = usage.Footprint{Cells: usage.CellPlan{Least: cellCount, Each: 5000, Role: "cell-*"}}

@@ -40,7 +40,8 @@ client ─▶ router ─┬▶ shard-1 ─▶ redis
 		placedBy("rendezvous", "the shard with the highest hash of shard and key", rendezvous{}),
 		placedBy("range", "neighboring keys together; the fullest range is split", ranges{keys: allKeys}),
 		// A key on its way is read elsewhere, a hot one in three places, for three times the memory and writes.
-		placedBy("ring-replicas", "ring; a key on 3 shards, read from any", ring{virtual: virtualNodes, copies: 3}),
+		replicated(placedBy("ring-replicas", "ring; a key on 3 shards, read from any",
+			ring{virtual: virtualNodes, copies: copies})),
 	},
 	Faults: []lab.Fault{
 		{Name: addShard, Summary: "a fifth shard joins the four, under load",

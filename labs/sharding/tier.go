@@ -18,6 +18,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
+	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 const (
@@ -49,6 +50,15 @@ type tier struct {
 	serving       []string     // the shards of the placement
 	moves, toMove atomic.Int64 // copies that the last change moves, and those of them that have not arrived
 	transfers     []*transfer  // of those, the mover's while there are any
+}
+
+// copies is how many shards hold a key in the design that replicates by itself.
+const copies = 3
+
+// replicated is a tier that needs no replicas of Redis's own: it keeps copies of each key.
+func replicated(d lab.Design) lab.Design {
+	d.Footprint = usage.Footprint{Copies: copies}
+	return d
 }
 
 // placedBy is a tier under a placement, which begins without shards. Only modulo breaks by a change of them.

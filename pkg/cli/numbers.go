@@ -28,11 +28,15 @@ type numbersFlags struct {
 	json       bool
 	perUserDay number
 	peakFactor number
+	cpu        number
+	busy       number
 }
 
 func (f *numbersFlags) register(cmd *cobra.Command) {
 	f.perUserDay = number{least: "0.000001", most: "100000"}
 	f.peakFactor = number{least: "1", most: "1000", text: "5", value: usage.Whole(5)}
+	f.cpu = number{least: "0.001", most: "10000", text: "0.5", value: usage.Whole(1).Over(usage.Whole(2))}
+	f.busy = number{least: "1", most: "100", text: "60", value: usage.Whole(60)}
 	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.Lookup("time").Usage = "with --numbers: " + flags.Lookup("time").Usage
@@ -42,6 +46,9 @@ func (f *numbersFlags) register(cmd *cobra.Command) {
 	flags.BoolVar(&f.json, "json", false, "with --numbers: print one JSON document instead")
 	flags.Var(&f.perUserDay, "actions-per-user-day", "with --numbers: actions per user and day (default: the lab's)")
 	flags.Var(&f.peakFactor, "peak-factor", "with --numbers: peak traffic as a multiple of the average")
+	flags.Var(&f.cpu, "cpu-per-request", "with --numbers: milliseconds of an instance's processor for a request that it "+
+		"answers or makes")
+	flags.Var(&f.busy, "utilization", "with --numbers: percent of the instances' processors that the peak takes")
 }
 
 // unused refuses a flag that would have no effect.
@@ -104,6 +111,7 @@ type numbersDoc struct {
 
 	Prices  []usage.Price    `json:"prices"`
 	Limits  []usage.Limit    `json:"limits"`
+	Quotas  []usage.Quota    `json:"quotas"`
 	Designs []usage.Estimate `json:"designs"`
 }
 
@@ -156,22 +164,20 @@ func newNumbersDoc(l lab.Spec, f numbersFlags, designs []lab.Design, measured []
 		Lab: l.Name, Operation: l.Workload.Operation, Backend: stack.Embedded, Time: virtual.Time, Seed: numbersSeed,
 		Assumptions: usage.Assumptions{
 			PerUserDay: f.perUserDay.value, PeakFactor: f.peakFactor.value, RedisPerUser: l.Workload.RedisPerUser,
+			CPU: f.cpu.value, Utilization: f.busy.value,
 		},
 		MonthDays: usage.MonthDays, Replicas: usage.KafkaReplicas, Retention: usage.KafkaDays, RedisCopies: usage.RedisCopies,
 		Prices: usage.Prices, Limits: usage.Limits,
+		Quotas: usage.Quotas,
 	}
 	for i, m := range measured {
 		if m.Case.Operations.OK == 0 {
 			return nil, fmt.Errorf("measure %s: no operation succeeded", m.Case.Design)
 		}
 		doc.Rate, doc.Duration = m.Rate, m.Duration.Seconds()
-		rate, err := usage.Decimal(strconv.FormatFloat(m.Rate, 'f', 3, 64))
-		if err != nil {
-			return nil, fmt.Errorf("read rate: %w", err)
-		}
 		doc.Designs = append(doc.Designs, usage.NewEstimate(usage.Measured{
-			Design: m.Case.Design, Summary: designs[i].Summary, Operations: int64(m.Case.Operations.Total), Rate: rate,
-			Instances: rolesOf(m.Case.Instances), Counts: m.Case.Usage,
+			Design: m.Case.Design, Summary: designs[i].Summary, Operations: int64(m.Case.Operations.Total),
+			Instances: rolesOf(m.Case.Instances, m.Case.Handled), Counts: m.Case.Usage, Footprint: designs[i].Footprint,
 		}, doc.Assumptions, usage.Scales))
 	}
 	return doc, nil
@@ -181,18 +187,19 @@ var digits = regexp.MustCompile(`[0-9]+`)
 
 // rolesOf counts the instances by the common part of their names: billing-1 and billing-2 are two of billing,
 // cell-1-a and cell-2-a two of cell-*-a.
-func rolesOf(instances []string) []usage.Role {
+func rolesOf(instances []string, handled usage.Handled) []usage.Role {
 	var roles []usage.Role
 next:
-	for _, name := range instances {
-		name = strings.TrimSuffix(digits.ReplaceAllString(name, "*"), "-*")
+	for _, instance := range instances {
+		name := strings.TrimSuffix(digits.ReplaceAllString(instance, "*"), "-*")
 		for i := range roles {
 			if roles[i].Name == name {
 				roles[i].Ran++
+				roles[i].Requests += handled[instance]
 				continue next
 			}
 		}
-		roles = append(roles, usage.Role{Name: name, Ran: 1})
+		roles = append(roles, usage.Role{Name: name, Ran: 1, Requests: handled[instance]})
 	}
 	return roles
 }

@@ -25,12 +25,16 @@ func printNumbers(w io.Writer, d *numbersDoc) error {
 		fmt.Fprintf(&b, " and %d bytes per user", n)
 	}
 	b.WriteString("\n")
+	fmt.Fprintf(&b, "          instances take %s ms of a processor for each request that they answer or make (--cpu-per-request),\n",
+		d.Assumptions.CPU)
+	fmt.Fprintf(&b, "          are %s %% busy at the peak (--utilization), run all month, and %d in %d bytes cross zones\n",
+		d.Assumptions.Utilization, usage.Zones-1, usage.Zones)
 	fmt.Fprintf(&b,
 		"prices    us-east-1 list prices in dollars, as of %s or before (--json has each price's date and source)\n",
 		usage.PricesKnown)
 	fmt.Fprintf(&b,
-		"left out  free tiers, volume discounts, data transfer, the instances' own compute, storage other than Kafka's, "+
-			"S3's and Redis's\n\n")
+		"left out  free tiers, volume and commitment discounts, load balancers, HTTP headers, transfer to the internet,\n"+
+			"          storage other than Kafka's, S3's and Redis's\n\n")
 	for i := range d.Designs {
 		printEstimate(&b, d, &d.Designs[i])
 	}
@@ -104,6 +108,8 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	}
 	needs.write(b)
 
+	printExceeded(b, e)
+
 	cost := table{{"cost a month: quantity × price = dollars"}}
 	cost.scales(e.Scales, 2)
 	for i, bill := range e.Scales[0].Bills {
@@ -120,6 +126,35 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	append(cost, sum).write(b)
 	if !e.BilledByRequest() {
 		b.WriteString("this design uses no AWS service that is billed per request\n\n")
+	}
+}
+
+// printExceeded names the default quotas that the peak exceeds at any scale.
+func printExceeded(b *strings.Builder, e *usage.Estimate) {
+	quotas := table{{"default quotas exceeded"}}
+	quotas.scales(e.Scales, 1)
+	quotas[0] = append(quotas[0], "")
+	width := 0
+	for _, q := range usage.Quotas {
+		width = max(width, len(q.Source))
+	}
+	for _, q := range usage.Quotas {
+		cells, exceeded := []string{fmt.Sprintf("%s: %s %s", q.Name, q.Most.Short(), q.Unit)}, false
+		for _, s := range e.Scales {
+			cell := "-"
+			for _, over := range s.Exceeded {
+				if over.ID == q.ID {
+					cell, exceeded = over.Peak.Text(0), true
+				}
+			}
+			cells = append(cells, cell)
+		}
+		if exceeded {
+			quotas = append(quotas, append(cells, fmt.Sprintf("%-*s", width, q.Source)))
+		}
+	}
+	if len(quotas) > 1 {
+		quotas.write(b)
 	}
 }
 

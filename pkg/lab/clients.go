@@ -22,6 +22,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awsclient"
 	"github.com/crashlab/crashlab/pkg/loopback"
+	"github.com/crashlab/crashlab/pkg/usage/meter"
 )
 
 // clients are the clients of an instance. None of them dials before it is used.
@@ -46,8 +47,8 @@ func (i *Instance) connect() {
 	i.http = &http.Client{Transport: web}
 	i.redis = redis.NewClient(redisOptions(i.env.Stack.Redis, i.dial))
 	if !i.exempt() {
-		i.http.Transport = i.env.Usage.HTTP(web)
-		i.redis.AddHook(i.env.Usage.Redis())
+		i.http.Transport = i.usage().HTTP(web)
+		i.redis.AddHook(i.usage().Redis())
 	}
 	i.connectAWS(i.awsConfig(web))
 	broker := i.kafkaTransport()
@@ -84,8 +85,11 @@ func (i *Instance) dialKafka(ctx context.Context, network, addr string) (net.Con
 	if err != nil || i.exempt() {
 		return c, err
 	}
-	return i.env.Usage.Kafka(c), nil
+	return i.usage().Kafka(c), nil
 }
+
+// usage returns the meter for what the instance answers and makes.
+func (i *Instance) usage() *meter.Meter { return i.env.Usage.Of(i.Name) }
 
 // exempt reports whether the instance is the observer.
 func (i *Instance) exempt() bool { return i.process == nil }
@@ -98,7 +102,7 @@ func (i *Instance) AWS() aws.Config { return i.aws }
 
 func (i *Instance) awsConfig(transport http.RoundTripper) aws.Config {
 	if !i.exempt() {
-		transport = i.env.Usage.AWS(transport) // under the faults: a made-up answer is not metered
+		transport = i.usage().AWS(transport) // under the faults: a made-up answer is not metered
 		transport = i.env.Surface.AWS.RoundTripper(transport, i.Name)
 	}
 	cfg := awsclient.Config(i.ctx, i.env.Stack.AWS, transport)

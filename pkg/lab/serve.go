@@ -19,7 +19,7 @@ func (i *Instance) Serve(ctx context.Context, h http.Handler) error {
 	if err != nil {
 		return err
 	}
-	server := &http.Server{Handler: h}
+	server := &http.Server{Handler: i.usage().Served(h)}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(ln) }()
 	i.Ready()

@@ -9,6 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 // Spec is a lab. Each lab's folder exports one, as Lab.
@@ -62,8 +63,10 @@ type Design struct {
 	// the ContainerRate: about 5 ms per call of SQS or SNS, 10 ms of DynamoDB, 15 ms of Kinesis. If the
 	// emulator is its own process, designs that need more of it than the machine has run in turns. 0 means
 	// next to nothing.
-	Cost   time.Duration
-	Guards []Guard // what a sound design rests on; each can be switched off
+	Cost time.Duration
+	// Footprint is what the design has of its own at scale, for estimates.
+	Footprint usage.Footprint
+	Guards    []Guard // what a sound design rests on; each can be switched off
 	// Build declares the design: its parts, its services and its client. It only declares; nothing runs yet. It
 	// asks with [Builder.Guarded] for each guard.
 	Build func(b *Builder)

@@ -28,6 +28,7 @@ func (x *experiment) audit(ctx context.Context) error {
 	}
 	x.result.Links = linkNames(x.env.Surface.Links)
 	x.result.Usage = x.env.Usage.Counts().Since(x.before)
+	x.result.Handled = x.env.Usage.Handled().Since(x.handled)
 	if x.system.Audit == nil {
 		return nil
 	}

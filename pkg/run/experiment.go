@@ -32,7 +32,8 @@ type experiment struct {
 	system    *lab.System
 	load      *load.Load
 	loadStart time.Time
-	before    usage.Counts // total at the begin of the load
+	before    usage.Counts  // total at the begin of the load
+	handled   usage.Handled // the same
 	result    Case
 
 	stopGauge func()
@@ -140,7 +141,7 @@ func (x *experiment) untilHealthy(ctx context.Context, name string) error {
 
 // drive sends the workload and meanwhile injects the fault, measures it and reverts it.
 func (x *experiment) drive(ctx context.Context) error {
-	x.before = x.env.Usage.Counts()
+	x.before, x.handled = x.env.Usage.Counts(), x.env.Usage.Handled()
 	x.env.Usage.StartTiming()
 	x.loadStart = time.Now()
 	x.rec.Start(x.loadStart)

@@ -52,6 +52,8 @@ type Case struct {
 	// the load until they were stopped. It includes the operation that checks the system's health after the
 	// fault.
 	Usage usage.Counts `json:"usage,omitempty"`
+	// Handled is how many requests each instance answered or made in that time.
+	Handled usage.Handled `json:"-"`
 	// Uncounted says why the repair or the audit failed after the fault, for example because a dependency
 	// lost its queues. Then nothing is judged.
 	Uncounted string `json:"uncounted,omitempty"`

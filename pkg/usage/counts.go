@@ -61,6 +61,19 @@ func (c Counts) Keys() []Key {
 	})
 }
 
+// Handled is how many requests each instance has answered or made, by its name. A Redis pipeline is one, and a
+// poll that returned nothing is none.
+type Handled map[string]int64
+
+// Since returns what was added after an earlier reading.
+func (h Handled) Since(earlier Handled) Handled {
+	since := Handled{}
+	for name, n := range h {
+		since[name] = n - earlier[name]
+	}
+	return since
+}
+
 // Row is an entry of Counts in JSON.
 type Row struct {
 	Service   string  `json:"service"`

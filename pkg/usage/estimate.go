@@ -8,6 +8,9 @@ type Assumptions struct {
 	PeakFactor Quantity `json:"peak_factor"` // peak ÷ average
 
 	RedisPerUser int64 `json:"redis_bytes_per_user"` // stored in Redis for each user
+
+	CPU         Quantity `json:"cpu_ms_per_request"`  // processor time of an instance for a request answered or made
+	Utilization Quantity `json:"utilization_percent"` // of the instances' processors at the peak
 }
 
 // What every estimate also assumes.
@@ -16,6 +19,7 @@ const (
 	KafkaReplicas = 3
 	KafkaDays     = 7 // that a topic keeps its messages: Kafka's default
 	RedisCopies   = 2 // a primary and a replica of each shard
+	Zones         = 3 // over which everything is spread evenly
 )
 
 // Scales are the numbers of users that estimates are made for.
@@ -25,16 +29,19 @@ var Scales = []int64{1_000_000, 100_000_000, 1_000_000_000}
 type Measured struct {
 	Design     string
 	Summary    string
-	Operations int64    // of the workload
-	Rate       Quantity // operations per second
+	Operations int64 // of the workload
 	Instances  []Role
 	Counts     Counts
+	Footprint  Footprint
 }
 
 // Role is a kind of instance and how many of it ran.
 type Role struct {
 	Name string `json:"name"`
 	Ran  int64  `json:"ran"`
+	// Requests is how many all of them handled: answered or made.
+	Requests int64    `json:"requests"`
+	Each     Quantity `json:"per_action"` // Requests for an action, with three decimal places
 }
 
 // Ask is what one user action requests of one kind. Numbers have three decimal places, bytes none; everything
@@ -52,13 +59,14 @@ type Ask struct {
 
 // Estimate is a design's capacity and cost.
 type Estimate struct {
-	Design     string  `json:"design"`
-	Summary    string  `json:"summary"`
-	Operations int64   `json:"operations"` // measured
-	Instances  []Role  `json:"instances"`  // that carried the lab's rate
-	Asks       []Ask   `json:"per_action"`
-	Idle       int64   `json:"idle_polls"` // polls that returned nothing during the run; not in the other numbers
-	Scales     []Scale `json:"scales"`
+	Design     string    `json:"design"`
+	Summary    string    `json:"summary"`
+	Operations int64     `json:"operations"` // measured
+	Instances  []Role    `json:"instances"`  // that carried the lab's rate
+	Asks       []Ask     `json:"per_action"`
+	Footprint  Footprint `json:"footprint,omitzero"`
+	Idle       int64     `json:"idle_polls"` // polls that returned nothing during the run; not in the other numbers
+	Scales     []Scale   `json:"scales"`
 }
 
 // Scale is an estimate for a number of users.
@@ -72,6 +80,10 @@ type Scale struct {
 	Month   Quantity `json:"actions_per_month"`
 	Bills   []Bill   `json:"cost"`
 	Dollars Quantity `json:"dollars_per_month"` // the sum of Bills
+
+	Exceeded []Exceeded `json:"quotas_exceeded"` // default quotas below what the peak takes
+
+	asked map[string]Quantity // of each quota, by its ID
 }
 
 // Rate is the load of a service per second.
@@ -90,7 +102,13 @@ func (e *Estimate) BilledByRequest() bool {
 
 // NewEstimate does the arithmetic.
 func NewEstimate(m Measured, a Assumptions, users []int64) Estimate {
-	e := Estimate{Design: m.Design, Summary: m.Summary, Operations: m.Operations, Instances: m.Instances, Asks: []Ask{}}
+	e := Estimate{
+		Design: m.Design, Summary: m.Summary, Operations: m.Operations, Asks: []Ask{}, Footprint: m.Footprint,
+	}
+	for _, r := range m.Instances {
+		r.Each = Whole(r.Requests).Over(Whole(m.Operations)).Round(3)
+		e.Instances = append(e.Instances, r)
+	}
 	for _, k := range m.Counts.Keys() {
 		t := m.Counts[k]
 		if k.Idle {
@@ -106,26 +124,26 @@ func NewEstimate(m Measured, a Assumptions, users []int64) Estimate {
 		})
 	}
 	for _, n := range users {
-		e.Scales = append(e.Scales, e.at(n, m.Rate, a))
+		e.Scales = append(e.Scales, e.at(n, a))
 	}
 	return e
 }
 
 // at returns the estimate for that many users.
-func (e *Estimate) at(users int64, labRate Quantity, a Assumptions) Scale {
-	s := Scale{Users: users, Needs: []Need{}, Bills: []Bill{}}
+func (e *Estimate) at(users int64, a Assumptions) Scale {
+	s := Scale{Users: users, Needs: []Need{}, Bills: []Bill{}, asked: map[string]Quantity{}}
 	s.Day = Whole(users).Times(a.PerUserDay).Round(0)
 	s.Average = s.Day.Over(Whole(24 * 60 * 60)).Round(3)
 	s.Peak = s.Average.Times(a.PeakFactor).Round(3)
 	s.Month = s.Day.Times(Whole(MonthDays))
 	s.Rates = e.rates(s)
-	for _, role := range e.Instances {
-		each := labRate.Over(Whole(role.Ran)).Round(3)
-		s.Needs = append(s.Needs,
-			Limit{Name: role.Name + " instances loaded as in the lab", Each: each, Unit: "actions/s", Least: 1}.Need(s.Peak))
-	}
+	cells := e.Footprint.cells(&s)
+	e.billCompute(&s, a, cells)
+	e.billTransfer(&s)
 	e.billByRequest(&s)
-	e.billByTheHour(&s, a)
+	e.billByTheHour(&s)
+	e.billRedis(&s, a, cells)
+	s.Exceeded = exceeded(s.asked)
 	for _, b := range s.Bills {
 		s.Dollars = s.Dollars.Plus(b.Dollars)
 	}
@@ -172,6 +190,7 @@ func (e *Estimate) billByRequest(s *Scale) {
 			continue
 		}
 		s.Bills = append(s.Bills, p.Bill(s.Month.Times(units)))
+		s.asked[p.ID] = s.Peak.Times(units).Round(3)
 		if l, ok := LimitOf(p.ID); ok {
 			s.Needs = append(s.Needs, l.Need(s.Peak.Times(units).Round(3)))
 		}
@@ -189,46 +208,78 @@ func (e *Estimate) units(price string) Quantity {
 	return sum
 }
 
-// billByTheHour adds the bills by node and by stored byte.
-func (e *Estimate) billByTheHour(s *Scale, a Assumptions) {
-	hours := Whole(MonthDays * 24)
-	bill := func(id string, units Quantity) {
-		if p, ok := PriceOf(id); ok && units.Sign() > 0 {
-			s.Bills = append(s.Bills, p.Bill(units))
-		}
+// bill adds a bill.
+func (s *Scale) bill(id string, units Quantity) {
+	if p, ok := PriceOf(id); ok && units.Sign() > 0 {
+		s.Bills = append(s.Bills, p.Bill(units))
 	}
-	need := func(id string, peak Quantity) Quantity {
-		l, _ := LimitOf(id)
-		n := l.Need(peak)
-		s.Needs = append(s.Needs, n)
-		return n.Number
+}
+
+// need adds a need and returns its number.
+func (s *Scale) need(id string, peak Quantity) Quantity {
+	l, _ := LimitOf(id)
+	n := l.Need(peak)
+	s.Needs = append(s.Needs, n)
+	return n.Number
+}
+
+// billByTheHour adds the bills by shard, by broker and by stored byte, and what SQS has in flight.
+func (e *Estimate) billByTheHour(s *Scale) {
+	hours := Whole(MonthDays * 24)
+	if got, ok := e.sum("sqs", "ReceiveMessage"); ok {
+		s.asked["sqs.inflight"] = s.Peak.Times(got.Items).Times(Whole(Stalled)).Round(3)
 	}
 	if wrote, ok := e.sum("kinesis", "PutRecord", "PutRecords"); ok {
-		shards := need("kinesis.records", s.Peak.Times(wrote.Items).Round(3))
-		if n := need("kinesis.bytes", megabytes(s.Peak.Times(wrote.Out))); shards.Less(n) {
+		shards := s.need("kinesis.records", s.Peak.Times(wrote.Items).Round(3))
+		if n := s.need("kinesis.bytes", megabytes(s.Peak.Times(wrote.Out))); shards.Less(n) {
 			shards = n
 		}
-		bill("kinesis.shard", shards.Times(hours))
+		s.asked["kinesis.shards"] = shards
+		s.bill("kinesis.shard", shards.Times(hours))
 	}
 	if wrote, ok := e.sum("kafka", "produce"); ok {
 		replicas := Whole(KafkaReplicas)
-		need("kafka.partition", megabytes(s.Peak.Times(wrote.Out)))
-		brokers := need("kafka.broker", megabytes(s.Peak.Times(wrote.Out).Times(replicas)))
-		bill("msk.broker", brokers.Times(hours))
-		bill("msk.storage", gigabytes(s.Day.Times(wrote.Out)).Times(Whole(KafkaDays)).Times(replicas))
-	}
-	if asked, ok := e.sum("redis"); ok {
-		shards := need("redis.shard", s.Peak.Times(asked.Requests).Round(3))
-		if a.RedisPerUser > 0 {
-			if n := need("redis.memory", gigabytes(Whole(s.Users).Times(Whole(a.RedisPerUser)))); shards.Less(n) {
-				shards = n
-			}
-		}
-		bill("redis.node", shards.Times(Whole(RedisCopies)).Times(hours))
+		s.need("kafka.partition", megabytes(s.Peak.Times(wrote.Out)))
+		brokers := s.need("kafka.broker", megabytes(s.Peak.Times(wrote.Out).Times(replicas)))
+		s.asked["msk.brokers"] = brokers
+		s.bill("msk.broker", brokers.Times(hours))
+		s.bill("msk.storage", gigabytes(s.Day.Times(wrote.Out)).Times(Whole(KafkaDays)).Times(replicas))
 	}
 	if wrote, ok := e.sum("s3", "PutObject", "UploadPart"); ok {
-		bill("s3.storage", gigabytes(s.Month.Times(wrote.Out)))
+		s.bill("s3.storage", gigabytes(s.Month.Times(wrote.Out)))
 	}
+}
+
+// billRedis adds Redis's nodes. Commands or memory, whichever needs more shards, decides. A cell has whole
+// shards of its own.
+func (e *Estimate) billRedis(s *Scale, a Assumptions, cells Quantity) {
+	asked, ok := e.sum("redis")
+	if !ok {
+		return
+	}
+	copies, replicas := Whole(max(1, e.Footprint.Copies)), Whole(RedisCopies)
+	if e.Footprint.Copies > 0 {
+		replicas = Whole(1)
+	}
+	shards := s.needOfCells("redis.shard", s.Peak.Times(asked.Requests).Round(3), cells)
+	if a.RedisPerUser > 0 {
+		stored := gigabytes(Whole(s.Users).Times(Whole(a.RedisPerUser)).Times(copies))
+		if n := s.needOfCells("redis.memory", stored, cells); shards.Less(n) {
+			shards = n
+		}
+	}
+	s.asked["redis.nodes"] = shards.Times(replicas)
+	s.bill("redis.node", s.asked["redis.nodes"].Times(Whole(MonthDays*24)))
+}
+
+// needOfCells is need where each cell takes whole ones.
+func (s *Scale) needOfCells(id string, peak, cells Quantity) Quantity {
+	s.need(id, peak)
+	n := &s.Needs[len(s.Needs)-1]
+	if parts := inEach(cells, peak, n.Each); n.Number.Less(parts) {
+		n.Number = parts
+	}
+	return n.Number
 }
 
 // sum adds up the asks of a service, for some operations or for all, and reports whether there were any.

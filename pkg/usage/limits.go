@@ -1,6 +1,6 @@
 package usage
 
-// Limit is what one shard, partition or node carries, or an initial quota of an AWS account.
+// Limit is what one shard, partition or node carries.
 type Limit struct {
 	ID     string   `json:"id"`
 	Name   string   `json:"name"` // what the peak needs enough of
@@ -13,13 +13,17 @@ type Limit struct {
 // Limits is the table. A limit's consequence is the number that the peak needs.
 var Limits = []Limit{
 	{"dynamodb.write", "DynamoDB partitions for writes", Whole(1000), "write units/s", 1,
-		"DynamoDB Developer Guide, Best practices for designing and using partition keys"},
+		"DynamoDB Developer Guide, Best practices for designing and using partition keys, " +
+			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"},
 	{"dynamodb.read", "DynamoDB partitions for reads", Whole(3000), "read units/s", 1,
-		"DynamoDB Developer Guide, Best practices for designing and using partition keys"},
+		"DynamoDB Developer Guide, Best practices for designing and using partition keys, " +
+			"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html"},
 	{"kinesis.records", "Kinesis shards for records", Whole(1000), "records/s", 1,
-		"Kinesis Data Streams Developer Guide, Quotas and limits"},
+		"Kinesis Data Streams Developer Guide, Quotas and limits, " +
+			"https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"},
 	{"kinesis.bytes", "Kinesis shards for bytes", Whole(1), "MB/s", 1,
-		"Kinesis Data Streams Developer Guide, Quotas and limits"},
+		"Kinesis Data Streams Developer Guide, Quotas and limits, " +
+			"https://docs.aws.amazon.com/streams/latest/dev/service-sizes-and-limits.html"},
 	{"kafka.partition", "Kafka partitions", Whole(10), "MB/s", 1,
 		"rule of thumb: 10 MB/s of writes a partition; J. Rao, How to choose the number of topics/partitions in a Kafka " +
 			"cluster"},
@@ -31,15 +35,14 @@ var Limits = []Limit{
 		"13.07 GiB, of which a quarter is reserved; Amazon ElastiCache User Guide, Supported node types and Managing " +
 			"reserved memory"},
 	{"s3.put", "S3 prefixes for writes", Whole(3500), "requests/s", 1,
-		"Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
+		"Amazon S3 User Guide, Best practices design patterns: optimizing performance, " +
+			"https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html"},
 	{"s3.get", "S3 prefixes for reads", Whole(5500), "requests/s", 1,
-		"Amazon S3 User Guide, Best practices design patterns: optimizing performance"},
+		"Amazon S3 User Guide, Best practices design patterns: optimizing performance, " +
+			"https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html"},
 	{"sqs.fifo", "SQS FIFO queues, not high-throughput", Whole(300), "requests/s of one kind", 1,
-		"Amazon SQS Developer Guide, Amazon SQS message quotas"},
-	{"sns.standard", "SNS default quotas", Whole(30_000), "publishes/s", 1,
-		"AWS General Reference, Amazon SNS endpoints and quotas, us-east-1"},
-	{"events.custom", "EventBridge default quotas", Whole(10_000), "events/s", 1,
-		"AWS General Reference, Amazon EventBridge endpoints and quotas, us-east-1"},
+		"Amazon SQS Developer Guide, Amazon SQS message quotas, " +
+			"https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-messages.html"},
 }
 
 // LimitOf returns the limit of that ID.

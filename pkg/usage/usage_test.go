@@ -136,8 +136,8 @@ func TestCounts(t *testing.T) {
 // A reader with a pencil gets the same sums.
 func TestEstimateAddsUp(t *testing.T) {
 	m := Measured{
-		Design: "d", Operations: 160, Rate: Whole(60),
-		Instances: []Role{{"billing", 2}, {"intake", 1}},
+		Design: "d", Operations: 160,
+		Instances: []Role{{Name: "billing", Ran: 2, Requests: 1600}, {Name: "watcher", Ran: 1}},
 		Counts: Counts{
 			{Service: "sqs", Operation: "SendMessage", Price: "sqs.standard"}: {
 				Requests: 160, Items: 160, Out: 16000, Units: 160,
@@ -158,7 +158,9 @@ func TestEstimateAddsUp(t *testing.T) {
 			{Service: "s3", Operation: "PutObject", Price: "s3.put"}: {Requests: 160, Items: 160, Out: 1_600_000, Units: 160},
 		},
 	}
-	e := NewEstimate(m, Assumptions{PerUserDay: decimal("0.1"), PeakFactor: Whole(5)}, Scales)
+	e := NewEstimate(m, Assumptions{
+		PerUserDay: decimal("0.1"), PeakFactor: Whole(5), CPU: decimal("0.5"), Utilization: Whole(60),
+	}, Scales)
 	require.EqualValues(t, 7, e.Idle)
 	require.Len(t, e.Scales, 3)
 	for _, s := range e.Scales {
@@ -196,7 +198,9 @@ func TestEstimateAddsUp(t *testing.T) {
 	for _, n := range s.Needs {
 		needs[n.Name] = n.Number.String()
 	}
-	require.Equal(t, "20", needs["billing instances loaded as in the lab"], "578.705 ÷ 30")
+	require.Equal(t, "3", needs["billing instances, 10 requests an action"], "5,787.05 ÷ 2,400")
+	require.Equal(t, "1", needs["watcher instances, 0 requests an action"], "it handled no request")
+	require.Equal(t, "2880 × 0.0816 = 235.01", bills["EC2 instances, m7g.large"])
 	require.Equal(t, "2", needs["DynamoDB partitions for writes"])
 	require.Equal(t, "6", needs["Kinesis shards for bytes"])
 	require.False(t, strings.Contains(e.Scales[0].Dollars.Text(2), "-"))
@@ -214,7 +218,7 @@ func TestEstimateOfNothing(t *testing.T) {
 // Memory or commands, whichever needs more shards, decides.
 func TestRedisByMemoryAndByCommands(t *testing.T) {
 	m := Measured{
-		Design: "d", Operations: 100, Rate: Whole(50), Counts: Counts{
+		Design: "d", Operations: 100, Counts: Counts{
 			{Service: "redis", Operation: "get"}: {Requests: 100, Items: 100},
 		},
 	}

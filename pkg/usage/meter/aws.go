@@ -83,6 +83,7 @@ func (t *aws) CloseIdleConnections() { closeIdle(t.next) }
 
 // count adds the call, with its bytes and billed units.
 func (m *Meter) count(c *call, price string, items int, units float64) {
+	m.handle()
 	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price},
 		usage.Tally{Requests: 1, Items: int64(items), Out: c.sent, In: c.received, Units: units})
 }

@@ -19,12 +19,21 @@ func (t *web) RoundTrip(r *http.Request) (*http.Response, error) {
 	if err != nil {
 		return resp, err
 	}
+	t.meter.handle()
 	key := usage.Key{Service: "http", Operation: r.Method}
 	sent := max(r.ContentLength, 0)
 	resp.Body = &body{ReadCloser: resp.Body, done: func(_ []byte, size int64) {
 		t.meter.add(key, usage.Tally{Requests: 1, Out: sent, In: size})
 	}}
 	return resp, nil
+}
+
+// Served returns the handler for requests to an instance, in front of next.
+func (m *Meter) Served(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		m.handle()
+		next.ServeHTTP(w, r)
+	})
 }
 
 // CloseIdleConnections closes those of the underlying transport, as http.Client expects.

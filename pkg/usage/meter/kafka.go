@@ -102,6 +102,7 @@ func (k *kafkaConn) request(frame []byte) {
 			}
 		}
 		a.add = func() {
+			k.meter.handle()
 			k.meter.add(usage.Key{Service: "kafka", Operation: "produce"}, usage.Tally{Requests: 1, Items: t.Items, Out: t.Out})
 		}
 		if req.Acks == 0 { // there will be no answer
@@ -141,6 +142,9 @@ func (k *kafkaConn) answer(frame []byte) {
 		for _, p := range topic.Partitions {
 			t = t.Plus(batches(p.RecordBatches))
 		}
+	}
+	if t.Items > 0 {
+		k.meter.handle()
 	}
 	key := usage.Key{Service: "kafka", Operation: "fetch", Idle: t.Items == 0}
 	k.meter.add(key, usage.Tally{Requests: 1, Items: t.Items, In: t.Out})

@@ -177,3 +177,15 @@ func TestHTTP(t *testing.T) {
 	require.Error(t, err)
 	require.Equal(t, usage.Counts{{Service: "http", Operation: "POST"}: {Requests: 2, Out: 8, In: 24}}, m.Counts())
 }
+
+// What an instance answers and makes counts as its own, wherever it is observed.
+func TestRequestsCountByInstance(t *testing.T) {
+	m := New()
+	api := m.Of("api").Served(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	api.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", http.NoBody))
+	before := m.Handled()
+	m.Of("api").handle()
+	m.Of("worker").handle()
+	require.Equal(t, usage.Handled{"api": 2, "worker": 1}, m.Handled())
+	require.Equal(t, usage.Handled{"api": 1, "worker": 1}, m.Of("any").Handled().Since(before))
+}

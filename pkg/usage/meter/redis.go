@@ -34,7 +34,9 @@ func (h *redisHook) ProcessHook(next redis.ProcessHook) redis.ProcessHook {
 		w := h.meter.stopwatch.begin("redis", blocks(cmd))
 		err := next(ctx, cmd)
 		h.answered(w, err)
-		h.count(cmd, err)
+		if h.count(cmd, err) {
+			h.meter.handle()
+		}
 		return err
 	}
 }
@@ -44,8 +46,12 @@ func (h *redisHook) ProcessPipelineHook(next redis.ProcessPipelineHook) redis.Pr
 		w := h.meter.stopwatch.begin("redis", slices.ContainsFunc(cmds, blocks))
 		err := next(ctx, cmds)
 		h.answered(w, err)
+		counted := false
 		for _, cmd := range cmds {
-			h.count(cmd, cmd.Err())
+			counted = h.count(cmd, cmd.Err()) || counted
+		}
+		if counted { // a pipeline is one request
+			h.meter.handle()
 		}
 		return err
 	}
@@ -78,17 +84,19 @@ func blocks(cmd redis.Cmder) bool {
 	return false
 }
 
-// count counts an answered command, including one that Redis answered with an error.
-func (h *redisHook) count(cmd redis.Cmder, err error) {
+// count counts an answered command, including one that Redis answered with an error. It reports whether it did:
+// what a new connection sends does not count.
+func (h *redisHook) count(cmd redis.Cmder, err error) bool {
 	name := strings.ToLower(cmd.Name())
 	switch name {
-	case "hello", "auth", "select", "client": // sent by a new connection
-		return
+	case "hello", "auth", "select", "client":
+		return false
 	}
 	if !isAnswer(err) {
-		return
+		return false
 	}
 	h.meter.add(usage.Key{Service: "redis", Operation: name}, usage.Tally{Requests: 1, Items: 1})
+	return true
 }
 
 // redisConn adds up bytes and reports them with the connection's reads: each write is followed by one.
