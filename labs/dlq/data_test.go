@@ -40,3 +40,9 @@ func TestDataFaults(t *testing.T) {
 		}
 	}
 }
+
+// One seed spoils the same orders in every design.
+func TestDataFaultsHitTheSameInEveryDesign(t *testing.T) {
+	labtest.SameTainted(t, labtest.Schedule(t, Lab,
+		"reorder=6@400ms..1400ms; oversize=6@400ms..1400ms; corrupt=6@400ms..1400ms; duplicate=6@400ms..1400ms"))
+}

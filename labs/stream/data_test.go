@@ -54,3 +54,9 @@ func TestDataFaults(t *testing.T) {
 		}
 	}
 }
+
+// One seed spoils the same movements in every design.
+func TestDataFaultsHitTheSameInEveryDesign(t *testing.T) {
+	labtest.SameTainted(t, labtest.Schedule(t, Lab,
+		"reorder=4@500ms..2s; oversize=6@500ms..2s; corrupt=6@500ms..2s; duplicate=6@500ms..2s"))
+}

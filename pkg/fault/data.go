@@ -23,14 +23,14 @@ const (
 func Taints() []Taint { return []Taint{Poisoned, Duplicate, Reordered, Oversized, Corrupt} }
 
 // Data is the switchboard of the data faults. The maker of an operation asks it for the operation's taint.
-// The answer depends only on the seed, the active faults and the operation's number, counted from a fault's
-// first operation. The sender reports with Sent: a fault acts when a tainted operation is sent, not when it
+// The answer depends only on the seed, the active faults and the operation's number in the workload: so one
+// seed spoils the same operations of every design. The sender reports with Sent: a fault acts when a tainted operation is sent, not when it
 // is picked. The zero value has seed 0 and no faults.
 type Data struct {
 	seed uint64
 
 	mu     sync.Mutex
-	added  int
+	added  map[Taint]int // how many rules each taint has had
 	rules  []*Tainting
 	picked map[int]*Tainting // operations with a taint that are not sent yet, by number
 }
@@ -46,20 +46,16 @@ type Tainting struct {
 	size  int // of an oversized payload, in bytes
 	seed  uint64
 
-	first     int // the first operation decided while it was active
 	seen, hit int // operations decided while it was active, and those sent with the taint
 }
 
-// Decide returns the taint of the operation with that number. If several faults pick it, the first fault
-// wins. Call it once per operation.
+// Decide returns the taint of the operation with that number. If several faults pick it, it gets the first of their
+// taints in the order of [Taints], whichever fault began first. Call it once per operation.
 func (d *Data) Decide(seq int) Taint {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	var taint Taint
 	for _, r := range d.rules {
-		if r.seen == 0 {
-			r.first = seq
-		}
 		r.seen++
 		if taint == "" && r.picks(seq) {
 			taint = r.taint
@@ -82,24 +78,28 @@ func (d *Data) Sent(seq int) {
 	}
 }
 
-// picks reports whether seq is the picked one of its block. Counted from the first operation, operations form
-// blocks of oneIn. Each block has exactly one picked operation, at a random place. So of n operations n/oneIn
-// are picked, rounded up or down.
+// picks reports whether seq is the picked one of its block. Counted from operation 0 of the workload, operations
+// form blocks of oneIn. Each block has exactly one picked operation, at a random place. So of n operations in a
+// row n/oneIn are picked, give or take one, and of whole blocks one each.
 func (r *Tainting) picks(seq int) bool {
-	n := seq - r.first
-	if n < 0 { // decided late: it was made before the fault began
-		return false
-	}
-	return uint64(n%r.oneIn) == chance.Mix(r.seed, uint64(n/r.oneIn))%uint64(r.oneIn)
+	block, place := seq/r.oneIn, seq%r.oneIn
+	return uint64(place) == chance.Mix(r.seed, uint64(block))%uint64(r.oneIn)
 }
 
 // Taint spoils one operation in oneIn, which is at least 1. size is the size of an oversized one in bytes.
 func (d *Data) Taint(t Taint, oneIn, size int) *Tainting {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	r := &Tainting{data: d, taint: t, oneIn: oneIn, size: size, seed: chance.Mix(d.seed, uint64(d.added))}
-	d.added++
+	// Faults that begin at once do so in any order, so their order decides neither what is drawn nor what wins.
+	rank := func(t Taint) int { return slices.Index(Taints(), t) }
+	of := chance.Mix(d.seed, uint64(rank(t)))
+	r := &Tainting{data: d, taint: t, oneIn: oneIn, size: size, seed: chance.Mix(of, uint64(d.added[t]))}
+	if d.added == nil {
+		d.added = map[Taint]int{}
+	}
+	d.added[t]++
 	d.rules = append(d.rules, r)
+	slices.SortStableFunc(d.rules, func(a, b *Tainting) int { return rank(a.taint) - rank(b.taint) })
 	return r
 }
 

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -21,7 +22,7 @@ func TestPoisonIsExact(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, first := 0, rapid.IntRange(0, 1000).Draw(t, "first")
+		n, first := 0, rapid.IntRange(0, 100).Draw(t, "first")*oneIn
 		for i := range oneIn * blocks {
 			switch d.Decide(first + i) {
 			case fault.Poisoned:
@@ -45,6 +46,57 @@ func TestPoisonIsExact(t *testing.T) {
 			}
 		}
 	})
+}
+
+// Whether an operation is picked does not depend on which one is decided first.
+func TestTheSameOperationsArePickedWheneverTheFaultBegins(t *testing.T) {
+	const oneIn, all = 8, 400
+	picked := func(from int) (seqs []int) {
+		d := fault.NewData(7)
+		if _, err := (Poison{OneIn: oneIn}).Inject(t.Context(), &fault.Surface{Data: d}); err != nil {
+			t.Fatal(err)
+		}
+		for seq := from; seq < all; seq++ {
+			if d.Decide(seq) != "" {
+				seqs = append(seqs, seq)
+			}
+		}
+		return seqs
+	}
+	whole := picked(0)
+	for from := range all - oneIn {
+		rest := slices.DeleteFunc(slices.Clone(whole), func(seq int) bool { return seq < from })
+		if got := picked(from); !slices.Equal(got, rest) {
+			t.Fatalf("from operation %d on %v, want %v", from, got, rest)
+		}
+		if n := len(rest) - (all-from)/oneIn; n < -1 || n > 1 {
+			t.Errorf("%d of %d operations, want one in %d, give or take one", len(rest), all-from, oneIn)
+		}
+	}
+}
+
+// Faults that begin at once are injected in any order.
+func TestTheOrderOfInjectionDecidesNothing(t *testing.T) {
+	faults := []fault.Fault{Poison{4}, Duplicates{5}, Reorder{3}, Oversize{OneIn: 6}, Corruption{2}}
+	decide := func() (taints [200]fault.Taint) {
+		d := fault.NewData(3)
+		for _, f := range faults {
+			if _, err := f.Inject(t.Context(), &fault.Surface{Data: d}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for seq := range taints {
+			taints[seq] = d.Decide(seq)
+		}
+		return taints
+	}
+	want := decide()
+	for range faults {
+		faults = append(faults[1:], faults[0])
+		if got := decide(); got != want {
+			t.Fatalf("%v, want %v", got, want)
+		}
+	}
 }
 
 func TestDataFaultsAreSeededAndCounted(t *testing.T) {
@@ -83,14 +135,14 @@ func TestPoisonMeasuresItsShare(t *testing.T) {
 	if m, _ := injection.Measure(t.Context()); m.Acted || m.Text != "no operations" {
 		t.Errorf("%+v", m)
 	}
-	for seq := 7; seq < 287; seq++ {
+	for seq := 20; seq < 300; seq++ {
 		s.Data.Decide(seq)
 	}
 	// If nothing sends the picked operations, as in a lab without messages, nothing has happened.
 	if m, _ := injection.Measure(t.Context()); m.Acted || m.Text != "0 % (0 of 280 operations)" {
 		t.Errorf("%+v", m)
 	}
-	for seq := 7; seq < 287; seq++ {
+	for seq := 20; seq < 300; seq++ {
 		s.Data.Sent(seq)
 		s.Data.Sent(seq) // a second report is not a second operation
 	}
