@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	noted    = "done"           // the value of the key of an order whose effect has happened
+	ended    = "done"           // the value of the key of an order whose effect has happened
 	noteTime = 10 * time.Minute // in production: as long as a message can come again, the queue's retention
 )
 
@@ -30,9 +30,11 @@ func (w worker) once(ctx context.Context, i *lab.Instance, body []byte) error {
 		// Nobody knows whether the order is new. It fails: its work costs money, and must not be done twice. The
 		// next one will fail as well, so the worker pauses. Otherwise it would receive, and have parked, as many
 		// messages as the machine can carry.
-		_ = i.Work(ctx, w.serviceTime)
+		if w.pauses {
+			_ = i.Work(ctx, w.serviceTime)
+		}
 		return fmt.Errorf("claim: %w", err)
-	case holder == noted:
+	case holder == ended:
 		return nil
 	default:
 		return fmt.Errorf("%w: %s has claimed the order", part.ErrLater, holder)
@@ -41,7 +43,11 @@ func (w worker) once(ctx context.Context, i *lab.Instance, body []byte) error {
 		_ = deleteOwn.Run(ctx, i.Redis(), []string{key}, i.Name).Err() // a courtesy: where it fails, the claim expires
 		return err
 	}
-	return i.Redis().Set(ctx, key, noted, noteTime).Err()
+	if err := i.Redis().Set(ctx, key, ended, noteTime).Err(); err != nil {
+		return fmt.Errorf("note: %w", err)
+	}
+	w.record(ctx, i, noted, orderID(body))
+	return nil
 }
 
 // deleteOwn deletes a key only if it still holds the caller's name: the claim may have expired, and another worker

@@ -29,14 +29,24 @@ var Lab = lab.Spec{
 client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─┬▶ sqs:billing ──▶ 2 workers ─┬▶ redis (keys)
                                                               └▶ sqs:shipping ─▶ 2 workers ─┴▶ dynamodb (ledger)`,
 	Workload: lab.Workload{Operation: "order", Rate: 50, ContainerRate: 4, PerUserDay: 0.1, RedisPerUser: 80},
-	Designs:  designs,
+	Designs:  []lab.Design{noDLQ, parking, redriving, noKeys},
 	Faults: []lab.Fault{
 		{Name: "poison", Summary: "1 order in 8 has an amount that no worker can parse",
 			Fault: data.Poison{OneIn: 8}},
 		{Name: "worker-crash", Summary: "a billing worker dies between charging an order and deleting its message",
 			Fault: process.CrashAt{Instance: "billing-1", Point: part.BeforeDelete}, Patience: 5 * time.Second},
+		{Name: "crash-before-write", Summary: "a billing worker dies between receiving an order and charging it",
+			Fault: process.CrashAt{Instance: "billing-1", Point: beforeWrite}, Patience: 5 * time.Second},
 		{Name: "crash-after-write", Summary: "a billing worker dies between charging an order and noting so in Redis",
 			Fault: process.CrashAt{Instance: "billing-1", Point: afterWrite}, Patience: 5 * time.Second},
+		{Name: "dispatcher-crash", Summary: "the dispatcher dies before it publishes an order",
+			Fault: process.CrashAt{Instance: "dispatcher", Point: beforeSend}, Patience: 5 * time.Second},
+		{Name: "crash-after-publish", Summary: "the dispatcher dies between publishing an order and committing its offset",
+			Fault: process.CrashAt{Instance: "dispatcher", Point: afterSend}, Patience: 5 * time.Second},
+		{Name: "redriver-crash", Summary: "amid poison, a redriver dies before it sends a parked message back",
+			Fault: redriverDies(beforeSend), Patience: 5 * time.Second},
+		{Name: "crash-after-replay", Summary: "amid poison, a redriver dies between sending a message back and deleting it",
+			Fault: redriverDies(afterSend), Patience: 5 * time.Second},
 		{Name: "lost-response", Summary: "SNS takes an order, and the dispatcher never hears of it",
 			Fault: awsapi.LostResponse{
 				Call: awsrules.Call{Service: "sns", Operation: "Publish", From: "dispatcher"}, Probability: 0.3,
@@ -48,23 +58,15 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 		{Name: "duplicate", Summary: "1 order in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
 	},
-	Data:       fault.Taints(),
-	Invariants: []invariant.Invariant{progress, latency, receives, conservation, exactlyOnce},
-	Expect:     expectations,
-	README:     readme,
+	Data: fault.Taints(),
+	Invariants: []invariant.Invariant{
+		progress, latency, catchUp, receives, pace, conservation, exactlyOnce, amounts, spared,
+	},
+	Expect: expectations,
+	README: readme,
 }
 
-// What became of an order, as the workers tell it while it happens, and as the audit finds it in
-// the end.
-var (
-	believed = invariant.Flow{Operation: "order", Branches: branches, Done: handled}
-	proven   = invariant.Flow{Operation: "order", Branches: branches, Done: done}
-)
-
-var (
-	progress     = invariant.Progress(believed)
-	latency      = invariant.CompletionLatency(believed, 10, time.Second)
-	receives     = invariant.MaxReceives(proven, maxReceives)
-	conservation = invariant.Conservation(proven)
-	exactlyOnce  = invariant.ExactlyOnce(proven)
-)
+// redriverDies makes a redriver die, and gives it something to do.
+func redriverDies(point string) amid {
+	return amid{process.CrashAt{Instance: "billing-redriver", Point: point}, data.Poison{OneIn: 8}}
+}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
 )
@@ -14,19 +15,19 @@ import (
 type order struct {
 	ID       string `json:"id"`
 	Customer string `json:"customer"`
-	Cents    int    `json:"cents"`
+	Cents    int64  `json:"cents"`
 }
 
 // placedBy returns the order that an operation places.
 func placedBy(op load.Op) order {
-	return order{ID: op.ID, Customer: op.Key, Cents: 100 * (1 + len(op.Key))}
+	return order{ID: op.ID, Customer: op.Key, Cents: history.Amount(op.ID)}
 }
 
 // poisoned returns an order as a client of another version writes it: the amount is text with a
 // decimal comma. The intake, which checks only that it is JSON with an ID, lets it pass. A worker
 // needs the amount and cannot read it, today or at any later try.
 func poisoned(o order) []byte {
-	return fmt.Appendf(nil, `{"id":%q,"customer":%q,"cents":"%d,00"}`, o.ID, o.Customer, o.Cents/100)
+	return fmt.Appendf(nil, `{"id":%q,"customer":%q,"cents":"%d,%02d"}`, o.ID, o.Customer, o.Cents/100, o.Cents%100)
 }
 
 // orderID returns the ID of an order, which also a poisoned one has; empty where there is none.

@@ -5,7 +5,7 @@ import (
 )
 
 func TestPoisonIsAcceptedButNotParsedAndCanBeRepaired(t *testing.T) {
-	want := order{ID: "order-7", Customer: "k3", Cents: 300}
+	want := order{ID: "order-7", Customer: "k3", Cents: 307}
 	body := poisoned(want)
 	if id := orderID(body); id != want.ID {
 		t.Errorf("ID %q: the intake would refuse it", id)

@@ -14,7 +14,9 @@ import (
 // The effects that the pipeline records.
 const (
 	received = "received"  // by a worker, of an order in a queue
-	handled  = "handled"   // by a worker: it believes that the effect has happened
+	handled  = "handled"   // by a worker: its work is done, and it believes that the effect has happened
+	unnoted  = "unnoted"   // by a worker with keys, after that: Redis is to know of it
+	noted    = "noted"     // by a worker: Redis knows
 	redriven = "redriven"  // by a redriver: an order leaves the dead-letter queue
 	done     = "done"      // by the audit: the ledger has it, once for each time
 	parked   = "parked"    // by the audit: it lies in the dead-letter queue
@@ -31,51 +33,48 @@ const (
 
 var branches = []string{"billing", "shipping"}
 
-// pipeline is the system under every design, and what the designs differ in.
+// pipeline is the system under every design, and what the designs differ in beside their guards.
 type pipeline struct {
-	keys        bool // workers recognize an order that comes again
-	deadLetters bool // a message is parked after maxReceives receives
-	redrive     bool // an operator repairs and replays what was parked
+	redrive bool // redrivers repair and replay what was parked
 }
 
 // build declares the pipeline from the far end to the intake. A received message is hidden for ten times what a
 // batch takes: short enough for a dead worker's messages to come back soon, long enough for a slow worker not to be
 // taken for dead.
 func (p pipeline) build(b *lab.Builder) {
-	work := serviceTime(b.Rate)
 	limit := 0
-	if p.deadLetters {
+	if b.Guarded(deadLetterQueue) {
 		limit = maxReceives
 	}
 	ledger := part.NewTable[entry](b, "ledger")
 	orders := part.NewLog(b, "orders", "dispatchers", partitions)
+	orders.AtMostOnce = !b.Guarded(committedLast)
 	var queues []*part.Queue
 	for _, branch := range branches {
-		queues = append(queues, part.NewQueue(b, branch, 10*batch*work, limit))
+		queues = append(queues, part.NewQueue(b, branch, 10*batch*serviceTime(b.Rate), limit))
 	}
 	placed := part.NewTopic(b, "placed", queues...)
 	for _, q := range queues {
-		w := worker{
-			branch: q.Name, ledger: ledger, serviceTime: work, claimTime: q.Visibility / 2, prefix: b.Name(q.Name), keys: p.keys,
-		}
-		b.Services(q.Name, workers, part.Consumer{Queue: q, Batch: batch, Received: w.received, Handle: w.handle}.Run)
+		b.Services(q.Name, workers, newWorker(b, q, ledger).run)
 		b.Backlog(q.Depth)
 		b.Audit(found(inFlight, q.Name, q.Left))
-		if p.deadLetters {
+		if q.Dead != nil {
+			q.Dead.Visibility = q.Visibility
 			b.Audit(found(parked, q.Name, q.Dead.Left))
+		}
+		if unsafe := p.redrive && !b.Guarded(sentBackLast); p.redrive && q.Dead != nil {
+			b.Service(q.Name+"-redriver", redriver(q, unsafe))
+			b.Backlog(q.Dead.Depth) // what is parked is not finished
 		}
 	}
 	b.Service("dispatcher", dispatcher(orders, placed))
 	b.Backlog(orders.Lag)
-	b.Audit(charged(ledger), found(inFlight, invariant.Everywhere, orders.Left))
-	client := part.Sender{From: b.Env, To: b.Service("intake", intake(orders)), Path: "/orders",
+	b.Audit(balance(ledger), found(inFlight, invariant.Everywhere, orders.Left))
+	client := part.Sender{From: b.Env, To: b.Service("intake", intake(orders, b.Guarded(acceptedLast))), Path: "/orders",
 		Message:  func(op load.Op) []byte { return part.Encode(placedBy(op)) },
 		Poisoned: func(op load.Op) []byte { return poisoned(placedBy(op)) },
 	}
 	b.Client(client.Do)
-	if p.redrive {
-		operate(b, queues)
-	}
 }
 
 // serviceTime returns what an order costs a worker, at so many orders a second.
@@ -83,28 +82,12 @@ func serviceTime(rate float64) time.Duration {
 	return time.Duration(busy * workers / rate * float64(time.Second))
 }
 
-// operate has an operator replay what was parked, once the fault is over. So what is parked is not finished, and
-// counts as backlog.
-func operate(b *lab.Builder, queues []*part.Queue) {
-	for _, q := range queues {
-		b.Backlog(q.Dead.Depth)
-	}
-	b.Repair(func(ctx context.Context) error {
-		for _, q := range queues {
-			if _, err := b.Run(ctx, q.Name+"-redriver", redriver(q)); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
-}
-
-// charged puts on record what the ledger has.
-func charged(ledger *part.Table[entry]) lab.Step {
+// balance puts on record what the ledger has: each effect with its share of the amount.
+func balance(ledger *part.Table[entry]) lab.Step {
 	return func(ctx context.Context, i *lab.Instance) error {
 		return ledger.Each(ctx, i, func(e entry) {
 			for range e.Times {
-				i.Effect(ctx, history.Event{Op: e.Order, Name: done, Key: e.Branch})
+				i.Effect(ctx, history.Event{Op: e.Order, Name: done, Key: e.Branch, N: e.Cents / e.Times})
 			}
 		})
 	}

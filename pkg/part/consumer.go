@@ -28,6 +28,8 @@ var ErrLater = errors.New("the message is left until it comes again")
 type Consumer struct {
 	Queue *Queue
 	Batch int32 // messages a receive, 10 at most
+	// AtMostOnce deletes a message before it is handled, not after: then a crash in between loses it.
+	AtMostOnce bool
 	// Received sees each message as it arrives, before any of the batch is handled. Optional.
 	Received func(ctx context.Context, i *lab.Instance, body []byte)
 	// Handle does a message's work.
@@ -62,6 +64,9 @@ func (c Consumer) handle(ctx context.Context, i *lab.Instance, messages []types.
 			failed = append(failed, messages[n:]...)
 			return nil
 		}
+		if c.AtMostOnce {
+			c.remove(ctx, i, m)
+		}
 		switch err := c.Handle(ctx, i, []byte(*m.Body)); {
 		case errors.Is(err, lab.ErrCrashed):
 			return err
@@ -75,13 +80,20 @@ func (c Consumer) handle(ctx context.Context, i *lab.Instance, messages []types.
 		if err := i.CrashPoint(BeforeDelete); err != nil {
 			return err
 		}
-		last, cancel := Lasting(ctx, lastCall)
-		if err := c.Queue.Delete(last, i, m); err != nil { // it comes again
-			i.Log.Info("a message that is done was not deleted", zap.Error(err))
+		if !c.AtMostOnce {
+			c.remove(ctx, i, m)
 		}
-		cancel()
 	}
 	return nil
+}
+
+// remove deletes a message. If it fails the message comes again.
+func (c Consumer) remove(ctx context.Context, i *lab.Instance, m types.Message) {
+	ctx, cancel := Lasting(ctx, lastCall)
+	defer cancel()
+	if err := c.Queue.Delete(ctx, i, m); err != nil {
+		i.Log.Info("a message was not deleted", zap.Error(err))
+	}
 }
 
 // lastCall is how long a call may go on when the service is asked to stop.

@@ -15,6 +15,8 @@ import (
 // Log is a Kafka topic that one group of consumers reads.
 type Log struct {
 	Topic, Group string // on the stack
+	// AtMostOnce commits a record before it is handled, not after: then a crash in between loses it.
+	AtMostOnce bool
 
 	patience time.Duration // that a consumer waits for a record before it joins its group anew
 	writers  sync.Map      // *lab.Instance → *kafka.Writer
@@ -89,17 +91,27 @@ func (l *Log) Consume(ctx context.Context, i *lab.Instance, do func(ctx context.
 		if err != nil {
 			return fmt.Errorf("fetch: %w", err)
 		}
+		if l.AtMostOnce {
+			if err := commit(ctx, reader, m); err != nil {
+				return err
+			}
+		}
 		if err := do(ctx, m); err != nil {
 			return err
 		}
-		commit, cancel := context.WithTimeout(ctx, commitTime)
-		err = reader.CommitMessages(commit, m)
-		cancel()
-		if err != nil {
-			return fmt.Errorf("commit: %w", err)
+		if !l.AtMostOnce {
+			if err := commit(ctx, reader, m); err != nil {
+				return err
+			}
 		}
 	}
 }
 
 // commitTime is how long a commit may take.
 const commitTime = 2 * time.Second
+
+func commit(ctx context.Context, reader *kafka.Reader, m kafka.Message) error {
+	ctx, cancel := context.WithTimeout(ctx, commitTime)
+	defer cancel()
+	return during(reader.CommitMessages(ctx, m), "commit")
+}
