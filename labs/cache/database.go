@@ -14,6 +14,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
 )
 
@@ -25,7 +26,7 @@ const (
 
 // product is what the shop sells, in the table, in the cache and on its way: a price tag, in short.
 type product struct {
-	ID      string `json:"-" redis:"-" dynamodbav:"product" key:"hash"`
+	ID      string `json:"id" redis:"id" dynamodbav:"product" key:"hash"`
 	Value   string `json:"value" redis:"value" dynamodbav:"price"`
 	Version int    `json:"version" redis:"version" dynamodbav:"version"` // counts the writes
 	Delta   int64  `json:"-" redis:"delta" dynamodbav:"-"`               // ms that loading it took
@@ -39,6 +40,8 @@ type database struct {
 	slots    chan struct{}
 	most     int64        // queries that may be there, running or waiting
 	queries  atomic.Int64 // that are
+	// of the offer: queries that have read it and not answered yet, and writes that came while there were any
+	answering, overtaking atomic.Int64
 }
 
 func newDatabase(b *lab.Builder) *database {
@@ -51,15 +54,16 @@ func newDatabase(b *lab.Builder) *database {
 // stock puts every product into the table, and into the cache as a deploy does before it takes traffic.
 func (d *database) stock(ctx context.Context, i *lab.Instance, cache entries) (err error) {
 	var all []product
-	for _, id := range names {
+	for _, id := range append(load.KeyNames(tail), hot, offer) {
 		p := product{ID: id, Value: initial, Version: 1, Delta: queryTime.Milliseconds()}
-		all, err = append(all, p), errors.Join(err, cache.put(ctx, putAlways, id, p, ""))
+		all, err = append(all, p), errors.Join(err, cache.put(ctx, fillAlways, id, p, ""))
 	}
 	return errors.Join(err, d.products.Fill(ctx, i, all))
 }
 
 // serve serves GET and PUT /products/{id}.
 func (d *database) serve(life context.Context, i *lab.Instance) error {
+	i.Effect(life, history.Event{Name: provisioned, N: int64(cap(d.slots))})
 	return part.Serve(life, i, map[string]part.Handler{
 		"GET /products/{id}": func(ctx context.Context, r *part.Request) (any, error) {
 			i.Effect(ctx, history.Event{Name: queried, Key: r.PathValue("id")})
@@ -83,10 +87,16 @@ func (d *database) query(ctx context.Context, i *lab.Instance, id string) (p pro
 	case <-ctx.Done():
 		return p, ctx.Err()
 	}
-	if p, _, err = d.products.Get(ctx, i, id); err != nil {
-		return p, err
+	began := time.Now()
+	if id == offer {
+		d.answering.Add(1)
+		defer d.answering.Add(-1)
 	}
-	return p, i.Work(ctx, queryTime)
+	if p, _, err = d.products.Get(ctx, i, id); err == nil {
+		err = i.Work(ctx, queryTime)
+	}
+	i.Effect(ctx, history.Event{Name: answered, Key: id, N: time.Since(began).Microseconds()})
+	return p, err
 }
 
 // write sets the product's value and returns it with its new version.
@@ -103,6 +113,9 @@ func (d *database) write(ctx context.Context, i *lab.Instance, id, value string)
 	})
 	if err != nil {
 		return p, fmt.Errorf("write %s: %w", id, err)
+	}
+	if d.answering.Load() > 0 {
+		d.overtaking.Add(1)
 	}
 	err = attributevalue.UnmarshalMap(out.Attributes, &p)
 	return p, err

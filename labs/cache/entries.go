@@ -12,29 +12,34 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
-// entries is the cache: one Redis hash a product, with a time to live.
+// entries is the cache: of each product a Redis hash with a time to live, the lease to fill it, and the newest version
+// that anybody wrote or filled in. The version has no time to live, so that Redis evicts entries (volatile-lru) and not
+// versions.
 type entries struct {
 	*redis.Client
 	prefix string
+	spread time.Duration // of the times to live
 }
 
 const (
-	timeToLive    = time.Minute  // of an entry, on average
-	redisPatience = patience / 2 // of a reader, for an answer of Redis: past it the database has to do
+	timeToLive    = time.Minute    // of an entry, on average
+	maxSpread     = timeToLive / 5 // between the shortest and the longest life
+	redisPatience = patience / 2   // of a reader, for an answer of Redis: past it the database has to do
 )
 
 var errMiss = errors.New("no such entry")
 
-func entriesOf(env *lab.Env, i *lab.Instance) entries {
-	return entries{i.Redis(), env.Name("product:")}
+func (d design) entries(env *lab.Env, i *lab.Instance) entries {
+	c := entries{Client: i.Redis(), prefix: env.Name("product:")}
+	if d.jittered {
+		c.spread = maxSpread
+	}
+	return c
 }
 
-// keys returns what Redis calls each product's entry, and the lease to fill it.
-func (c entries) keys(ids ...string) (keys []string) {
-	for _, id := range ids {
-		keys = append(keys, c.prefix+id, c.prefix+id+":lease")
-	}
-	return keys
+// keys returns what Redis calls a product's entry, lease and version.
+func (c entries) keys(id string) []string {
+	return []string{c.prefix + id, c.prefix + id + ":lease", c.prefix + id + ":version"}
 }
 
 // get returns a product's entry, errMiss where there is none.
@@ -48,35 +53,49 @@ func (c entries) get(ctx context.Context, id string) (p product, err error) {
 	return p, err
 }
 
-// fill is what the scripts that fill an entry have in common.
-const fill = `
-redis.call("HSET", KEYS[1], "value", ARGV[1], "version", ARGV[2], "delta", ARGV[3])
-redis.call("PEXPIRE", KEYS[1], ARGV[4])
+// The scripts, and what they have in common.
+const (
+	fill = `
+redis.call("HSET", KEYS[1], "id", ARGV[1], "value", ARGV[2], "version", ARGV[3], "delta", ARGV[4])
+redis.call("PEXPIRE", KEYS[1], ARGV[5])
 return 1`
-
-var (
-	putAlways = redis.NewScript(fill)
-	// An entry that is newer stays: a slow reader's answer does not undo a write that overtook it.
-	putNewer = redis.NewScript(`
-local version = redis.call("HGET", KEYS[1], "version")
-if version and tonumber(version) > tonumber(ARGV[2]) then return 0 end` + fill)
+	// What is newer stays: a slow reader's answer does not undo a write that overtook it.
+	unlessNewer = `
+if tonumber(redis.call("GET", KEYS[3]) or 0) > tonumber(ARGV[3]) then return 0 end
+redis.call("SET", KEYS[3], ARGV[3])`
+	drop = `
+return redis.call("DEL", KEYS[1])`
 )
 
-// put fills a product's entry by a script. What was filled together does not expire together: each product's time to
-// live is another, from 90 to 110 % of the average.
+var (
+	fillAlways = redis.NewScript(fill)
+	fillNewer  = redis.NewScript(unlessNewer + fill)
+	dropAlways = redis.NewScript(drop)
+	dropOlder  = redis.NewScript(unlessNewer + drop) // and what was loaded before can't be filled in any more
+)
+
+// put changes a product's entry by a script. What was filled together does not expire together: each product's time to
+// live is another.
 func (c entries) put(ctx context.Context, script *redis.Script, id string, p product, token string) error {
-	life := timeToLive * time.Duration(90+crc32.ChecksumIEEE([]byte(id))%21) / 100
-	fields := []any{p.Value, p.Version, p.Delta, life.Milliseconds(), token}
+	life := timeToLive
+	if c.spread > 0 {
+		life += time.Duration(crc32.ChecksumIEEE([]byte(id)))*time.Millisecond%c.spread - c.spread/2
+	}
+	fields := []any{p.ID, p.Value, p.Version, p.Delta, life.Milliseconds(), token}
 	if err := script.Run(ctx, c, c.keys(id), fields...).Err(); err != nil {
-		return fmt.Errorf("fill entry %s: %w", id, err)
+		return fmt.Errorf("change entry %s: %w", id, err)
 	}
 	return nil
 }
 
-// drop removes entries, and with them the leases to fill them.
-func (c entries) drop(ctx context.Context, ids ...string) error {
-	if err := c.Del(ctx, c.keys(ids...)...).Err(); err != nil {
-		return fmt.Errorf("drop entries: %w", err)
+// forget removes all that is known of products.
+func (c entries) forget(ctx context.Context, ids ...string) error {
+	var keys []string
+	for _, id := range ids {
+		keys = append(keys, c.keys(id)...)
+	}
+	if err := c.Del(ctx, keys...).Err(); err != nil {
+		return fmt.Errorf("forget entries: %w", err)
 	}
 	return nil
 }

@@ -11,15 +11,15 @@ import (
 
 // Readers come one every 100 ms and want one key, of which a load takes a second.
 func TestFlights(t *testing.T) {
-	const stale, fresh = false, true
+	const all, fresh = false, true // who may join a flight that began before it came
 	for name, c := range map[string]struct {
 		readers []bool
 		loads   int   // in all
 		got     []int // of them
 	}{
-		"all take what is under way":      {[]bool{stale, stale, stale}, 1, []int{1, 1, 1}},
-		"the first has its own":           {[]bool{fresh, stale}, 1, []int{1, 1}},
-		"some need the next, one for all": {[]bool{stale, fresh, stale, fresh, fresh}, 2, []int{1, 2, 1, 2, 2}},
+		"all take what is under way":      {[]bool{all, all, all}, 1, []int{1, 1, 1}},
+		"the first has its own":           {[]bool{fresh, all}, 1, []int{1, 1}},
+		"some need the next, one for all": {[]bool{all, fresh, all, fresh, fresh}, 2, []int{1, 2, 1, 2, 2}},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			r, began := &replica{}, time.Now()
@@ -28,7 +28,11 @@ func TestFlights(t *testing.T) {
 			got := make([]int, len(c.readers))
 			for n, f := range c.readers {
 				readers.Go(func() {
-					p, err := r.fly("k", f, func() (product, error) {
+					after := int64(anyFlight)
+					if f {
+						after = r.begun.Load()
+					}
+					p, err := r.join("k", after, func() (product, error) {
 						p := product{Version: int(loads.Add(1))}
 						time.Sleep(time.Second)
 						return p, nil

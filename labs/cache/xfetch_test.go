@@ -13,7 +13,7 @@ func TestEarlyFollowsTheExponential(t *testing.T) {
 	for _, left := range []time.Duration{0, 100 * ms, 400 * ms, 800 * ms, 2 * time.Second} {
 		n := 0
 		for range draws {
-			if early(left, delta, beta, 1-rnd.Float64()) {
+			if isEarly(left, delta, beta, 1-rnd.Float64()) {
 				n++
 			}
 		}
@@ -25,10 +25,10 @@ func TestEarlyFollowsTheExponential(t *testing.T) {
 }
 
 func TestEarlyIsCertainOnceExpired(t *testing.T) {
-	if !early(0, time.Second, 1, 1) || !early(-time.Second, time.Second, 1, 1) {
+	if !isEarly(0, time.Second, 1, 1) || !isEarly(-time.Second, time.Second, 1, 1) {
 		t.Error("an expired entry is not recomputed")
 	}
-	if early(time.Nanosecond, time.Second, 1, 1) {
+	if isEarly(time.Nanosecond, time.Second, 1, 1) {
 		t.Error("u = 1 recomputes early")
 	}
 }

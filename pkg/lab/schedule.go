@@ -68,11 +68,15 @@ func list[S ~string](names []S) string {
 	return b.String()
 }
 
-// switches returns the names of the switches that users can name: those of the lab's faults.
+// switches returns the names of the switches that users can name: those of the lab's faults. A fault of the lab's own
+// that turns some on beside what else it does says which.
 func (s *Spec) switches() (names []string) {
 	for _, f := range s.Faults {
-		if sw, ok := f.Fault.(fault.Switch); ok {
-			names = append(names, sw.Name)
+		switch f := f.Fault.(type) {
+		case fault.Switch:
+			names = append(names, f.Name)
+		case interface{ Switches() []string }:
+			names = append(names, f.Switches()...)
 		}
 	}
 	return names
