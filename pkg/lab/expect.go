@@ -19,7 +19,7 @@ type Expectation struct {
 
 type exception struct {
 	status invariant.Status // empty if it is not judged
-	why    string           // it is not
+	why    string           // it is not, or is violated regardless of the fault
 }
 
 // AllHold expects every invariant of the lab to hold.
@@ -30,6 +30,16 @@ func Violated(these ...invariant.Invariant) Expectation {
 	e := Expectation{exceptions: map[string]exception{}}
 	for _, inv := range these {
 		e.exceptions[inv.Name] = exception{status: invariant.Violated}
+	}
+	return e
+}
+
+// Regardless expects these invariants to be violated under the fault as without it, because of why, and all others to
+// hold. A design's row under [None] needs it for every violation; so does a row under a fault that makes no difference.
+func Regardless(why string, these ...invariant.Invariant) Expectation {
+	e := Violated(these...)
+	for name := range e.exceptions {
+		e.exceptions[name] = exception{status: invariant.Violated, why: why}
 	}
 	return e
 }
@@ -84,13 +94,29 @@ func (e Expectation) breaks() bool {
 	return false
 }
 
+// makesADifference reports whether something is violated under a fault that is not without it, or each violation says
+// why it is violated regardless. none is the design's row without a fault.
+func (e Expectation) makesADifference(none Expectation) bool {
+	excused := true
+	for name, x := range e.exceptions {
+		if x.status != invariant.Violated {
+			continue
+		}
+		if none.exceptions[name].status != invariant.Violated {
+			return true
+		}
+		excused = excused && x.why != ""
+	}
+	return excused
+}
+
 // Expected returns what is expected of a design under a fault, with these of its guards off; ok is false if
-// nothing is predicted. A design that is another without guards needs no expectations of its own where the guards
+// nothing is predicted. Without a fault every design is expected to hold, with the exceptions of the row [None]. A design that is another without guards needs no expectations of its own where the guards
 // have them.
 func (s *Spec) Expected(fault, design string, off ...string) (e Expectation, ok bool) {
 	if len(off) == 0 {
-		if e, ok = s.Expect[fault][design]; ok {
-			return e, ok
+		if e, ok = s.Expect[fault][design]; ok || fault == None {
+			return e, true
 		}
 	}
 	d, ok := s.Design(design)

@@ -54,6 +54,13 @@ type Fault struct {
 	Patience time.Duration
 }
 
+// None is the reserved name of [NoFault].
+const None = "none"
+
+// NoFault is what every lab can be run with instead of a fault: then every invariant that can be judged must hold, but
+// for what [Regardless] excepts.
+var NoFault = Fault{Name: None, Summary: "nothing goes wrong"}
+
 // Design is one way to build the lab's system.
 type Design struct {
 	Name    string // "no-dlq"

@@ -15,7 +15,7 @@ const lessonColumns = 100
 // Validate returns everything that is missing or contradictory in the spec, joined: missing fields, duplicate
 // names, invariants of the lab's own under a registry's name, faults that the lab can't carry out, expectations
 // for unknown faults or invariants, a design of which nothing is judged, a signature fault under which no design
-// breaks or none holds, and a guard without which nothing falls.
+// breaks or none holds, a fault that makes no difference, and a guard without which nothing falls.
 func (s *Spec) Validate() error {
 	var errs []error
 	bad := func(format string, args ...any) {
@@ -49,6 +49,9 @@ func (s *Spec) Validate() error {
 	}
 	for _, f := range s.Faults {
 		once(faults, "fault", f.Name)
+		if f.Name == None {
+			bad("the fault name %s is reserved: every lab can be run without a fault", None)
+		}
 		if err := s.canCarryOut(f.Fault); err != nil {
 			bad("fault %s: %w", f.Name, err)
 		}
@@ -71,14 +74,17 @@ func (s *Spec) Validate() error {
 // for every design, and under the signature fault a design breaks and another holds.
 func (s *Spec) validateExpectations(bad func(format string, args ...any), faults, designs, invariants map[string]bool) {
 	for f, row := range s.Expect {
-		if !faults[f] {
+		if !faults[f] && f != None {
 			bad("there are expectations under fault %s, which the lab does not have", f)
 		}
 		for d, e := range row {
 			if !designs[d] {
 				bad("there are expectations of design %s under fault %s, which the lab does not have", d, f)
 			}
-			for name := range e.exceptions {
+			for name, x := range e.exceptions {
+				if f == None && x.status == invariant.Violated && x.why == "" {
+					bad("design %s violates %s without a fault, and the row does not say why; use Regardless", d, name)
+				}
 				if !invariants[name] {
 					bad("design %s has expectations of invariant %s, which the lab does not have", d, name)
 				}
@@ -87,6 +93,7 @@ func (s *Spec) validateExpectations(bad func(format string, args ...any), faults
 	}
 	broken, sound := 0, 0
 	for _, d := range s.Designs {
+		none, _ := s.Expected(None, d.Name)
 		for n, f := range s.Faults {
 			e, ok := s.Expected(f.Name, d.Name)
 			switch {
@@ -95,6 +102,9 @@ func (s *Spec) validateExpectations(bad func(format string, args ...any), faults
 			case n > 0 && e.absent != "":
 			case !s.judges(e):
 				bad("nothing of design %s is judged under fault %s, which proves nothing", d.Name, f.Name)
+			case !e.makesADifference(none):
+				bad("design %s violates under fault %s only what it violates without: a fault must make the difference",
+					d.Name, f.Name)
 			case n > 0:
 			case e.breaks() != d.Broken:
 				bad("design %s is marked broken=%v, but its expectations under %s say otherwise", d.Name, d.Broken, f.Name)
