@@ -36,6 +36,13 @@ func (b both) Measure(ctx context.Context) (fault.Measurement, error) {
 	return fault.Measurement{Acted: crash.Acted && other.Acted, Text: crash.Text + "; " + other.Text}, errors.Join(err, failed)
 }
 
+// Left tells of both; either may be left.
+func (b both) Left(ctx context.Context) (fault.Measurement, error) {
+	crash, err := b[0].Left(ctx)
+	other, failed := b[1].Left(ctx)
+	return fault.Measurement{Acted: crash.Acted || other.Acted, Text: crash.Text + "; " + other.Text}, errors.Join(err, failed)
+}
+
 func (b both) Revert(ctx context.Context) error {
 	return errors.Join(b[1].Revert(ctx), b[0].Revert(ctx))
 }

@@ -69,8 +69,8 @@ func (a *app) run() *cobra.Command {
 	flags.StringSliceVar(&f.without, "without", nil,
 		"switch these guards off: run the designs that have them, with them and without")
 	flags.StringVar(&f.fault, "fault", "",
-		"a fault of the lab other than its signature fault, or a schedule such as 'redis:latency=200ms@2s..5s' (see "+
-			"crashlab faults)")
+		"a fault of the lab other than its signature fault, or none, or a schedule such as 'redis:latency=200ms@2s..5s' "+
+			"(see crashlab faults)")
 	flags.StringVar(&f.rules, "aws-rules", "",
 		"instead of a fault: AWS errors from this file, in the format of LocalStack's Chaos API")
 	cmd.MarkFlagsMutuallyExclusive("fault", "aws-rules")
@@ -239,6 +239,8 @@ func (f runFlags) disturbance(cfg *run.Config) error {
 			return err
 		}
 		cfg.Fault, cfg.Schedule = lab.Fault{Name: f.fault}, f.fault
+	case f.fault == lab.None:
+		cfg.Fault = lab.NoFault
 	case f.fault != "":
 		found, ok := cfg.Lab.Fault(f.fault)
 		if !ok {

@@ -65,6 +65,10 @@ func (a amnesia) Measure(context.Context) (fault.Measurement, error) {
 	return fault.Measurement{Acted: a.toy.on.Load() > 0, Text: "looked"}, nil
 }
 
+func (a amnesia) Left(context.Context) (fault.Measurement, error) {
+	return fault.Measurement{Acted: a.toy.on.Load() > 0, Text: "looked"}, nil
+}
+
 func (a amnesia) Revert(context.Context) error {
 	if a.mode == "acts" {
 		a.toy.on.Add(-1)

@@ -36,6 +36,9 @@ func NewClocks(base clockwork.Clock) *Clocks {
 // a computer whose clock is wrong still sleeps for the right time.
 func (c *Clocks) Of(instance string) clockwork.Clock { return skewed{c.base, c, instance} }
 
+// Now returns the right time.
+func (c *Clocks) Now() time.Time { return c.base.Now() }
+
 // Offset returns how wrong an instance's clock is now; a positive offset is fast.
 func (c *Clocks) Offset(instance string) time.Duration {
 	c.mu.Lock()

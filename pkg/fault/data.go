@@ -117,3 +117,10 @@ func (r *Tainting) Counts() (seen, hit int) {
 	defer r.data.mu.Unlock()
 	return r.seen, r.hit
 }
+
+// Active reports whether the taint is still asked about each operation.
+func (r *Tainting) Active() bool {
+	r.data.mu.Lock()
+	defer r.data.mu.Unlock()
+	return slices.Contains(r.data.rules, r)
+}

@@ -22,6 +22,7 @@ type Switchable struct {
 	// idempotent; nil if it can't be undone, like an added shard
 	Off     func(ctx context.Context) error
 	Measure func(ctx context.Context) (Measurement, error) // nil if only another fault relies on it
+	Left    func(ctx context.Context) (Measurement, error) // what Off has left, as of [Injection]; nil if nobody can tell
 }
 
 // Kind returns the catalog's entry.
@@ -50,23 +51,43 @@ func (f Switch) Inject(ctx context.Context, s *Surface) (Injection, error) {
 	if err := sw.On(ctx); err != nil {
 		return nil, fmt.Errorf("switch %s on: %w", f.Name, err)
 	}
-	return switched{f.Name, sw}, nil
+	return &switched{name: f.Name, Switchable: sw}, nil
 }
 
 // switched is an active Switch.
 type switched struct {
 	name string
 	Switchable
+	once Measurement // the first that showed an effect of what can't be undone
 }
 
-func (s switched) Measure(ctx context.Context) (Measurement, error) {
+// Measure asks the design. What can't be undone has acted for good.
+func (s *switched) Measure(ctx context.Context) (Measurement, error) {
 	if s.Switchable.Measure == nil {
 		return Measurement{Text: "the design does not measure it"}, nil
 	}
-	return s.Switchable.Measure(ctx)
+	m, err := s.Switchable.Measure(ctx)
+	switch {
+	case s.Off != nil:
+	case m.Acted:
+		s.once = m
+	case s.once.Acted:
+		return s.once, nil
+	}
+	return m, err
 }
 
-func (s switched) Revert(ctx context.Context) error {
+func (s *switched) Left(ctx context.Context) (Measurement, error) {
+	switch {
+	case s.Off == nil:
+		return Measurement{Text: "it stays"}, nil
+	case s.Switchable.Left == nil:
+		return Measurement{Text: "switched off"}, nil
+	}
+	return s.Switchable.Left(ctx)
+}
+
+func (s *switched) Revert(ctx context.Context) error {
 	if s.Off == nil {
 		return nil
 	}

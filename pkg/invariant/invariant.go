@@ -11,6 +11,9 @@ type Invariant struct {
 	// about loss, duplicates, order or wrong reads, and not about speed or amounts. Its value must not depend
 	// on the faults either, as a count of messages does when a lost answer makes two of one.
 	Safety bool
+	// Untimed says, as Safety does, that a slow machine can't violate the invariant. It is for those that a fault
+	// may: a limit of the broker's own, such as how often it delivers a message.
+	Untimed bool
 
 	registered bool // made by a constructor of [All]
 }
@@ -18,6 +21,9 @@ type Invariant struct {
 // Registered reports whether i is one of [All], with any parameters. Only such an invariant may have one of
 // their names, so that a name means the same in all labs.
 func (i Invariant) Registered() bool { return i.registered }
+
+// Excused reports whether a machine that is too busy can be the reason for a violation.
+func (i Invariant) Excused() bool { return !i.Safety && !i.Untimed }
 
 // On returns the finding of i for a view. It is Unknown for a history that is empty or contradicts itself.
 func (i Invariant) On(v *View) Finding {

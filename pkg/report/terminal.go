@@ -78,6 +78,11 @@ func (p *page) fault(l lab.Spec, r *run.Result) {
 		return
 	}
 	c := r.Cases[0]
+	if c.Fault.State == run.NoFault {
+		p.line("  no fault")
+		p.line("")
+		return
+	}
 	if f, ok := l.Fault(c.Fault.Name); ok {
 		p.field("  fault    ", f.Name+": "+f.Summary)
 	} else {

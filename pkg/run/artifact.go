@@ -82,7 +82,7 @@ func Judge(l lab.Spec, c *Case) {
 		j := &c.Invariants[i]
 		f := invariant.Finding{Status: invariant.Unknown, Evidence: "the lab has no such invariant any more"}
 		if inv, ok := checks[j.Name]; ok {
-			f = inv.On(view)
+			f, j.Strict = inv.On(view), !inv.Excused()
 		}
 		j.Got, j.Evidence, j.Ops = f.Status, f.Evidence, f.Ops
 		virtual.Collect() // of the history of hours every look leaves much behind

@@ -32,6 +32,12 @@ func (x *experiment) check(context.Context) error {
 		}
 	}
 	Judge(x.cfg.Lab, &x.result)
+	if x.result.Fault.State == NoFault { // an invariant about a fault does not say
+		x.result.Invariants = slices.DeleteFunc(x.result.Invariants, func(j Judgement) bool {
+			return j.Got == invariant.Unknown
+		})
+		x.result.Verdict, x.result.Reason = judge(x.result)
+	}
 	if x.cfg.Forget {
 		x.result.History = nil
 	}
@@ -50,11 +56,29 @@ func digest(h history.History) string {
 // much about the machine as about the design.
 const starved = 1.0 / 40
 
+// misplaced is the share by which it may be late in a run that passes. A pass needs less: a machine that is a bit slow
+// rarely makes a design do what is predicted of it. But the prediction is about what is sent before, during and after
+// the fault, and if operations are late by a tenth of its time, a tenth of what was due during it went out after it.
+const misplaced = 1.0 / 10
+
+// late says that operations went out late by more than that share of the fault's time, or is empty. Without a fault it
+// is a share of half of the load, which is a fault's time. In virtual time no machine is busy.
+func late(c Case, share float64) string {
+	span := c.Timeline.To - c.Timeline.From
+	if span <= 0 {
+		span = c.Timeline.LoadEnd / 2
+	}
+	if c.Digest != "" || c.Latency.Behind <= share*1000*span {
+		return ""
+	}
+	return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
+}
+
 // tooBusy says why the results say as much about the machine as about the design, or is empty if they don't:
 // the load generator was late, or a dependency was slow before the fault.
 func tooBusy(c Case) string {
-	if c.Latency.Behind > starved*1000*(c.Timeline.To-c.Timeline.From) {
-		return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
+	if says := late(c, starved); says != "" || c.Digest != "" {
+		return says
 	}
 	says, most := "", 1.0
 	for _, service := range slices.Sorted(maps.Keys(c.Before)) {
@@ -66,8 +90,9 @@ func tooBusy(c Case) string {
 	return says
 }
 
-// judge decides a case's verdict. A contradiction of the expectations is a failure only if the fault acted on
-// real operations, on a machine with time for them. Otherwise a case proves nothing either way.
+// judge decides a case's verdict. A contradiction of the expectations is a failure only if the fault acted on real
+// operations, on a machine with time for them; loss, duplicates and the like are one on any machine. Otherwise a case
+// proves nothing either way.
 func judge(c Case) (Verdict, Reason) {
 	if missing := unproven(c); missing != "" {
 		return Unknown, Reason{Unproven, missing}
@@ -75,37 +100,62 @@ func judge(c Case) (Verdict, Reason) {
 	if len(c.Invariants) == 0 {
 		return Unknown, Reason{Unpredicted, "no invariant was judged"}
 	}
-	v, reason := Pass, Reason{}
+	var doubts []Reason
+	mayBreak := false
 	for _, j := range c.Invariants {
+		mayBreak = mayBreak || j.Expected == invariant.Violated
 		switch {
 		case j.Expected == "":
 			return Unknown, Reason{Unpredicted, "nothing is predicted of this fault; the findings stand for themselves"}
 		case j.Got == j.Expected:
 		case j.Got == invariant.Unknown:
-			v, reason = Unknown, Reason{
+			doubts = append(doubts, Reason{
 				Unproven, fmt.Sprintf("%s: expected %s, but the history does not say", j.Name, j.Expected),
-			}
+			})
 		default:
 			text := fmt.Sprintf("%s: expected %s, got %s", j.Name, j.Expected, j.Got)
-			if busy := tooBusy(c); busy != "" {
-				return Unknown, Reason{TooBusy, fmt.Sprintf("%s; but the machine was too busy to tell: %s", text, busy)}
+			v, why := contradicted(c, text, j.Strict && j.Got == invariant.Violated)
+			if v == Fail {
+				return v, why
 			}
-			return Fail, Reason{Contradicted, text}
+			doubts = append(doubts, why)
 		}
 	}
-	return v, reason
+	// A failure that outlasts its cause is what a design that breaks may show.
+	if !c.Fault.Healthy && !mayBreak {
+		return contradicted(c, fmt.Sprintf("no operation succeeded within %v after the fault", recoverTime), false)
+	}
+	if says := late(c, misplaced); says != "" {
+		doubts = append(doubts, Reason{TooBusy, "the machine was too busy to tell: " + says})
+	}
+	if len(doubts) > 0 {
+		return Unknown, doubts[0]
+	}
+	return Pass, Reason{}
+}
+
+// contradicted is the verdict on a contradiction. Unless it is strict, a busy machine excuses it.
+func contradicted(c Case, text string, strict bool) (Verdict, Reason) {
+	if busy := tooBusy(c); busy != "" && !strict {
+		return Unknown, Reason{TooBusy, fmt.Sprintf("%s; but the machine was too busy to tell: %s", text, busy)}
+	}
+	return Fail, Reason{Contradicted, text}
 }
 
 // unproven says what a case lacks to prove anything, or is empty.
 func unproven(c Case) string {
 	switch {
-	case c.Fault.State == NotReverted || c.Fault.State == NotInjected:
+	case c.Fault.State == NotInjected:
 		return fmt.Sprintf("the fault was %s: %s", c.Fault.State, c.Fault.Measured)
+	case c.Fault.State == NotReverted:
+		return fmt.Sprintf("the fault was %s: %s", c.Fault.State, c.Fault.Reverted)
 	case c.Uncounted != "":
 		return "what became of the operations could not be counted: " + c.Uncounted
 	case c.Operations.Total == 0:
 		return "there were no operations"
-	case c.Fault.State != Installed:
+	case c.Fault.State == Indeterminate && c.Fault.Early != "":
+		return "the fault was not seen to act until its end: " + c.Fault.Early
+	case c.Fault.State == Indeterminate:
 		return "the fault was not seen to act"
 	case c.Operations.OK == 0:
 		return "no operation succeeded"

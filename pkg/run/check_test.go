@@ -33,12 +33,38 @@ func TestJudge(t *testing.T) {
 		"no prediction": {func(c *Case) {
 			c.Invariants[0].Expected = ""
 		}, Unknown, Unpredicted, "nothing is predicted"},
-		"no invariant":          {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
-		"no operation":          {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
-		"no success":            {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
-		"a fault that was idle": {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
-		"a fault that is stuck": {func(c *Case) { c.Fault.State = NotReverted }, Unknown, Unproven, "not-reverted"},
-		"late, as expected":     {func(c *Case) { c.Latency.Behind = 500 }, Pass, 0, ""},
+		"no invariant":            {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
+		"no operation":            {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
+		"no success":              {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
+		"a fault that was idle":   {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
+		"a fault that is stuck":   {func(c *Case) { c.Fault.State = NotReverted }, Unknown, Unproven, "not-reverted"},
+		"a bit late, as expected": {func(c *Case) { c.Latency.Behind = 399 }, Pass, 0, ""},
+		"late, as expected": {func(c *Case) { c.Latency.Behind = 401 }, Unknown, TooBusy,
+			"the machine was too busy to tell: operations went out up to 401 ms late"},
+		"late without a fault": {func(c *Case) {
+			c.Fault.State, c.Latency.Behind, c.Timeline = NoFault, 401, Timeline{LoadEnd: 8}
+		}, Unknown, TooBusy, "401 ms late"},
+		"late in virtual time": {func(c *Case) { c.Latency.Behind, c.Digest = 401, "d1" }, Pass, 0, ""},
+		"a contradiction in virtual time": {func(c *Case) {
+			c.Latency.Behind, c.Digest, c.Invariants[0].Got = 401, "d1", holds
+		}, Fail, Contradicted, "a: expected violated, got holds"},
+		"late, a loss": {func(c *Case) {
+			c.Latency.Behind, c.Invariants[1].Got, c.Invariants[1].Strict = 5000, violated, true
+		}, Fail, Contradicted, "b: expected holds, got violated"},
+		"late, a loss after another doubt": {func(c *Case) {
+			c.Latency.Behind, c.Invariants[0].Got = 5000, holds
+			c.Invariants[1].Got, c.Invariants[1].Strict = violated, true
+		}, Fail, Contradicted, "b: expected holds, got violated"},
+		"late, no loss where one is expected": {func(c *Case) {
+			c.Latency.Behind, c.Invariants[0].Got, c.Invariants[0].Strict = 101, holds, true
+		}, Unknown, TooBusy, "a: expected violated, got holds; but"},
+		"down for good, and to hold": {func(c *Case) {
+			c.Fault.Healthy, c.Invariants = false, c.Invariants[1:]
+		}, Fail, Contradicted, "no operation succeeded within 5s after the fault"},
+		"down for good, and to break": {func(c *Case) { c.Fault.Healthy = false }, Pass, 0, ""},
+		"a fault that ended early": {func(c *Case) {
+			c.Fault.State, c.Fault.Early = Indeterminate, "0 of 1 links dead"
+		}, Unknown, Unproven, "the fault was not seen to act until its end: 0 of 1 links dead"},
 		"late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 101, holds }, Unknown, TooBusy,
 			"a: expected violated, got holds; but the machine was too busy to tell: operations went out up to 101 ms late"},
 		"slow before, as expected": {func(c *Case) { c.Before = slow }, Pass, 0, ""},
@@ -60,7 +86,7 @@ func TestJudge(t *testing.T) {
 		}, Fail, Contradicted, "a: expected violated, got holds"},
 	} {
 		whole := Case{
-			Fault:      Injection{State: Installed},
+			Fault:      Injection{State: Installed, Healthy: true},
 			Operations: Operations{Total: 10, OK: 5, Failed: 5},
 			Timeline:   Timeline{From: 2, To: 6},
 			Invariants: []Judgement{{Name: "a", Expected: violated, Got: violated}, {Name: "b", Expected: holds, Got: holds}},

@@ -103,6 +103,7 @@ func (x *experiment) shiftTraffic() {
 				text, acted := shift.Seen()
 				return fault.Measurement{Acted: acted, Text: text}, nil
 			},
+			Left: design.Left,
 		})
 	}
 }
@@ -149,15 +150,20 @@ func (x *experiment) drive(ctx context.Context) error {
 	x.watchBacklog(ctx)
 
 	var wg sync.WaitGroup
-	var faultErr error
+	var seen []sighting
+	var failed error
 	wg.Go(func() {
 		defer crash.Guard()
-		faultErr = x.disturb(ctx)
+		seen, failed = x.disturb(ctx)
 	})
 	x.load.Run(ctx, x.loadStart)
 	x.rec.Mark(history.LoadEnd, "")
 	wg.Wait()
-	return faultErr
+	if failed == nil {
+		x.takenBack(ctx, seen)
+	}
+	x.sum(seen)
+	return failed
 }
 
 func (x *experiment) taint(seq int) string { return string(x.env.Surface.Data.Decide(seq)) }

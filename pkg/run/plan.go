@@ -20,7 +20,7 @@ import (
 type Config struct {
 	Lab     lab.Spec
 	Designs []lab.Design // at least one
-	Fault   lab.Fault    // of the lab; or any other with a Schedule, and then nothing is predicted of it
+	Fault   lab.Fault    // of the lab, or lab.NoFault; or any other with a Schedule, and then nothing is predicted of it
 	// faults and their times, as lab.Spec.ParseSchedule reads them; empty: Fault, in the middle of the load
 	Schedule string
 	Stack    *stack.Stack  // running; Run leaves it so
@@ -106,9 +106,13 @@ func (c Config) Length() time.Duration {
 // invalid, requires what the lab can't do, or outlasts the load.
 func newPlan(cfg Config) (plan, error) {
 	w, d := cfg.Lab.Workload, cfg.Length()
-	faults, err := fault.Once(cfg.Fault.Fault, d/4, d*3/4)
-	if cfg.Schedule != "" {
+	var faults fault.Schedule
+	var err error
+	switch {
+	case cfg.Schedule != "":
 		faults, err = cfg.Lab.ParseSchedule(cfg.Schedule, cfg.Seed)
+	case cfg.Fault.Fault != nil:
+		faults, err = fault.Once(cfg.Fault.Fault, d/4, d*3/4)
 	}
 	if err != nil {
 		return plan{}, err

@@ -77,6 +77,7 @@ type Judgement struct {
 	Expected invariant.Status `json:"expected"` // empty if nothing is predicted
 	Got      invariant.Status `json:"got"`
 	Evidence string           `json:"evidence"`
+	Strict   bool             `json:"strict,omitempty"`     // a busy machine is no excuse for a violation
 	Ops      []string         `json:"operations,omitempty"` // the operations that offend
 }
 
@@ -87,14 +88,18 @@ type Injection struct {
 	Requested string `json:"requested"`     // with units
 	Measured  string `json:"measured"`      // with units
 	Healthy   bool   `json:"healthy_after"` // an operation succeeded once it was over
+
+	Early    string `json:"ended_early,omitempty"` // what was measured at the end, if it no longer acted there
+	Reverted string `json:"reverted,omitempty"`    // what was measured once it was reverted
 }
 
 // The states of an injection.
 const (
-	Installed     = "installed"     // it was seen to act, and was reverted
-	Indeterminate = "indeterminate" // it was injected, but not seen to act
+	NoFault       = "none"          // there was none
+	Installed     = "installed"     // it was seen to act until its end, and to be over after its revert
+	Indeterminate = "indeterminate" // it was injected, but not seen to act, or not until its end
 	NotInjected   = "not-injected"  // it could not be injected
-	NotReverted   = "not-reverted"  // it could not be taken back
+	NotReverted   = "not-reverted"  // it could not be taken back, or something was left of it
 )
 
 // Operations counts the workload's operations by how they ended.

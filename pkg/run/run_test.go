@@ -78,6 +78,10 @@ func (a amnesia) Measure(ctx context.Context) (fault.Measurement, error) {
 	return fault.Measurement{Acted: a.on.Load().forgets.Load(), Text: "looked"}, nil
 }
 
+func (a amnesia) Left(context.Context) (fault.Measurement, error) {
+	return fault.Measurement{Acted: a.on.Load().forgets.Load(), Text: "looked"}, nil
+}
+
 func (a amnesia) Revert(context.Context) error {
 	a.reverted.Add(1)
 	a.does(a.on.Load(), false)
@@ -205,6 +209,39 @@ func TestFaultThatDoesNothingIsUnknown(t *testing.T) {
 	want(t, r, Unknown, "the fault was not seen to act")
 	if r.Cases[0].Fault.State != Indeterminate {
 		t.Errorf("state %q", r.Cases[0].Fault.State)
+	}
+}
+
+// A fault whose revert does nothing, or that ends by itself, proves nothing either.
+func TestAFaultIsMeasuredAtItsEndAndAfterItsRevert(t *testing.T) {
+	never := experimentOn(amnesia{does: func(s *store, on bool) { s.forgets.Store(true) }}, nil)
+	r := mustRun(t, never)
+	want(t, r, Unknown, "the fault was not-reverted: looked")
+	if f := r.Cases[0].Fault; f.State != NotReverted || f.Reverted != "looked" {
+		t.Errorf("%+v", f)
+	}
+	ends := experimentOn(amnesia{does: func(s *store, on bool) {
+		s.forgets.Store(on)
+		if on {
+			time.AfterFunc(20*time.Millisecond, func() { s.forgets.Store(false) })
+		}
+	}}, nil)
+	ends.Duration = 400 * time.Millisecond
+	r = mustRun(t, ends)
+	want(t, r, Unknown, "the fault was not seen to act until its end: looked")
+	if f := r.Cases[0].Fault; f.State != Indeterminate || f.Early != "looked" {
+		t.Errorf("%+v", f)
+	}
+}
+
+// Without a fault every design must hold.
+func TestWithoutAFault(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	cfg.Lab.Designs, cfg.Fault = cfg.Designs, lab.NoFault
+	r := mustRun(t, cfg)
+	want(t, r, Pass, "")
+	if f := r.Cases[0].Fault; f.State != NoFault || f.Measured != "" {
+		t.Errorf("%+v", f)
 	}
 }
 

@@ -38,16 +38,26 @@ func (f Latency) Inject(_ context.Context, s *fault.Surface) (fault.Injection, e
 		Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Delayed{Delay: f.Delay, Jitter: f.Jitter},
 	}
 	return injectRule(s, rule, func(c awsrules.Counts) fault.Measurement {
-		held := 0
-		for _, n := range c.By {
-			held += n
-		}
-		if held == 0 {
-			return fault.Measurement{Text: say.Part(0, c.Seen, "calls")}
-		}
-		return fault.Measurement{
-			Acted: true,
-			Text:  fmt.Sprintf("%s on average, %s", say.Time(c.Delayed/time.Duration(held)), say.Part(held, c.Seen, "calls")),
-		}
+		return f.judge(c)
 	})
+}
+
+// judge sees the effect if calls were held back for as long as requested, on average, or if no caller waited for it.
+func (f Latency) judge(c awsrules.Counts) fault.Measurement {
+	held := 0
+	for _, n := range c.By {
+		held += n
+	}
+	waited := held - c.GaveUp
+	switch {
+	case held == 0:
+		return fault.Measurement{Text: say.Part(0, c.Seen, "calls")}
+	case waited == 0:
+		return fault.Measurement{Acted: true, Text: "every caller gave up, " + say.Part(held, c.Seen, "calls")}
+	}
+	average := c.Delayed / time.Duration(waited)
+	return fault.Measurement{
+		Acted: average >= (f.Delay-f.Jitter)*9/10,
+		Text:  fmt.Sprintf("%s on average, %s", say.Time(average), say.Part(held, c.Seen, "calls")),
+	}
 }

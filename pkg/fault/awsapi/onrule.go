@@ -9,13 +9,16 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
 // onAWS is an AWS rule as an active fault.
 type onAWS struct {
+	rule   awsrules.Rule
 	active *awsrules.Active
 	judge  func(awsrules.Counts) fault.Measurement
+	seen   int // calls that the rule had matched when it was removed
 }
 
 // injectRule puts a rule into force.
@@ -28,16 +31,40 @@ func injectRule(s *fault.Surface, rule awsrules.Rule,
 	if err != nil {
 		return nil, err
 	}
-	return &onAWS{active, judge}, nil
+	return &onAWS{rule: rule, active: active, judge: judge}, nil
 }
 
+// Measure judges the effect. The rule must be in force, have hit the requested share of the calls, and hit the last
+// ones, as far as chance goes.
 func (o *onAWS) Measure(context.Context) (fault.Measurement, error) {
-	return o.judge(o.active.Counts()), nil
+	c := o.active.Counts()
+	m := o.judge(c)
+	m.Acted = m.Acted && o.active.InForce() && plausible(o.rule, c)
+	return m, nil
+}
+
+// plausible reports whether chance explains how many calls a rule was to hit. Its first ones may be all that it hits.
+func plausible(r awsrules.Rule, c awsrules.Counts) bool {
+	p, drawn := r.Probability, c.Hit+c.Missed
+	if p == 0 {
+		p = 1
+	}
+	if r.First > 0 {
+		return c.Hit <= r.First
+	}
+	return chance.MayHit(p, c.Seen, drawn) && chance.MayMiss(p, c.Since)
 }
 
 func (o *onAWS) Revert(context.Context) error {
 	o.active.Remove()
+	o.seen = o.active.Counts().Seen
 	return nil
+}
+
+// Left counts the calls that the rule has matched since.
+func (o *onAWS) Left(context.Context) (fault.Measurement, error) {
+	n := o.active.Counts().Seen - o.seen
+	return fault.Measurement{Acted: o.active.InForce() || n > 0, Text: fmt.Sprintf("%d calls matched since", n)}, nil
 }
 
 // hits counts a rule as acted if it hit anything.

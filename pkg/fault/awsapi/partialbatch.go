@@ -6,6 +6,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/awsrules"
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/fault/internal/say"
 )
 
@@ -40,6 +41,6 @@ func (f PartialBatch) Inject(_ context.Context, s *fault.Surface) (fault.Injecti
 		Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Partial{Share: f.share()},
 	}
 	return injectRule(s, rule, func(c awsrules.Counts) fault.Measurement {
-		return fault.Measurement{Acted: c.Failed > 0, Text: say.Part(c.Failed, c.Entries, "entries")}
+		return fault.Measurement{Acted: c.Failed > 0 && chance.MayHit(f.share(), c.Entries, c.Failed), Text: say.Part(c.Failed, c.Entries, "entries")}
 	})
 }

@@ -51,6 +51,21 @@ func (r ruleSet) Measure(ctx context.Context) (fault.Measurement, error) {
 	return fault.Measurement{Acted: acted, Text: strings.Join(texts, "; ")}, nil
 }
 
+func (r ruleSet) Left(ctx context.Context) (fault.Measurement, error) {
+	var all fault.Measurement
+	var texts []string
+	for i, one := range r {
+		m, err := one.Left(ctx)
+		if err != nil {
+			return fault.Measurement{}, err
+		}
+		all.Acted = all.Acted || m.Acted
+		texts = append(texts, fmt.Sprintf("rule %d: %s", i+1, m.Text))
+	}
+	all.Text = strings.Join(texts, "; ")
+	return all, nil
+}
+
 func (r ruleSet) Revert(ctx context.Context) error {
 	var errs []error
 	for _, one := range r {

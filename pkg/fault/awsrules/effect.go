@@ -111,7 +111,7 @@ func (d Delayed) apply(r *http.Request, x *exchange) (*http.Response, error) {
 		if r.Body != nil {
 			r.Body.Close()
 		}
-		x.active.count(func(c *Counts) { c.Delayed += time.Since(start) })
+		x.active.count(func(c *Counts) { c.GaveUp++ })
 		x.done()
 		return nil, r.Context().Err()
 	}

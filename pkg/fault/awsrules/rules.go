@@ -131,9 +131,12 @@ type Active struct {
 type Counts struct {
 	Seen    int            // calls that it matched
 	Hit     int            // calls that it took effect on
+	Missed  int            // calls that it was to take effect on and could not, such as one that failed by itself
+	Since   int            // calls that it matched since the last that it was to take effect on
 	Entries int            // entries of the batches that were hit
 	Failed  int            // entries that were reported as failed and not sent on
 	Delayed time.Duration  // total delay added
+	GaveUp  int            // delayed calls whose callers did not wait for the end of the delay
 	By      map[string]int // hits by "service/Operation"
 }
 
@@ -166,6 +169,9 @@ func (a *Active) Remove() {
 	r.rules = slices.DeleteFunc(slices.Clone(r.rules), func(b *Active) bool { return a == b })
 }
 
+// InForce reports whether the rule is still asked about each call.
+func (a *Active) InForce() bool { return slices.Contains(a.rules.active(), a) }
+
 // Counts returns the rule's effect so far.
 func (a *Active) Counts() Counts {
 	a.mu.Lock()
@@ -184,6 +190,7 @@ func (a *Active) draws() (n uint64, hit bool) {
 	defer a.mu.Unlock()
 	n = uint64(a.counts.Seen)
 	a.counts.Seen++
+	a.counts.Since++
 	if a.rule.First > 0 && a.counts.Hit >= a.rule.First {
 		return n, false
 	}
@@ -191,6 +198,7 @@ func (a *Active) draws() (n uint64, hit bool) {
 		return n, false
 	}
 	a.counts.Hit++
+	a.counts.Since = 0
 	return n, true
 }
 
@@ -199,6 +207,7 @@ func (a *Active) missed() {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.counts.Hit--
+	a.counts.Missed++
 }
 
 func (a *Active) count(f func(*Counts)) {

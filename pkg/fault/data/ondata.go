@@ -10,7 +10,11 @@ import (
 )
 
 // onData is an active data fault.
-type onData struct{ tainting *fault.Tainting }
+type onData struct {
+	tainting *fault.Tainting
+	oneIn    int
+	seen     int // operations that the taint had decided when it was stopped
+}
 
 // inject taints one operation in oneIn. size is the size of an oversized one in bytes.
 func inject(s *fault.Surface, taint fault.Taint, oneIn, size int) (fault.Injection, error) {
@@ -20,17 +24,30 @@ func inject(s *fault.Surface, taint fault.Taint, oneIn, size int) (fault.Injecti
 	case oneIn < 1:
 		return nil, fmt.Errorf("inject %s: one in %d operations: want at least 1", taint, oneIn)
 	}
-	return onData{s.Data.Taint(taint, oneIn, size)}, nil
+	return &onData{tainting: s.Data.Taint(taint, oneIn, size), oneIn: oneIn}, nil
 }
 
-func (o onData) Measure(context.Context) (fault.Measurement, error) {
+// Measure sees the effect while operations are decided and at least half of the requested ones are sent: the last ones
+// may be on their way.
+func (o *onData) Measure(context.Context) (fault.Measurement, error) {
 	seen, hit := o.tainting.Counts()
-	return fault.Measurement{Acted: hit > 0, Text: say.Part(hit, seen, "operations")}, nil
+	return fault.Measurement{
+		Acted: o.tainting.Active() && hit > 0 && hit >= seen/o.oneIn/2, Text: say.Part(hit, seen, "operations"),
+	}, nil
 }
 
-func (o onData) Revert(context.Context) error {
+func (o *onData) Revert(context.Context) error {
 	o.tainting.Stop()
+	o.seen, _ = o.tainting.Counts()
 	return nil
+}
+
+// Left counts the operations that the taint has decided since.
+func (o *onData) Left(context.Context) (fault.Measurement, error) {
+	seen, _ := o.tainting.Counts()
+	return fault.Measurement{
+		Acted: o.tainting.Active() || seen > o.seen, Text: fmt.Sprintf("%d operations since", seen-o.seen),
+	}, nil
 }
 
 // oneInOf describes the request of a data fault: "poison: 1 operation in 20 can't be parsed (5 %)".

@@ -39,18 +39,24 @@ func (f Bandwidth) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 	return inject(ctx, s, f.Link, asked{toxic: toxic, patient: time.Second, judge: f.measure})
 }
 
-// leastHeld is how long bytes must wait in total for the effect to count.
-const leastHeld = time.Millisecond
-
-// measure sees the effect if bytes had to wait.
+// measure sees the effect if its pings' bytes have to wait for at least half of what the bandwidth asks for. Bytes
+// that were on their way when the fault began, or still are, are not held back for their whole time.
 func (f Bandwidth) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
+	held := func(l link.Link) int64 { return int64(l.Held) }
+	before, earlier := o.since(held), o.since(o.carried)
 	o.ping(ctx)
-	held := time.Duration(o.since(func(l link.Link) int64 { return int64(l.Held) }))
-	carried := o.since(func(l link.Link) int64 { return l.Got + l.Sent })
+	waited, took := time.Duration(o.since(held)-before), f.takes(o.since(o.carried)-earlier)
+	whole := f.Share == 0 || f.Share == 1
 	return fault.Measurement{
-		Acted: held >= leastHeld,
-		Text:  fmt.Sprintf("%s carried, held back for %s in all", say.Size(carried), say.Time(held)),
+		Acted: waited > 0 && (!whole || waited >= took/2),
+		Text: fmt.Sprintf("%s carried, held back for %s in all",
+			say.Size(o.since(func(l link.Link) int64 { return l.Got + l.Sent })), say.Time(time.Duration(o.since(held)))),
 	}, nil
+}
+
+// takes returns how long one connection takes for that many bytes.
+func (f Bandwidth) takes(bytes int64) time.Duration {
+	return time.Duration(float64(bytes) / float64(f.BytesPerSecond) * float64(time.Second))
 }
 
 func (f Bandwidth) pipe(s *link.Stream) toxics.Toxic {

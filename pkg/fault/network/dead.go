@@ -41,12 +41,13 @@ func allDead(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 
 func someDead(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	o.ping(ctx)
+	_, acts := o.lasts(func(l link.Link) int64 { return l.Refused + l.Resets + l.Swallowed })
 	refused := o.since(func(l link.Link) int64 { return l.Refused })
 	resets := o.since(func(l link.Link) int64 { return l.Resets })
 	lost := o.since(func(l link.Link) int64 { return l.Swallowed })
 	dials := o.since(func(l link.Link) int64 { return l.Dials })
 	return fault.Measurement{
-		Acted: refused+resets+lost > 0,
+		Acted: acts,
 		Text:  fmt.Sprintf("%d of %d dials refused, %d connections reset, %s lost", refused, dials, resets, say.Size(lost)),
 	}, nil
 }

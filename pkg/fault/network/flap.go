@@ -38,12 +38,21 @@ func (f Flap) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, er
 	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: f.measure})
 }
 
+// measure pings for a whole cycle, and sees the effect if the links are cut and whole in turn.
 func (f Flap) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
-	o.ping(ctx)
-	refused := o.since(func(l link.Link) int64 { return l.Refused })
-	resets := o.since(func(l link.Link) int64 { return l.Resets })
+	cut, whole := false, false
+	refusals := func(l link.Link) int64 { return l.Refused + l.Resets }
+	for over := time.Now().Add(f.Down + f.Up); !(cut && whole) && time.Now().Before(over) && ctx.Err() == nil; {
+		before := o.since(refusals)
+		for _, r := range o.ping(ctx) {
+			whole = whole || r.Took > 0
+		}
+		cut = cut || o.since(refusals) > before
+		pause(ctx, min(f.Down, f.Up)/4)
+	}
 	return fault.Measurement{
-		Acted: refused+resets > 0,
-		Text:  fmt.Sprintf("%d dials refused, %d connections reset", refused, resets),
+		Acted: cut && whole,
+		Text: fmt.Sprintf("%d dials refused, %d connections reset",
+			o.since(func(l link.Link) int64 { return l.Refused }), o.since(func(l link.Link) int64 { return l.Resets })),
 	}, nil
 }

@@ -58,22 +58,35 @@ func (f Latency) Inject(ctx context.Context, s *fault.Surface) (fault.Injection,
 	return inject(ctx, s, f.Link, asked{
 		toxic:   link.Toxic{Direction: f.Direction, Share: f.Share, Pipe: f.pipe},
 		patient: 4 * (delay + jitter), // a ping opens its connection first, and may take several round trips
+		slow:    f.least(),
 		judge:   f.measure,
 	})
 }
 
+// least is by how much the fault slows a round trip at least; timers and pings use different clocks.
+func (f Latency) least() time.Duration {
+	delay, jitter := f.added()
+	return max((delay-jitter)*9/10, 1)
+}
+
 func (f Latency) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	now := o.ping(ctx)
-	held := o.since(func(l link.Link) int64 { return l.Delayed })
-	return f.judge(o.pairs, o.before, now, held), nil
+	held, lasts := o.lasts(func(l link.Link) int64 { return l.Delayed })
+	m := f.judge(o.pairs, o.before, now, held)
+	if f.partial() { // a later ping may meet no connection that is hit
+		o.shown = o.shown || m.Acted
+		m.Acted = o.shown && lasts
+	}
+	return m, nil
 }
+
+// partial reports whether only a share of the connections is hit.
+func (f Latency) partial() bool { return f.Share != 0 && f.Share != 1 }
 
 // judge sees the effect if something was delayed and the pings show it. It compares the fastest ping of every
 // pair that answered, or, if only a share of the connections is hit, the slowest of any.
 func (f Latency) judge(pairs []probe.Pair, before, now []probe.Reading, held int64) fault.Measurement {
-	delay, jitter := f.added()
-	least := max((delay-jitter)*9/10, 1) // timers and pings use different clocks
-	share := f.Share != 0 && f.Share != 1
+	least, share := f.least(), f.partial()
 	var answered, shown int
 	var was, is time.Duration // of the slowest pair
 	doubt := ""

@@ -40,10 +40,24 @@ func (f LimitData) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: f.measure})
 }
 
+// measure sees the effect if connections are closed early. Between two closes the links carry no more than the limit
+// for each connection that was ever dialed.
 func (f LimitData) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	o.ping(ctx)
 	n := o.since(func(l link.Link) int64 { return l.Closed })
-	return fault.Measurement{Acted: n > 0, Text: fmt.Sprintf("%d connections closed early", n)}, nil
+	carried := o.since(o.carried)
+	if n > o.seen {
+		o.seen, o.quiet = n, carried
+	}
+	dials := int64(2) // the limit is each direction's own
+	for _, l := range o.surface.Links.Links(o.pattern) {
+		dials += 2 * l.Dials
+	}
+	whole := f.Share == 0 || f.Share == 1
+	return fault.Measurement{
+		Acted: n > 0 && (!whole || carried-o.quiet <= dials*f.Bytes),
+		Text:  fmt.Sprintf("%d connections closed early", n),
+	}, nil
 }
 
 func (f LimitData) pipe(s *link.Stream) toxics.Toxic { return &limit{s, f.Bytes} }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/internal/chance"
 	"github.com/crashlab/crashlab/pkg/fault/internal/probe"
 	"github.com/crashlab/crashlab/pkg/link"
 	"github.com/crashlab/crashlab/pkg/stack"
@@ -28,12 +29,16 @@ type onLinks struct {
 	pairs   []probe.Pair // pinged before the fault, and again to measure it
 	before  []probe.Reading
 	linksAt []link.Link // state at the injection
+
+	shown       bool  // pings have shown the effect
+	seen, quiet int64 // a counter's growth, and how many connections have been dialed, when it was last seen to grow
 }
 
 // asked is what a network fault requests.
 type asked struct {
 	toxic   link.Toxic
 	patient time.Duration // how long a ping may take because of the fault
+	slow    time.Duration // by which the fault slows a ping; 0 if it does not
 	judge   func(ctx context.Context, o *onLinks) (fault.Measurement, error)
 }
 
@@ -75,6 +80,59 @@ func (o *onLinks) missed() string {
 }
 
 func (o *onLinks) Revert(ctx context.Context) error { return o.applied.Revert(ctx) }
+
+// Left pings every link that worked before. It must work again, as fast as before, and nothing of what a toxic
+// counts may happen to it.
+func (o *onLinks) Left(ctx context.Context) (fault.Measurement, error) {
+	done := o.since(harm)
+	worked, whole := 0, 0
+	for i, r := range o.ping(ctx) {
+		if o.before[i].Took == 0 {
+			continue
+		}
+		worked++
+		if r.Took > 0 && (o.slow == 0 || !probe.Shows(o.before[i].Took, r.Took, o.slow)) {
+			whole++
+		}
+	}
+	done = o.since(harm) - done
+	m := fault.Measurement{Acted: whole < worked || done > 0, Text: fmt.Sprintf("%d of %d links as before", whole, worked)}
+	if done > 0 {
+		m.Text += ", but the fault still acts on connections"
+	}
+	return m, nil
+}
+
+// harm is all that a toxic counts, beside resets, which crashes cause as well.
+func harm(l link.Link) int64 {
+	return l.Refused + l.Closed + l.Swallowed + l.LateCloses + l.Delayed + int64(l.Held)
+}
+
+// carried returns the bytes that a link has carried in the directions of the toxic.
+func (o *onLinks) carried(l link.Link) int64 {
+	switch o.toxic.Direction {
+	case link.Requests:
+		return l.Sent
+	case link.Both:
+		return l.Sent + l.Got
+	}
+	return l.Got
+}
+
+// lasts reports whether a counter has grown, and chance explains that it has not grown since: each connection that
+// was dialed meanwhile, such as a ping's, is hit with the probability of the toxic's share.
+func (o *onLinks) lasts(count func(link.Link) int64) (n int64, acts bool) {
+	n = o.since(count)
+	dials := o.since(func(l link.Link) int64 { return l.Dials })
+	if n > o.seen {
+		o.seen, o.quiet = n, dials
+	}
+	share := o.toxic.Share
+	if share == 0 {
+		share = 1
+	}
+	return n, n > 0 && chance.MayMiss(share, int(dials-o.quiet))
+}
 
 // ping returns the current reading of each pair.
 func (o *onLinks) ping(ctx context.Context) []probe.Reading {

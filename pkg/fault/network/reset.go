@@ -46,8 +46,8 @@ func (f Reset) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, e
 
 func (f Reset) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	o.ping(ctx)
-	n := o.since(func(l link.Link) int64 { return l.Resets })
-	return fault.Measurement{Acted: n > 0, Text: fmt.Sprintf("%d connections reset", n)}, nil
+	n, acts := o.lasts(func(l link.Link) int64 { return l.Resets })
+	return fault.Measurement{Acted: acts, Text: fmt.Sprintf("%d connections reset", n)}, nil
 }
 
 func (f Reset) pipe(s *link.Stream) toxics.Toxic { return &resetting{s, f.After} }

@@ -42,8 +42,9 @@ func (f SlowClose) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 // measure opens and closes connections with its pings, and sees the effect when one end is noticed late.
 func (f SlowClose) measure(ctx context.Context, o *onLinks) (fault.Measurement, error) {
 	o.ping(ctx)
-	n := o.since(func(l link.Link) int64 { return l.LateCloses })
-	return fault.Measurement{Acted: n > 0, Text: fmt.Sprintf("%d closes came late", n)}, nil
+	pause(ctx, f.Delay)
+	n, acts := o.lasts(func(l link.Link) int64 { return l.LateCloses })
+	return fault.Measurement{Acted: acts, Text: fmt.Sprintf("%d closes came late", n)}, nil
 }
 
 func (f SlowClose) pipe(s *link.Stream) toxics.Toxic { return &lateClose{s, f.Delay} }
@@ -74,5 +75,15 @@ func (t *lateClose) Pipe(stub *toxics.ToxicStub) {
 			}
 			return
 		}
+	}
+}
+
+// pause waits for that long, or until ctx ends.
+func pause(ctx context.Context, d time.Duration) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
 	}
 }

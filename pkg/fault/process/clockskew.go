@@ -35,39 +35,78 @@ func (f ClockSkew) Requested() string {
 	return text
 }
 
-func (f ClockSkew) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
+// resolution is the least offset. Less is the error of a good clock, and no reading can tell it from the time that
+// passes between two readings.
+const resolution = time.Millisecond
+
+// Validate returns an error for settings without an effect.
+func (f ClockSkew) Validate() error {
 	switch {
-	case s.Clocks == nil:
-		return nil, errors.New("skew clocks: instances have no clocks of their own here")
 	case f.Offset == 0 && f.Drift == 0:
-		return nil, errors.New("skew clocks: neither offset nor drift")
+		return errors.New("skew clocks: neither offset nor drift")
+	case f.Offset != 0 && f.Offset.Abs() < resolution:
+		return fmt.Errorf("skew clocks: offset %v: want at least %v, or none and a drift", f.Offset, resolution)
 	}
-	return &skewing{f, s, s.Clocks.Skew(f.Instance, f.Offset, f.Drift)}, nil
+	return nil
+}
+
+func (f ClockSkew) Inject(_ context.Context, s *fault.Surface) (fault.Injection, error) {
+	if s.Clocks == nil {
+		return nil, errors.New("skew clocks: instances have no clocks of their own here")
+	}
+	if err := f.Validate(); err != nil {
+		return nil, err
+	}
+	return &skewing{f, s, s.Clocks.Now(), s.Clocks.Skew(f.Instance, f.Offset, f.Drift)}, nil
 }
 
 // skewing is an active ClockSkew.
 type skewing struct {
 	fault   ClockSkew
 	surface *fault.Surface
+	since   time.Time
 	remove  func()
 }
 
-// Measure reads the clocks of the matching instances.
+// Measure reads the clocks of the matching instances. Each must be off by nine tenths of what is requested, and by at
+// least the resolution, and the instances must have read them.
 func (k *skewing) Measure(context.Context) (fault.Measurement, error) {
-	n, most := 0, time.Duration(0)
-	for _, name := range k.surface.Instances {
-		if !link.MatchName(k.fault.Instance, name) {
-			continue
-		}
+	want := k.fault.Offset + time.Duration(k.fault.Drift*float64(k.surface.Clocks.Now().Sub(k.since)))
+	n, most, all := 0, time.Duration(0), want.Abs() >= resolution
+	for _, off := range k.offsets() {
 		n++
-		if off := k.surface.Clocks.Offset(name); off.Abs() > most.Abs() {
+		if off.Abs() > most.Abs() {
 			most = off
 		}
+		all = all && off.Abs() >= want.Abs()*9/10 && (off > 0) == (want > 0)
 	}
 	read := k.surface.Clocks.Read(k.fault.Instance)
 	return fault.Measurement{
-		Acted: n > 0 && most != 0 && read > 0,
+		Acted: n > 0 && all && read > 0,
 		Text:  fmt.Sprintf("%d instances off by up to %v, clock read %d times", n, most.Round(time.Millisecond), read),
+	}, nil
+}
+
+// offsets returns how wrong the clock of each matching instance is.
+func (k *skewing) offsets() (offs []time.Duration) {
+	for _, name := range k.surface.Instances {
+		if link.MatchName(k.fault.Instance, name) {
+			offs = append(offs, k.surface.Clocks.Offset(name))
+		}
+	}
+	return offs
+}
+
+// Left reads the clocks again. Each must be right.
+func (k *skewing) Left(context.Context) (fault.Measurement, error) {
+	wrong, offs := 0, k.offsets()
+	for _, off := range offs {
+		if off != 0 {
+			wrong++
+		}
+	}
+	return fault.Measurement{
+		Acted: wrong > 0, Text: fmt.Sprintf("%d of %d clocks right", len(offs)-wrong, len(offs)),
 	}, nil
 }
 

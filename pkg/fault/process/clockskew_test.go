@@ -42,6 +42,9 @@ func TestClockSkew(t *testing.T) {
 	if _, err := (ClockSkew{Instance: "a"}).Inject(t.Context(), s); err == nil {
 		t.Error("no skew")
 	}
+	if _, err := (ClockSkew{Offset: 30 * time.Microsecond}).Inject(t.Context(), s); err == nil {
+		t.Error("less than anybody can measure")
+	}
 	if _, err := (ClockSkew{Offset: 1}).Inject(t.Context(), &fault.Surface{}); err == nil {
 		t.Error("no clocks")
 	}

@@ -58,3 +58,17 @@ func heldBack(throttled, periods int64, slower bool) bool {
 }
 
 func (q *cpuQuota) release(ctx context.Context) error { return q.lift(ctx) }
+
+// left asks a few times. The process must run, and not be throttled meanwhile.
+func (q *cpuQuota) left(ctx context.Context) (fault.Measurement, error) {
+	was, err := q.process.Throttling(ctx)
+	if err != nil {
+		return fault.Measurement{}, err
+	}
+	took, text := q.asked.now(ctx, probe.Tries, 0)
+	is, err := q.process.Throttling(ctx)
+	return fault.Measurement{
+		Acted: is.Throttled > was.Throttled || took == 0 && q.asked.before > 0,
+		Text:  fmt.Sprintf("throttled in %d periods; %s", is.Throttled-was.Throttled, text),
+	}, err
+}

@@ -34,15 +34,16 @@ func (f CrashAt) Inject(_ context.Context, s *fault.Surface) (fault.Injection, e
 		return nil, fmt.Errorf("crash %s at %q: it has no crash points", f.Instance, f.Point)
 	}
 	fired, disarm := points.ArmCrash(f.Point)
-	return &crash{f, p, fired, disarm}, nil
+	return &crash{f, s, p, fired, disarm}, nil
 }
 
 // crash is an active CrashAt.
 type crash struct {
-	fault  CrashAt
-	proc   stack.Process
-	fired  <-chan struct{}
-	disarm func()
+	fault   CrashAt
+	surface *fault.Surface
+	proc    stack.Process
+	fired   <-chan struct{}
+	disarm  func()
 }
 
 func (c *crash) Measure(context.Context) (fault.Measurement, error) {
@@ -60,4 +61,12 @@ func (c *crash) Revert(ctx context.Context) error {
 		return fmt.Errorf("bring back %s: %w", c.fault.Instance, err)
 	}
 	return nil
+}
+
+// Left asks the instance, which must run again.
+func (c *crash) Left(ctx context.Context) (fault.Measurement, error) {
+	if err := works(ctx, c.surface, c.fault.Instance); err != nil {
+		return fault.Measurement{Acted: true, Text: fmt.Sprintf("%s does not run: %v", c.fault.Instance, err)}, nil
+	}
+	return fault.Measurement{Text: c.fault.Instance + " runs"}, nil
 }

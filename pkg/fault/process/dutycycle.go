@@ -133,3 +133,18 @@ func (d *dutyCycle) release(ctx context.Context) error {
 	}
 	return d.freezer.Thaw(ctx)
 }
+
+// left asks a few times. The fastest answer must come within half of the time for which the process stood still.
+func (d *dutyCycle) left(ctx context.Context) (fault.Measurement, error) {
+	is := askBefore(ctx, d.asked.surface, d.asked.name).before
+	m := fault.Measurement{Text: "answers in " + say.Time(is)}
+	switch {
+	case d.asked.before == 0:
+		m.Text = "did not answer before either, or nobody can ask"
+	case is == 0:
+		m = fault.Measurement{Acted: true, Text: "does not answer"}
+	case probe.Shows(d.asked.before, is, (d.period-d.quota)/2):
+		m.Acted = true
+	}
+	return m, nil
+}

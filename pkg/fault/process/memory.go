@@ -163,3 +163,19 @@ func (o *onMemory) Revert(ctx context.Context) error {
 	}
 	return errors.Join(errs...)
 }
+
+// Left reads the limits. Each process must run, and have a higher limit.
+func (o *onMemory) Left(ctx context.Context) (fault.Measurement, error) {
+	seen, left := make([]fault.Measurement, len(o.processes)), false
+	for i, p := range o.processes {
+		is, err := p.Memory(ctx)
+		if err != nil {
+			return fault.Measurement{}, err
+		}
+		seen[i].Text = fmt.Sprintf("%s of %s used", say.Size(is.Used), say.Size(is.Limit))
+		left = left || is.Limit <= o.limits[i] // 0 where it does not run
+	}
+	m := together(o.names, seen)
+	m.Acted = left
+	return m, nil
+}

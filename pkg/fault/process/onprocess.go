@@ -89,6 +89,12 @@ func (o *onProcess) Measure(ctx context.Context) (fault.Measurement, error) {
 	}, nil
 }
 
+// Left asks the processes. As many must answer as before.
+func (o *onProcess) Left(ctx context.Context) (fault.Measurement, error) {
+	n := o.answering(ctx)
+	return fault.Measurement{Acted: n < o.alive, Text: fmt.Sprintf("%d of %d answer", n, len(o.names))}, nil
+}
+
 // Revert undoes it for every process, even if some fail.
 func (o *onProcess) Revert(ctx context.Context) error {
 	var errs []error

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -91,6 +92,7 @@ func (f Slow) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, er
 type brake interface {
 	measure(ctx context.Context) (fault.Measurement, error)
 	release(ctx context.Context) error // idempotent
+	left(ctx context.Context) (fault.Measurement, error)
 }
 
 // brake slows one process by the means that it supports.
@@ -121,13 +123,27 @@ type slowed struct {
 
 // Measure sees the effect if every process was slow.
 func (o *slowed) Measure(ctx context.Context) (fault.Measurement, error) {
+	seen, err := o.each(func(b brake) (fault.Measurement, error) { return b.measure(ctx) })
+	return o.latest.update(ctx, together(o.names, seen), err)
+}
+
+// Left asks whether a process is still held back.
+func (o *slowed) Left(ctx context.Context) (fault.Measurement, error) {
+	seen, err := o.each(func(b brake) (fault.Measurement, error) { return b.left(ctx) })
+	m := together(o.names, seen)
+	m.Acted = slices.ContainsFunc(seen, func(m fault.Measurement) bool { return m.Acted })
+	return m, err
+}
+
+// each calls measure for all brakes at once.
+func (o *slowed) each(measure func(brake) (fault.Measurement, error)) ([]fault.Measurement, error) {
 	seen, errs := make([]fault.Measurement, len(o.brakes)), make([]error, len(o.brakes))
 	var all sync.WaitGroup
 	for i, b := range o.brakes {
-		all.Go(func() { seen[i], errs[i] = b.measure(ctx) })
+		all.Go(func() { seen[i], errs[i] = measure(b) })
 	}
 	all.Wait()
-	return o.latest.update(ctx, together(o.names, seen), errors.Join(errs...))
+	return seen, errors.Join(errs...)
 }
 
 // Revert releases every process, even if some fail.

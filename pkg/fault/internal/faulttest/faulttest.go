@@ -172,7 +172,7 @@ func Acts(t testing.TB, injection fault.Injection) fault.Measurement {
 	}
 }
 
-// Revert reverts a fault twice, since Revert is idempotent.
+// Revert reverts a fault twice, since Revert is idempotent, and fails if something is left of it.
 func Revert(t testing.TB, injection fault.Injection) {
 	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
@@ -181,5 +181,15 @@ func Revert(t testing.TB, injection fault.Injection) {
 		if err := injection.Revert(ctx); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for {
+		m, err := injection.Left(ctx)
+		switch {
+		case err != nil || ctx.Err() != nil:
+			t.Fatalf("after the revert: %+v, %v", m, err)
+		case !m.Acted:
+			return
+		}
+		time.Sleep(time.Millisecond)
 	}
 }
