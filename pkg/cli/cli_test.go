@@ -114,6 +114,43 @@ func TestExitCodesSayTheVerdict(t *testing.T) {
 	}
 }
 
+// A plan starts nothing, is the same to the byte for a seed, and is what the run then does.
+func TestPlan(t *testing.T) {
+	plan := func(more ...string) string {
+		lt := &toy{}
+		exit, out, stderr := crashlab(t, lt, append([]string{"run", "toy", "--plan", "--seed", "7", "--duration", "200ms"},
+			more...)...)
+		if exit != ExitPass || lt.injected.Load() != 0 {
+			t.Fatalf("exit %d, %d injected: %s", exit, lt.injected.Load(), stderr)
+		}
+		return out
+	}
+	first := plan()
+	if again := plan(); again != first || !strings.Contains(first, "stores forget") {
+		t.Errorf("not the same plan again, or none:\n%s\n%s", first, again)
+	}
+	if plan("--seed", "8") == first || plan("--arrivals", "even") == first {
+		t.Error("the seed or the arrivals change nothing")
+	}
+	var o run.Outline
+	poisoned := []string{"--json", "--fault", "poison=4@50ms..150ms"}
+	if err := json.Unmarshal([]byte(plan(poisoned...)), &o); err != nil {
+		t.Fatal(err)
+	}
+	tainted := 0
+	for _, op := range o.Operations {
+		if op.Taint != "" {
+			tainted++
+			if op.At < 0.05 || op.At >= 0.15 {
+				t.Errorf("%s is due at %g s, outside the fault, and %s", op.ID, op.At, op.Taint)
+			}
+		}
+	}
+	if len(o.Operations) != 100 || len(o.Schedule) != 1 || tainted < 5 {
+		t.Errorf("%d operations, %d of them tainted, schedule %v", len(o.Operations), tainted, o.Schedule)
+	}
+}
+
 // With a guard off the design runs twice, with it and without, under a fault that shows what falls.
 func TestWithoutAGuard(t *testing.T) {
 	exit, out, stderr := inPeace(t, &toy{}, ExitPass, "run", "toy", "--backend", "embedded", "--without", "store",

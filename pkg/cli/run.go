@@ -39,6 +39,7 @@ type runFlags struct {
 	arrivals string
 	short    bool
 	json     bool
+	plan     bool
 	junit    string
 	dir      string // for artifacts
 	keep     bool
@@ -83,6 +84,7 @@ func (a *app) run() *cobra.Command {
 		cobra.FixedCompletions(load.ArrivalNames(), cobra.ShellCompDirectiveNoFileComp))
 	flags.BoolVar(&f.short, "short", false, "a load that is just long enough for a verdict")
 	flags.BoolVar(&f.json, "json", false, "print one JSON document instead")
+	flags.BoolVar(&f.plan, "plan", false, "print the schedule and every operation, and start nothing")
 	flags.StringVar(&f.junit, "junit", "", "also write JUnit XML to this file")
 	flags.StringVar(&f.dir, "artifacts", "", "keep each case's history in this directory, for replay and check-history")
 	flags.BoolVar(&f.keep, "keep", false, "keep the stack up, with everything the run created, until interrupted")
@@ -97,6 +99,9 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 	cfg, err := f.config(l)
 	if err != nil {
 		return err
+	}
+	if f.plan {
+		return a.plan(cfg, f.cfg.Name, f.json)
 	}
 	if f.keep && f.time == timeVirtual {
 		return errors.New("--time virtual: nothing outside the process could use the kept stack; leave out --keep, or use " +

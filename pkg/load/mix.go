@@ -130,20 +130,26 @@ func (l *Load) shifted(op Op) Op {
 		l.turning.RLock()
 		op.chosen = l.turning.RUnlock
 	}
-	mix, kind := l.Config.mix(), op.kind
-	for mix[kind].During != "" && !l.shifts[mix[kind].During].on.Load() {
-		kind--
-	}
+	op = l.under(op, func(name string) bool { return l.shifts[name].on.Load() })
 	for name, s := range l.shifts {
 		if s.on.Load() {
 			s.sent.Add(1)
-			if mix[kind].During == name {
+			if l.Config.mix()[op.kind].During == name {
 				s.chosen.Add(1)
 			}
 		}
 	}
+	return op
+}
+
+// under returns the operation as it is sent while those switches are on.
+func (c Config) under(op Op, on func(name string) bool) Op {
+	mix, kind := c.mix(), op.kind
+	for mix[kind].During != "" && !on(mix[kind].During) {
+		kind--
+	}
 	if kind == op.kind {
 		return op
 	}
-	return l.Config.become(op, kind)
+	return c.become(op, kind)
 }

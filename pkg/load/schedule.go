@@ -40,6 +40,17 @@ func (c Config) withDefaults() Config {
 	return c
 }
 
+// Sent yields the operations as [Load.Run] sends them, if on says which switches of the mix are on, and when.
+func (c Config) Sent(on func(name string, at time.Duration) bool) iter.Seq[Op] {
+	return func(yield func(Op) bool) {
+		for op := range c.Ops() {
+			if !yield(c.under(op, func(name string) bool { return on(name, op.At) })) {
+				return
+			}
+		}
+	}
+}
+
 // Count returns how many operations the workload has.
 func (c Config) Count() int { return int(c.Rate*c.Duration.Seconds() + 0.5) }
 

@@ -3,14 +3,12 @@ package report
 import (
 	"encoding/json"
 	"io"
-
-	"github.com/crashlab/crashlab/pkg/run"
 )
 
-// JSON writes the result as one indented document.
-func JSON(w io.Writer, r *run.Result) error {
+// JSON writes a result, or a plan, as one indented document.
+func JSON(w io.Writer, document any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
 	e.SetIndent("", "  ")
-	return e.Encode(r)
+	return e.Encode(document)
 }
