@@ -69,7 +69,7 @@ const scheduleHelp = `
 A schedule is TARGET:FAULT[=VALUE][,KEY=VALUE]…@FROM..TO [every PERIOD for LENGTH | random N for LENGTH];
 separate several by semicolons. A target is a dependency or an instance, a link FROM→TO (or FROM->TO),
 aws/SERVICE/OPERATION/RESOURCE, a switch of the design, or nothing for data faults. VALUES separated by | are
-stages of equal length.
+stages of equal length. With --fault none every lab runs without a fault, and then every design must hold.
 
   crashlab run dlq --fault 'redis:latency=200ms@2s..5s; aws/sqs/SendMessage:throttle=0.3@3s..4s'
 `

@@ -62,11 +62,34 @@ func TestValidate(t *testing.T) {
 		"without guard g, which it does not have": func(s *Spec) { s.Designs[1] = s.Designs[1].Less(Design{Name: "good"}, Guard{Name: "g"}) },
 		"needs a name and a claim":                func(s *Spec) { s.Designs[1].Guards = []Guard{{Name: "g"}} },
 		"at least one design must break and":      func(s *Spec) { s.Designs = s.Designs[1:] },
+		"the fault name none is reserved":         func(s *Spec) { s.Faults = append(s.Faults, Fault{Name: None}) },
+		"the row does not say why": func(s *Spec) {
+			s.Expect[None] = map[string]Expectation{"bad": Violated(s.Invariants...)}
+		},
+		"a fault must make the difference": func(s *Spec) {
+			s.Expect[None] = map[string]Expectation{"bad": Regardless("it is so", s.Invariants...)}
+		},
 	} {
 		s := sound()
 		spoil(&s)
 		if err := s.Validate(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v, want it to say %q", err, want)
 		}
+	}
+}
+
+// A design that is violated in any case says so in both rows; one without a row for no fault must hold without one.
+func TestARowWithoutAFault(t *testing.T) {
+	s := sound()
+	if e, ok := s.Expected(None, "bad"); !ok || e.breaks() {
+		t.Errorf("%+v, %t", e, ok)
+	}
+	anyway := Regardless("it is so", s.Invariants...)
+	s.Expect["f"]["bad"], s.Expect[None] = anyway, map[string]Expectation{"bad": anyway}
+	if err := s.Validate(); err != nil {
+		t.Error(err)
+	}
+	if e, _ := s.Expected(None, "bad"); !e.breaks() {
+		t.Errorf("%+v", e)
 	}
 }

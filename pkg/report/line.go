@@ -27,7 +27,7 @@ func Line(w io.Writer, s Style, r *run.Result) error {
 		attempts = fmt.Sprintf(" · attempt %d", r.Attempts)
 	}
 	_, err := fmt.Fprintf(w,
-		"%s  %-12s %-16s %d of %d findings as predicted, fault seen to act in %s designs   %s · seed %d%s\n",
+		"%s  %-12s %-16s %d of %d findings as predicted, %s   %s · seed %d%s\n",
 		mark, r.Lab, fault, asPredicted, checks, acted(r.Cases), unit.Duration(milliseconds(r.Timings.Total)), r.Seed,
 		attempts)
 	for _, c := range r.Cases {
@@ -41,9 +41,12 @@ func Line(w io.Writer, s Style, r *run.Result) error {
 func acted(cases []run.Case) string {
 	n := 0
 	for _, c := range cases {
-		if c.Fault.State == run.Installed {
+		switch c.Fault.State {
+		case run.NoFault:
+			return "no fault"
+		case run.Installed:
 			n++
 		}
 	}
-	return fmt.Sprintf("%d of %d", n, len(cases))
+	return fmt.Sprintf("fault seen to act in %d of %d designs", n, len(cases))
 }

@@ -59,6 +59,7 @@ const starved = 1.0 / 40
 // misplaced is the share by which it may be late in a run that passes. A pass needs less: a machine that is a bit slow
 // rarely makes a design do what is predicted of it. But the prediction is about what is sent before, during and after
 // the fault, and if operations are late by a tenth of its time, a tenth of what was due during it went out after it.
+// Where all that is judged is strict, such as loss, nothing depends on that.
 const misplaced = 1.0 / 10
 
 // late says that operations went out late by more than that share of the fault's time, or is empty. Without a fault it
@@ -101,9 +102,9 @@ func judge(c Case) (Verdict, Reason) {
 		return Unknown, Reason{Unpredicted, "no invariant was judged"}
 	}
 	var doubts []Reason
-	mayBreak := false
+	mayBreak, timed := false, false
 	for _, j := range c.Invariants {
-		mayBreak = mayBreak || j.Expected == invariant.Violated
+		mayBreak, timed = mayBreak || j.Expected == invariant.Violated, timed || !j.Strict
 		switch {
 		case j.Expected == "":
 			return Unknown, Reason{Unpredicted, "nothing is predicted of this fault; the findings stand for themselves"}
@@ -125,7 +126,7 @@ func judge(c Case) (Verdict, Reason) {
 	if !c.Fault.Healthy && !mayBreak {
 		return contradicted(c, fmt.Sprintf("no operation succeeded within %v after the fault", recoverTime), false)
 	}
-	if says := late(c, misplaced); says != "" {
+	if says := late(c, misplaced); says != "" && timed {
 		doubts = append(doubts, Reason{TooBusy, "the machine was too busy to tell: " + says})
 	}
 	if len(doubts) > 0 {

@@ -41,6 +41,9 @@ func TestJudge(t *testing.T) {
 		"a bit late, as expected": {func(c *Case) { c.Latency.Behind = 399 }, Pass, 0, ""},
 		"late, as expected": {func(c *Case) { c.Latency.Behind = 401 }, Unknown, TooBusy,
 			"the machine was too busy to tell: operations went out up to 401 ms late"},
+		"late, and nothing is judged that depends on it": {func(c *Case) {
+			c.Latency.Behind, c.Invariants[0].Strict, c.Invariants[1].Strict = 5000, true, true
+		}, Pass, 0, ""},
 		"late without a fault": {func(c *Case) {
 			c.Fault.State, c.Latency.Behind, c.Timeline = NoFault, 401, Timeline{LoadEnd: 8}
 		}, Unknown, TooBusy, "401 ms late"},
