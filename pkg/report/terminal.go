@@ -78,7 +78,7 @@ func (p *page) fault(l lab.Spec, r *run.Result) {
 		return
 	}
 	c := r.Cases[0]
-	if c.Fault.State == run.NoFault {
+	if faultless(r) {
 		p.line("  no fault")
 		p.line("")
 		return
@@ -133,19 +133,26 @@ func (p *page) pictures(l lab.Spec, r *run.Result) {
 // verdict closes the page: whether the run proved the lab's predictions and, if so, the lesson.
 func (p *page) verdict(l lab.Spec, r *run.Result) {
 	word, says, paint := "UNKNOWN", "This run proves nothing either way.", p.style.yellow
-	switch r.Verdict {
-	case run.Pass:
+	switch {
+	case r.Verdict == run.Pass && faultless(r):
+		word, says, paint = "PASS", "Every design did what was predicted without a fault.", p.style.green
+	case r.Verdict == run.Pass:
 		word, says, paint = "PASS", "Every design did what was predicted, and the fault was seen to act.", p.style.green
-	case run.Fail:
+	case r.Verdict == run.Fail:
 		word, says, paint = "FAIL", "A design did not do what was predicted.", p.style.red
 	}
 	says += fmt.Sprintf("   %s · seed %d", unit.Duration(milliseconds(r.Timings.Total)), r.Seed)
 	rows := hang(fmt.Sprintf("%-9s", word), says, p.style.width)
 	rows[0] = strings.Replace(rows[0], word, paint(word), 1)
 	p.rows(rows, func(row string) string { return row })
-	if r.Verdict == run.Pass && l.Lesson != "" {
+	if r.Verdict == run.Pass && !faultless(r) && l.Lesson != "" {
 		p.field("lesson   ", l.Lesson)
 	}
+}
+
+// faultless reports whether the run was without a fault.
+func faultless(r *run.Result) bool {
+	return len(r.Cases) > 0 && r.Cases[0].Fault.State == run.NoFault
 }
 
 func (p *page) next(l lab.Spec, r *run.Result) {

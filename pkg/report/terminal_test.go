@@ -205,3 +205,20 @@ func TestHang(t *testing.T) {
 		}
 	}
 }
+
+// Without a fault none is said to have acted, and the lesson is not shown.
+func TestAPageWithoutAFault(t *testing.T) {
+	r := passing()
+	for n := range r.Cases {
+		r.Cases[n].Fault = run.Injection{Name: lab.None, State: run.NoFault}
+	}
+	var page strings.Builder
+	if err := Terminal(&page, Plain, spec(), r); err != nil {
+		t.Fatal(err)
+	}
+	for says, want := range map[string]bool{"no fault": true, "without a fault": true, "seen to act": false, "lesson": false} {
+		if strings.Contains(page.String(), says) != want {
+			t.Errorf("%q: want %t in\n%s", says, want, page.String())
+		}
+	}
+}
