@@ -80,7 +80,7 @@ var pace = invariant.Predicted("receive-pace", "no worker receives messages fast
 	},
 })
 
-// spared holds if work is done again only after an effect whose note was lost.
+// spared holds if work is done again only after an effect whose note was lost: a fault keeps a worker from one at most.
 var spared = invariant.Predicted("spared-work", "an order whose effect is noted is not worked on again", invariant.Prediction{
 	What: "work done again",
 	Theory: func(v *invariant.View) (invariant.Theory, error) {
@@ -88,8 +88,9 @@ var spared = invariant.Predicted("spared-work", "an order whose effect is noted 
 		for e := range v.Effects(unnoted, noted) {
 			n[e.Name]++
 		}
+		lost := n[unnoted] - n[noted]
 		return invariant.AtMost(invariant.Number{
-			Value: float64(n[unnoted] - n[noted]), From: fmt.Sprintf("%d effects - %d notes", n[unnoted], n[noted]),
+			Value: float64(min(lost, workers*len(branches))), From: fmt.Sprintf("%d notes lost, at most one a worker", lost),
 		}), nil
 	},
 	Measure: func(v *invariant.View) (invariant.Number, error) {

@@ -29,6 +29,8 @@ var expectations = lab.Expectations{
 	"lost-response":       each(retries.Except(twice), charged),
 	"kafka-cut":           each(cut.Except(twice), resent),
 	"redis-down":          {"no-dlq": endless, "dlq": starved, "dlq-redrive": waits, "no-keys": lab.AllHold},
+	"ledger-denied":       {"no-dlq": endless, "dlq": starved, "dlq-redrive": waits, "no-keys": starved},
+	"publish-denied":      each(waits),
 	"duplicate":           each(twice, charged),
 }
 

@@ -6,7 +6,7 @@ import "github.com/crashlab/crashlab/pkg/lab"
 var (
 	deadLetterQueue = lab.Guard{
 		Name: "dead-letter-queue", Claim: "a message that was received 3 times and is still there leaves the queue",
-		Falls: lab.Falls{"poison": starved.Except(lab.Violated(receives)), "redis-down": endless},
+		Falls: lab.Falls{"poison": starved.Except(lab.Violated(receives)), "redis-down": endless, "ledger-denied": endless},
 	}
 	acceptedLast = lab.Guard{
 		Name: "ack-after-append", Claim: "the intake says 202 only once Kafka has the order",
@@ -14,7 +14,7 @@ var (
 	}
 	committedLast = lab.Guard{
 		Name: "commit-after-publish", Claim: "the dispatcher commits an offset only once SNS has the order",
-		Falls: lab.Falls{"dispatcher-crash": lost.Except(waits)},
+		Falls: lab.Falls{"dispatcher-crash": lost.Except(waits), "publish-denied": lost.Except(waits)},
 	}
 	deletedLast = lab.Guard{
 		Name: "delete-after-effect", Claim: "a worker deletes a message only once its order took effect",

@@ -55,6 +55,10 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 			Fault: network.Cut{Link: link.Pattern{To: stack.Kafka}}},
 		{Name: "redis-down", Summary: "no worker reaches Redis, so none can tell whether an order is new",
 			Fault: network.Cut{Link: link.Pattern{To: stack.Redis}}, Patience: 5 * time.Second},
+		{Name: "ledger-denied", Summary: "the workers lose their permission to write to the ledger",
+			Fault: denied("dynamodb", "UpdateItem"), Patience: 5 * time.Second},
+		{Name: "publish-denied", Summary: "the dispatcher loses its permission to publish",
+			Fault: denied("sns", "Publish"), Patience: 5 * time.Second},
 		{Name: "duplicate", Summary: "1 order in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}, Patience: 5 * time.Second},
 	},
@@ -69,4 +73,9 @@ client ─▶ intake ─▶ kafka:orders ─▶ dispatcher ─▶ sns:placed ─
 // redriverDies makes a redriver die, and gives it something to do.
 func redriverDies(point string) amid {
 	return amid{process.CrashAt{Instance: "billing-redriver", Point: point}, data.Poison{OneIn: 8}}
+}
+
+// denied refuses calls for good, until the fault is over: no SDK tries them again.
+func denied(service, operation string) awsapi.Error {
+	return awsapi.Error{Call: awsrules.Call{Service: service, Operation: operation}, Code: "AccessDeniedException"}
 }
