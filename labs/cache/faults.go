@@ -31,9 +31,9 @@ const (
 )
 
 const (
-	hotLife   = 700 * time.Millisecond // that the hot entry lives on once its expiry is brought forward
-	evictTick = 10 * time.Millisecond  // between two looks for a new price to evict
-	firstLife = 20 * time.Millisecond  // that the first of the aged entries lives on
+	hotLife    = 700 * time.Millisecond // that the hot entry lives on once its expiry is brought forward
+	evictTick  = 10 * time.Millisecond  // between two looks for a new price to evict
+	expiredFor = 2 * time.Second        // that the first of the aged entries has been gone
 )
 
 // The faults that are two things at once.
@@ -47,7 +47,7 @@ var (
 		main: fault.Switch{Name: overtakeSwitch}, also: fault.Switch{Name: raceSwitch},
 	}
 	together = pair{
-		asks: "all but the two: nine tenths of the requests read them, the first entry is about to expire",
+		asks: "the other products: nine tenths of the requests read them, the first entry expired 2 s ago",
 		main: fault.Switch{Name: agedSwitch}, also: fault.Switch{Name: browseSwitch},
 	}
 )
@@ -172,13 +172,13 @@ func (c entries) lives(ctx context.Context) (left []time.Duration, err error) {
 	return left, err
 }
 
-// age takes as much from the lives of the other products' entries as leaves the first of them hardly any.
+// age takes so much from the lives of the other products' entries that the first of them expired some time ago.
 func (c entries) age(ctx context.Context) error {
 	left, err := c.lives(ctx)
 	if err != nil {
 		return err
 	}
-	less := slices.Min(left) - firstLife
+	less := slices.Min(left) + expiredFor
 	_, err = c.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for n, id := range load.KeyNames(tail) {
 			p.PExpire(ctx, c.keys(id)[0], left[n]-less)

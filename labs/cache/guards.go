@@ -11,9 +11,9 @@ var (
 			"cache-dies": swamped, "race": crowded,
 		},
 	}
-	// Where one reader is ahead of the others, an expiry is no stampede either way.
-	oneFlightToo = lab.Guard{
-		Name: oneFlight.Name, Claim: oneFlight.Claim, Falls: lab.Falls{"cache-dies": swamped, "race": crowded},
+	fallbackFlight = lab.Guard{
+		Name: "fallback-flight", Claim: "the readers of an instance whom no lease helps share a load",
+		Falls: lab.Falls{"cache-dies": swamped, "race": crowded},
 	}
 	freshFlight = lab.Guard{
 		Name: "fresh-flight", Claim: "a reader shares no load that began before it came",
@@ -43,8 +43,8 @@ var (
 
 // What falls, and what is not judged.
 var (
-	swamped = lab.Violated(stampede, databaseLoad, blastRadius, recovery).Except(noCache, noWrites)
-	crowded = lab.Violated(stampede).Except(notExpired)
+	swamped = lab.Violated(stampede, databaseLoad, blastRadius, recovery).Except(noCache, noWrites, late)
+	crowded = lab.Violated(stampede).Except(notExpired, crowd)
 	stale   = lab.Violated(staleness).Except(notExpired)
 
 	noWrites    = lab.NotJudged("nothing is written", staleness, writes)
@@ -54,6 +54,8 @@ var (
 	perInstance = lab.NotJudged("an instance knows nothing of the other", oneInAll)
 	oneLoads    = lab.NotJudged("one reader loads and the others wait for it", loads, waits)
 	ahead       = lab.NotJudged("how many recompute it ahead is chance", stampede, loads, oneAnInstance, oneInAll)
-	longLine    = lab.NotJudged("how long the line gets depends on how long the fault lasts", blastRadius, recovery)
+	longLine    = lab.NotJudged("how long the line gets depends on how long the fault lasts", blastRadius, recovery, warm)
+	late        = lab.NotJudged("what comes too late is filled in or not by chance", warm)
+	crowd       = lab.NotJudged("about as many read the offer as the database can bear", databaseLoad, blastRadius, recovery)
 	rarelyTwo   = lab.NotJudged("whether two want the same of many products at once is chance", stampede)
 )

@@ -60,7 +60,7 @@ client ─▶ 2 catalogs
 			"aside-singleflight": cacheless, "write-through": cacheless, "xfetch": cacheless, "lease": cacheless,
 		},
 		"race": {
-			"aside":              lab.Violated(stampede, staleness).Except(notExpired),
+			"aside":              lab.Violated(stampede, staleness).Except(notExpired, crowd),
 			"aside-singleflight": notExpired, "write-through": notExpired, "xfetch": notExpired, "lease": notExpired,
 		},
 		"expire-together": {

@@ -24,7 +24,7 @@ const (
 var cacheLease = lab.Design{
 	Name:    "lease",
 	Summary: "one reader of all loads and fills, under a lease that a write revokes",
-	Guards:  []lab.Guard{leases, revoke, oneFlightToo, jitter},
+	Guards:  []lab.Guard{leases, revoke, fallbackFlight, jitter},
 	Build: func(b *lab.Builder) {
 		d := design{read: readLeased, written: dropLeased}
 		if !b.Guarded(leases) {

@@ -2,7 +2,6 @@ package cache
 
 import (
 	"context"
-	"errors"
 
 	"github.com/redis/go-redis/v9"
 
@@ -44,7 +43,8 @@ type design struct {
 
 // build declares the shop: products, a cache that has them all, the database, the catalog in front.
 func (d design) build(b *lab.Builder) {
-	d.alone, d.joinsAny, d.jittered = !b.Guarded(oneFlight), !b.Guarded(freshFlight), b.Guarded(jitter)
+	d.alone = !b.Guarded(oneFlight) || !b.Guarded(fallbackFlight)
+	d.joinsAny, d.jittered = !b.Guarded(freshFlight), b.Guarded(jitter)
 	db, cache := newDatabase(b), d.entries(b.Env, b.Observer())
 	b.Prepare("stock the shop", func(ctx context.Context, i *lab.Instance) error { return db.stock(ctx, i, cache) })
 	catalogs := b.Services("catalog", replicas, d.catalog(b.Env, b.Service("database", db.serve)))
@@ -58,7 +58,7 @@ func (d design) build(b *lab.Builder) {
 		var p product
 		err = part.Ask(ctx, b.Observer(), to, "GET "+path, nil, &p)
 		if err == nil && !op.Canary && p.ID != op.Key {
-			err = errors.New("the answer is another product, " + p.ID)
+			p.Value = "that of " + p.ID
 		}
 		return p.Value, err
 	})

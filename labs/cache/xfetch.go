@@ -20,7 +20,7 @@ const beta = 2
 var cacheXFetch = lab.Design{
 	Name:    "xfetch",
 	Summary: "as aside-singleflight; readers recompute an entry by chance before it expires",
-	Guards:  []lab.Guard{early, oneFlightToo, freshFlight, versions, jitter},
+	Guards:  []lab.Guard{early, freshFlight, versions, jitter},
 	Build: func(b *lab.Builder) {
 		d := design{read: readAhead, fill: fillNewer, written: dropOlder}
 		if !b.Guarded(early) {
