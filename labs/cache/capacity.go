@@ -73,7 +73,8 @@ func bearable(i invariant.Invariant) invariant.Invariant {
 			return check(v)
 		}
 		if n := needed(v, s); n > s.slots/s.took {
-			return invariant.Undecided("even one load of a product at once in an instance needs %.1f queries/s of the database's %.1f",
+			return invariant.Undecided("even one load of a product at once in an instance needs %.1f queries/s of the "+
+				"database's %.1f",
 				n, s.slots/s.took)
 		}
 		return check(v)

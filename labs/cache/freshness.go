@@ -20,7 +20,8 @@ var staleness = func() invariant.Invariant {
 		}
 		n := exposed(v)
 		if n == 0 {
-			return invariant.Undecided("%s; no read came after a load that a write overtook, and before the next one", f.Evidence)
+			return invariant.Undecided("%s; no read came after a load that a write overtook, and before the next one",
+				f.Evidence)
 		}
 		f.Evidence += ", though " + unit.Many(n, "read") + " came after a load that a write overtook"
 		return f

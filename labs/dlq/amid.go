@@ -33,14 +33,16 @@ type both [2]fault.Injection
 func (b both) Measure(ctx context.Context) (fault.Measurement, error) {
 	crash, err := b[0].Measure(ctx)
 	other, failed := b[1].Measure(ctx)
-	return fault.Measurement{Acted: crash.Acted && other.Acted, Text: crash.Text + "; " + other.Text}, errors.Join(err, failed)
+	return fault.Measurement{Acted: crash.Acted && other.Acted, Text: crash.Text + "; " + other.Text},
+		errors.Join(err, failed)
 }
 
 // Left tells of both; either may be left.
 func (b both) Left(ctx context.Context) (fault.Measurement, error) {
 	crash, err := b[0].Left(ctx)
 	other, failed := b[1].Left(ctx)
-	return fault.Measurement{Acted: crash.Acted || other.Acted, Text: crash.Text + "; " + other.Text}, errors.Join(err, failed)
+	return fault.Measurement{Acted: crash.Acted || other.Acted, Text: crash.Text + "; " + other.Text},
+		errors.Join(err, failed)
 }
 
 func (b both) Revert(ctx context.Context) error {

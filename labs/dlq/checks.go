@@ -29,7 +29,8 @@ var (
 
 // catchUp holds if what is done waits only for the fault: beside its time, for the orders that came meanwhile, and for
 // a dead worker's visibility timeout.
-var catchUp = invariant.Predicted("catch-up", "after the fault the orders that waited are done at the pace of the workers",
+var catchUp = invariant.Predicted("catch-up",
+	"after the fault the orders that waited are done at the pace of the workers",
 	invariant.Prediction{
 		What: "longest wait beside the fault", Unit: " s",
 		Theory: func(v *invariant.View) (invariant.Theory, error) {
@@ -57,51 +58,53 @@ func perOrder(v *invariant.View) time.Duration { return serviceTime(v.Ops("order
 
 // pace holds if no worker receives more messages than it can work at during the fault, and a batch. What an order
 // costs is known as well as the rate is: three standard deviations of a Poisson count are allowed.
-var pace = invariant.Predicted("receive-pace", "no worker receives messages faster than it can work at them", invariant.Prediction{
-	What: "most receives of a worker during the fault",
-	Theory: func(v *invariant.View) (invariant.Theory, error) {
-		long, each, n := v.During().To-v.During().From, perOrder(v), float64(len(v.Ops("order")))
-		most := invariant.AtMost(invariant.Number{
-			Value: float64(long)/float64(each) + batch,
-			From:  fmt.Sprintf("%s / %s + %d", unit.Duration(long), unit.Duration(each), batch),
-		})
-		most.More, most.Tolerance = most.Value*3/math.Sqrt(n), fmt.Sprintf("or less; + 3/√%.0f", n)
-		return most, nil
-	},
-	Measure: func(v *invariant.View) (invariant.Number, error) {
-		most, of := 0, map[string]int{}
-		for e := range v.Effects(received) {
-			if v.During().Contains(e.At) {
-				of[e.By]++
-				most = max(most, of[e.By])
+var pace = invariant.Predicted("receive-pace", "no worker receives messages faster than it can work at them",
+	invariant.Prediction{
+		What: "most receives of a worker during the fault",
+		Theory: func(v *invariant.View) (invariant.Theory, error) {
+			long, each, n := v.During().To-v.During().From, perOrder(v), float64(len(v.Ops("order")))
+			most := invariant.AtMost(invariant.Number{
+				Value: float64(long)/float64(each) + batch,
+				From:  fmt.Sprintf("%s / %s + %d", unit.Duration(long), unit.Duration(each), batch),
+			})
+			most.More, most.Tolerance = most.Value*3/math.Sqrt(n), fmt.Sprintf("or less; + 3/√%.0f", n)
+			return most, nil
+		},
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			most, of := 0, map[string]int{}
+			for e := range v.Effects(received) {
+				if v.During().Contains(e.At) {
+					of[e.By]++
+					most = max(most, of[e.By])
+				}
 			}
-		}
-		return invariant.Number{Value: float64(most)}, nil
-	},
-})
+			return invariant.Number{Value: float64(most)}, nil
+		},
+	})
 
 // spared holds if work is done again only after an effect whose note was lost: a fault keeps a worker from one at most.
-var spared = invariant.Predicted("spared-work", "an order whose effect is noted is not worked on again", invariant.Prediction{
-	What: "work done again",
-	Theory: func(v *invariant.View) (invariant.Theory, error) {
-		n := map[string]int{}
-		for e := range v.Effects(unnoted, noted) {
-			n[e.Name]++
-		}
-		lost := n[unnoted] - n[noted]
-		return invariant.AtMost(invariant.Number{
-			Value: float64(min(lost, workers*len(branches))), From: fmt.Sprintf("%d notes lost, at most one a worker", lost),
-		}), nil
-	},
-	Measure: func(v *invariant.View) (invariant.Number, error) {
-		again, had := 0, map[[2]string]bool{}
-		for e := range v.Effects(handled) {
-			if at := [2]string{e.Op, e.Key}; had[at] {
-				again++
-			} else {
-				had[at] = true
+var spared = invariant.Predicted("spared-work", "an order whose effect is noted is not worked on again",
+	invariant.Prediction{
+		What: "work done again",
+		Theory: func(v *invariant.View) (invariant.Theory, error) {
+			n := map[string]int{}
+			for e := range v.Effects(unnoted, noted) {
+				n[e.Name]++
 			}
-		}
-		return invariant.Number{Value: float64(again)}, nil
-	},
-})
+			lost := n[unnoted] - n[noted]
+			return invariant.AtMost(invariant.Number{
+				Value: float64(min(lost, workers*len(branches))), From: fmt.Sprintf("%d notes lost, at most one a worker", lost),
+			}), nil
+		},
+		Measure: func(v *invariant.View) (invariant.Number, error) {
+			again, had := 0, map[[2]string]bool{}
+			for e := range v.Effects(handled) {
+				if at := [2]string{e.Op, e.Key}; had[at] {
+					again++
+				} else {
+					had[at] = true
+				}
+			}
+			return invariant.Number{Value: float64(again)}, nil
+		},
+	})

@@ -9,8 +9,9 @@ var (
 	lost    = lab.Violated(progress, conservation, exactlyOnce) // an order is nowhere any more
 	charged = lab.Violated(exactlyOnce, spared)                 // an order that comes again is charged again
 
-	twice      = lab.NotJudged("an order can be two messages here, and receives are counted by order", receives)
-	victims    = lab.NotJudged("whether the p99 includes the two orders that wait for the visibility timeout is chance", latency)
+	twice   = lab.NotJudged("an order can be two messages here, and receives are counted by order", receives)
+	victims = lab.NotJudged("whether the p99 includes the two orders that wait for the visibility timeout is chance",
+		latency)
 	retries    = lab.NotJudged("how long the dispatcher waits between its tries is drawn by chance", latency)
 	cut        = lab.NotJudged("while Kafka is cut off hardly an order is accepted", latency)
 	resent     = lab.NotJudged("a retry of Kafka's producer can make an order two messages", exactlyOnce, spared)

@@ -99,7 +99,8 @@ var failFast = invariant.Invariant{
 	},
 }
 
-// streak returns the most calls to a service that failed with none in between that was answered, and how long that took.
+// streak returns the most calls to a service that failed with none in between that was answered, and how long that
+// took.
 func streak(v *invariant.View, service string) (most int, long time.Duration) {
 	n, since := 0, time.Duration(0)
 	for e := range v.Effects(answered, failed) {
@@ -120,7 +121,8 @@ func streak(v *invariant.View, service string) (most int, long time.Duration) {
 }
 
 // wasted holds if nothing is worked at for a request that has ended.
-var wasted = invariant.Predicted("wasted-work", "inventory begins no work for a request whose client has been answered or has gone",
+var wasted = invariant.Predicted("wasted-work",
+	"inventory begins no work for a request whose client has been answered or has gone",
 	invariant.Prediction{
 		What:   "requests begun after their end",
 		Theory: invariant.Constant(invariant.Theory{}),

@@ -12,7 +12,8 @@ const (
 	window     = 10                     // calls that a circuit looks back upon
 	failing    = 1.0                    // share of them that fails when it opens: all, for some may be of a lost shard
 	openTime   = 250 * time.Millisecond // for which it stays open
-	answerTime = 10 * time.Millisecond  // that a caller keeps for the answer: a service that takes all its time is too late
+	// that a caller keeps for the answer: a service that takes all its time is too late
+	answerTime = 10 * time.Millisecond
 )
 
 // guarded bounds what a failure can cost.
@@ -61,7 +62,8 @@ var (
 
 // Why some is not judged.
 var (
-	oneRetry     = lab.NotJudged("not every layer tries again", retryStorm)
-	turnedAway   = lab.NotJudged("three tries each of the few that find a worker; they find it late or not", amplification, wasted)
+	oneRetry   = lab.NotJudged("not every layer tries again", retryStorm)
+	turnedAway = lab.NotJudged("three tries each of the few that find a worker; they find it late or not",
+		amplification, wasted)
 	nobodyServed = lab.NotJudged("no checkout can be served while inventory does not answer in time", partial)
 )

@@ -49,6 +49,7 @@ func (l *lostShard) fault() fault.Switchable {
 	}
 	return fault.Switchable{On: set(true), Off: set(false), Measure: func(context.Context) (fault.Measurement, error) {
 		n := l.asked.Load()
-		return fault.Measurement{Acted: l.down.Load() && n > 0, Text: fmt.Sprintf("%d calls for a product of the shard failed", n)}, nil
+		return fault.Measurement{Acted: l.down.Load() && n > 0,
+			Text: fmt.Sprintf("%d calls for a product of the shard failed", n)}, nil
 	}}
 }

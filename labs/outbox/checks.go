@@ -64,7 +64,8 @@ var lag = invariant.Predicted("relay-lag", "an event waits for the log only whil
 			}
 			wait := notice + time.Duration(queue)*fastest
 			return invariant.AtMost(invariant.Number{
-				Value: wait.Seconds(), From: fmt.Sprintf("%d waiting × %s + %s", queue, unit.Duration(fastest), unit.Duration(notice)),
+				Value: wait.Seconds(), From: fmt.Sprintf("%d waiting × %s + %s", queue, unit.Duration(fastest),
+					unit.Duration(notice)),
 			}), nil
 		},
 		Measure: func(v *invariant.View) (invariant.Number, error) {

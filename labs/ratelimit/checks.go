@@ -80,7 +80,8 @@ var available = served("availability", "tenants far from their limits",
 
 // nearLimit holds if a tenant that keeps to its limit, and just so, is served: the limiter does not refuse what it
 // need not.
-var nearLimit = served("near-limit", "a tenant at 90 % of its limit", func(tenant string) bool { return tenant == steady })
+var nearLimit = served("near-limit", "a tenant at 90 % of its limit",
+	func(tenant string) bool { return tenant == steady })
 
 // served holds if of the requests of these tenants that came to an instance enough were served.
 func served(name, tenants string, these func(tenant string) bool) invariant.Invariant {
@@ -103,8 +104,9 @@ func served(name, tenants string, these func(tenant string) bool) invariant.Inva
 // quick holds if few decisions wait for a slow Redis. Each instance waits until its circuit breaker has seen enough
 // failures, and then once for each try. Its limit is of decisions that come by chance.
 var quick = invariant.Invariant{
-	Name:  "added-latency",
-	Claim: fmt.Sprintf("decisions wait %s for Redis, and only until a circuit breaker opens or where it tries", unit.Duration(patience)),
+	Name: "added-latency",
+	Claim: fmt.Sprintf("decisions wait %s for Redis, and only until a circuit breaker opens or where it tries",
+		unit.Duration(patience)),
 	Check: func(v *invariant.View) invariant.Finding {
 		during, waited, longest := 0, 0, time.Duration(0)
 		for e := range v.Effects(decided) {

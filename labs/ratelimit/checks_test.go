@@ -85,7 +85,8 @@ func TestAdmissionsAreJudged(t *testing.T) {
 	}
 }
 
-// loadOf is 400 requests of a tenant, 20 a second, the second half of them under a fault, of which the last unserved are
+// loadOf is 400 requests of a tenant, 20 a second, the second half of them under a fault, of which the last unserved
+// are
 // refused, and the first late of those under the fault wait.
 func loadOf(tenant string, unserved, late int, wait time.Duration) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
@@ -112,7 +113,6 @@ func loadOf(tenant string, unserved, late int, wait time.Duration) history.Histo
 }
 
 func TestServiceIsJudged(t *testing.T) {
-	const ms = time.Millisecond
 	for _, c := range []struct {
 		check invariant.Invariant
 		h     history.History

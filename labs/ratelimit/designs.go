@@ -77,6 +77,8 @@ var (
 		limitKept, clockWindow, bounded)
 	twoCounts = lab.NotJudged("where Redis answers late, Redis and an instance may both let the limit pass",
 		limitKept, clockWindow)
-	bunched = lab.NotJudged("a new connection's handshake is late too, so that what came evenly is decided in bunches", nearLimit)
-	uneven  = lab.NotJudged("chance gives some instance more of the tenant's requests than its share of the limit", nearLimit)
+	bunched = lab.NotJudged("a new connection's handshake is late too, so that what came evenly is decided in bunches",
+		nearLimit)
+	uneven = lab.NotJudged("chance gives some instance more of the tenant's requests than its share of the limit",
+		nearLimit)
 )

@@ -95,7 +95,8 @@ func inRedis(b *lab.Builder, script *redis.Script, inSteps steps, args ...any) f
 
 // scripted is a limiter that is a script. It answers whether the request passes, and the microsecond of Redis' clock.
 // It goes by that clock if own is nil.
-func scripted(r *redis.Client, script *redis.Script, own func() time.Time, key func(string) string, args ...any) limiter {
+func scripted(r *redis.Client, script *redis.Script, own func() time.Time, key func(string) string,
+	args ...any) limiter {
 	return func(ctx context.Context, tenant string) (decision, error) {
 		args := args
 		if own != nil {

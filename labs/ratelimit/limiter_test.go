@@ -41,7 +41,8 @@ func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...
 func TestTokenBucketStartsFullAndFillsAtItsRate(t *testing.T) {
 	w := window
 	token := w / (limit - burst + 1)
-	early, late := token-time.Millisecond, (token + time.Millisecond).Truncate(time.Microsecond) // of the instant at which the next token is there
+	// of the instant at which the next token is there
+	early, late := token-time.Millisecond, (token + time.Millisecond).Truncate(time.Microsecond)
 	times := []time.Duration{0, 0, 0, early, late, late, 10 * w, 10 * w, 10 * w}
 	got, want := atTimes(t, tokenBucketScript, times, burst, rate), []time.Duration{0, 0, late, 10 * w, 10 * w}
 	if !slices.Equal(got, want) {

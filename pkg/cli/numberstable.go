@@ -25,9 +25,11 @@ func printNumbers(w io.Writer, d *numbersDoc) error {
 		fmt.Fprintf(&b, " and %d bytes per user", n)
 	}
 	b.WriteString("\n")
-	fmt.Fprintf(&b, "          instances take %s ms of a processor for each request that they answer or make (--cpu-per-request),\n",
+	fmt.Fprintf(&b,
+		"          instances take %s ms of a processor for each request that they answer or make (--cpu-per-request),\n",
 		d.Assumptions.CPU)
-	fmt.Fprintf(&b, "          are %s %% busy at the peak (--utilization), run all month, and %d in %d bytes cross zones\n",
+	fmt.Fprintf(&b,
+		"          are %s %% busy at the peak (--utilization), run all month, and %d in %d bytes cross zones\n",
 		d.Assumptions.Utilization, usage.Zones-1, usage.Zones)
 	fmt.Fprintf(&b,
 		"prices    us-east-1 list prices in dollars, as of %s or before (--json has each price's date and source)\n",

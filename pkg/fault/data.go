@@ -24,7 +24,8 @@ func Taints() []Taint { return []Taint{Poisoned, Duplicate, Reordered, Oversized
 
 // Data is the switchboard of the data faults. The maker of an operation asks it for the operation's taint.
 // The answer depends only on the seed, the active faults and the operation's number in the workload: so one
-// seed spoils the same operations of every design. The sender reports with Sent: a fault acts when a tainted operation is sent, not when it
+// seed spoils the same operations of every design. The sender reports with Sent: a fault acts when a tainted
+// operation is sent, not when it
 // is picked. The zero value has seed 0 and no faults.
 type Data struct {
 	seed uint64

@@ -20,11 +20,13 @@ func TestAmounts(t *testing.T) {
 		h    history.History
 		want Status
 	}{
-		"what was asked":                {ledger(a, a), Holds},
-		"twice the amount":              {ledger(2*a, 2*a), Violated},
-		"a balance that stays at 0":     {ledger(a, 0), Violated},
-		"a balance of nobody's":         {ledger(a, a, history.Event{Kind: history.Effect, Name: "balance", Key: "x", N: 5}), Violated},
-		"an effect lost by the balance": {ledger(a, a, history.Event{Kind: history.Effect, Op: "a", Name: "done", N: a}), Violated},
+		"what was asked":            {ledger(a, a), Holds},
+		"twice the amount":          {ledger(2*a, 2*a), Violated},
+		"a balance that stays at 0": {ledger(a, 0), Violated},
+		"a balance of nobody's": {ledger(a, a, history.Event{Kind: history.Effect, Name: "balance", Key: "x", N: 5}),
+			Violated},
+		"an effect lost by the balance": {ledger(a, a, history.Event{Kind: history.Effect, Op: "a", Name: "done", N: a}),
+			Violated},
 		"a probe has an account of its own": {ledger(a, a,
 			history.Event{Kind: history.Invoke, Op: "p", Name: "pay", Key: "warm-up", By: history.Canary},
 			history.Event{Kind: history.OK, Op: "p", Name: "pay", Key: "warm-up", By: history.Canary},

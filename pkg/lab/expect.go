@@ -111,7 +111,8 @@ func (e Expectation) makesADifference(none Expectation) bool {
 }
 
 // Expected returns what is expected of a design under a fault, with these of its guards off; ok is false if
-// nothing is predicted. Without a fault every design is expected to hold, with the exceptions of the row [None]. A design that is another without guards needs no expectations of its own where the guards
+// nothing is predicted. Without a fault every design is expected to hold, with the exceptions of the row [None]. A
+// design that is another without guards needs no expectations of its own where the guards
 // have them.
 func (s *Spec) Expected(fault, design string, off ...string) (e Expectation, ok bool) {
 	if len(off) == 0 {

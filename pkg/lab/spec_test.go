@@ -59,10 +59,13 @@ func TestValidate(t *testing.T) {
 		"falls under fault z": func(s *Spec) {
 			s.Designs[1].Guards = []Guard{{Name: "g", Claim: "c", Falls: Falls{"z": Violated(s.Invariants...)}}}
 		},
-		"without guard g, which it does not have": func(s *Spec) { s.Designs[1] = s.Designs[1].Less(Design{Name: "good"}, Guard{Name: "g"}) },
-		"needs a name and a claim":                func(s *Spec) { s.Designs[1].Guards = []Guard{{Name: "g"}} },
-		"at least one design must break and":      func(s *Spec) { s.Designs = s.Designs[1:] },
-		"the fault name none is reserved":         func(s *Spec) { s.Faults = append(s.Faults, Fault{Name: None}) },
+		"without guard g, which it does not have": func(s *Spec) {
+			s.Designs[1] = s.Designs[1].Less(Design{Name: "good"},
+				Guard{Name: "g"})
+		},
+		"needs a name and a claim":           func(s *Spec) { s.Designs[1].Guards = []Guard{{Name: "g"}} },
+		"at least one design must break and": func(s *Spec) { s.Designs = s.Designs[1:] },
+		"the fault name none is reserved":    func(s *Spec) { s.Faults = append(s.Faults, Fault{Name: None}) },
 		"the row does not say why": func(s *Spec) {
 			s.Expect[None] = map[string]Expectation{"bad": Violated(s.Invariants...)}
 		},

@@ -216,7 +216,8 @@ func TestAPageWithoutAFault(t *testing.T) {
 	if err := Terminal(&page, Plain, spec(), r); err != nil {
 		t.Fatal(err)
 	}
-	for says, want := range map[string]bool{"no fault": true, "without a fault": true, "seen to act": false, "lesson": false} {
+	for says, want := range map[string]bool{"no fault": true, "without a fault": true, "seen to act": false,
+		"lesson": false} {
 		if strings.Contains(page.String(), says) != want {
 			t.Errorf("%q: want %t in\n%s", says, want, page.String())
 		}

@@ -34,13 +34,16 @@ var Prices = []Price{
 	{"sns.fifo", "SNS FIFO publishes", decimal("0.30"), million, "million publishes of 64 KB", "2026-06",
 		"Amazon SNS pricing, https://aws.amazon.com/sns/pricing/"},
 	{"dynamodb.write", "DynamoDB writes", decimal("0.625"), million, "million write units of 1 KB", "2026-07",
-		"Amazon DynamoDB pricing, on-demand capacity, https://aws.amazon.com/dynamodb/pricing/on-demand/; AWS price list, AmazonDynamoDB"},
+		"Amazon DynamoDB pricing, on-demand capacity, https://aws.amazon.com/dynamodb/pricing/on-demand/; AWS price " +
+			"list, AmazonDynamoDB"},
 	{"dynamodb.read", "DynamoDB reads", decimal("0.125"), million, "million read units of 4 KB", "2026-07",
-		"Amazon DynamoDB pricing, on-demand capacity, https://aws.amazon.com/dynamodb/pricing/on-demand/; AWS price list, AmazonDynamoDB"},
+		"Amazon DynamoDB pricing, on-demand capacity, https://aws.amazon.com/dynamodb/pricing/on-demand/; AWS price " +
+			"list, AmazonDynamoDB"},
 	{"kinesis.put", "Kinesis PUT payload units", decimal("0.014"), million, "million units of 25 KB", "2026-08",
 		"Amazon Kinesis Data Streams pricing, provisioned mode, https://aws.amazon.com/kinesis/data-streams/pricing/"},
 	{"kinesis.shard", "Kinesis shards", decimal("0.015"), 1, "shard hours", "2026-09",
-		"Amazon Kinesis Data Streams pricing, provisioned mode, https://aws.amazon.com/kinesis/data-streams/pricing/; AWS price list, AmazonKinesis"},
+		"Amazon Kinesis Data Streams pricing, provisioned mode, https://aws.amazon.com/kinesis/data-streams/pricing/; " +
+			"AWS price list, AmazonKinesis"},
 	{"s3.put", "S3 PUT, COPY, POST, LIST", decimal("5.00"), million, "million requests", "2026-09",
 		"Amazon S3 pricing, S3 Standard, https://aws.amazon.com/s3/pricing/; AWS price list, AmazonS3"},
 	{"s3.get", "S3 GET, HEAD, others", decimal("0.40"), million, "million requests", "2026-09",
@@ -50,11 +53,14 @@ var Prices = []Price{
 	{"events.custom", "EventBridge custom events", decimal("1.00"), million, "million events of 64 KB", "2026-08",
 		"Amazon EventBridge pricing, https://aws.amazon.com/eventbridge/pricing/"},
 	{"msk.broker", "MSK brokers, kafka.m5.large", decimal("0.21"), 1, "broker hours", "2026-06",
-		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, msk_sizing.py in aws/agent-toolkit-for-aws"},
+		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, " +
+			"msk_sizing.py in aws/agent-toolkit-for-aws"},
 	{"msk.storage", "MSK storage", decimal("0.10"), 1, "GB-months", "2026-06",
-		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, msk_sizing.py in aws/agent-toolkit-for-aws"},
+		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, " +
+			"msk_sizing.py in aws/agent-toolkit-for-aws"},
 	{"redis.node", "ElastiCache nodes, cache.r7g.large", decimal("0.219"), 1, "node hours", "2026-10",
-		"Amazon ElastiCache pricing, Redis OSS, on-demand nodes, https://aws.amazon.com/elasticache/pricing/; AWS price list, AmazonElastiCache"},
+		"Amazon ElastiCache pricing, Redis OSS, on-demand nodes, https://aws.amazon.com/elasticache/pricing/; AWS " +
+			"price list, AmazonElastiCache"},
 }
 
 // PriceOf returns the price of that ID.

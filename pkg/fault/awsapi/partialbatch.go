@@ -41,6 +41,7 @@ func (f PartialBatch) Inject(_ context.Context, s *fault.Surface) (fault.Injecti
 		Call: f.Call, Probability: f.Probability, First: f.First, Effect: awsrules.Partial{Share: f.share()},
 	}
 	return injectRule(s, rule, func(c awsrules.Counts) fault.Measurement {
-		return fault.Measurement{Acted: c.Failed > 0 && chance.MayHit(f.share(), c.Entries, c.Failed), Text: say.Part(c.Failed, c.Entries, "entries")}
+		return fault.Measurement{Acted: c.Failed > 0 && chance.MayHit(f.share(), c.Entries, c.Failed),
+			Text: say.Part(c.Failed, c.Entries, "entries")}
 	})
 }
