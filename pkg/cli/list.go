@@ -30,7 +30,8 @@ func (a *app) list() *cobra.Command {
 					fmt.Fprintf(w, "  design\t%s\t%s\t%s\n", d.Name, kind, d.Summary)
 				}
 				for _, g := range l.Guards() {
-					fmt.Fprintf(w, "  guard\t%s\t%s\t%s\n", g.Name, strings.Join(l.With(g.Name), ", "), g.Claim)
+					fmt.Fprintf(w, "  guard\t%s\t%s\t%s; shown by %s\n", g.Name, strings.Join(l.With(g.Name), ", "), g.Claim,
+						strings.Join(l.FallsUnder(g.Name), ", "))
 				}
 				for i, f := range l.Faults {
 					kind := ""

@@ -216,8 +216,8 @@ func (f runFlags) switchOff(cfg *run.Config) error {
 		return fmt.Errorf("--without %s: no design of %s has all of these guards", strings.Join(f.without, ","), cfg.Lab.Name)
 	}
 	cfg.Designs = both
-	if shows, ok := cfg.Lab.Falls(f.without[0]); ok && f.fault == "" && f.rules == "" {
-		cfg.Fault = shows
+	if shows := cfg.Lab.FallsUnder(f.without[0]); len(shows) > 0 && f.fault == "" && f.rules == "" {
+		cfg.Fault, _ = cfg.Lab.Fault(shows[0])
 	}
 	return nil
 }

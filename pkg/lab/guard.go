@@ -190,19 +190,17 @@ func (s *Spec) With(guard string) (designs []string) {
 	return designs
 }
 
-// Falls returns the first of the lab's faults under which something falls without the guard, and whether there
-// is any.
-func (s *Spec) Falls(guard string) (Fault, bool) {
+// FallsUnder returns the names of the lab's faults under which something falls without the guard, in their order.
+func (s *Spec) FallsUnder(guard string) (faults []string) {
 	for _, f := range s.Faults {
-		for _, d := range s.Designs {
-			if g := d.guard(guard); g != nil {
-				if _, falls := g.Falls[f.Name]; falls {
-					return f, true
-				}
-			}
+		if slices.ContainsFunc(s.Designs, func(d Design) bool {
+			g := d.guard(guard)
+			return g != nil && len(g.Falls[f.Name].exceptions) > 0
+		}) {
+			faults = append(faults, f.Name)
 		}
 	}
-	return Fault{}, false
+	return faults
 }
 
 // violated returns the invariants that are expected to be violated, by name alone.
