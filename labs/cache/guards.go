@@ -54,9 +54,10 @@ var (
 	perInstance = lab.NotJudged("an instance knows nothing of the other", oneInAll)
 	oneLoads    = lab.NotJudged("one reader loads and the others wait for it", loads, waits)
 	ahead       = lab.NotJudged("how many recompute it ahead is chance", stampede, loads, oneAnInstance, oneInAll)
-	longLine    = lab.NotJudged("how long the line gets depends on how long the fault lasts", blastRadius, recovery, warm)
-	late        = lab.NotJudged("what comes too late is filled in or not by chance", warm)
-	crowd       = lab.NotJudged("about as many read the offer as the database can bear", databaseLoad, blastRadius,
-		recovery, warm)
+	longLine    = lab.NotJudged("how long the line gets depends on how long the fault lasts",
+		blastRadius, recovery, warm)
+	late  = lab.NotJudged("what comes too late is filled in or not by chance", warm)
+	crowd = lab.NotJudged("as many read the offer as the database can bear",
+		databaseLoad, blastRadius, recovery, warm)
 	rarelyTwo = lab.NotJudged("whether two want the same of many products at once is chance", stampede)
 )
