@@ -2,12 +2,13 @@ package history
 
 import "time"
 
-// The runner's marks, in this order except the samples. Checkers find the phases of a case by them.
+// The runner's marks, in this order except the echo and the samples. Checkers find the phases of a case by them.
 const (
 	LoadStart     = "load-start"     // the workload begins; time zero
 	FaultInjected = "fault-injected" // the fault is active; Value is its request
 	FaultReverted = "fault-reverted" // the fault is off again
 	LoadEnd       = "load-end"       // the last operation was sent
+	Echo          = "echo"           // N is how long an echo within this process took at worst, in nanoseconds
 	Backlog       = "backlog"        // a sample, in N, of how much is accepted and not finished
 	// the system came to rest, or the runner gave up waiting for it: what is not done now won't be
 	Drained = "drained"

@@ -38,6 +38,8 @@ func (c *Case) account(v *invariant.View) {
 		case e.Kind != history.Mark:
 		case e.Name == history.Backlog:
 			c.Timeline.Backlog = append(c.Timeline.Backlog, Sample{At: seconds(e.At), N: int(e.N)})
+		case e.Name == history.Echo:
+			c.Latency.Echo = milliseconds(time.Duration(e.N))
 		case e.Name == history.Drained:
 			c.Timeline.End = seconds(e.At)
 		}

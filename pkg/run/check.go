@@ -51,8 +51,8 @@ func digest(h history.History) string {
 	return hex.EncodeToString(hash.Sum(nil)[:8])
 }
 
-// starved is the share of a fault's time by which the load generator may be late. The generator only waits
-// and hands over. If it is later, this process did not get the processor, and the design's results say as
+// starved is the share of a fault's time by which the load generator may be late, or an echo. The generator only
+// waits and hands over. If they are later, this process did not get the processor, and the design's results say as
 // much about the machine as about the design.
 const starved = 1.0 / 40
 
@@ -62,21 +62,26 @@ const starved = 1.0 / 40
 // Where all that is judged is strict, such as loss, nothing depends on that.
 const misplaced = 1.0 / 10
 
-// late says that operations went out late by more than that share of the fault's time, or is empty. Without a fault it
+// late says that operations or echoes were late by more than that share of the fault's time, or is empty. Without a fault it
 // is a share of half of the load, which is a fault's time. In virtual time no machine is busy.
 func late(c Case, share float64) string {
 	span := c.Timeline.To - c.Timeline.From
 	if span <= 0 {
 		span = c.Timeline.LoadEnd / 2
 	}
-	if c.Digest != "" || c.Latency.Behind <= share*1000*span {
+	switch limit := share * 1000 * span; {
+	case c.Digest != "":
 		return ""
+	case c.Latency.Behind > limit:
+		return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
+	case c.Latency.Echo > limit:
+		return fmt.Sprintf("a byte took up to %.0f ms to come back over loopback", c.Latency.Echo)
 	}
-	return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
+	return ""
 }
 
 // tooBusy says why the results say as much about the machine as about the design, or is empty if they don't:
-// the load generator was late, or a dependency was slow before the fault.
+// the load generator or an echo was late, or a dependency was slow before the fault.
 func tooBusy(c Case) string {
 	if says := late(c, starved); says != "" || c.Digest != "" {
 		return says

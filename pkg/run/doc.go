@@ -6,6 +6,6 @@
 // The runner, not the fault or the lab, owns times, health checks, evidence and revert. Four rules make its
 // verdict worth something. A case without operations is unknown. A case whose fault was not seen to act is
 // unknown. A case passes only if every invariant did what was expected of it, to hold or to be violated. A
-// contradiction is unknown if the machine had no time: the load generator was late, or a dependency was slow
+// contradiction is unknown if the machine had no time: the load generator or an echo was late, or a dependency slow
 // before the fault.
 package run

@@ -148,6 +148,10 @@ func (x *experiment) drive(ctx context.Context) error {
 	x.rec.Start(x.loadStart)
 	x.rec.Mark(history.LoadStart, "")
 	x.watchBacklog(ctx)
+	heard, err := x.listen()
+	if err != nil {
+		return err
+	}
 
 	var wg sync.WaitGroup
 	var seen []sighting
@@ -158,6 +162,7 @@ func (x *experiment) drive(ctx context.Context) error {
 	})
 	x.load.Run(ctx, x.loadStart)
 	x.rec.Mark(history.LoadEnd, "")
+	heard()
 	wg.Wait()
 	if failed == nil {
 		x.takenBack(ctx, seen)

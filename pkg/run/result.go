@@ -123,7 +123,8 @@ type Latency struct {
 	P50    float64 `json:"p50"`
 	P99    float64 `json:"p99"`
 	Max    float64 `json:"max"`
-	Behind float64 `json:"behind"` // by how much the load generator itself was late at worst
+	Behind float64 `json:"behind"`         // by how much the load generator itself was late at worst
+	Echo   float64 `json:"echo,omitempty"` // how long an echo within this process took at worst; only in real time
 }
 
 // Timeline is a case over time. Times are in seconds since the start of the load.
