@@ -2,7 +2,6 @@ package sharding
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"math"
@@ -16,34 +15,33 @@ import (
 // change is what a history says of the last change of the placement. Where it never changed, from and to are
 // the same and nothing moved.
 type change struct {
-	placement    string
-	from, to     int              // shards before and after
-	least        float64          // share of the keys that has to move if all shards are to have as many afterwards
-	took         time.Duration    // until the last copy arrived
-	moved        []*history.Event // in the order of arrival
-	owed, served map[string]int   // by shard: copies that belong there, and requests sent in the fault that it served
-	sum, copies  int              // of owed, and of a key
-	heat         float64          // share of the requests sent in the fault that were for the key asked for most
+	formula     string           // of the placement
+	from, to    int              // shards before and after
+	at          time.Duration    // when it came
+	moved       []*history.Event // the first arrival of each copy, in order
+	owed        map[string]int   // by shard: copies that belong there
+	sum, copies int              // of owed, and of a key
+	dead        string           // the shard that could not give its keys
+	dying       history.Window   // from the first time on until the fault was over
 }
 
-// changeOf returns the last change, or the only placement.
-func changeOf(v *invariant.View) (change, error) {
-	c, at := change{owed: map[string]int{}, served: map[string]int{}}, time.Duration(0)
-	keys, asked, sent := map[string]bool{}, map[string]float64{}, v.Ops("").In(v.During())
-	for _, o := range sent {
-		asked[o.Invoke.Key] += 1 / float64(len(sent))
-		c.heat = max(c.heat, asked[o.Invoke.Key])
-	}
-	for e := range v.Effects(placed, moved, served, owed) {
-		switch e.Name {
+// changeOf returns the last change, or the only placement. Without an audit its sum is 0.
+func changeOf(v *invariant.View) change {
+	c, keys, there := change{owed: map[string]int{}}, map[string]bool{}, map[[2]string]bool{}
+	for e := range v.Effects(placed, moved, halted, owed) {
+		switch copied := [2]string{e.By, e.Value}; e.Name {
 		case placed:
-			c.placement, c.from, c.to = e.Key, cmp.Or(c.to, int(e.N)), int(e.N)
-			at, c.moved = e.At, nil
+			c.formula, c.from, c.to = e.Key, cmp.Or(c.to, int(e.N)), int(e.N)
+			c.at, c.moved = e.At, nil
+			clear(there)
 		case moved:
-			c.moved, c.took = append(c.moved, e), e.At-at
-		case served:
-			if o := v.Op(e); o != nil && v.During().Contains(o.Invoke.At) {
-				c.served[e.Key]++
+			if !there[copied] {
+				there[copied] = true
+				c.moved = append(c.moved, e)
+			}
+		case halted:
+			if c.dead == "" {
+				c.dead, c.dying = e.Key, history.Window{From: e.At, To: v.Fault.To}
 			}
 		case owed:
 			keys[e.Value] = true
@@ -51,55 +49,90 @@ func changeOf(v *invariant.View) (change, error) {
 			c.sum++
 		}
 	}
-	if c.sum == 0 {
-		return c, errors.New("the shards were not audited")
-	}
-	c.least, c.copies = 1/float64(max(c.from, c.to)), c.sum/len(keys)
-	return c, nil
+	c.copies = c.sum / max(1, len(keys))
+	return c
 }
 
-// moveOf returns the last change, and fails where no key moved.
-func moveOf(v *invariant.View) (change, error) {
-	c, err := changeOf(v)
-	if err == nil && len(c.moved) == 0 {
-		err = errors.New("no key moved")
-	}
-	return c, err
+// ratio is NaN for none of none.
+func ratio(n, of int) invariant.Number {
+	return invariant.Number{Value: float64(n) / float64(of), From: fmt.Sprintf("%d of %d", n, of)}
 }
 
-// share returns which share of the copies went to another shard.
+// share returns which share of the copies went to another shard, NaN where the placement stayed.
 func (c change) share() invariant.Number {
-	n := len(c.moved)
-	return invariant.Number{Value: float64(n) / float64(c.sum), From: fmt.Sprintf("%d of %d", n, c.sum)}
+	if len(c.moved) == 0 {
+		return ratio(0, 0)
+	}
+	return ratio(len(c.moved), c.sum)
 }
 
-// fullest returns how many times the mean the shard has that has most.
-func (c change) fullest(count map[string]int) invariant.Number {
-	fullest, sum := "", 0
-	for _, shard := range slices.Sorted(maps.Keys(count)) {
-		sum += count[shard]
-		if count[shard] > count[fullest] {
-			fullest = shard
+// oneSided returns which share of what moved the one shard gave or took that gave or took most, whichever is less: a
+// shard that joins takes all, and one that leaves gives all.
+func (c change) oneSided() invariant.Number {
+	gave, took := map[string]int{}, map[string]int{}
+	for _, e := range c.moved {
+		gave[e.Key]++
+		took[e.By]++
+	}
+	_, given := most(gave)
+	_, taken := most(took)
+	return ratio(min(given, taken), len(c.moved))
+}
+
+// most returns the shard that has most, and how many.
+func most(count map[string]int) (shard string, n int) {
+	for _, s := range slices.Sorted(maps.Keys(count)) {
+		if count[s] > n {
+			shard, n = s, count[s]
 		}
 	}
-	from := fmt.Sprintf("%s with %d of %d on %d shards", fullest, count[fullest], sum, c.to)
-	return invariant.Number{Value: float64(count[fullest]*c.to) / float64(sum), From: from}
+	return shard, n
 }
 
-// predict returns which share of the keys moves by the formula of the placement, and how many times the mean
-// of the keys the fullest shard then has.
-func predict(placement string, from, to int) (moves, fullest float64) {
-	before, after, most := float64(from), float64(to), float64(max(from, to))
-	switch {
-	case placement == "modulo": // of so many hashes in a row, one has the same remainder as before
-		return (most - 1) / most, 1
-	case placement == "rendezvous":
-		return 1 / most, 1
-	case placement == "range" && to < from: // a neighbor has two ranges
-		return 1 / most, 2 * after / before
-	case placement == "range": // half of one range moves, and the others are as large as before
-		return 1 / before / 2, after / before
-	default:
-		return 1 / most, 1 + math.Sqrt(math.Log(after)/virtualNodes)
+// arrived returns when each copy that moved was first on its new shard, sorted: a put may have come before the mover.
+func (c change) arrived(puts invariant.Ops) (times []time.Duration) {
+	written := map[string]time.Duration{}
+	for _, o := range slices.Backward(puts) {
+		if o.Invoke.At >= c.at {
+			written[o.Invoke.Key] = o.End.At
+		}
 	}
+	for _, e := range c.moved {
+		at, early := written[e.Value]
+		if !early || at > e.At {
+			at = e.At
+		}
+		times = append(times, at)
+	}
+	slices.Sort(times)
+	return times
+}
+
+// onDead returns which share of the keys has a copy on the dead shard.
+func (c change) onDead() float64 { return float64(c.owed[c.dead]) * float64(c.copies) / float64(c.sum) }
+
+// formulaOf returns which share of the copies moves by the formula of a placement.
+func formulaOf(placement string, from, to int) float64 {
+	switch most := float64(max(from, to)); {
+	case placement == "modulo": // of so many hashes in a row, one has the same remainder as before
+		return (most - 1) / most
+	case placement == "range" && to > from: // half of one range
+		return 1 / float64(2*from)
+	default:
+		return 1 / most
+	}
+}
+
+// deviation is the standard deviation of the share p of the copies that a placement puts somewhere on that many shards.
+// Keys are drawn, each with all its copies, and so are points on a ring. There neighbors have most of their copies on
+// the same shards, which leaves fewer points that are drawn independently. Ranges leave nothing to chance.
+func (c change) deviation(placement string, p float64, shards int) float64 {
+	key, variance := p*float64(c.copies), float64(c.copies)/float64(c.sum)
+	switch placement {
+	case "range":
+		return 0
+	case "ring":
+		variance += float64(c.copies) / float64(1+shards*pointsAShard)
+	}
+	return math.Sqrt(key*(1-key)*variance) / float64(c.copies)
 }

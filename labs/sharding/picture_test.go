@@ -16,7 +16,7 @@ func TestPicture(t *testing.T) {
 	}{
 		{aMove("ring", 0, 0), "0.0 % of the keys moved", 5},
 		{aMove("ring", 0.2, 0), "20.0 % of the keys moved", 5},
-		{underHeat(40), "40", 4},
+		{underHeat(200), "200", 4},
 		{nil, "", 0},
 	} {
 		for _, columns := range []int{20, 80, 200} {

@@ -14,34 +14,46 @@ type placement interface {
 	on(shards []string) placement // what follows from this one where those are the shards
 }
 
+// names is the seed of a run, which stands before every name: each run has other keys and other shards.
+type names uint64
+
 // hash is the same on every router, today and next year: Go's own maphash is seeded anew in every process.
-func hash(s string) uint64 {
-	sum := sha256.Sum256([]byte(s))
-	return binary.BigEndian.Uint64(sum[:8])
+func (n names) hash(s string) uint64 {
+	sum := sha256.Sum256(append(binary.BigEndian.AppendUint64(nil, uint64(n)), s...))
+	return binary.BigEndian.Uint64(sum[:])
 }
 
 // modulo places a key on shard number hash mod N. With another N nearly every remainder is another.
-type modulo []string
+type modulo struct {
+	names
+	shards []string
+}
 
-func (m modulo) owners(key string) []string { return []string{m[hash(key)%uint64(len(m))]} }
-func (modulo) on(shards []string) placement { return modulo(shards) }
+func (m modulo) on(shards []string) placement { return modulo{m.names, shards} }
+func (m modulo) owners(key string) []string {
+	return []string{m.shards[m.hash(key)%uint64(len(m.shards))]}
+}
 
 // rendezvous is highest random weight hashing (Thaler & Ravishankar, 1998): a new shard changes nothing between the
 // others, without a table.
-type rendezvous []string
-
-func (r rendezvous) owners(key string) []string {
-	return []string{slices.MaxFunc(r, func(a, b string) int { return cmp.Compare(hash(a+"/"+key), hash(b+"/"+key)) })}
+type rendezvous struct {
+	names
+	shards []string
 }
 
-func (rendezvous) on(shards []string) placement { return rendezvous(shards) }
+func (r rendezvous) on(shards []string) placement { return rendezvous{r.names, shards} }
+func (r rendezvous) owners(key string) []string {
+	weight := func(shard string) uint64 { return r.hash(shard + "/" + key) }
+	return []string{slices.MaxFunc(r.shards, func(a, b string) int { return cmp.Compare(weight(a), weight(b)) })}
+}
 
-// virtualNodes is how many points a shard has on the ring, as in ketama.
-const virtualNodes = 160
+// pointsAShard is how many a shard has on the ring, as in ketama.
+const pointsAShard = 160
 
 // ring is consistent hashing (Karger et al., STOC 1997): shards and keys are hashed onto a circle, and a key is on
 // the first shard clockwise from it. A new shard takes only what lies before its own points, from all others.
 type ring struct {
+	names
 	virtual, copies int               // points a shard, and shards a key
 	points          []uint64          // sorted
 	shard           map[uint64]string // at each of them
@@ -51,7 +63,7 @@ func (r ring) on(shards []string) placement {
 	r.points, r.shard = nil, map[uint64]string{}
 	for _, s := range shards {
 		for v := range r.virtual {
-			at := hash(fmt.Sprintf("%s#%d", s, v))
+			at := r.hash(fmt.Sprintf("%s#%d", s, v))
 			r.points, r.shard[at] = append(r.points, at), s
 		}
 	}
@@ -61,7 +73,7 @@ func (r ring) on(shards []string) placement {
 
 // owners takes the first shards that it meets clockwise: Dynamo's preference list (SOSP 2007, section 4.3).
 func (r ring) owners(key string) (owners []string) {
-	from, _ := slices.BinarySearch(r.points, hash(key))
+	from, _ := slices.BinarySearch(r.points, r.hash(key))
 	for n := 0; n < len(r.points) && len(owners) < r.copies; n++ {
 		shard := r.shard[r.points[(from+n)%len(r.points)]] // past the last point comes the first
 		if !slices.Contains(owners, shard) {

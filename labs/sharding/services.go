@@ -19,7 +19,9 @@ const (
 	movedAtOnce  = 20              // keys of a transfer
 	movedASecond = 400             // keys: a move that takes all of the network is an outage of its own
 	movePatience = 5 * time.Second // for a transfer
-	copied       = "copied"        // the crash point at which a batch of keys is on both shards
+
+	halfway = "half moved"       // the crash point of a shard at which a batch of keys is on both, or on neither
+	unnoted = "moved, not noted" // the crash point of the mover
 )
 
 // router is the door of the tier: it knows the placement and asks the shards that have the key.
@@ -30,21 +32,35 @@ func (t *tier) router(ctx context.Context, i *lab.Instance) error {
 	})
 }
 
-// read asks one of the key's shards, and the others where that does not have it or does not answer.
+// read asks the key's shards in turn. Where a single one has not got it yet, the one that had it does, or no longer: then
+// it has arrived. Only a shard that answers can be passed over for the old one: another may have a newer value.
 func (t *tier) read(ctx context.Context, i *lab.Instance, r *part.Request) (any, error) {
 	t.changing.RLock()
 	defer t.changing.RUnlock()
-	owners, turn := t.placement.owners(r.PathValue("key")), t.turn.Add(1)
+	key := r.PathValue("key")
+	owners := t.placement.owners(key)
+	turn, left := t.turn.Add(1)%uint64(len(owners)), minus(t.before.owners(key), owners)
+	ask, old := slices.Concat(owners[turn:], owners[:turn]), len(owners) == 1 && t.readsOld
+	if old {
+		ask = slices.Concat(owners, left, owners)
+	}
 	var err error
-	for n := range uint64(len(owners)) {
-		shard, value := owners[(turn+n)%uint64(len(owners))], []byte(nil)
-		err = t.shards.Ask(ctx, i, shard, "GET "+r.URL.Path, nil, &value)
-		if len(value) > 0 {
+	for n, shard := range ask {
+		var value []byte
+		failed := t.shards.Ask(ctx, i, shard, "GET "+r.URL.Path, nil, &value)
+		switch {
+		case len(value) > 0:
 			i.Effect(ctx, history.Event{Name: served, Key: shard})
 			return value, nil
+		case failed != nil && old:
+			return nil, failed
+		case failed != nil:
+			err = failed
+		case n < len(owners):
+			i.Effect(ctx, history.Event{Name: met, Key: shard})
 		}
 	}
-	if err == nil && t.toMove.Load() > 0 {
+	if err == nil && !old && len(left) > 0 && t.toMove.Load() > 0 {
 		err = &part.Status{Code: http.StatusServiceUnavailable, Text: "the key is on its way to another shard"}
 	}
 	return nil, err
@@ -81,49 +97,70 @@ func (t *tier) shard(ctx context.Context, i *lab.Instance) error {
 			return nil, i.Redis().HSet(ctx, t.Name(i.Name), r.PathValue("key"), r.Body).Err()
 		},
 		"POST /export": part.Take(func(ctx context.Context, tr transfer) error { return t.give(ctx, i, tr) }),
-		"POST /import": part.Take(func(ctx context.Context, kv map[string]string) error { return t.take(ctx, i, kv) }),
+		"POST /import": part.Take(func(ctx context.Context, b batch) error { return t.take(ctx, i, b) }),
 	})
 }
 
 // give copies keys to another shard and then deletes its own, as Redis Cluster's MIGRATE does. A crash in
-// between leaves them on both, and the order is repeated. The other way round it would lose them.
+// between leaves them on both, and the order is repeated. The other way round it loses them.
 func (t *tier) give(ctx context.Context, i *lab.Instance, tr transfer) error {
 	values, err := i.Redis().HMGet(ctx, t.Name(i.Name), tr.Keys...).Result()
 	if err != nil {
 		return err
 	}
-	batch := map[string]any{}
+	b := batch{From: i.Name, Values: map[string]string{}}
 	for n, value := range values {
-		if value != nil {
-			batch[tr.Keys[n]] = value
+		if value, there := value.(string); there {
+			b.Values[tr.Keys[n]] = value
 		}
 	}
-	if err := t.shards.Ask(ctx, i, tr.To, "POST /import", batch, nil); err != nil {
+	first := func() error { return t.shards.Ask(ctx, i, tr.To, "POST /import", b, nil) }
+	then := func() error { return i.Redis().HDel(ctx, t.Name(i.Name), tr.Keys...).Err() }
+	if !t.copiesFirst {
+		first, then = then, first
+	}
+	if err := first(); err != nil {
 		return err
 	}
-	if err := i.CrashPoint(copied); err != nil {
+	if err := i.CrashPoint(halfway); err != nil {
 		return err
 	}
-	return i.Redis().HDel(ctx, t.Name(i.Name), tr.Keys...).Err()
+	return then()
 }
 
 // take stores what another shard gives away. HSETNX leaves keys alone that it has already: those were put here
 // since the placement changed, and are newer.
-func (t *tier) take(ctx context.Context, i *lab.Instance, given map[string]string) error {
+func (t *tier) take(ctx context.Context, i *lab.Instance, b batch) error {
 	_, err := i.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
-		for key, value := range given {
-			p.HSetNX(ctx, t.Name(i.Name), key, value)
+		for key, value := range b.Values {
+			if t.keepsNewer {
+				p.HSetNX(ctx, t.Name(i.Name), key, value)
+			} else {
+				p.HSet(ctx, t.Name(i.Name), key, value)
+			}
 		}
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	for key := range b.Values {
+		i.Effect(ctx, history.Event{Name: moved, Key: b.From, Value: key})
+	}
+	return nil
 }
 
-// transfer is a batch of keys that one shard is to give to another.
-type transfer struct {
-	From, To string
-	Keys     []string
-}
+// transfer is the order to one shard to give keys to another, and batch what that one gets.
+type (
+	transfer struct {
+		From, To string
+		Keys     []string
+	}
+	batch struct {
+		From   string
+		Values map[string]string
+	}
+)
 
 // transfers returns what has to be moved to get from one placement to another, and how many copies that are.
 func transfers(keys []string, before, after placement) (all []*transfer, copies int64) {
@@ -159,10 +196,11 @@ func (t *tier) move(ctx context.Context, i *lab.Instance) error {
 	asked, cancel := context.WithTimeout(ctx, movePatience)
 	defer cancel()
 	if err := t.shards.Ask(asked, i, next.From, "POST /export", next, nil); err != nil {
+		i.Effect(ctx, history.Event{Name: halted, Key: next.From})
 		return errors.Join(err, i.Work(ctx, idle))
 	}
-	for _, key := range next.Keys {
-		i.Effect(ctx, history.Event{Name: moved, Key: next.To, Value: key})
+	if err := i.CrashPoint(unnoted); err != nil {
+		return err
 	}
 	t.transfers = t.transfers[1:]
 	t.toMove.Add(-int64(len(next.Keys)))

@@ -18,7 +18,6 @@ import (
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
 	"github.com/crashlab/crashlab/pkg/part"
-	"github.com/crashlab/crashlab/pkg/usage"
 )
 
 const (
@@ -31,8 +30,10 @@ var allKeys = slices.Sorted(slices.Values(load.KeyNames(1000)))
 
 // The effects that the tier records.
 const (
-	placed = "placed" // there is a new placement; Key is its name, N the number of shards
-	moved  = "moved"  // a copy arrived; Key is the shard that has it now, Value the key
+	placed = "placed" // there is a new placement; Key is its formula's name, N the number of shards
+	moved  = "moved"  // a copy arrived; By is the shard that has it now, Key the one that had it, Value the key
+	halted = "halted" // a transfer failed; Key is the shard that was to give
+	met    = "met"    // a get came to a shard that does not have the key yet; Key is the shard
 	served = "served" // a shard served a request; Key is the shard
 	owed   = "owed"   // by the audit: a copy belongs on a shard; Key is the shard, Value the key
 	stored = "stored" // by the audit: a copy lies on a shard; as owed, and Op is the put that wrote it, if any
@@ -41,53 +42,47 @@ const (
 // tier is the system under every design.
 type tier struct {
 	*lab.Env
-	name   string        // of the placement
 	shards part.Peers    // all that ever joined
 	turn   atomic.Uint64 // of the copies to be read
 
-	changing      sync.RWMutex // held by every request on its way: a change of the placement waits for them
-	placement     placement
-	serving       []string     // the shards of the placement
-	moves, toMove atomic.Int64 // copies that the last change moves, and those of them that have not arrived
-	transfers     []*transfer  // of those, the mover's while there are any
+	formula                           string // of what moves
+	readsOld, copiesFirst, keepsNewer bool   // guards
+
+	changing          sync.RWMutex // held by every request on its way: a change of the placement waits for them
+	before, placement placement
+	serving           []string     // the shards of the placement
+	moves, toMove     atomic.Int64 // copies that the last change moves, and those of them that have not arrived
+	transfers         []*transfer  // of those, the mover's while there are any
 }
 
-// copies is how many shards hold a key in the design that replicates by itself.
-const copies = 3
-
-// replicated is a tier that needs no replicas of Redis's own: it keeps copies of each key.
-func replicated(d lab.Design) lab.Design {
-	d.Footprint = usage.Footprint{Copies: copies}
-	return d
-}
-
-// placedBy is a tier under a placement, which begins without shards. Only modulo breaks by a change of them.
-func placedBy(name, summary string, empty placement) lab.Design {
-	return lab.Design{Name: name, Summary: summary, Broken: name == "modulo", Build: func(b *lab.Builder) {
-		t := &tier{Env: b.Env, name: name}
-		t.shards.Join(b.Services("shard", shardCount, t.shard)...)
-		t.serving = t.shards.Names()
-		t.placement = empty.on(t.serving)
-		b.Prepare("fill the shards", t.fill)
-		b.Service("mover", part.Loop(t.move))
-		router := b.Service("router", t.router)
-		b.Client(func(ctx context.Context, op load.Op) (string, error) {
-			var read []byte
-			what := strings.ToUpper(op.Name) + " /keys/" + op.Key
-			err := part.Ask(ctx, b.Observer(), router, what, []byte(op.Value), &read)
-			return string(read), err
-		})
-		b.Backlog(func(context.Context, *lab.Instance) (int, error) { return int(t.toMove.Load()), nil })
-		b.Audit(t.audit)
-		b.Switch(addShard, fault.Switchable{On: t.addShard, Measure: t.measureMove})
-		b.Switch(removeShard, fault.Switchable{On: t.removeShard, Measure: t.measureMove})
-		b.Switch(crashInMove, t.crashInMove())
-	}}
+// open is a tier under a placement, which begins without shards, and whose formula has a name.
+func open(b *lab.Builder, formula string, empty placement) {
+	t := &tier{Env: b.Env, formula: formula,
+		readsOld: b.Guarded(readOld), copiesFirst: b.Guarded(copyFirst), keepsNewer: b.Guarded(keepNewer)}
+	t.shards.Join(b.Services("shard", shardCount, t.shard)...)
+	t.serving = t.shards.Names()
+	t.placement = empty.on(t.serving)
+	t.before = t.placement
+	b.Prepare("fill the shards", t.fill)
+	b.Service("mover", part.Loop(t.move))
+	router := b.Service("router", t.router)
+	b.Client(func(ctx context.Context, op load.Op) (string, error) {
+		var read []byte
+		what := strings.ToUpper(op.Name) + " /keys/" + op.Key
+		err := part.Ask(ctx, b.Observer(), router, what, []byte(op.Value), &read)
+		return string(read), err
+	})
+	b.Backlog(func(context.Context, *lab.Instance) (int, error) { return int(t.toMove.Load()), nil })
+	b.Audit(t.audit)
+	b.Switch(addShard, fault.Switchable{On: t.addShard, Measure: t.measureMove})
+	b.Switch(removeShard, fault.Switchable{On: t.removeShard, Measure: t.measureMove})
+	b.Switch(crashInMove, t.addAndCrash(process.CrashAt{Instance: "shard-1", Point: halfway}))
+	b.Switch(moverCrash, t.addAndCrash(process.CrashAt{Instance: "mover", Point: unnoted}))
 }
 
 // fill has every shard hold what its keys hold at first.
 func (t *tier) fill(ctx context.Context, i *lab.Instance) error {
-	i.Effect(ctx, history.Event{Name: placed, Key: t.name, N: shardCount})
+	i.Effect(ctx, history.Event{Name: placed, Key: t.formula, N: shardCount})
 	_, err := i.Redis().Pipelined(ctx, func(p redis.Pipeliner) error {
 		for _, key := range allKeys {
 			for _, shard := range t.placement.owners(key) {
@@ -128,10 +123,10 @@ func (t *tier) addShard(ctx context.Context) error {
 	return t.reshard(ctx, append(slices.Clone(t.serving), shard.Name))
 }
 
-// removeShard takes a shard out of service that is drawn; it gives away what it has.
+// removeShard takes the shard of a key that is drawn out of service; it gives away what it has.
 func (t *tier) removeShard(ctx context.Context) error {
-	n := rand.New(rand.NewPCG(t.Seed, 0x73686172)).IntN(len(t.serving))
-	return t.reshard(ctx, slices.Delete(slices.Clone(t.serving), n, n+1))
+	key := allKeys[rand.New(rand.NewPCG(t.Seed, 0x73686172)).IntN(len(allKeys))]
+	return t.reshard(ctx, minus(t.serving, t.placement.owners(key)[:1]))
 }
 
 // reshard changes the placement at once, for new requests, and has the mover move the keys that are elsewhere by it.
@@ -142,30 +137,33 @@ func (t *tier) reshard(ctx context.Context, shards []string) error {
 	}
 	t.changing.Lock()
 	defer t.changing.Unlock()
-	before, copies := t.placement, int64(0)
-	t.placement, t.serving = before.on(shards), shards
-	t.Observer().Effect(ctx, history.Event{Name: placed, Key: t.name, N: int64(len(shards))})
-	t.transfers, copies = transfers(allKeys, before, t.placement)
+	copies := int64(0)
+	t.before, t.placement, t.serving = t.placement, t.placement.on(shards), shards
+	t.Observer().Effect(ctx, history.Event{Name: placed, Key: t.formula, N: int64(len(shards))})
+	t.transfers, copies = transfers(allKeys, t.before, t.placement)
 	t.moves.Store(copies)
 	t.toMove.Store(copies)
 	return nil
 }
 
-// measureMove tells how far the move has come. What is on its way can't be read.
+// measureMove tells how far the move has come.
 func (t *tier) measureMove(context.Context) (fault.Measurement, error) {
 	all, left := t.moves.Load(), t.toMove.Load()
 	return fault.Measurement{Acted: all > 0, Text: fmt.Sprintf("%d keys moved, %d to go", all-left, left)}, nil
 }
 
-// crashInMove adds a shard, and has another die with a batch of keys copied and not deleted, until the fault is over.
-func (t *tier) crashInMove() fault.Switchable {
+// addAndCrash adds a shard, and has a process die at a point of the move until the fault is over.
+func (t *tier) addAndCrash(at process.CrashAt) fault.Switchable {
 	var crash fault.Injection
 	return fault.Switchable{
 		On: func(ctx context.Context) (err error) {
-			if crash, err = (process.CrashAt{Instance: t.serving[0], Point: copied}).Inject(ctx, t.Surface); err != nil {
+			if crash, err = at.Inject(ctx, t.Surface); err != nil {
 				return err
 			}
-			return t.addShard(ctx)
+			if err = t.addShard(ctx); err != nil {
+				err = errors.Join(err, crash.Revert(ctx)) // nothing stays armed
+			}
+			return err
 		},
 		Off:     func(ctx context.Context) error { return crash.Revert(ctx) },
 		Measure: func(ctx context.Context) (fault.Measurement, error) { return crash.Measure(ctx) },
