@@ -35,7 +35,8 @@ tenants ─▶ load balancer ─┬▶ api-1: limiter ─┐
 	Designs: designs,
 	Faults: []lab.Fault{
 		{Name: "edge-burst", Summary: "a tenant sends 18 requests before the edge of a window and 18 after it",
-			Fault: fault.Switch{Name: "edge-burst", Asks: "2 × 18 requests within 500 ms, at an edge, once a second"}},
+			AtOnce: halfBurst,
+			Fault:  fault.Switch{Name: "edge-burst", Asks: "2 × 18 requests within 500 ms, at an edge, once a second"}},
 		{Name: "redis-cut", Summary: "no instance of the API reaches Redis",
 			Fault: network.Cut{Link: link.Pattern{To: stack.Redis}}},
 		{Name: "redis-slow", Summary: "Redis answers after about 70 ms, later than an API can wait for it",

@@ -52,6 +52,9 @@ type Fault struct {
 	// Patience is how long a sound design may stand still after the fault and yet go on, for example for a
 	// visibility timeout. The drain waits at least that long for headway. 0 means a second.
 	Patience time.Duration
+	// AtOnce is how many requests the fault sends a design at one moment. In real time, designs run in turns if the
+	// machine's processors can't serve as many together.
+	AtOnce int
 }
 
 // None is the reserved name of [NoFault].

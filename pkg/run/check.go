@@ -62,8 +62,8 @@ const starved = 1.0 / 40
 // Where all that is judged is strict, such as loss, nothing depends on that.
 const misplaced = 1.0 / 10
 
-// late says that operations or echoes were late by more than that share of the fault's time, or is empty. Without a fault it
-// is a share of half of the load, which is a fault's time. In virtual time no machine is busy.
+// late says that operations or echoes were late by more than that share of the fault's time, or is empty. Without a
+// fault it is a share of half of the load, which is a fault's time. In virtual time no machine is busy.
 func late(c Case, share float64) string {
 	span := c.Timeline.To - c.Timeline.From
 	if span <= 0 {
@@ -75,7 +75,7 @@ func late(c Case, share float64) string {
 	case c.Latency.Behind > limit:
 		return fmt.Sprintf("operations went out up to %.0f ms late", c.Latency.Behind)
 	case c.Latency.Echo > limit:
-		return fmt.Sprintf("a byte took up to %.0f ms to come back over loopback", c.Latency.Echo)
+		return fmt.Sprintf("an echo within this process took up to %.0f ms", c.Latency.Echo)
 	}
 	return ""
 }

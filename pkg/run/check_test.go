@@ -71,7 +71,7 @@ func TestJudge(t *testing.T) {
 		"late, a contradiction": {func(c *Case) { c.Latency.Behind, c.Invariants[0].Got = 101, holds }, Unknown, TooBusy,
 			"a: expected violated, got holds; but the machine was too busy to tell: operations went out up to 101 ms late"},
 		"echoes late, a contradiction": {func(c *Case) { c.Latency.Echo, c.Invariants[0].Got = 101, holds }, Unknown, TooBusy,
-			"but the machine was too busy to tell: a byte took up to 101 ms to come back over loopback"},
+			"but the machine was too busy to tell: an echo within this process took up to 101 ms"},
 		"slow before, as expected": {func(c *Case) { c.Before = slow }, Pass, 0, ""},
 		"slow before, a contradiction": {func(c *Case) { c.Before, c.Invariants[0].Got = slow, holds }, Unknown, TooBusy,
 			"a: expected violated, got holds; but the machine was too busy to tell: kinesis answered in 2100 ms at the median " +

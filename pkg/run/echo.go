@@ -12,12 +12,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
-// echoEvery is the pause between two echoes.
-const echoEvery = 10 * time.Millisecond
+const (
+	echoEvery = 10 * time.Millisecond // the pause between two echoes
+	hops      = 4                     // there and back, one after the other, as many as a request makes on its way
+)
 
 // listen sends a byte over a loopback connection and back, again and again, until the returned function is called,
-// which puts on record how long that took at worst. No fault touches the connection, and a call to a service takes
-// several such hops: all that the echo waits for is the processor. In virtual time there is nothing to wait for.
+// which puts on record how long an echo took at worst. No fault touches the connection: all that an echo waits for is
+// the processor, as often as a request does that goes through a link to a service, and from there to a dependency. In
+// virtual time there is nothing to wait for.
 func (x *experiment) listen() (stop func(), err error) {
 	if virtual.On {
 		return func() {}, nil
@@ -62,11 +65,13 @@ func connected() (near, far net.Conn, err error) {
 func worstEcho(c net.Conn, ended <-chan struct{}) (worst time.Duration) {
 	b, due := []byte{0}, time.Now()
 	for {
-		if _, err := c.Write(b); err != nil {
-			return worst
-		}
-		if _, err := c.Read(b); err != nil {
-			return worst
+		for range hops {
+			if _, err := c.Write(b); err != nil {
+				return worst
+			}
+			if _, err := c.Read(b); err != nil {
+				return worst
+			}
 		}
 		worst = max(worst, time.Since(due))
 		due = time.Now().Add(echoEvery)

@@ -16,10 +16,19 @@ func turns(cfg Config, plan plan) [][]lab.Design {
 	if oneByOne(cfg.Stack, plan, virtual.On) {
 		return pack(cfg.Designs, func(lab.Design) float64 { return 1 }, 1)
 	}
-	return pack(cfg.Designs, func(d lab.Design) float64 {
-		return d.Cost.Seconds() * plan.Load.Rate
-	}, budget(cfg.Stack, runtime.NumCPU()))
+	processors := runtime.NumCPU()
+	emulator, crowd := budget(cfg.Stack, processors), math.Inf(1)
+	if !virtual.On {
+		crowd = float64(crowdEach * processors)
+	}
+	return pack(cfg.Designs, func(d lab.Design) float64 { // the share of what it needs most of
+		return max(d.Cost.Seconds()*plan.Load.Rate/emulator, float64(cfg.Fault.AtOnce)/crowd)
+	}, 1)
 }
+
+// crowdEach is how many requests at one moment a processor serves before the last of them has waited long, some ten
+// milliseconds.
+const crowdEach = 20
 
 // hours is the length from which a load counts as long.
 const hours = time.Hour

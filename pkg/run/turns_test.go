@@ -3,6 +3,7 @@ package run
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"testing"
 	"time"
 
@@ -85,6 +86,12 @@ func TestTurns(t *testing.T) {
 		if fmt.Sprint(got) != fmt.Sprint(c.want) {
 			t.Errorf("%s: turns of %v designs, want %v", name, got, c.want)
 		}
+	}
+	half := Config{Designs: designs, Stack: st(stack.Embedded, ""), Fault: lab.Fault{
+		AtOnce: crowdEach * runtime.NumCPU() / 2,
+	}}
+	if got := len(turns(half, plan{Load: load.Config{Rate: 1}})); got != 3 {
+		t.Errorf("two designs' crowds are all that the processors serve, and five designs run in %d turns", got)
 	}
 	for processors, want := range map[int]float64{1: 0.4, 2: 0.8, 4: 1.6, 64: 1.6} {
 		if got := budget(st(stack.Containers, "http://127.0.0.1:4566"), processors); got != want {
