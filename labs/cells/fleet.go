@@ -3,7 +3,6 @@ package cells
 import (
 	"context"
 	"strings"
-	"time"
 
 	"go.uber.org/zap"
 
@@ -15,46 +14,57 @@ import (
 
 // The effects that a fleet records.
 const (
-	placed  = "placed"  // at the start: the cells that serve a tenant; N says how many cells there are
-	served  = "served"  // by the router: a worker of a cell did what it asked
-	failed  = "failed"  // by the router: it did not
-	stored  = "stored"  // by the audit: a cell has processed the event
-	pending = "pending" // by the audit: it lies in a cell's journal
+	placed    = "placed"    // at the start: the cells that serve a tenant; N says how many cells there are
+	served    = "served"    // by the router: a worker of a cell did what it asked
+	failed    = "failed"    // by the router: it did not
+	processed = "processed" // by a worker: it has stored an event and removed it from the journal
+	stored    = "stored"    // by the audit: a cell has processed the event; N is its amount
+	pending   = "pending"   // by the audit: it lies in a cell's journal
 )
-
-// design is what the designs differ in.
-type design struct {
-	cells     int // which share the cellCount workers
-	perTenant int // cells of each tenant
-}
 
 // fleet is the system under every design.
 type fleet struct {
 	homes     []home
+	staged    bool              // a release goes to one cell after the other
+	remembers bool              // the router does not ask the directory while it serves
+	failsOver bool              // it asks more than one worker
 	cells     map[string]*cell  // by name
 	workers   []*lab.Process    // of all cells
 	directory *part.Table[home] // the control plane: where each tenant lives
 	entry     *lab.Process      // the router
 }
 
-func (d design) build(b *lab.Builder) {
+// build declares a fleet in which each tenant has k cells.
+func build(b *lab.Builder, k int) {
+	cells, deck, width := cellCount, combinations, lanes
+	if !b.Guarded(walls) {
+		cells = 1
+	}
+	if !b.Guarded(combined) {
+		deck = rows
+	}
+	if !b.Guarded(headroom) {
+		width = 1 // enough for every day on which nothing fails
+	}
 	f := &fleet{
-		homes:     place(tenants(), d.cells, d.perTenant, b.Seed),
+		homes:  place(tenants(), deck(cells, k), b.Seed),
+		staged: b.Guarded(stages), remembers: b.Guarded(remembered), failsOver: b.Guarded(secondCell),
 		cells:     map[string]*cell{},
 		directory: part.NewTable[home](b, "directory"),
 	}
 	b.Prepare("fill the directory", func(ctx context.Context, i *lab.Instance) error {
 		for _, h := range f.homes {
-			cells := strings.Join(h.Cells, " ")
-			i.Effect(ctx, history.Event{Name: placed, Key: h.Tenant, Value: cells, N: int64(d.cells)})
+			at := strings.Join(h.Cells, " ")
+			i.Effect(ctx, history.Event{Name: placed, Key: h.Tenant, Value: at, N: int64(cells)})
 		}
 		return f.directory.Fill(ctx, i, f.homes)
 	})
-	for n := range d.cells {
-		c := &cell{name: cellName(n)}
-		c.journal, c.events = b.Name(c.name+":journal"), b.Name(c.name+":events")
-		c.workers = b.Services(c.name, cellCount/d.cells, c.work)
+	for n := range cells {
+		c := &cell{name: cellName(n), lanes: width, journals: b.Guarded(journal)}
+		c.events = b.Name(c.name)
+		c.workers = b.Services(c.name, cellCount/cells, c.work)
 		f.cells[c.name], f.workers = c, append(f.workers, c.workers...)
+		b.Backlog(c.waiting)
 		b.Audit(c.audit)
 	}
 	b.Service("supervisor", part.Loop(f.supervisor))
@@ -64,7 +74,7 @@ func (d design) build(b *lab.Builder) {
 		if op.Canary { // it is nobody's
 			tenant = f.homes[0].Tenant
 		}
-		return "", part.Ask(ctx, b.Observer(), f.entry, path(tenant, op.ID), event{tenant, 1}, nil)
+		return "", part.Ask(ctx, b.Observer(), f.entry, path(tenant, op.ID), event{tenant, history.Amount(op.ID)}, nil)
 	})
 	b.Switch(poisonTenant, f.poison(b.Observer(), f.homes[b.Seed%tenantCount]))
 	b.Switch(badDeploy, f.deploy(b.Observer()))
@@ -77,7 +87,7 @@ func (f *fleet) supervisor(ctx context.Context, i *lab.Instance) error {
 			i.Log.Debug("a restart failed", zap.Error(err))
 		}
 	}
-	return i.Work(ctx, 100*time.Millisecond)
+	return i.Work(ctx, pause)
 }
 
 // tenants returns the tenants, by the names under which the workload knows them.

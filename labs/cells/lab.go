@@ -6,6 +6,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/network"
+	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/link"
@@ -25,9 +26,9 @@ var Lab = lab.Spec{
                 │     ├▶ cell-2: worker ─▶ redis        shared: 1 cell with all 8 workers
       dynamodb ─┘     │   …                             cells:  8 cells, a tenant has 1 of them
      (directory)      └▶ cell-8: worker ─▶ redis        shuffle: 8 cells, a tenant has 2 of them`,
-	Workload: lab.Workload{Operation: "event", Rate: 75, Keys: tenantCount, Rounds: true, Timeout: 5 * time.Second,
+	Workload: lab.Workload{Operation: "event", Rate: rate, Keys: tenantCount, Rounds: true, Timeout: 5 * time.Second,
 		PerUserDay: 50, RedisPerUser: 420},
-	Designs: []lab.Design{shared, celled, shuffled},
+	Designs: []lab.Design{shared, inCells(celled), inCells(shuffled)},
 	Faults: []lab.Fault{
 		{Name: "poison-tenant",
 			Summary: "a tenant sends one event that every worker dies of, at once and at each restart",
@@ -38,21 +39,29 @@ var Lab = lab.Spec{
 			Fault: fault.Switch{Name: badDeploy, Asks: "a release that fails every request, on the first cell"}},
 		{Name: "directory-down", Summary: "the router does not reach the table that says where tenants live",
 			Fault: network.Cut{Link: link.Pattern{From: "router", To: stack.AWS}}},
+		{Name: "crash-journaled", Summary: "a worker dies after it has journaled an event and before it answers",
+			Fault: process.CrashAt{Instance: victim, Point: journaled}},
+		{Name: "crash-worked", Summary: "a worker dies after its work at an event and before that is stored",
+			Fault: process.CrashAt{Instance: victim, Point: worked}},
+		{Name: "crash-settled", Summary: "a worker dies after it has stored an event and cleared it from the journal",
+			Fault: process.CrashAt{Instance: victim, Point: settled}},
 	},
-	Invariants: []invariant.Invariant{blastRadius, overlap, bystanders, conservation},
+	Invariants: []invariant.Invariant{blastRadius, overlap, bystanders, conservation, readBack, amounts},
 	Expect: lab.Expectations{
-		"poison-tenant":  reach,
-		"store-down":     reach,
-		"bad-deploy":     reach,
-		"directory-down": {"shared": lab.AllHold, "cells": lab.AllHold, "shuffle": lab.AllHold},
+		"poison-tenant":   {"cells": lab.AllHold, "shuffle": lab.AllHold},
+		"store-down":      {"cells": lab.AllHold, "shuffle": lab.AllHold},
+		"bad-deploy":      {"cells": lab.AllHold, "shuffle": lab.AllHold},
+		"directory-down":  {"shared": lab.AllHold, "cells": lab.AllHold, "shuffle": lab.AllHold},
+		"crash-journaled": {"shared": lab.AllHold, "cells": soonBack, "shuffle": lab.AllHold},
+		"crash-worked":    {"shared": lab.AllHold, "cells": soonBack, "shuffle": lab.AllHold},
+		"crash-settled":   {"shared": lab.AllHold, "cells": soonBack, "shuffle": lab.AllHold},
 	},
 	Picture: picture,
 	README:  readme,
 }
 
-// reach is expected of every fault of a cell: a design's blast radius does not depend on what has gone off.
-var reach = map[string]lab.Expectation{
-	"shared":  lab.Violated(blastRadius, bystanders),
-	"cells":   lab.AllHold,
-	"shuffle": lab.AllHold,
-}
+// soonBack is a cell that is down for a moment: which of its tenants lose a request is chance.
+var soonBack = lab.NotJudged("its worker is back before all of its tenants have asked", overlap)
+
+// victim is the first worker of the first cell, in every design.
+var victim = cellName(0) + "-1"

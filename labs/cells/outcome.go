@@ -5,7 +5,9 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
+	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
@@ -24,6 +26,7 @@ type tenant struct {
 	down   int                              // how many of them
 	phase  [invariant.Outside]invariant.Ops // before, during and after the fault
 	second [invariant.Outside]int           // how many of the requests were not served by the first worker asked
+	late   int                              // how many that were served from the fault on were not processed in time
 }
 
 func (t *tenant) lost(p invariant.Phase) int { return len(t.phase[p]) - len(t.phase[p].Served()) }
@@ -44,7 +47,7 @@ func read(v *invariant.View) (*outcome, error) {
 	if len(o.tenants) == 0 || !v.Faulty {
 		return o, errors.New("no tenant was placed, or no fault")
 	}
-	failures := v.Caused(failed, "")
+	failures, done := v.Caused(failed, ""), firstProcessed(v)
 	for _, op := range v.Ops("") {
 		t, p := byName[op.Invoke.Key], v.Phase(op.Invoke.At)
 		if t == nil || op.End == nil || p != v.Met(op.Invoke.At, op.End.At) {
@@ -54,8 +57,23 @@ func read(v *invariant.View) (*outcome, error) {
 		if failures[op] > 0 {
 			t.second[p]++
 		}
+		if at, ok := done[op]; p != invariant.Before && op.Outcome() == history.OK && (!ok || at-op.Invoke.At > inTime) {
+			t.late++
+		}
 	}
 	return o, nil
+}
+
+// firstProcessed returns when each operation's event was first processed.
+func firstProcessed(v *invariant.View) map[*history.Operation]time.Duration {
+	first := map[*history.Operation]time.Duration{}
+	for e := range v.Effects(processed) {
+		o := v.Op(e)
+		if _, seen := first[o]; o != nil && !seen {
+			first[o] = e.At
+		}
+	}
+	return first
 }
 
 // failing returns the cells that failed more than they served while the fault was on. One that is sick fails

@@ -11,13 +11,12 @@ type home struct {
 	Cells  []string `dynamodbav:"cells"`
 }
 
-// place gives each tenant k of n cells. There are C(n, k) such shards; they are dealt like cards, and none is given
-// again before all have been given, so that every cell has as many tenants as any other. By hash alone some have more,
-// and the blast radius is that of the fullest. (AWS Builders' Library, "Workload isolation using shuffle-sharding".
-// Where C(n, k) is too large to list, one draws at random and looks for overlaps, as Route 53 does.)
-func place(tenants []string, n, k int, seed uint64) []home {
+// place gives each tenant one of the shards in the deck. They are dealt like cards, and none is given again before all
+// have been given, so that every cell has as many tenants as any other. By hash alone some have more, and the blast
+// radius is that of the fullest. (AWS Builders' Library, "Workload isolation using shuffle-sharding". Where there are
+// too many to list, one draws at random and looks for overlaps, as Route 53 does.)
+func place(tenants []string, deck [][]int, seed uint64) []home {
 	rnd := rand.New(rand.NewPCG(seed, 0x63656c6c))
-	deck := combinations(n, k)
 	var homes []home
 	for round := range slices.Chunk(tenants, len(deck)) {
 		rnd.Shuffle(len(deck), func(a, b int) { deck[a], deck[b] = deck[b], deck[a] })
@@ -30,6 +29,11 @@ func place(tenants []string, n, k int, seed uint64) []home {
 		}
 	}
 	return homes
+}
+
+// rows returns the choices that have no cell in common: the first k of the numbers below n, the next k, and so on.
+func rows(n, k int) [][]int {
+	return slices.Collect(slices.Chunk(slices.Concat(combinations(n, 1)...), k))
 }
 
 // combinations returns every choice of k of the numbers below n, each in ascending order.

@@ -2,6 +2,8 @@ package cells
 
 import (
 	"fmt"
+	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 )
@@ -40,7 +42,7 @@ func TestPlacementIsEven(t *testing.T) {
 		{1, 1, 1}, {cellCount, 1, cellCount}, {cellCount, shardSize, 28},
 	} {
 		t.Run(fmt.Sprintf("%d of %d", c.perTenant, c.cells), func(t *testing.T) {
-			homes := place(tenants(), c.cells, c.perTenant, 1)
+			homes := place(tenants(), combinations(c.cells, c.perTenant), 1)
 			shards := map[string]int{}
 			for n, h := range homes {
 				shards[fmt.Sprint(h.Cells)]++
@@ -56,10 +58,10 @@ func TestPlacementIsEven(t *testing.T) {
 			if len(shards) != c.shards || len(homes) != tenantCount {
 				t.Errorf("%d shards for %d tenants", len(shards), len(homes))
 			}
-			if fmt.Sprint(homes) != fmt.Sprint(place(tenants(), c.cells, c.perTenant, 1)) {
+			if fmt.Sprint(homes) != fmt.Sprint(place(tenants(), combinations(c.cells, c.perTenant), 1)) {
 				t.Error("the same seed gives another placement")
 			}
-			if c.cells > 1 && fmt.Sprint(homes) == fmt.Sprint(place(tenants(), c.cells, c.perTenant, 2)) {
+			if c.cells > 1 && fmt.Sprint(homes) == fmt.Sprint(place(tenants(), combinations(c.cells, c.perTenant), 2)) {
 				t.Error("the seed does not decide")
 			}
 		})
@@ -69,7 +71,7 @@ func TestPlacementIsEven(t *testing.T) {
 // The theory against the placement itself: whichever two cells fail, of the tenants of a shuffle shard 15 in 28
 // lose none of theirs, 12 one and 1 both, as in Builders' Library's example.
 func TestShuffleShardsOverlapAsPredicted(t *testing.T) {
-	homes := place(tenants(), cellCount, shardSize, 3)
+	homes := place(tenants(), combinations(cellCount, shardSize), 3)
 	for _, failed := range combinations(cellCount, 2) {
 		down := []string{cellName(failed[0]), cellName(failed[1])}
 		var lost [shardSize + 1]int
@@ -85,5 +87,20 @@ func TestShuffleShardsOverlapAsPredicted(t *testing.T) {
 		if want := [...]int{15 * tenantCount / 28, 12 * tenantCount / 28, tenantCount / 28}; lost != want {
 			t.Errorf("%v failed: by how many cells they lost there are %v tenants, want %v", down, lost, want)
 		}
+	}
+}
+
+// Where tenants are placed at random instead, the fullest cell has 11 of 56 on average, not 7.
+func TestRandomPlacementIsUneven(t *testing.T) {
+	rnd, sum, seeds := rand.New(rand.NewPCG(1, 1)), 0, 2000
+	for range seeds {
+		var cells [cellCount]int
+		for range tenantCount {
+			cells[rnd.IntN(cellCount)]++
+		}
+		sum += slices.Max(cells[:])
+	}
+	if fullest := float64(sum) / float64(seeds); math.Abs(fullest-11) > 0.2 {
+		t.Errorf("the fullest cell has %.2f tenants on average", fullest)
 	}
 }

@@ -3,6 +3,7 @@ package cells
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"sync/atomic"
 	"time"
@@ -20,14 +21,19 @@ type candidates struct {
 	workers []*lab.Process
 	cells   []string      // of each
 	turn    atomic.Uint32 // which is asked first
+	tries   int           // how many are asked
 }
 
-func (f *fleet) candidates(h home) *candidates {
+func (f *fleet) candidates(h home, turn int) *candidates {
 	c := &candidates{}
+	c.turn.Store(uint32(turn))
 	for _, name := range h.Cells {
 		for _, w := range f.cells[name].workers {
 			c.workers, c.cells = append(c.workers, w), append(c.cells, name)
 		}
+	}
+	if c.tries = 1; f.failsOver {
+		c.tries = len(c.workers)
 	}
 	return c
 }
@@ -37,7 +43,10 @@ func (f *fleet) candidates(h home) *candidates {
 // on where the control plane does not (static stability).
 func (f *fleet) route(ctx context.Context, i *lab.Instance) error {
 	known := map[string]*candidates{}
-	if err := f.directory.Each(ctx, i, func(h home) { known[h.Tenant] = f.candidates(h) }); err != nil {
+	err := f.directory.Each(ctx, i, func(h home) {
+		known[h.Tenant] = f.candidates(h, len(known)) // so that not all begin with their first worker
+	})
+	if err != nil {
 		return err
 	}
 	return part.Serve(ctx, i, map[string]part.Handler{
@@ -45,6 +54,13 @@ func (f *fleet) route(ctx context.Context, i *lab.Instance) error {
 			c, ok := known[r.PathValue("tenant")]
 			if !ok {
 				return nil, &part.Status{Code: http.StatusNotFound, Text: "no such tenant"}
+			}
+			if !f.remembers {
+				h, _, err := f.directory.Get(ctx, i, r.PathValue("tenant"))
+				if err != nil {
+					return nil, fmt.Errorf("look up the tenant: %w", err)
+				}
+				c = f.candidates(h, int(c.turn.Add(1)))
 			}
 			return part.Accepted, c.ask(ctx, i, r)
 		},
@@ -56,7 +72,7 @@ func (f *fleet) route(ctx context.Context, i *lab.Instance) error {
 func (c *candidates) ask(ctx context.Context, i *lab.Instance, r *part.Request) error {
 	first := int(c.turn.Add(1))
 	var errs []error
-	for n := range c.workers {
+	for n := range c.tries {
 		k := (first + n) % len(c.workers)
 		limited, cancel := context.WithTimeout(ctx, attemptTime)
 		err := part.Ask(limited, i, c.workers[k], r.Method+" "+r.URL.Path, r.Body, nil)

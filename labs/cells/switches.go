@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -19,7 +22,7 @@ const (
 // poison is one event of one tenant that no worker survives. The router offers it to the tenant's workers one after the
 // other, and each finds it in its journal when it is started again, until the operator drops it from there.
 func (f *fleet) poison(i *lab.Instance, of home) fault.Switchable {
-	victims := f.candidates(of).workers
+	victims := f.candidates(of, 0).workers
 	return f.sickness(i, victims, "in a crash loop", func(ctx context.Context, sick bool) (err error) {
 		if sick {
 			return lab.Poll(ctx, "the workers of "+of.Tenant+" have died", func(ctx context.Context) (bool, error) {
@@ -29,24 +32,54 @@ func (f *fleet) poison(i *lab.Instance, of home) fault.Switchable {
 				return unwell(ctx, i, victims) == len(victims), nil
 			})
 		}
-		for _, c := range of.Cells {
-			err = errors.Join(err, i.Redis().HDel(ctx, f.cells[c].journal, poisonEvent).Err())
+		for _, name := range of.Cells {
+			c := f.cells[name]
+			for _, w := range c.workers {
+				err = errors.Join(err, i.Redis().HDel(ctx, c.journal(w.Name), poisonEvent).Err())
+			}
 		}
 		return err
 	})
 }
 
-// deploy is a release that fails every request. It goes to one cell at a time, and the first cell is as far as it gets
-// before somebody notices; where there is one cell, that is everything.
+// deploy is a release that fails every request. It goes to one cell after the other, and on only where that is well. So
+// it comes as far as the first; without stages it goes to all at once.
 func (f *fleet) deploy(i *lab.Instance) fault.Switchable {
-	first := f.cells[cellName(0)]
-	return f.sickness(i, first.workers, "run release 2 and fail", func(ctx context.Context, sick bool) (err error) {
-		first.broken.Store(sick)
-		for _, w := range first.workers {
-			err = errors.Join(err, w.Kill(ctx)) // the supervisor starts it again
+	var all []*cell
+	for n := range len(f.cells) {
+		all = append(all, f.cells[cellName(n)])
+	}
+	stages, victims := [][]*cell{all}, f.workers
+	if f.staged {
+		stages, victims = slices.Collect(slices.Chunk(all, 1)), all[0].workers
+	}
+	return f.sickness(i, victims, "run release 2 and fail", func(ctx context.Context, sick bool) error {
+		for _, stage := range stages {
+			if err := release(ctx, stage, sick); err != nil {
+				return err
+			}
+			for _, c := range stage {
+				if sick && unwell(ctx, i, c.workers) > 0 {
+					return nil
+				}
+			}
 		}
-		return err
+		return nil
 	})
+}
+
+// release has all workers of these cells start again with the release, unless they run it.
+func release(ctx context.Context, cells []*cell, broken bool) error {
+	var restarts errgroup.Group
+	for _, c := range cells {
+		if c.broken.Swap(broken) == broken {
+			continue
+		}
+		for _, w := range c.workers {
+			restarts.Go(func() error { return errors.Join(w.Kill(ctx), w.Start(ctx)) })
+		}
+	}
+	return restarts.Wait()
 }
 
 // sickness is a switch that has set make all victims unwell, and is off once the supervisor has them well again.
