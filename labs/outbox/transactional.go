@@ -86,7 +86,7 @@ type relay struct {
 }
 
 func (r relay) round(ctx context.Context, i *lab.Instance) error {
-	entries, err := r.pending.Query(ctx, i, "placed", 10)
+	entries, err := r.pending.Query(lab.Polling(ctx), i, "placed", 10) // under load one for ten orders
 	if len(entries) == 0 {
 		return errors.Join(err, i.Work(ctx, r.idle))
 	}

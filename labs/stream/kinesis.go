@@ -61,7 +61,7 @@ func (k *kinesisLog) Append(ctx context.Context, i *lab.Instance, key string, bo
 // consume reads the consumer's shards once, side by side: every second one that is readable.
 func (k *kinesisLog) consume(ctx context.Context, i *lab.Instance, handle handler) error {
 	polled := time.Now()
-	all, at, err := k.positions(ctx, i)
+	all, at, err := k.positions(lab.Polling(ctx), i)
 	if err != nil {
 		return err
 	}
@@ -96,7 +96,7 @@ func readable(s types.Shard, at map[string]position) bool {
 
 // read handles what a shard has after its checkpoint, at most one read.
 func (k *kinesisLog) read(ctx context.Context, i *lab.Instance, at position, handle handler) error {
-	c, err := k.After(ctx, i, at.Shard, at.Sequence)
+	c, err := k.After(lab.Polling(ctx), i, at.Shard, at.Sequence)
 	if err != nil {
 		return err
 	}

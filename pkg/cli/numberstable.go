@@ -74,7 +74,7 @@ func printEstimate(b *strings.Builder, d *numbersDoc, e *usage.Estimate) {
 	}
 	asks.write(b)
 	if e.Idle > 0 {
-		fmt.Fprintf(b, "%d polls returned nothing; busy workers have no empty polls, so they are left out of the numbers\n\n",
+		fmt.Fprintf(b, "%d polls, empty or by the clock, are left out of the numbers: they grow with time, not with load\n\n",
 			e.Idle)
 	}
 

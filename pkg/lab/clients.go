@@ -94,6 +94,10 @@ func (i *Instance) usage() *meter.Meter { return i.env.Usage.Of(i.Name) }
 // exempt reports whether the instance is the observer.
 func (i *Instance) exempt() bool { return i.process == nil }
 
+// Polling returns a context for what a poller asks AWS at each of its rounds, whatever it finds: estimates of what load
+// costs leave it out.
+func Polling(ctx context.Context) context.Context { return meter.Polling(ctx) }
+
 // HTTP returns a client for other instances' HTTP services.
 func (i *Instance) HTTP() *http.Client { return i.http }
 

@@ -50,13 +50,13 @@ func (c *Changes) Handled(ctx context.Context, i *lab.Instance) (n int, err erro
 // changed item. If there are none it waits a while. It writes a checkpoint after each handled batch. Call it
 // in a loop ([Again]).
 func (c *Changes) Follow(ctx context.Context, i *lab.Instance, do func(ctx context.Context, key string) error) error {
-	client := dynamodbstreams.NewFromConfig(i.AWS())
-	streams, err := client.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{TableName: &c.table})
+	client, poll := dynamodbstreams.NewFromConfig(i.AWS()), lab.Polling(ctx)
+	streams, err := client.ListStreams(poll, &dynamodbstreams.ListStreamsInput{TableName: &c.table})
 	if err != nil || len(streams.Streams) == 0 {
 		return fmt.Errorf("find the stream of %s: %w", c.table, err)
 	}
 	arn := streams.Streams[0].StreamArn
-	stream, err := client.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
+	stream, err := client.DescribeStream(poll, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
 	if err != nil {
 		return fmt.Errorf("describe the stream: %w", err)
 	}
@@ -77,7 +77,8 @@ func (c *Changes) Follow(ctx context.Context, i *lab.Instance, do func(ctx conte
 // batch handles the next records of a shard and returns how many there were.
 func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbstreams.Client, arn *string, shard string,
 	do func(context.Context, string) error) (int, error) {
-	at, found, err := c.checkpoints.Get(ctx, i, shard)
+	poll := lab.Polling(ctx)
+	at, found, err := c.checkpoints.Get(poll, i, shard)
 	if err != nil {
 		return 0, err
 	}
@@ -85,11 +86,11 @@ func (c *Changes) batch(ctx context.Context, i *lab.Instance, client *dynamodbst
 	if found {
 		in.ShardIteratorType, in.SequenceNumber = "AFTER_SEQUENCE_NUMBER", &at.Sequence
 	}
-	from, err := client.GetShardIterator(ctx, in)
+	from, err := client.GetShardIterator(poll, in)
 	if err != nil {
 		return 0, err
 	}
-	out, err := client.GetRecords(ctx, &dynamodbstreams.GetRecordsInput{ShardIterator: from.ShardIterator})
+	out, err := client.GetRecords(poll, &dynamodbstreams.GetRecordsInput{ShardIterator: from.ShardIterator})
 	if err != nil || len(out.Records) == 0 {
 		return 0, err
 	}

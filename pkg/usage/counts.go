@@ -12,7 +12,7 @@ type Key struct {
 	Service   string // "sqs", "dynamodb", "kafka", "redis", "http"; AWS's as in signatures
 	Operation string // "SendMessage", "produce", "set", "POST"
 	Price     string // the ID of the [Price] of the request; empty if requests are not billed
-	Idle      bool   // a poll that returned nothing: such polls grow with time, not with load
+	Idle      bool   // a poll that returned nothing, or is made at each round: such polls grow with time, not with load
 }
 
 // Tally is the amount of such requests. All its fields add up.
@@ -61,8 +61,8 @@ func (c Counts) Keys() []Key {
 	})
 }
 
-// Handled is how many requests each instance has answered or made, by its name. A Redis pipeline is one, and a
-// poll that returned nothing is none.
+// Handled is how many requests each instance has answered or made, by its name. A Redis pipeline is one, and an
+// idle poll is none.
 type Handled map[string]int64
 
 // Since returns what was added after an earlier reading.

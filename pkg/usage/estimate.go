@@ -65,7 +65,7 @@ type Estimate struct {
 	Instances  []Role    `json:"instances"`  // that carried the lab's rate
 	Asks       []Ask     `json:"per_action"`
 	Footprint  Footprint `json:"footprint,omitzero"`
-	Idle       int64     `json:"idle_polls"` // polls that returned nothing during the run; not in the other numbers
+	Idle       int64     `json:"idle_polls"` // of the run, which grow with time; not in the other numbers
 	Scales     []Scale   `json:"scales"`
 }
 

@@ -2,6 +2,7 @@ package meter
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 
@@ -18,9 +19,17 @@ type aws struct {
 	next  http.RoundTripper
 }
 
+// polling is the key of a context in which polls are made.
+type polling struct{}
+
+// Polling returns a context for calls to AWS that a poller makes at each of its rounds, whatever it finds: they count as
+// idle, since they grow with time and not with load.
+func Polling(ctx context.Context) context.Context { return context.WithValue(ctx, polling{}, true) }
+
 // call is a request to AWS and its answer.
 type call struct {
 	*awscall.Call
+	polls          bool   // it is made in the context of [Polling]
 	answer         []byte // the body; nil for REST
 	sent, received int64  // sizes of the bodies
 	status         int
@@ -54,7 +63,7 @@ func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
 		clone.Body = io.NopCloser(bytes.NewReader(request.Body))
 		r = &clone
 	}
-	c := &call{Call: request, sent: max(r.ContentLength, 0)}
+	c := &call{Call: request, sent: max(r.ContentLength, 0), polls: r.Context().Value(polling{}) != nil}
 	keep := c.Protocol != awscall.REST // answers of S3 may be large
 	w := t.meter.stopwatch.begin(c.Service, c.waits())
 	resp, err := t.next.RoundTrip(r)
@@ -83,8 +92,10 @@ func (t *aws) CloseIdleConnections() { closeIdle(t.next) }
 
 // count adds the call, with its bytes and billed units.
 func (m *Meter) count(c *call, price string, items int, units float64) {
-	m.handle()
-	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price},
+	if !c.polls {
+		m.handle()
+	}
+	m.add(usage.Key{Service: c.Service, Operation: c.Operation, Price: price, Idle: c.polls},
 		usage.Tally{Requests: 1, Items: int64(items), Out: c.sent, In: c.received, Units: units})
 }
 

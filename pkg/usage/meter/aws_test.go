@@ -170,6 +170,24 @@ func TestFanOut(t *testing.T) {
 	require.EqualValues(t, 6, w.tally("sqs", delivered, "sqs.standard").Units)
 }
 
+// What a poller asks at each of its rounds is no load, though it gets an answer.
+func TestPolling(t *testing.T) {
+	m := New()
+	transport := m.Of("consumer").AWS(slowly{})
+	ask(t.Context(), transport, "kinesis", "Kinesis_20131202.ListShards", "0s")
+	require.EqualValues(t, 1, m.Handled()["consumer"])
+	ask(Polling(t.Context()), transport, "kinesis", "Kinesis_20131202.ListShards", "0s")
+	ask(Polling(t.Context()), transport, "dynamodb", "DynamoDB_20120810.Scan", "0s")
+	require.EqualValues(t, 1, m.Handled()["consumer"])
+	for k, n := range map[usage.Key]int64{
+		{Service: "kinesis", Operation: "ListShards"}:                                1,
+		{Service: "kinesis", Operation: "ListShards", Idle: true}:                    1,
+		{Service: "dynamodb", Operation: "Scan", Price: "dynamodb.read", Idle: true}: 1,
+	} {
+		require.Equal(t, n, m.Counts()[k].Requests, "%+v", k)
+	}
+}
+
 func TestFIFOHasItsOwnPrice(t *testing.T) {
 	w := newWorld(t)
 	c := sqs.NewFromConfig(w.config)

@@ -38,7 +38,7 @@ func (m *Meter) Handled() usage.Handled {
 	return maps.Clone(m.handled)
 }
 
-// handle counts a request that the instance answered or made. A poll that returned nothing is none.
+// handle counts a request that the instance answered or made. An idle poll is none.
 func (m *Meter) handle() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
