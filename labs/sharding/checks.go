@@ -38,8 +38,8 @@ func within(deviation float64, value float64, from string, args ...any) invarian
 		Less: wide, More: wide, Tolerance: fmt.Sprintf("± %d σ", sigmas)}
 }
 
-// counted is the theory of how many of so many things that happen with such probabilities do. The distribution of a small
-// number leans to one side (Cornish and Fisher).
+// counted is the theory of how many of so many things that happen with such probabilities do. The distribution of a
+// small number leans to one side (Cornish and Fisher).
 func counted(what string, probabilities ...float64) invariant.Theory {
 	mean, variance, n := 0.0, 0.0, len(probabilities)
 	for _, p := range probabilities {
@@ -76,8 +76,8 @@ var movedAsPredicted = compared("moved-as-predicted", "as many keys move as the 
 			"%s, %d → %d shards", c.formula, c.from, c.to)
 	})
 
-// spread is what Dynamo has virtual nodes for. The arcs that a shard gives or takes are of random length, and those that
-// follow each other go together.
+// spread is what Dynamo has virtual nodes for. The arcs that a shard gives or takes are of random length, and those
+// that follow each other go together.
 var spread = compared("spread", "all other shards have their part in what one gives or takes",
 	"moved from or to one of them", "%", func(_ *invariant.View, c change) (invariant.Number, invariant.Theory) {
 		others := float64(min(c.from, c.to))
@@ -88,8 +88,9 @@ var spread = compared("spread", "all other shards have their part in what one gi
 		})
 	})
 
-// inTransit predicts from what arrived when, and from when clients sent gets, how many came to a shard that did not have
-// the key yet. At an even pace they are rate × share² × keys ÷ 2 ÷ pace: of fewer keys, each is missing for less long.
+// inTransit predicts from what arrived when, and from when clients sent gets, how many came to a shard that did not
+// have the key yet. At an even pace they are rate × share² × keys ÷ 2 ÷ pace: of fewer keys, each is missing for less
+// long.
 var inTransit = compared("in-transit", "as many gets come before their key as keys are still on their way",
 	"gets before their key", "", func(v *invariant.View, c change) (invariant.Number, invariant.Theory) {
 		var missing []float64 // the share that is, at each get

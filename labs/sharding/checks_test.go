@@ -11,8 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
 
-// aMove is the history of a move from 4 to 5 shards of share of 1,000 keys in a second, under 100 gets a second of which
-// so many come before their key, and are not served.
+// aMove is the history of a move from 4 to 5 shards of share of 1,000 keys in a second, under 100 gets a second of
+// which so many come before their key, and are not served.
 func aMove(formula string, share float64, early int) history.History {
 	h := history.History{
 		{Kind: history.Mark, Name: history.LoadStart},
@@ -141,13 +141,15 @@ func aDeath(inVain, gets int) history.History {
 // Of 200 copies that come one a 5 ms half are missing on average, and one that was put is not.
 func TestWhatIsMissingIsWhatHasNeitherArrivedNorBeenPut(t *testing.T) {
 	h := aMove("ring", 0.2, 0)
-	if got := inTransit.Of(h).Evidence; !strings.Contains(got, "predicted 100 gets during the move × 10.1 % = 10.1 (± 4 σ)") {
+	if got := inTransit.Of(h).Evidence; !strings.Contains(got,
+		"predicted 100 gets during the move × 10.1 % = 10.1 (± 4 σ)") {
 		t.Error(got)
 	}
 	for n := range 1000 {
 		h = append(h, operation(time.Second, fmt.Sprintf("p-%d", n), put, fmt.Sprintf("k%d", n), history.OK)...)
 	}
-	if got := inTransit.Of(h).Evidence; !strings.HasSuffix(got, "predicted 1 gets during the move × 20.0 % = 0.2 (± 4 σ)") {
+	if got := inTransit.Of(h).Evidence; !strings.HasSuffix(got,
+		"predicted 1 gets during the move × 20.0 % = 0.2 (± 4 σ)") {
 		t.Error(got)
 	}
 }
@@ -209,16 +211,18 @@ func TestWhatWasKeptIsJudged(t *testing.T) {
 		h    history.History
 		want invariant.Status
 	}{
-		"as filled":              {slices.Concat(belongs, lies("shard-1", "")), invariant.Holds},
-		"the last write":         {slices.Concat(write("a"), write("b"), belongs, lies("shard-1", "b")), invariant.Holds},
-		"an overwritten write":   {slices.Concat(write("a"), write("b"), belongs, lies("shard-1", "a")), invariant.Violated},
-		"the write is lost":      {slices.Concat(write("a"), belongs, lies("shard-1", "")), invariant.Violated},
-		"may not have happened":  {slices.Concat(write("a"), lost("b"), belongs, lies("shard-1", "a")), invariant.Holds},
-		"may have happened":      {slices.Concat(write("a"), lost("b"), belongs, lies("shard-1", "b")), invariant.Holds},
-		"missing":                {belongs, invariant.Violated},
-		"left behind":            {slices.Concat(belongs, lies("shard-1", ""), lies("shard-2", "")), invariant.Violated},
-		"nobody's value":         {slices.Concat(belongs, lies("shard-1", "x")), invariant.Violated},
-		"another key's value":    {slices.Concat(operation(0, "z", put, "k2", history.OK), belongs, lies("shard-1", "z")), invariant.Violated},
+		"as filled":             {slices.Concat(belongs, lies("shard-1", "")), invariant.Holds},
+		"the last write":        {slices.Concat(write("a"), write("b"), belongs, lies("shard-1", "b")), invariant.Holds},
+		"an overwritten write":  {slices.Concat(write("a"), write("b"), belongs, lies("shard-1", "a")), invariant.Violated},
+		"the write is lost":     {slices.Concat(write("a"), belongs, lies("shard-1", "")), invariant.Violated},
+		"may not have happened": {slices.Concat(write("a"), lost("b"), belongs, lies("shard-1", "a")), invariant.Holds},
+		"may have happened":     {slices.Concat(write("a"), lost("b"), belongs, lies("shard-1", "b")), invariant.Holds},
+		"missing":               {belongs, invariant.Violated},
+		"left behind":           {slices.Concat(belongs, lies("shard-1", ""), lies("shard-2", "")), invariant.Violated},
+		"nobody's value":        {slices.Concat(belongs, lies("shard-1", "x")), invariant.Violated},
+		"another key's value": {
+			slices.Concat(operation(0, "z", put, "k2", history.OK), belongs, lies("shard-1", "z")), invariant.Violated,
+		},
 		"nothing was looked for": {write("a"), invariant.Unknown},
 	} {
 		if got := kept.Of(c.h); got.Status != c.want {

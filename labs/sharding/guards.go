@@ -26,7 +26,8 @@ var (
 	keepNewer = lab.Guard{
 		Name: "keep-newer", Claim: "what arrives does not replace what was put there since the change",
 		Falls: lab.Falls{crashInMove: lab.Violated(kept).Except(noKeyHot, oneGives, detours, lab.NotJudged(
-			"one of three copies is read, a single one is dead; who reads what was overwritten is luck", availability, staleness))},
+			"one of three copies is read, a single one is dead; who reads what was overwritten is luck",
+			availability, staleness))},
 	}
 	replicas = lab.Guard{
 		Name: "replicas", Claim: "a key is on three shards, and any of them answers a get",

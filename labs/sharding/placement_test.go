@@ -69,7 +69,8 @@ func TestKeysMovedAsTheFormulasSay(t *testing.T) {
 				}
 				mean, spread := sum/seeds, math.Sqrt(square/seeds)
 				if math.Abs(mean) > 4*deviation/math.Sqrt(seeds)+1e-9 || spread > 1.5*deviation+1e-9 || spread < deviation/2 {
-					t.Errorf("%s, %d → %d shards: off by %.4f ± %.4f, predicted 0 ± %.4f", name, n, len(after), mean, spread, deviation)
+					t.Errorf("%s, %d → %d shards: off by %.4f ± %.4f, predicted 0 ± %.4f",
+						name, n, len(after), mean, spread, deviation)
 				}
 			}
 		}

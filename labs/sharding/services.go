@@ -32,8 +32,8 @@ func (t *tier) router(ctx context.Context, i *lab.Instance) error {
 	})
 }
 
-// read asks the key's shards in turn. Where a single one has not got it yet, the one that had it does, or no longer: then
-// it has arrived. Only a shard that answers can be passed over for the old one: another may have a newer value.
+// read asks the key's shards in turn. Where a single one has not got it yet, the one that had it does, or no longer:
+// then it has arrived. Only a shard that answers can be passed over for the old one: another may have a newer value.
 func (t *tier) read(ctx context.Context, i *lab.Instance, r *part.Request) (any, error) {
 	t.changing.RLock()
 	defer t.changing.RUnlock()

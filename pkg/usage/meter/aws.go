@@ -22,8 +22,8 @@ type aws struct {
 // polling is the key of a context in which polls are made.
 type polling struct{}
 
-// Polling returns a context for calls to AWS that a poller makes at each of its rounds, whatever it finds: they count as
-// idle, since they grow with time and not with load.
+// Polling returns a context for calls to AWS that a poller makes at each of its rounds, whatever it finds: they count
+// as idle, since they grow with time and not with load.
 func Polling(ctx context.Context) context.Context { return context.WithValue(ctx, polling{}, true) }
 
 // call is a request to AWS and its answer.
