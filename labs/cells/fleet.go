@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"go.uber.org/zap"
+	"golang.org/x/sync/errgroup"
 
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -67,7 +68,7 @@ func build(b *lab.Builder, k int) {
 		b.Backlog(c.waiting)
 		b.Audit(c.audit)
 	}
-	b.Service("supervisor", part.Loop(f.supervisor))
+	b.Service("supervisor", f.supervisor)
 	f.entry = b.Service("router", f.route)
 	b.Client(func(ctx context.Context, op load.Op) (string, error) {
 		tenant := op.Key
@@ -80,14 +81,22 @@ func build(b *lab.Builder, k int) {
 	b.Switch(badDeploy, f.deploy(b.Observer()))
 }
 
-// supervisor starts dead workers again, as systemd or ECS does. It can't tell that one will die of the same cause.
+// supervisor starts dead workers again, each by itself, as systemd or ECS does. It can't tell that one will die of the
+// same cause.
 func (f *fleet) supervisor(ctx context.Context, i *lab.Instance) error {
+	i.Ready()
+	var all errgroup.Group
 	for _, w := range f.workers {
-		if err := w.Start(ctx); err != nil { // which does nothing where it runs
-			i.Log.Debug("a restart failed", zap.Error(err))
-		}
+		all.Go(func() error {
+			return part.Again(ctx, i, func(ctx context.Context) error {
+				if err := w.Start(ctx); err != nil { // which does nothing where it runs
+					i.Log.Debug("a restart failed", zap.Error(err)) // of the worker's crash, not of this process's
+				}
+				return i.Work(ctx, pause)
+			})
+		})
 	}
-	return i.Work(ctx, pause)
+	return all.Wait()
 }
 
 // tenants returns the tenants, by the names under which the workload knows them.

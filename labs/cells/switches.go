@@ -29,7 +29,7 @@ func (f *fleet) poison(i *lab.Instance, of home) fault.Switchable {
 				if part.Ask(ctx, i, f.entry, path(of.Tenant, poisonEvent), []byte(`{"tenant":`), nil) == nil {
 					return false, errors.New("a worker survived")
 				}
-				return unwell(ctx, i, victims) == len(victims), nil
+				return len(unwell(ctx, i, victims)) == len(victims), nil
 			})
 		}
 		for _, name := range of.Cells {
@@ -59,7 +59,7 @@ func (f *fleet) deploy(i *lab.Instance) fault.Switchable {
 				return err
 			}
 			for _, c := range stage {
-				if sick && unwell(ctx, i, c.workers) > 0 {
+				if sick && len(unwell(ctx, i, c.workers)) > 0 {
 					return nil
 				}
 			}
@@ -92,24 +92,26 @@ func (f *fleet) sickness(
 			if err := set(ctx, false); err != nil {
 				return err
 			}
+			left := victims // those not seen well yet: under too much load they may not all be so at the same time
 			return lab.Poll(ctx, "the workers are well", func(ctx context.Context) (bool, error) {
-				return unwell(ctx, i, victims) == 0, nil
+				left = unwell(ctx, i, left)
+				return len(left) == 0, nil
 			})
 		},
 		Measure: func(ctx context.Context) (fault.Measurement, error) {
-			n := unwell(ctx, i, victims)
+			n := len(unwell(ctx, i, victims))
 			text := fmt.Sprintf("%d of %d workers %s", n, len(f.workers), how)
 			return fault.Measurement{Acted: n == len(victims), Text: text}, nil
 		},
 	}
 }
 
-// unwell counts the workers that don't say that they are well.
-func unwell(ctx context.Context, i *lab.Instance, workers []*lab.Process) (n int) {
+// unwell returns the workers that don't say that they are well.
+func unwell(ctx context.Context, i *lab.Instance, workers []*lab.Process) (those []*lab.Process) {
 	for _, w := range workers {
 		if part.Ask(ctx, i, w, health, nil, nil) != nil {
-			n++
+			those = append(those, w)
 		}
 	}
-	return n
+	return those
 }
