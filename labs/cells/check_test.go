@@ -17,10 +17,10 @@ import (
 type story struct {
 	cells  int
 	homes  []home
-	dies   []string                  // the cells that fail while the fault is on
-	took   func(during bool) float64 // milliseconds from a request to its answer, and until its event is processed
-	unseen string                    // the tenant that does not ask while the fault is on; "*": none does
-	alone  bool                      // nobody is asked but the first
+	dies   []string                      // the cells that fail while the fault is on
+	took   func(invariant.Phase) float64 // milliseconds from a request to its answer, and until its event is processed
+	unseen string                        // the tenant that does not ask while the fault is on; "*": none does
+	alone  bool                          // nobody is asked but the first
 }
 
 func (s story) history() history.History {
@@ -61,9 +61,9 @@ func (s story) history() history.History {
 					break
 				}
 			}
-			add(at+s.took(during)/1000, history.Event{Kind: end, Op: id, Key: tenant})
+			add(at+s.took(invariant.Phase(phase))/1000, history.Event{Kind: end, Op: id, Key: tenant})
 			if end == history.OK {
-				add(at+s.took(during)/1000, history.Event{Kind: history.Effect, Name: processed, Op: id})
+				add(at+s.took(invariant.Phase(phase))/1000, history.Event{Kind: history.Effect, Name: processed, Op: id})
 			}
 		}
 	}
@@ -71,7 +71,7 @@ func (s story) history() history.History {
 	return h
 }
 
-func quick(bool) float64 { return 1 }
+func quick(invariant.Phase) float64 { return 1 }
 
 func TestCheckers(t *testing.T) {
 	const holds, violated, unknown = invariant.Holds, invariant.Violated, invariant.Unknown
@@ -81,11 +81,13 @@ func TestCheckers(t *testing.T) {
 	for n := range same {
 		same[n].Cells = two[0].Cells
 	}
-	slow := func(during bool) float64 {
-		if during {
-			return 900
+	slow := func(in invariant.Phase) func(invariant.Phase) float64 {
+		return func(p invariant.Phase) float64 {
+			if p == in {
+				return 900
+			}
+			return 1
 		}
-		return 1
 	}
 	for _, c := range []struct {
 		name                        string
@@ -112,8 +114,10 @@ func TestCheckers(t *testing.T) {
 		{"one is not heard",
 			story{cells: cellCount, homes: each, dies: each[7].Cells, took: quick, unseen: each[7].Tenant},
 			holds, holds, holds, "lost: 6, predicted 1 of 8 cells down: 56 × 1/8 = 7 (or 1 less, which asked"},
-		{"all slow", story{cells: cellCount, homes: each, dies: []string{"cell-4"}, took: slow},
+		{"all slow", story{cells: cellCount, homes: each, dies: []string{"cell-4"}, took: slow(during)},
 			holds, holds, violated, "86 processed after 200 ms, at most 7 (1 % ± chance)"},
+		{"slow before", story{cells: cellCount, homes: each, dies: []string{"cell-4"}, took: slow(invariant.Before)},
+			holds, holds, holds, "0 processed after"},
 		{"nobody asks", story{cells: cellCount, homes: each, took: quick, unseen: "*"},
 			unknown, unknown, unknown, "only 0 of 56 tenants"},
 	} {
