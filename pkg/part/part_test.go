@@ -3,11 +3,13 @@ package part
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/segmentio/kafka-go"
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
@@ -240,5 +242,43 @@ func TestChangesAreFollowedAtLeastOnce(t *testing.T) {
 	}
 	if !failed || !seen["a"] || !seen["b"] || !seen["c"] || len(seen) != 3 {
 		t.Errorf("handled %v, failed: %v", seen, failed)
+	}
+}
+
+func TestConditionFailed(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{errors.New("connection reset"), false},
+		{&types.ProvisionedThroughputExceededException{}, false},
+		{fmt.Errorf("put: %w", &types.ConditionalCheckFailedException{}), true},
+	} {
+		if got := ConditionFailed(c.err); got != c.want {
+			t.Errorf("%v: %t, want %t", c.err, got, c.want)
+		}
+	}
+}
+
+// A read sees every acknowledged write; it costs twice as much as one that may not.
+func TestTableIsReadConsistently(t *testing.T) {
+	var table *Table[event]
+	env := up(t, func(b *lab.Builder) {
+		table = NewTable[event](b, "events")
+		b.Service("reader", func(ctx context.Context, i *lab.Instance) error {
+			_, _, err := table.Get(ctx, i, "a", "1")
+			i.Ready()
+			<-ctx.Done()
+			return err
+		})
+	})
+	for key, asked := range env.Usage.Counts() {
+		if key.Operation != "GetItem" || asked.Units != 1 {
+			t.Errorf("%+v: %+v, want a GetItem of a whole read unit", key, asked)
+		}
+	}
+	if n := len(env.Usage.Counts()); n != 1 {
+		t.Errorf("%d kinds of requests, want one", n)
 	}
 }

@@ -102,3 +102,25 @@ func TestJudge(t *testing.T) {
 		}
 	}
 }
+
+// One failed case fails a run, and one unknown case leaves it unknown, in any order.
+func TestSummary(t *testing.T) {
+	for _, c := range []struct {
+		cases []Verdict
+		want  Verdict
+	}{
+		{nil, Unknown},
+		{[]Verdict{Pass, Pass}, Pass},
+		{[]Verdict{Pass, Unknown, Pass}, Unknown},
+		{[]Verdict{Unknown, Fail}, Fail},
+		{[]Verdict{Fail, Pass}, Fail},
+	} {
+		var cases []Case
+		for _, v := range c.cases {
+			cases = append(cases, Case{Verdict: v})
+		}
+		if got := Summary(cases); got != c.want {
+			t.Errorf("%q: %s, want %s", c.cases, got, c.want)
+		}
+	}
+}
