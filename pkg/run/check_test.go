@@ -33,10 +33,13 @@ func TestJudge(t *testing.T) {
 		"no prediction": {func(c *Case) {
 			c.Invariants[0].Expected = ""
 		}, Unknown, Unpredicted, "nothing is predicted"},
-		"no invariant":            {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
-		"no operation":            {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
-		"no success":              {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
-		"a fault that was idle":   {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
+		"no invariant":          {func(c *Case) { c.Invariants = nil }, Unknown, Unpredicted, "no invariant"},
+		"no operation":          {func(c *Case) { c.Operations = Operations{} }, Unknown, Unproven, "no operations"},
+		"no success":            {func(c *Case) { c.Operations.OK = 0 }, Unknown, Unproven, "no operation succeeded"},
+		"a fault that was idle": {func(c *Case) { c.Fault.State = Indeterminate }, Unknown, Unproven, "not seen to act"},
+		"a fault that never began": {func(c *Case) {
+			c.Fault.State, c.Fault.Measured = NotInjected, "no such process"
+		}, Unknown, Unproven, "the fault was not-injected: no such process"},
 		"a fault that is stuck":   {func(c *Case) { c.Fault.State = NotReverted }, Unknown, Unproven, "not-reverted"},
 		"a bit late, as expected": {func(c *Case) { c.Latency.Behind = 399 }, Pass, 0, ""},
 		"late, as expected": {func(c *Case) { c.Latency.Behind = 401 }, Unknown, TooBusy,

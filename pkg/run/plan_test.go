@@ -1,12 +1,15 @@
 package run
 
 import (
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
 	"github.com/crashlab/crashlab/pkg/fault/data"
+	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // A fault whose injection was slow still lasts as long as requested, as far as there is room.
@@ -30,5 +33,57 @@ func TestEndOf(t *testing.T) {
 		if got := p.endOf(c.faults[0], c.since*ms); got != c.want*ms {
 			t.Errorf("%s: ends at %v, want %v", name, got, c.want*ms)
 		}
+	}
+}
+
+// A fault is active in the second and third quarter of the load.
+func TestAFaultHasABeforeAndAnAfter(t *testing.T) {
+	cfg := experimentOn(amnesia{}, nil)
+	cfg.Duration = 8 * time.Second
+	p, err := newPlan(cfg)
+	if err != nil || len(p.Faults) != 1 || p.Faults[0].From != 2*time.Second || p.Faults[0].To != 6*time.Second {
+		t.Errorf("%v, %v; want one from 2 s to 6 s", p.Faults, err)
+	}
+}
+
+// A lab has a rate of its own where AWS calls take long, and a load is long enough for its operations to tell.
+func TestRateAndLength(t *testing.T) {
+	on := func(backend string) *stack.Stack { return &stack.Stack{Backend: map[string]string{stack.AWS: backend}} }
+	w := lab.Workload{Rate: 100, ContainerRate: 20}
+	for name, c := range map[string]struct {
+		cfg  Config
+		rate float64
+		long time.Duration
+	}{
+		"embedded":            {Config{Stack: on(stack.Embedded), Lab: lab.Spec{Workload: w}}, 100, Long},
+		"containers":          {Config{Stack: on(stack.Containers), Lab: lab.Spec{Workload: w}}, 20, Long},
+		"external":            {Config{Stack: on(stack.External), Lab: lab.Spec{Workload: w}}, 20, Long},
+		"asked for":           {Config{Stack: on(stack.Containers), Lab: lab.Spec{Workload: w}, Rate: 5}, 5, 20 * time.Second},
+		"short":               {Config{Stack: on(stack.Embedded), Lab: lab.Spec{Workload: w}, Short: true}, 100, shortest},
+		"short, few a second": {Config{Stack: on(stack.Containers), Lab: lab.Spec{Workload: w}, Short: true}, 20, 5 * time.Second},
+		"short, for every key": {Config{Stack: on(stack.Embedded), Short: true, Lab: lab.Spec{Workload: lab.Workload{
+			Rate: 100, Rounds: true, Keys: 50}}}, 100, 2 * time.Second},
+		"as long as asked for": {Config{Stack: on(stack.Embedded), Lab: lab.Spec{Workload: w}, Duration: 1}, 100, 1},
+	} {
+		if rate, long := c.cfg.rate(), c.cfg.Length(); rate != c.rate || long != c.long {
+			t.Errorf("%s: %g a second for %v, want %g for %v", name, rate, long, c.rate, c.long)
+		}
+	}
+}
+
+// A design in which the fault has nothing to act on proves nothing about it.
+func TestLeaveOut(t *testing.T) {
+	cfg := Config{
+		Lab: lab.Spec{Expect: lab.Expectations{"relay-crash": {
+			"outbox": lab.AllHold, "dual-write": lab.Absent("it has no relay"),
+		}}},
+		Fault: lab.Fault{Name: "relay-crash"}, Designs: []lab.Design{{Name: "dual-write"}, {Name: "outbox"}},
+	}
+	if err := cfg.leaveOut(); err != nil || len(cfg.Designs) != 1 || cfg.Designs[0].Name != "outbox" {
+		t.Errorf("%d designs are left, %v", len(cfg.Designs), err)
+	}
+	cfg.Designs = []lab.Design{{Name: "dual-write"}}
+	if err := cfg.leaveOut(); err == nil || !strings.Contains(err.Error(), "it has no relay") {
+		t.Errorf("%v, want it to say why none is left", err)
 	}
 }

@@ -78,7 +78,9 @@ func TestAFaultThatDoesNothingIsMeasuredAsSuch(t *testing.T) {
 		"slow close without one":  {redis, asked{judge: SlowClose{}.measure}},
 		"limit without one":       {redis, asked{judge: LimitData{}.measure}},
 		"flap without one":        {redis, asked{judge: Flap{}.measure}},
-		"a link that nobody has":  {link.Pattern{To: "nobody"}, asked{toxic: link.Toxic{Cut: true}, judge: allDead}},
+		"flap that stays cut": {redis, asked{toxic: link.Toxic{Cut: true}, judge: Flap{
+			Down: time.Millisecond, Up: time.Millisecond}.measure}},
+		"a link that nobody has": {link.Pattern{To: "nobody"}, asked{toxic: link.Toxic{Cut: true}, judge: allDead}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			injection, err := inject(t.Context(), faulttest.Surface(t), c.on, c.asked)
