@@ -35,7 +35,7 @@ func (f Flap) Inject(ctx context.Context, s *fault.Surface) (fault.Injection, er
 		return nil, fmt.Errorf("flap: %v down, %v up: want both more than 0", f.Down, f.Up)
 	}
 	toxic := link.Toxic{Cut: true, Down: f.Down, Up: f.Up, Share: f.Share}
-	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: f.measure})
+	return inject(ctx, s, f.Link, asked{toxic: toxic, within: f.Down + f.Up, judge: f.measure})
 }
 
 // measure pings for a whole cycle, and sees the effect if the links are cut and whole in turn.

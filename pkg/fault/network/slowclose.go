@@ -36,7 +36,7 @@ func (f SlowClose) Inject(ctx context.Context, s *fault.Surface) (fault.Injectio
 		return nil, fmt.Errorf("slow close: delay %v: want more than 0", f.Delay)
 	}
 	toxic := link.Toxic{Direction: f.Direction, Share: f.Share, Pipe: f.pipe}
-	return inject(ctx, s, f.Link, asked{toxic: toxic, judge: f.measure})
+	return inject(ctx, s, f.Link, asked{toxic: toxic, within: 2 * f.Delay, judge: f.measure})
 }
 
 // measure opens and closes connections with its pings, and sees the effect when one end is noticed late.
