@@ -31,6 +31,60 @@ func story(late time.Duration) history.History {
 	return h
 }
 
+// settled is a history of an order that every branch has done, but for what change makes of a branch's effect.
+func settled(change func(branch string, effect history.Event) []history.Event) history.History {
+	h := history.History{
+		{Kind: history.Invoke, Op: "o1", Name: "order", Key: "k"},
+		{Kind: history.OK, Op: "o1", Name: "order", Key: "k", At: 1},
+		{Kind: history.Mark, Name: history.Drained, At: 2},
+	}
+	for _, branch := range branches {
+		for _, name := range []string{handled, done} {
+			e := history.Event{Kind: history.Effect, Op: "o1", Name: name, Key: branch, At: 3, N: history.Amount("o1")}
+			h = append(h, change(branch, e)...)
+		}
+	}
+	return h
+}
+
+// What goes wrong on one branch shows, whichever it is.
+func TestEveryBranchIsJudged(t *testing.T) {
+	of := func(branch, name string, instead func(e history.Event) []history.Event) history.History {
+		return settled(func(at string, e history.Event) []history.Event {
+			if at == branch && e.Name == name {
+				return instead(e)
+			}
+			return []history.Event{e}
+		})
+	}
+	nothing := func(history.Event) []history.Event { return nil }
+	twice := func(e history.Event) []history.Event { return []history.Event{e, e} }
+	off := func(e history.Event) []history.Event {
+		e.N++
+		return []history.Event{e}
+	}
+	for _, branch := range append(branches, "") {
+		want := invariant.Violated
+		if branch == "" {
+			want = invariant.Holds
+		}
+		for _, c := range []struct {
+			inv invariant.Invariant
+			h   history.History
+		}{
+			{progress, of(branch, handled, nothing)},
+			{conservation, of(branch, done, nothing)},
+			{exactlyOnce, of(branch, done, nothing)},
+			{exactlyOnce, of(branch, done, twice)},
+			{amounts, of(branch, done, off)},
+		} {
+			if f := c.inv.Of(c.h); f.Status != want {
+				t.Errorf("branch %q: %s is %s, want %s: %s", branch, c.inv.Name, f.Status, want, f.Evidence)
+			}
+		}
+	}
+}
+
 func effect(order, name string, at time.Duration) history.Event {
 	return history.Event{Kind: history.Effect, Op: order, Name: name, Key: "billing", By: "billing-1", At: at}
 }

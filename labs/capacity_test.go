@@ -1,0 +1,46 @@
+package labs
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/unit"
+)
+
+// users is whose load and memory the READMEs estimate.
+const users = 100_000_000
+
+// A README's estimate is of what the lab asks of a user, which explain --numbers prices.
+func TestREADMEsEstimateWhatTheLabsAssume(t *testing.T) {
+	for _, l := range Catalog {
+		average := users * l.Workload.PerUserDay / 86_400
+		states(t, l, fmt.Sprintf("%s/s on average", unit.Count(int(average))),
+			fmt.Sprintf("%s/s on average", unit.Count(int(math.Round(average)))),
+			fmt.Sprintf("%.0f K/s on average", average/1000))
+		if bytes := float64(users * l.Workload.RedisPerUser); bytes > 0 {
+			states(t, l, fmt.Sprintf("%g GB", bytes/1e9), fmt.Sprintf("%g TB", bytes/1e12))
+		}
+		for _, d := range l.Designs {
+			if n := d.Footprint.Copies; n > 1 {
+				states(t, l, fmt.Sprintf("× %d copies", n))
+			}
+			if n := d.Footprint.Cells.Each; n > 0 {
+				states(t, l, fmt.Sprintf("load-tested to %s events/s", unit.Count(n)))
+			}
+		}
+	}
+}
+
+// states fails if a lab's README has none of these phrases.
+func states(t *testing.T, l lab.Spec, phrases ...string) {
+	t.Helper()
+	for _, p := range phrases {
+		if strings.Contains(l.README, " "+p) {
+			return
+		}
+	}
+	t.Errorf("the README of %s says %q nowhere", l.Name, phrases[len(phrases)-1])
+}
