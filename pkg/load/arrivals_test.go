@@ -43,9 +43,38 @@ func TestArrivalsAreExactInNumberAndInOrder(t *testing.T) {
 }
 
 func TestEvenArrivalsAreOneInEachSlot(t *testing.T) {
-	for i, op := range ops(Config{Name: "get", Rate: 500, Duration: 2 * time.Second, Arrivals: Even, Seed: 1}) {
-		if slot := time.Duration(i) * 2 * time.Millisecond; op.At < slot || op.At >= slot+2*time.Millisecond {
+	late, all := 0, ops(Config{Name: "get", Rate: 500, Duration: 2 * time.Second, Arrivals: Even, Seed: 1})
+	for i, op := range all {
+		slot := time.Duration(i) * 2 * time.Millisecond
+		if op.At < slot || op.At >= slot+2*time.Millisecond {
 			t.Fatalf("operation %d is due at %v, outside its slot", i, op.At)
+		}
+		if op.At >= slot+time.Millisecond {
+			late++
+		}
+	}
+	if late < len(all)*2/5 || late > len(all)*3/5 {
+		t.Errorf("%d of %d are due in the second half of their slot, want about half", late, len(all))
+	}
+}
+
+func TestArrivalsAreAPoissonProcessByDefault(t *testing.T) {
+	c := Config{Name: "get", Rate: 100, Duration: time.Second, Seed: 1}
+	poisson := c
+	poisson.Arrivals = Poisson
+	if fmt.Sprint(ops(c)) != fmt.Sprint(ops(poisson)) {
+		t.Error("the default is another process")
+	}
+}
+
+// A rate times a time need not be a whole number.
+func TestCountIsRounded(t *testing.T) {
+	for c, want := range map[struct {
+		rate     float64
+		duration time.Duration
+	}]int{{100, time.Second}: 100, {3, 500 * time.Millisecond}: 2, {0.1, 4 * time.Second}: 0, {0.7, 10 * time.Second}: 7} {
+		if got := (Config{Rate: c.rate, Duration: c.duration}).Count(); got != want {
+			t.Errorf("%g a second for %v are %d operations, want %d", c.rate, c.duration, got, want)
 		}
 	}
 }

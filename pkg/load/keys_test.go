@@ -31,3 +31,17 @@ func TestRounds(t *testing.T) {
 		t.Error("two rounds have the same order")
 	}
 }
+
+// Keys that are drawn by themselves are all as likely.
+func TestKeysAreUniform(t *testing.T) {
+	const keys, each = 10, 1000
+	count := map[string]int{}
+	for op := range (Config{Name: "op", Rate: keys * each, Duration: time.Second, Keys: keys, Seed: 7}).Ops() {
+		count[op.Key]++
+	}
+	for _, k := range KeyNames(keys) {
+		if n := count[k]; n < each-120 || n > each+120 { // four standard deviations
+			t.Errorf("%s comes %d times, want about %d", k, n, each)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package load
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync/atomic"
 	"testing"
@@ -136,4 +137,48 @@ func TestTaintReachesTheOperationAndTheRecord(t *testing.T) {
 	if tainted.Load() != 4 || recorded != 4 {
 		t.Errorf("%d sent and %d recorded as poison, want 4 of 20", tainted.Load(), recorded)
 	}
+}
+
+// Each operation is on record as it was sent: how late the generator was, and how it ended. Its sender gets its ID.
+func TestRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const slow = 200 * time.Millisecond
+		start := time.Now()
+		rec := history.NewRecorder(start)
+		held := func(seq int) string { // the generator itself
+			if seq == 0 {
+				time.Sleep(slow)
+			}
+			return ""
+		}
+		do := func(ctx context.Context, op Op) (string, error) {
+			if id := OperationOf(ctx); id != op.ID {
+				t.Errorf("operation %s is sent as %q", op.ID, id)
+			}
+			if op.Seq == 1 {
+				return "", Definite(errors.New("sold out"))
+			}
+			return "receipt", nil
+		}
+		cfg := Config{Name: "put", Rate: 10, Duration: 400 * time.Millisecond, Arrivals: Even, Seed: 1}
+		due := ops(cfg)
+		New(cfg, rec, held, do).Run(t.Context(), start)
+		set, err := history.Operations(rec.Snapshot())
+		if err != nil || len(set.All) != len(due) {
+			t.Fatalf("%d operations on record, want %d: %v", len(set.All), len(due), err)
+		}
+		for n, op := range set.All {
+			ready := due[0].At + slow // by then the generator goes on
+			if want := max(0, ready-due[n].At); (time.Duration(op.Invoke.N)*time.Microsecond - want).Abs() > time.Millisecond {
+				t.Errorf("operation %d: %d µs late, want %v", n, op.Invoke.N, want)
+			}
+			end, says := history.OK, "receipt"
+			if n == 1 {
+				end, says = history.Failed, "sold out"
+			}
+			if op.Outcome() != end || op.End.Value != says {
+				t.Errorf("operation %d: %s %q, want %s %q", n, op.Outcome(), op.End.Value, end, says)
+			}
+		}
+	})
 }

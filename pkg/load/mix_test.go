@@ -103,3 +103,34 @@ func TestACanaryOnlyReadsAndIsMarked(t *testing.T) {
 		t.Errorf("on record is %+v", h)
 	}
 }
+
+// The seed decides the order of the kinds, and which key is the hot one.
+func TestTheSeedDecidesKindsAndHotKey(t *testing.T) {
+	orders, hot := map[string]bool{}, map[string]bool{}
+	for seed := range uint64(10) {
+		c, order := shop, ""
+		c.Seed = seed
+		for _, op := range ops(c)[:20] {
+			order += op.Name + " "
+		}
+		orders[order], hot[c.Hot()] = true, true
+	}
+	if len(orders) < 8 || len(hot) < 5 {
+		t.Errorf("10 seeds give %d orders and %d hot keys", len(orders), len(hot))
+	}
+}
+
+// A shift is seen if its kinds are at least half of what they are to be, and not just one or two operations.
+func TestAShiftIsSeenByItsShare(t *testing.T) {
+	for _, c := range []struct {
+		sent, chosen int64
+		want         bool
+	}{{100, 15, true}, {100, 14, false}, {0, 0, false}, {2, 2, false}, {3, 3, true}} {
+		s := Shift{share: 0.3}
+		s.sent.Store(c.sent)
+		s.chosen.Store(c.chosen)
+		if text, seen := s.Seen(); seen != c.want {
+			t.Errorf("%s of 30 %%: seen %t, want %t", text, seen, c.want)
+		}
+	}
+}

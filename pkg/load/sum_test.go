@@ -38,3 +38,29 @@ func TestSum(t *testing.T) {
 		}
 	})
 }
+
+// Latency counts from when an operation was due. What was never sent has none.
+func TestLatencyOfARecord(t *testing.T) {
+	const ms = time.Millisecond
+	sent := func(late, took time.Duration, end history.Kind, says string) *history.Operation {
+		return &history.Operation{
+			Invoke: &history.Event{At: time.Second, Kind: history.Invoke, N: late.Microseconds()},
+			End:    &history.Event{At: time.Second + took, Kind: end, Value: says},
+		}
+	}
+	r := Sum([]*history.Operation{
+		sent(50*ms, 10*ms, history.OK, ""), sent(20*ms, 10*ms, history.Unknown, "timeout"),
+		sent(0, 10*ms, history.Failed, "refused"), sent(0, 0, history.Failed, Shed), {Invoke: &history.Event{At: time.Second}},
+	})
+	if r.Total != 5 || r.OK != 1 || r.Failed != 2 || r.Unknown != 2 {
+		t.Errorf("%+v, want 1 OK, 2 failed, 2 unknown", r)
+	}
+	if n := r.Latency.TotalCount(); n != 3 || r.Behind != 50*ms {
+		t.Errorf("%d latencies, up to %v late; want 3, and 50 ms", n, r.Behind)
+	}
+	for q, want := range map[float64]time.Duration{30: 10 * ms, 60: 30 * ms, 100: 60 * ms} {
+		if got := r.Percentile(q); (got - want).Abs() > ms/10 {
+			t.Errorf("p%g %v, want %v", q, got, want)
+		}
+	}
+}
