@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"testing"
 
@@ -161,6 +162,43 @@ func TestPoisonMeasuresItsShare(t *testing.T) {
 	if _, err := (Poison{OneIn: 1}).Inject(t.Context(), &fault.Surface{}); err == nil {
 		t.Error("no workload")
 	}
+}
+
+// A data fault acts while it decides and most of what it picks is sent; it is over when it decides no more.
+func TestADataFaultIsMeasuredByWhatIsSent(t *testing.T) {
+	s := &fault.Surface{Data: fault.NewData(1)}
+	injection, err := Poison{OneIn: 20}.Inject(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	check := func(when string, acts, left bool) {
+		t.Helper()
+		if m, err := injection.Measure(t.Context()); err != nil || m.Acted != acts {
+			t.Errorf("%s: measured %+v, %v; want %t", when, m, err, acts)
+		}
+		if m, err := injection.Left(t.Context()); err != nil || m.Acted != left {
+			t.Errorf("%s: left %+v, %v; want %t", when, m, err, left)
+		}
+	}
+	var picked []int
+	for seq := range 280 {
+		if s.Data.Decide(seq) != "" {
+			picked = append(picked, seq)
+		}
+	}
+	for n, seq := range picked {
+		s.Data.Sent(seq)
+		check(fmt.Sprintf("%d of %d sent", n+1, len(picked)), n+1 >= len(picked)/2, true)
+	}
+	injection.(*onData).tainting.Stop()
+	if m, err := injection.Measure(t.Context()); err != nil || m.Acted {
+		t.Errorf("once it has stopped: measured %+v, %v", m, err)
+	}
+	if err := injection.Revert(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.Data.Decide(280)
+	check("after the revert", false, false)
 }
 
 func TestSpoil(t *testing.T) {

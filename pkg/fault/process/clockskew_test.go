@@ -49,3 +49,22 @@ func TestClockSkew(t *testing.T) {
 		t.Error("no clocks")
 	}
 }
+
+// The clocks of all instances must be wrong, each by enough.
+func TestClocksThatAreNotAllWrongAreMeasuredAsSuch(t *testing.T) {
+	for skewed, acts := range map[string]bool{"a-1": false, "b-1": false, "": true} {
+		base := clockwork.NewFakeClock()
+		s := &fault.Surface{Clocks: fault.NewClocks(base), Instances: []string{"a-1", "b-1"}}
+		k := skewing{fault: ClockSkew{Offset: time.Second}, surface: s, since: base.Now()}
+		s.Clocks.Skew(skewed, time.Second, 0)
+		for _, instance := range s.Instances {
+			s.Clocks.Of(instance).Now()
+		}
+		if m, err := k.Measure(t.Context()); err != nil || m.Acted != acts {
+			t.Errorf("only %q is wrong: measured %+v, %v", skewed, m, err)
+		}
+		if m, err := k.Left(t.Context()); err != nil || !m.Acted {
+			t.Errorf("%q is wrong: left %+v, %v", skewed, m, err)
+		}
+	}
+}

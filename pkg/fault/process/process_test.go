@@ -162,3 +162,48 @@ func TestAProcessWithoutLinksIsAskedItself(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+// mortal dies, unless it can't, and is brought back, unless it can't be.
+type mortal struct {
+	faulttest.Immortal
+	dead, dies, returns bool
+}
+
+func (m *mortal) Kill(context.Context) error  { m.dead = m.dead || m.dies; return nil }
+func (m *mortal) Start(context.Context) error { m.dead = m.dead && !m.returns; return nil }
+
+func (m *mortal) Probe(context.Context) error {
+	if m.dead {
+		return errors.New("dead")
+	}
+	return nil
+}
+
+// A fault of several processes has acted when all are gone, and is over when all are back.
+func TestAKillActsOnAllItsProcesses(t *testing.T) {
+	for name, c := range map[string]struct {
+		one, two    mortal
+		acted, left bool
+	}{
+		"both":                     {mortal{dies: true, returns: true}, mortal{dies: true, returns: true}, true, false},
+		"one is immortal":          {mortal{dies: true, returns: true}, mortal{returns: true}, false, false},
+		"one stays dead":           {mortal{dies: true, returns: true}, mortal{dies: true}, true, true},
+		"both were dead before":    {mortal{dead: true}, mortal{dead: true}, false, false},
+		"neither dies of the kill": {mortal{}, mortal{}, false, false},
+	} {
+		s := &fault.Surface{Processes: map[string]stack.Process{"w-1": &c.one, "w-2": &c.two}}
+		injection, err := Kill{"w"}.Inject(t.Context(), s)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := injection.Measure(t.Context()); err != nil || m.Acted != c.acted {
+			t.Errorf("%s: measured %+v, %v; want %t", name, m, err, c.acted)
+		}
+		if err := injection.Revert(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if m, err := injection.Left(t.Context()); err != nil || m.Acted != c.left {
+			t.Errorf("%s: left %+v, %v; want %t", name, m, err, c.left)
+		}
+	}
+}
