@@ -46,3 +46,27 @@ func TestASwitchWithoutAMeasurementHasNotActed(t *testing.T) {
 		t.Errorf("%+v, %v", m, err)
 	}
 }
+
+// What can be switched off must still act at the end, and what can't has acted for good.
+func TestOnlyASwitchThatStaysHasActedForGood(t *testing.T) {
+	for stays, acted := range map[bool]bool{true: true, false: false} {
+		acts := true
+		sw := Switchable{
+			On:      func(context.Context) error { return nil },
+			Measure: func(context.Context) (Measurement, error) { return Measurement{Acted: acts}, nil },
+		}
+		if !stays {
+			sw.Off = func(context.Context) error { return nil }
+		}
+		injection, err := Switch{Name: "s"}.Inject(t.Context(), &Surface{Switches: map[string]Switchable{"s": sw}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if m, err := injection.Measure(t.Context()); err != nil || m.Acted != (acts || acted) {
+				t.Errorf("stays: %t, acts now: %t: measured %+v, %v", stays, acts, m, err)
+			}
+			acts = false
+		}
+	}
+}

@@ -38,3 +38,16 @@ func TestACrashResetsWhatTheProcessDialed(t *testing.T) {
 		t.Errorf("the other end reads %v, want %v", err, syscall.ECONNRESET)
 	}
 }
+
+// A crash point that is disarmed, or not the one that is armed, is passed.
+func TestADisarmedCrashPointIsPassed(t *testing.T) {
+	i := start(t, newTestEnv(t), "worker", client).current()
+	_, disarm := i.process.ArmCrash("after-effect")
+	if err := i.CrashPoint("before-effect"); err != nil {
+		t.Errorf("another crash point: %v", err)
+	}
+	disarm()
+	if err := i.CrashPoint("after-effect"); err != nil || i.dead.Load() {
+		t.Errorf("disarmed: %v", err)
+	}
+}

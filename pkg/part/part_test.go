@@ -150,6 +150,46 @@ func TestLogIsReadAtLeastOnceAndListsWhatIsLeft(t *testing.T) {
 	}
 }
 
+// A record whose handler failed comes again, unless its offset is committed first: then it is lost.
+func TestAFailedRecordComesAgainOrIsLost(t *testing.T) {
+	for atMostOnce, want := range map[bool][]string{false: {"1", "1", "2"}, true: {"1", "2"}} {
+		handled := make(chan string, 100)
+		env := up(t, func(b *lab.Builder) {
+			log := NewLog(b, "orders", "readers", 1)
+			log.AtMostOnce = atMostOnce
+			b.Prepare("append two records", func(ctx context.Context, i *lab.Instance) error {
+				return errors.Join(log.Append(ctx, i, "key", []byte("1")), log.Append(ctx, i, "key", []byte("2")))
+			})
+			failed := false
+			b.Service("reader", Loop(func(ctx context.Context, i *lab.Instance) error {
+				return log.Consume(ctx, i, func(_ context.Context, m kafka.Message) error {
+					handled <- string(m.Value)
+					if !failed {
+						failed = true
+						return errors.New("no")
+					}
+					return nil
+				})
+			}))
+		})
+		var got []string
+		for len(got) == 0 || got[len(got)-1] != "2" {
+			select {
+			case body := <-handled:
+				got = append(got, body)
+			case <-testContext(t).Done():
+				t.Fatalf("handled %q, and then nothing", got)
+			}
+		}
+		if err := env.StopInstances(testContext(t)); err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("at most once: %t: handled %q, want %q", atMostOnce, got, want)
+		}
+	}
+}
+
 // An audit finds the records of several partitions in the same order each time.
 func TestLogIsReadInOneOrder(t *testing.T) {
 	var log *Log

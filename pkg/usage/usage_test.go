@@ -51,8 +51,9 @@ func TestQuantity(t *testing.T) {
 	}
 }
 
-// quantity × price = dollars, to the cent.
+// quantity × price = dollars, to the cent, for every price.
 func TestBill(t *testing.T) {
+	billed := map[string]bool{}
 	for _, c := range []struct {
 		id              string
 		units           int64
@@ -69,7 +70,16 @@ func TestBill(t *testing.T) {
 		{"s3.get", 1_000_000, "1", "0.4"},
 		{"msk.broker", 3 * 720, "2160", "453.6"},
 		{"redis.node", 2 * 720, "1440", "315.36"},
+		{"ec2.instance", 1000, "1000", "81.6"},
+		{"ec2.transfer", 1000, "1000", "10"},
+		{"sns.fifo", 10_000_000, "10", "3"},
+		{"kinesis.put", 1_000_000_000, "1000", "14"},
+		{"s3.put", 10_000_000, "10", "50"},
+		{"s3.storage", 1000, "1000", "23"},
+		{"events.custom", 10_000_000, "10", "10"},
+		{"msk.storage", 1000, "1000", "100"},
 	} {
+		billed[c.id] = true
 		p, ok := PriceOf(c.id)
 		require.True(t, ok, c.id)
 		b := p.Bill(Whole(c.units))
@@ -78,6 +88,9 @@ func TestBill(t *testing.T) {
 	}
 	_, ok := PriceOf("no such thing")
 	require.False(t, ok)
+	for _, p := range Prices {
+		require.True(t, billed[p.ID], p.ID)
+	}
 }
 
 // The tables are data: each entry is complete, and no two have the same ID.
@@ -114,6 +127,22 @@ func TestNeed(t *testing.T) {
 			[2]string{partitions.Need(decimal(peak)).Number.String(), brokers.Need(decimal(peak)).Number.String()}, "%s MB/s",
 			peak)
 	}
+}
+
+// One of each carries what its source says, and the least more takes another.
+func TestEveryLimit(t *testing.T) {
+	for id, carries := range map[string]string{
+		"dynamodb.write": "1000", "dynamodb.read": "3000", "kinesis.records": "1000", "kinesis.bytes": "1",
+		"kafka.partition": "10", "kafka.broker": "40", "redis.shard": "100000", "redis.memory": "10.5", "s3.put": "3500",
+		"s3.get": "5500", "sqs.fifo": "300",
+	} {
+		l, ok := LimitOf(id)
+		require.True(t, ok, id)
+		enough := decimal(carries).Times(Whole(l.Least))
+		require.Equal(t, Whole(l.Least), l.Need(enough).Number, id)
+		require.Equal(t, Whole(l.Least+1), l.Need(enough.Plus(decimal("0.001"))).Number, id)
+	}
+	require.Len(t, Limits, 11, "a new limit needs a line here")
 }
 
 func TestCounts(t *testing.T) {
