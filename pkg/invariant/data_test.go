@@ -17,6 +17,8 @@ func TestLossAndDuplicates(t *testing.T) {
 		{"kept", loss, join(accepted(0, "a"), effect(2, "done", "a", "")), Holds, "1 accepted, 0 lost", nil},
 		{"gone", loss, join(accepted(0, "a"), accepted(2, "b"), effect(4, "done", "b", "")), Violated, "2 accepted, 1 lost",
 			[]string{"a"}},
+		{"received and never done", loss, join(accepted(0, "a"), effect(2, "received", "a", "")), Violated,
+			"1 accepted, 1 lost", []string{"a"}},
 		{"gone, interrupted", loss, join(mark(0, history.LoadStart), accepted(0, "a")), Unknown, "1 unaccounted for",
 			[]string{"a"}},
 		{"unknown", loss, join(accepted(0, "a"), effect(2, "done", "a", ""), invoke(3, "b"), lapsed(4, "b")), Holds,

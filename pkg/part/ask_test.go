@@ -79,3 +79,23 @@ func TestAskAndItsAnswers(t *testing.T) {
 	}
 	_ = env
 }
+
+// An answer that breaks off says nothing: the request may have been carried out.
+func TestAnAnswerThatBreaksOffIsNone(t *testing.T) {
+	var door *lab.Process
+	env := up(t, func(b *lab.Builder) {
+		door = b.Service("door", func(ctx context.Context, i *lab.Instance) error {
+			return i.Serve(ctx, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				w.Header().Set("Content-Length", "100")
+				_, _ = w.Write([]byte("to be cont"))
+				panic(http.ErrAbortHandler)
+			}))
+		})
+	})
+	for name, answer := range map[string]any{"not wanted": nil, "raw": new([]byte)} {
+		err := Ask(testContext(t), env.Observer(), door, "POST /orders", []byte("order"), answer)
+		if err == nil || load.IsDefinite(err) {
+			t.Errorf("answer %s: %v, want an error that is not definite", name, err)
+		}
+	}
+}
