@@ -1,7 +1,9 @@
 package cache
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -126,4 +128,78 @@ func TestOutage(t *testing.T) {
 			t.Errorf("%s of an empty history: %s", i.Name, f.Status)
 		}
 	}
+}
+
+// written is a history of four writes of the offer, two acknowledged, one of unknown outcome and one that failed, and of
+// a read. The database counts so many versions more than at first.
+func written(read string, at time.Duration, versions int64) history.History {
+	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
+	for n, end := range []history.Kind{history.OK, history.OK, history.Unknown, history.Failed} {
+		id, sent := fmt.Sprint("w", n), time.Duration(n+1)*100*ms
+		h = append(h,
+			history.Event{At: sent, Kind: history.Invoke, Op: id, Name: writing, Key: offer, Value: id},
+			history.Event{At: sent + ms, Kind: end, Op: id, Name: writing, Key: offer})
+	}
+	h = append(h,
+		history.Event{At: at, Kind: history.Invoke, Op: "r", Name: reading, Key: offer},
+		history.Event{At: at + ms, Kind: history.OK, Op: "r", Name: reading, Key: offer, Value: read},
+		history.Event{At: time.Second, Kind: history.Effect, Name: stored, Key: offer, N: 1 + versions})
+	inOrder(h)
+	return h
+}
+
+func TestWhatIsWrittenAndRead(t *testing.T) {
+	const holds, violated = invariant.Holds, invariant.Violated
+	for versions, want := range []invariant.Status{violated, violated, holds, holds, violated, violated} {
+		if f := writes.Of(written(initial, 500*ms, int64(versions))); f.Status != want {
+			t.Errorf("%d writes in the database: %s, want %s: %s", versions, f.Status, want, f.Evidence)
+		}
+	}
+	for _, c := range []struct {
+		read string
+		at   time.Duration
+		want invariant.Status
+	}{
+		{initial, 500 * ms, holds}, // which may be stale: that is for another to say
+		{"w1", 500 * ms, holds},
+		{"w2", 500 * ms, holds}, // of unknown outcome
+		{"w1", 200 * ms, holds}, // while it is being written
+		{"w1", 150 * ms, violated},
+		{"that of front", 500 * ms, violated},
+		{"", 500 * ms, violated},
+	} {
+		if f := values.Of(written(c.read, c.at, 2)); f.Status != c.want {
+			t.Errorf("%q at %s: %s, want %s: %s", c.read, c.at, f.Status, c.want, f.Evidence)
+		}
+	}
+}
+
+// The cache is to have everything before the fault, and the offer a few loads' time after a reader first missed it.
+func TestWarm(t *testing.T) {
+	for name, c := range map[string]struct {
+		misses []time.Duration // of the offer, under a fault from 2 s to 6 s
+		want   invariant.Status
+	}{
+		"none":               {nil, invariant.Holds},
+		"before the fault":   {[]time.Duration{time.Second}, invariant.Violated},
+		"during the fault":   {[]time.Duration{3 * time.Second, 5900 * ms}, invariant.Holds},
+		"until it is loaded": {[]time.Duration{6100 * ms, 7300 * ms}, invariant.Holds},
+		"and after that":     {[]time.Duration{6100 * ms, 7301 * ms}, invariant.Violated},
+	} {
+		h := outage(0, 0, true)
+		for n := range h {
+			h[n].At *= 2
+		}
+		for _, at := range c.misses {
+			h = append(h, history.Event{At: at, Kind: history.Effect, Name: missed, Key: offer})
+		}
+		inOrder(h)
+		if f := warm.Of(h); f.Status != c.want {
+			t.Errorf("%s: %s, want %s: %s", name, f.Status, c.want, f.Evidence)
+		}
+	}
+}
+
+func inOrder(h history.History) {
+	slices.SortStableFunc(h, func(a, b history.Event) int { return cmp.Compare(a.At, b.At) })
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/crashlab/crashlab/pkg/draw"
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 )
@@ -172,6 +173,9 @@ func TestPicture(t *testing.T) {
 		p := picture(h, columns)
 		if n := strings.Count(p, "░"); n != 7+1 { // and one in the legend
 			t.Errorf("%d columns: %d tenants shown lost, want 7\n%s", columns, n-1, p)
+		}
+		if share, _, _ := strings.Cut(draw.Figures("12.5 %"), "\n"); !strings.Contains(p, strings.TrimSpace(share)) {
+			t.Errorf("%d columns: 7 of 56 are not shown as 12.5 %%\n%s", columns, p)
 		}
 		for _, row := range strings.Split(p, "\n") {
 			if n := len([]rune(row)); n > max(columns, 75) {

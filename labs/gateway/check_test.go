@@ -19,6 +19,8 @@ type story struct {
 	down, stays, wide bool // checkouts fail during the fault; after it; and profiles with them
 	early             bool // checkouts fail before the fault
 	shard             bool // only those fail that are for a product of the lost shard
+	slow              bool // checkouts take 200 ms before the fault
+	more              int  // checkouts sent while the fault is on that cause another call
 	late              int  // requests that inventory begins after their end
 }
 
@@ -51,6 +53,12 @@ func (s story) history() history.History {
 			}
 			if phase == 1 && (bad || !s.down) {
 				calls = s.calls
+			}
+			if phase == 1 && n < 4*s.more && n%4 == 1 {
+				calls++
+			}
+			if s.slow && phase == 0 && route == checkout {
+				took = 0.2
 			}
 			if route == checkout {
 				s.call(add, at, id, calls, bad)
@@ -113,6 +121,9 @@ func TestCheckers(t *testing.T) {
 		{"all is refused", story{calls: 1, early: true, down: true, stays: true},
 			"fail-fast goodput retries^depth", "partial-service recovery",
 			[]string{"before the fault: 0 of 360 served", "no operation was served before"}},
+		{"slow before the fault", story{calls: 1, slow: true}, "goodput", "retries^depth", nil},
+		{"as many retries as the budget has", story{calls: 1, more: 37}, "", "retries^depth", nil},
+		{"one retry more", story{calls: 1, more: 38}, "load-amplification", "retries^depth", nil},
 		{"begun late", story{calls: 1, late: 1}, "wasted-work", "retries^depth", []string{"1 of 1081 = 1, predicted 0"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

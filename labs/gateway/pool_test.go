@@ -41,3 +41,15 @@ func TestPoolOfOneThatGaveUp(t *testing.T) {
 		t.Errorf("one who gave up: %v, %d in the queue", err, len(p.queue))
 	}
 }
+
+// Where a worker is free and the caller has gone, chance decides which of the two is seen first; nothing is done.
+func TestPoolDoesNothingForOneThatGaveUp(t *testing.T) {
+	p := newPool(1, 1)
+	ctx, giveUp := context.WithCancel(t.Context())
+	giveUp()
+	for range 100 {
+		if err := p.do(ctx, func() error { t.Error("worked"); return nil }); !errors.Is(err, context.Canceled) {
+			t.Fatal(err)
+		}
+	}
+}

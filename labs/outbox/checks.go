@@ -13,10 +13,32 @@ var (
 	// An order that was accepted is shipped once, however often its event comes.
 	toShipping  = invariant.Flow{Operation: "order", Done: shipped, Received: received, InFlight: inFlight}
 	shippedOnce = invariant.ExactlyOnce(toShipping)
-	amounts     = invariant.Amounts(toShipping, "")
 	// The log has a customer's orders in the order in which they were placed.
 	inOrder = invariant.Order(invariant.Sequence{Operation: "order", Effect: published})
 )
+
+// asPlaced holds if nothing of an order changes on its way.
+var asPlaced = invariant.Invariant{
+	Name:   "as-placed",
+	Claim:  "an order's row, event and shipment have the customer and the amount that were asked for",
+	Safety: true,
+	Check: func(v *invariant.View) invariant.Finding {
+		all, wrong := 0, invariant.Ops{}
+		for e := range v.Effects(stored, published, shipped) {
+			if o := v.Op(e); o != nil {
+				all++
+				if e.Key != o.Invoke.Key || e.N != history.Amount(e.Op) {
+					wrong = append(wrong, o)
+				}
+			}
+		}
+		if all == 0 {
+			return invariant.Undecided("neither row, event nor shipment")
+		}
+		return invariant.Found(len(wrong) == 0, "%s rows, events and shipments, %s of another customer or amount than asked",
+			unit.Count(all), unit.Count(len(wrong))).Naming(wrong.IDs())
+	},
+}
 
 // bothOrNeither holds if the table and the log have the same orders.
 var bothOrNeither = invariant.Invariant{

@@ -20,6 +20,10 @@ var (
 		Name: "oldest-first", Claim: "the relay sends events in the order in which they were placed",
 		Falls: lab.Falls{"kafka-cut": lab.Violated(inOrder)},
 	}
+	committedLast = lab.Guard{
+		Name: "commit-last", Claim: "shipping commits an event's offset only once the shipment is made",
+		Falls: lab.Falls{"shipping-crash": lab.Violated(shippedOnce)},
+	}
 	keyedShipments = lab.Guard{
 		Name: "shipment-key", Claim: "a shipment has its order's key, so that an event that comes again changes nothing",
 		Falls: lab.Falls{"lost-ack": lab.Violated(shippedOnce), "relay-crash": lab.Violated(shippedOnce)},

@@ -42,6 +42,9 @@ const between = "between-writes"
 // unconfirmed is the crash point of a relay where the log has an event and the relay has not yet noted that.
 const unconfirmed = "sent, not noted"
 
+// unshipped is the crash point of shipping where it has an event and has made no shipment of it.
+const unshipped = "received, not shipped"
+
 // shop is the system under every design: order services, a table and a log of what was placed, and shipping,
 // which reads the log. The designs differ in how an order gets into both.
 type shop struct {
@@ -57,6 +60,7 @@ func newShop(b *lab.Builder, options ...func(*dynamodb.CreateTableInput)) *shop 
 		placed:    part.NewLog(b, "placed", "shipping", 3),
 		byKey:     b.Guarded(keyedShipments),
 	}
+	s.placed.AtMostOnce = !b.Guarded(committedLast)
 	b.Service("shipping", part.Loop(s.shipping))
 	b.Backlog(s.placed.Lag)
 	b.Audit(s.audit)
@@ -100,6 +104,9 @@ func (s *shop) shipping(ctx context.Context, i *lab.Instance) error {
 	return s.placed.Consume(ctx, i, func(ctx context.Context, m kafka.Message) error {
 		o := part.Decode[order](m.Value)
 		record(ctx, i, received, o)
+		if err := i.CrashPoint(unshipped); err != nil {
+			return err
+		}
 		if !s.byKey {
 			o.ID += fmt.Sprintf("%s%d-%d", again, m.Partition, m.Offset)
 		}

@@ -16,7 +16,7 @@ var streamRelay = lab.Design{
 	Name:    "stream-relay",
 	Summary: "the service writes the row; a relay follows the table's change stream",
 	Cost:    75 * time.Millisecond,
-	Guards:  []lab.Guard{checkpointLast, keyedShipments},
+	Guards:  []lab.Guard{checkpointLast, committedLast, keyedShipments},
 	Build: func(b *lab.Builder) {
 		s := newShop(b, part.Streamed)
 		changes := part.NewChanges(b, s.orders)

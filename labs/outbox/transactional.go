@@ -29,7 +29,7 @@ var transactional = lab.Design{
 	Name:    "outbox",
 	Summary: "the row and its event are one transaction; a relay polls and sends",
 	Cost:    40 * time.Millisecond,
-	Guards:  []lab.Guard{oneTransaction, deletedLast, sentInOrder, keyedShipments},
+	Guards:  []lab.Guard{oneTransaction, deletedLast, sentInOrder, committedLast, keyedShipments},
 	Build: func(b *lab.Builder) {
 		s := newShop(b)
 		pending := part.NewTable[entry](b, "outbox")

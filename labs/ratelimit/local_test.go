@@ -30,3 +30,20 @@ func TestLocalLogsTogetherKeepTheLimit(t *testing.T) {
 		}
 	})
 }
+
+// What is refused does not count: who asks too often gets as much as the limit all the same.
+func TestLocalLogsServeWhoAsksTooOften(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		decide, passed := localLog(limit), 0
+		const windows, each = 5, 10 * limit
+		for range windows * each {
+			if d, _ := decide("tenant"); d.allowed {
+				passed++
+			}
+			time.Sleep(window / each)
+		}
+		if passed != windows*limit {
+			t.Errorf("%d pass in %d windows, want %d each", passed, windows, limit)
+		}
+	})
+}

@@ -88,6 +88,24 @@ var spread = compared("spread", "all other shards have their part in what one gi
 		})
 	})
 
+// pace holds if the mover leaves the network to others: each batch waits for as long as the one before it may take.
+// When a batch arrives within its time is chance.
+var pace = compared("pace", fmt.Sprintf("no more than %d keys a second move", movedASecond), "the move took", " s",
+	func(_ *invariant.View, c change) (invariant.Number, invariant.Theory) {
+		n, took := len(c.moved), math.NaN()
+		if n > 0 {
+			took = (c.moved[n-1].At - c.moved[0].At).Seconds()
+		}
+		const batch = float64(movedAtOnce) / movedASecond
+		return invariant.Number{Value: took}, invariant.Theory{
+			Number: invariant.Number{
+				Value: float64(n-movedAtOnce) / movedASecond,
+				From:  fmt.Sprintf("(%d − %d) ÷ %d/s", n, movedAtOnce, movedASecond),
+			},
+			Less: batch, More: math.Inf(1), Tolerance: "or more; − a batch",
+		}
+	})
+
 // inTransit predicts from what arrived when, and from when clients sent gets, how many came to a shard that did not
 // have the key yet. At an even pace they are rate × share² × keys ÷ 2 ÷ pace: of fewer keys, each is missing for less
 // long.

@@ -73,6 +73,9 @@ func TestMoveIsJudged(t *testing.T) {
 		{spread, aMove("ring", 0.2, 0), invariant.Holds},
 		{spread, oneGivesAll(), invariant.Violated},
 		{spread, underHeat(20), invariant.Unknown},
+		{pace, aMove("ring", 0.2, 0), invariant.Holds},
+		{pace, aMove("ring", 0.45, 0), invariant.Violated}, // 430 copies take more than a second
+		{pace, underHeat(20), invariant.Unknown},
 		{inTransit, aMove("ring", 0.2, 10), invariant.Holds}, // λ·f·D/2 = 100 × 0.2 × 1 s ÷ 2
 		{inTransit, aMove("ring", 0.2, 30), invariant.Violated},
 		{inTransit, aMove("modulo", 0.8, 40), invariant.Holds},

@@ -51,7 +51,7 @@ client ─▶ router ─┬▶ shard-1 ─▶ redis
 		{Name: hotKey, Summary: "every second request is for the same key",
 			Fault: fault.Switch{Name: hotKey, Asks: "50 % of requests for one key"}},
 	},
-	Invariants: []invariant.Invariant{minimalDisruption, movedAsPredicted, spread, inTransit, availability, writes,
+	Invariants: []invariant.Invariant{minimalDisruption, movedAsPredicted, spread, pace, inTransit, availability, writes,
 		keyBalance, loadBalance, staleness, kept},
 	Expect: lab.Expectations{
 		addShard:    {"modulo": bad, "ring": noKeyHot, "rendezvous": noKeyHot, "range": block, "ring-replicas": noKeyHot},
@@ -114,7 +114,8 @@ var (
 	oneGives = lab.NotJudged("neighbors stay together, so that one shard gives all that moves", spread)
 	detours  = lab.NotJudged("a dead shard does not say that it lacks a key, and its other copies are asked more often",
 		inTransit)
-	noMove = lab.NotJudged("no shard joins or leaves", minimalDisruption, movedAsPredicted, spread)
+	noMove = lab.NotJudged("no shard joins or leaves", minimalDisruption, movedAsPredicted, spread,
+		pace)
 	bad    = noKeyHot.Except(lab.Violated(minimalDisruption, availability))
 	block  = noKeyHot.Except(oneGives)
 	uneven = noKeyHot.Except(lab.Violated(keyBalance, spread))

@@ -84,3 +84,24 @@ func TestCrashWindow(t *testing.T) {
 		}
 	}
 }
+
+// Of a batch of eight a record fails three times while it is narrowed down, and is then tried three times.
+func TestBisections(t *testing.T) {
+	h := history.History{
+		{Kind: history.Invoke, Op: "movement-1"},
+		{Kind: history.OK, Op: "movement-1"},
+	}
+	if f := bisections.Of(h); f.Status != invariant.Unknown {
+		t.Errorf("nothing was tried: %s, %s", f.Status, f.Evidence)
+	}
+	for n := 1; n <= 8; n++ {
+		h = append(h, history.Event{Kind: history.Effect, Name: received, Op: "movement-1", Key: "shard-0"})
+		want := invariant.Holds
+		if n > 6 {
+			want = invariant.Violated
+		}
+		if f := bisections.Of(h); f.Status != want {
+			t.Errorf("%d tries: %s, want %s: %s", n, f.Status, want, f.Evidence)
+		}
+	}
+}
