@@ -50,7 +50,8 @@ func TestLatencyOfARecord(t *testing.T) {
 	}
 	r := Sum([]*history.Operation{
 		sent(50*ms, 10*ms, history.OK, ""), sent(20*ms, 10*ms, history.Unknown, "timeout"),
-		sent(0, 10*ms, history.Failed, "refused"), sent(0, 0, history.Failed, Shed), {Invoke: &history.Event{At: time.Second}},
+		sent(0, 10*ms, history.Failed, "refused"), sent(0, 0, history.Failed, Shed),
+		{Invoke: &history.Event{At: time.Second}},
 	})
 	if r.Total != 5 || r.OK != 1 || r.Failed != 2 || r.Unknown != 2 {
 		t.Errorf("%+v, want 1 OK, 2 failed, 2 unknown", r)

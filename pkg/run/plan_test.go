@@ -48,24 +48,26 @@ func TestAFaultHasABeforeAndAnAfter(t *testing.T) {
 
 // A lab has a rate of its own where AWS calls take long, and a load is long enough for its operations to tell.
 func TestRateAndLength(t *testing.T) {
-	on := func(backend string) *stack.Stack { return &stack.Stack{Backend: map[string]string{stack.AWS: backend}} }
-	w := lab.Workload{Rate: 100, ContainerRate: 20}
+	w, rounds := lab.Workload{Rate: 100, ContainerRate: 20}, lab.Workload{Rate: 100, Rounds: true, Keys: 50}
 	for name, c := range map[string]struct {
-		cfg  Config
-		rate float64
-		long time.Duration
+		backend  string
+		workload lab.Workload
+		asked    Config
+		rate     float64
+		long     time.Duration
 	}{
-		"embedded":            {Config{Stack: on(stack.Embedded), Lab: lab.Spec{Workload: w}}, 100, Long},
-		"containers":          {Config{Stack: on(stack.Containers), Lab: lab.Spec{Workload: w}}, 20, Long},
-		"external":            {Config{Stack: on(stack.External), Lab: lab.Spec{Workload: w}}, 20, Long},
-		"asked for":           {Config{Stack: on(stack.Containers), Lab: lab.Spec{Workload: w}, Rate: 5}, 5, 20 * time.Second},
-		"short":               {Config{Stack: on(stack.Embedded), Lab: lab.Spec{Workload: w}, Short: true}, 100, shortest},
-		"short, few a second": {Config{Stack: on(stack.Containers), Lab: lab.Spec{Workload: w}, Short: true}, 20, 5 * time.Second},
-		"short, for every key": {Config{Stack: on(stack.Embedded), Short: true, Lab: lab.Spec{Workload: lab.Workload{
-			Rate: 100, Rounds: true, Keys: 50}}}, 100, 2 * time.Second},
-		"as long as asked for": {Config{Stack: on(stack.Embedded), Lab: lab.Spec{Workload: w}, Duration: 1}, 100, 1},
+		"embedded":             {stack.Embedded, w, Config{}, 100, Long},
+		"containers":           {stack.Containers, w, Config{}, 20, Long},
+		"external":             {stack.External, w, Config{}, 20, Long},
+		"a rate is asked for":  {stack.Containers, w, Config{Rate: 5}, 5, 20 * time.Second},
+		"short":                {stack.Embedded, w, Config{Short: true}, 100, shortest},
+		"short, few a second":  {stack.Containers, w, Config{Short: true}, 20, 5 * time.Second},
+		"short, for every key": {stack.Embedded, rounds, Config{Short: true}, 100, 2 * time.Second},
+		"a time is asked for":  {stack.Embedded, w, Config{Duration: time.Second}, 100, time.Second},
 	} {
-		if rate, long := c.cfg.rate(), c.cfg.Length(); rate != c.rate || long != c.long {
+		cfg := c.asked
+		cfg.Lab.Workload, cfg.Stack = c.workload, &stack.Stack{Backend: map[string]string{stack.AWS: c.backend}}
+		if rate, long := cfg.rate(), cfg.Length(); rate != c.rate || long != c.long {
 			t.Errorf("%s: %g a second for %v, want %g for %v", name, rate, long, c.rate, c.long)
 		}
 	}

@@ -33,7 +33,7 @@ func TestRepairComesBeforeTheStopAndAuditAfterIt(t *testing.T) {
 		b.Repair(func(context.Context) error { step("repair"); return nil })
 		b.Audit(func(context.Context, *lab.Instance) error { step("audit"); return nil })
 	})
-	want(t, mustRun(t, cfg), Pass, "")
+	mustRun(t, cfg)
 	if !slices.Equal(steps, []string{"repair", "stopped", "audit"}) {
 		t.Errorf("the steps were %q", steps)
 	}

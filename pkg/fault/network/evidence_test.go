@@ -72,7 +72,10 @@ func TestAFaultThatIsNotRevertedIsLeft(t *testing.T) {
 
 // A cut of one link is not that of two.
 func TestACutOfSomeLinksIsMeasuredAsSuch(t *testing.T) {
-	s, _ := twoByTwo(t)
+	s, trip := twoByTwo(t)
+	if err := trip("billing-2", stack.Redis); err != nil { // billing-1 has dialed it, too
+		t.Fatal(err)
+	}
 	injection, err := inject(t.Context(), s, redis, asked{judge: allDead})
 	if err != nil {
 		t.Fatal(err)
