@@ -54,7 +54,7 @@ func TestAPausedInstanceStandsStill(t *testing.T) {
 	go func() { worked <- c.current().Work(ctx, time.Millisecond) }()
 	select {
 	case err := <-worked:
-		t.Errorf("a frozen instance works: %v", err)
+		t.Fatalf("a frozen instance works: %v", err)
 	case <-time.After(50 * time.Millisecond):
 	}
 	if err := c.Resume(ctx); err != nil {

@@ -82,16 +82,25 @@ func (o *onLinks) missed() string {
 
 func (o *onLinks) Revert(ctx context.Context) error { return o.applied.Revert(ctx) }
 
-// longestWatch is how long Left pings for a fault that does not show at once. One that takes longer may be missed.
-const longestWatch = 2 * time.Second
+// For a fault that does not show at once, Left pings for longestWatch at most: one that takes longer may be missed. It
+// pings fewestLooks times at least, since on a busy machine two pings can be further apart than a flap's phases.
+const (
+	longestWatch = 2 * time.Second
+	fewestLooks  = 16
+)
 
 // Left pings every link that worked before, for as long as it may take until the fault shows. Each link must work
 // again, as fast as before, and nothing of what a toxic counts may happen to it.
 func (o *onLinks) Left(ctx context.Context) (fault.Measurement, error) {
 	done := o.since(harm)
 	worked, whole := o.asBefore(ctx)
-	for over := time.Now().Add(min(o.within, longestWatch)); whole == worked && time.Now().Before(over); {
-		pause(ctx, min(o.within, longestWatch)/8)
+	watch := min(o.within, longestWatch)
+	over := time.Now().Add(watch)
+	for look := 1; watch > 0 && (look < fewestLooks || time.Now().Before(over)); look++ {
+		if whole < worked || ctx.Err() != nil {
+			break
+		}
+		pause(ctx, max(watch/fewestLooks, time.Millisecond))
 		worked, whole = o.asBefore(ctx)
 	}
 	done = o.since(harm) - done
