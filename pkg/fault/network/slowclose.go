@@ -24,7 +24,7 @@ type SlowClose struct {
 // Kind returns the catalog's entry.
 func (SlowClose) Kind() fault.Kind {
 	return fault.Kind{Name: "slow-close", Needs: "link", Says: "the other end hears late that a connection was closed",
-		Example: "redis:slow-close=500ms@2s..5s", Target: "Link", Value: "Delay"}
+		Example: "redis:slow-close=500ms,direction=requests@2s..5s", Target: "Link", Value: "Delay"}
 }
 
 func (f SlowClose) Requested() string {
