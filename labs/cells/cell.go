@@ -185,7 +185,8 @@ func (c *cell) audit(ctx context.Context, i *lab.Instance) error {
 	found := func(effect, hash string) error {
 		events, err := i.Redis().HGetAll(ctx, hash).Result()
 		for id, body := range events {
-			i.Effect(ctx, history.Event{Op: id, Name: effect, Key: c.name, N: part.Decode[event]([]byte(body)).Cents})
+			e := part.Decode[event]([]byte(body))
+			i.Effect(ctx, history.Event{Op: id, Name: effect, Key: c.name, Value: e.Tenant, N: e.Cents})
 		}
 		return err
 	}

@@ -77,12 +77,15 @@ func failOpen(b *lab.Builder) maker { return guarded(b, always(true)) }
 // failClosed lets nothing pass: what the limit protects is worth more than the API.
 func failClosed(b *lab.Builder) maker { return guarded(b, always(false)) }
 
+// share is what each instance lets pass where none knows of the others.
+const share = limit / instances
+
 // failLocal goes by a log in memory with this instance's share of the limit. The limit holds while Redis is away.
 // Where Redis comes and goes, a tenant may get all that both let pass: twice the limit bounds that.
 func failLocal(b *lab.Builder) maker {
-	share := limit
+	most := limit
 	if b.Guarded(localShare) {
-		share /= instances
+		most = share
 	}
-	return guarded(b, func() fallback { return localLog(share) })
+	return guarded(b, func() fallback { return localLog(most) })
 }

@@ -11,7 +11,7 @@ func TestLocalLogsTogetherKeepTheLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var all [instances]fallback
 		for n := range all {
-			all[n] = localLog(limit / instances)
+			all[n] = localLog(share)
 		}
 		var instants []time.Duration
 		for range 3000 {

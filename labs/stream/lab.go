@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/fault"
+	"github.com/crashlab/crashlab/pkg/fault/awsapi"
+	"github.com/crashlab/crashlab/pkg/fault/awsrules"
 	"github.com/crashlab/crashlab/pkg/fault/data"
 	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
@@ -49,6 +51,11 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 			Fault: fault.Switch{Name: reshard, Asks: "2 shards → 4, consumers stopped"}, Patience: 3 * time.Second},
 		{Name: "duplicate", Summary: "1 movement in 8 is posted twice, as by a client that tries again",
 			Fault: data.Duplicates{OneIn: 8}},
+		{Name: "accounts-denied", Summary: "the consumers lose their permission to write to the accounts",
+			Fault: awsapi.Error{
+				Call: awsrules.Call{Service: "dynamodb", Operation: "UpdateItem", From: "consumer-*"},
+				Code: "AccessDeniedException",
+			}, Patience: 3 * time.Second},
 	},
 	Data: fault.Taints(), // the client is a part.Sender
 	Invariants: []invariant.Invariant{
@@ -86,8 +93,11 @@ var (
 	regrouped = lab.NotJudged("a group that assigns its partitions anew repeats records and forgets their tries",
 		maxReceives, bisections, crashWindow)
 	shared   = lab.NotJudged("a record blocks all the partitions of its consumer", lagGrowth)
+	starved  = lab.Violated(progress).Except(calm)
 	stuck    = lab.Violated(progress, lag, maxReceives, bisections).Except(alive)
 	twice    = lab.Violated(exactlyOnce)
+	patient  = lab.Violated(maxReceives, bisections).Except(calm)
+	atEdge   = lab.NotJudged("a batch of which the fault lets a part through is chance", exactlyOnce)
 	oneByOne = lab.Absent("its consumers take one record at a time")
 	// Half of a partition's keys move to a new one, which is read at once, while their earlier records wait.
 	overtaken = lab.Violated(order).Except(calm, regrouped)
@@ -121,5 +131,11 @@ var expectations = lab.Expectations{
 		"block-on-error": calm, "bisect-and-park": calm, "idempotent": calm,
 		"at-most-once": twice.Except(calm), "at-least-once": twice.Except(calm),
 		"kafka-block-on-error": calm.Except(regrouped), "kafka-idempotent": calm.Except(regrouped),
+	},
+	"accounts-denied": { // a consumer can't tell it from poison
+		"block-on-error": patient, "bisect-and-park": starved.Except(inBatches), "idempotent": starved,
+		"at-most-once":         dropped.Except(calm),
+		"at-least-once":        starved.Except(inBatches, atEdge),
+		"kafka-block-on-error": patient.Except(regrouped), "kafka-idempotent": starved.Except(regrouped),
 	},
 }
