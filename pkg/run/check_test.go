@@ -54,6 +54,9 @@ func TestJudge(t *testing.T) {
 		"a contradiction in virtual time": {func(c *Case) {
 			c.Latency.Behind, c.Digest, c.Invariants[0].Got = 401, "d1", holds
 		}, Fail, Contradicted, "a: expected violated, got holds"},
+		"slow before, a contradiction in virtual time": {func(c *Case) {
+			c.Before, c.Digest, c.Invariants[0].Got = slow, "d1", holds
+		}, Fail, Contradicted, "a: expected violated, got holds"},
 		"late, a loss": {func(c *Case) {
 			c.Latency.Behind, c.Invariants[1].Got, c.Invariants[1].Strict = 5000, violated, true
 		}, Fail, Contradicted, "b: expected holds, got violated"},
