@@ -3,6 +3,7 @@ package labs
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -23,14 +24,24 @@ func TestREADMEsEstimateWhatTheLabsAssume(t *testing.T) {
 		if bytes := float64(users * l.Workload.RedisPerUser); bytes > 0 {
 			states(t, l, fmt.Sprintf("%g GB", bytes/1e9), fmt.Sprintf("%g TB", bytes/1e12))
 		}
+		copies, perCell := int64(1), int64(0)
 		for _, d := range l.Designs {
-			if n := d.Footprint.Copies; n > 1 {
-				states(t, l, fmt.Sprintf("× %d copies", n))
-			}
-			if n := d.Footprint.Cells.Each; n > 0 {
-				states(t, l, fmt.Sprintf("load-tested to %s events/s", unit.Count(n)))
-			}
+			copies, perCell = max(copies, d.Footprint.Copies), max(perCell, d.Footprint.Cells.Each)
 		}
+		number(t, l, `× (\d+) copies`, copies, 1)
+		number(t, l, `load-tested to ([\d,]+) events/s`, perCell, 0)
+	}
+}
+
+// number fails if a lab's README has another number in such a phrase; without it, it has the one that is assumed.
+func number(t *testing.T, l lab.Spec, phrase string, want, assumed int64) {
+	t.Helper()
+	got := unit.Count(assumed)
+	if found := regexp.MustCompile(phrase).FindStringSubmatch(l.README); found != nil {
+		got = found[1]
+	}
+	if got != unit.Count(want) {
+		t.Errorf("the README of %s has %s in %q, the lab %s", l.Name, got, phrase, unit.Count(want))
 	}
 }
 
