@@ -59,6 +59,34 @@ func TestLag(t *testing.T) {
 	}
 }
 
+func TestIteratorAge(t *testing.T) {
+	effect := func(at time.Duration, name, by, op string, n int64) history.Event {
+		return history.Event{At: at, Kind: history.Effect, Name: name, By: by, Op: op, N: n}
+	}
+	const s = time.Second
+	came, went, back := effect(-s, up, "a", "", int64(s)), effect(s, down, "a", "", 0), effect(4*s, up, "a", "", int64(s))
+	other := effect(9*s, up, "b", "", int64(s)) // from another process's end to its start is nobody's absence
+	sent := history.Event{At: s, Kind: history.Invoke, Op: "m"}
+	tried := func(at time.Duration) history.Event { return effect(at, received, "a", "m", 0) }
+	for name, c := range map[string]struct {
+		h    history.History
+		want invariant.Status
+	}{
+		"in two rounds":                   {history.History{came, sent, tried(3 * s)}, invariant.Holds},
+		"later":                           {history.History{came, sent, tried(3*s + 1)}, invariant.Violated},
+		"its consumer was away":           {history.History{came, sent, went, back, tried(6 * s)}, invariant.Holds},
+		"later than that":                 {history.History{came, sent, went, back, tried(6*s + 1)}, invariant.Violated},
+		"another consumer came":           {history.History{came, sent, went, back, other, tried(6*s + 1)}, invariant.Violated},
+		"its first try counts":            {history.History{came, sent, tried(2 * s), tried(9 * s)}, invariant.Holds},
+		"nothing is tried":                {history.History{came, sent}, invariant.Unknown},
+		"nobody says how long rounds are": {history.History{sent, tried(s)}, invariant.Unknown},
+	} {
+		if f := iteratorAge.Of(c.h); f.Status != c.want {
+			t.Errorf("%s: %s, want %s: %s", name, f.Status, c.want, f.Evidence)
+		}
+	}
+}
+
 func TestCrashWindow(t *testing.T) {
 	effect := func(name, op string) history.Event { return history.Event{Kind: history.Effect, Name: name, Op: op} }
 	run := func(effects ...history.Event) history.History {

@@ -30,11 +30,11 @@ var (
 // The same on Kafka, where partitions have no parents, and a batch is one record.
 var onKafka = []lab.Guard{
 	{Name: journal.Name, Claim: journal.Claim, Falls: lab.Falls{
-		"crash": twice.Except(unblocked, regrouped), "duplicate": twice.Except(calm, regrouped),
+		"crash": twice.Except(unblocked, regrouped, gathering), "duplicate": twice.Except(calm, regrouped),
 	}},
 	{Name: parking.Name, Claim: parking.Claim, Falls: lab.Falls{"poison": stuck.Except(shared)}},
 	{Name: checkpointLast.Name, Claim: checkpointLast.Claim, Falls: lab.Falls{
-		"crash": dropped.Except(unblocked, regrouped),
+		"crash": dropped.Except(unblocked, regrouped, gathering),
 	}},
 }
 

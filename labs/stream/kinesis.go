@@ -45,9 +45,14 @@ func newKinesis(b *lab.Builder) log {
 	return &kinesisLog{
 		Stream:      part.NewStream(b, "movements", shards),
 		checkpoints: part.NewTable[position](b, "checkpoints"),
-		every:       max(pollEvery, time.Duration(batched*shards/b.Rate*float64(time.Second))),
+		every:       roundTime(b),
 		inOrder:     b.Guarded(parentsFirst),
 	}
+}
+
+// roundTime returns how long a round of reads takes. Kafka's reads wait for records; no more is asked of them.
+func roundTime(b *lab.Builder) time.Duration {
+	return max(pollEvery, time.Duration(batched*shards/b.Rate*float64(time.Second)))
 }
 
 func (k *kinesisLog) Append(ctx context.Context, i *lab.Instance, key string, body []byte) error {

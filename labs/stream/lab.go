@@ -59,7 +59,7 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 	},
 	Data: fault.Taints(), // the client is a part.Sender
 	Invariants: []invariant.Invariant{
-		progress, lag, lagGrowth, maxReceives, bisections, conservation, exactlyOnce, amounts, order, crashWindow,
+		progress, lag, lagGrowth, iteratorAge, maxReceives, bisections, conservation, exactlyOnce, amounts, order, crashWindow,
 	},
 	Expect: expectations,
 	README: readme,
@@ -92,6 +92,8 @@ var (
 	inBatches = lab.NotJudged("a record's tries before it is parked depend on its place in the batch", maxReceives)
 	regrouped = lab.NotJudged("a group that assigns its partitions anew repeats records and forgets their tries",
 		maxReceives, bisections, crashWindow)
+	gathering = lab.NotJudged("a group that assigns its partitions anew first waits for all members, dead ones too",
+		iteratorAge)
 	shared   = lab.NotJudged("a record blocks all the partitions of its consumer", lagGrowth)
 	starved  = lab.Violated(progress).Except(calm)
 	stuck    = lab.Violated(progress, lag, maxReceives, bisections).Except(alive)
@@ -100,7 +102,7 @@ var (
 	atEdge   = lab.NotJudged("a batch of which the fault lets a part through is chance", exactlyOnce)
 	oneByOne = lab.Absent("its consumers take one record at a time")
 	// Half of a partition's keys move to a new one, which is read at once, while their earlier records wait.
-	overtaken = lab.Violated(order).Except(calm, regrouped)
+	overtaken = lab.Violated(order).Except(calm, regrouped, gathering)
 )
 
 var expectations = lab.Expectations{
@@ -114,7 +116,7 @@ var expectations = lab.Expectations{
 		"block-on-error": unblocked, "bisect-and-park": unblocked, "idempotent": unblocked,
 		"at-most-once":         dropped.Except(unblocked),
 		"at-least-once":        twice.Except(unblocked),
-		"kafka-block-on-error": unblocked.Except(regrouped), "kafka-idempotent": unblocked.Except(regrouped),
+		"kafka-block-on-error": unblocked.Except(regrouped, gathering), "kafka-idempotent": unblocked.Except(regrouped, gathering),
 	},
 	"crash-in-batch": {
 		"block-on-error": unblocked, "bisect-and-park": unblocked, "idempotent": unblocked,

@@ -45,6 +45,7 @@ type pipeline struct {
 	accounts    *part.Table[account]
 	parked      *part.Bucket  // records that nobody can process
 	serviceTime time.Duration // that a record costs a consumer
+	round       time.Duration // of a consumer's reads
 	consumers   []*lab.Process
 	observer    *lab.Instance
 }
@@ -56,7 +57,8 @@ func (p pipeline) build(b *lab.Builder) {
 	p.accounts = part.NewTable[account](b, "accounts")
 	p.parked = part.NewBucket(b, "parked")
 	p.serviceTime = time.Duration(busy * consumers / b.Rate * float64(time.Second))
-	p.consumers, p.observer = b.Services("consumer", consumers, part.Loop(p.consume)), b.Observer()
+	p.round = roundTime(b)
+	p.consumers, p.observer = b.Services("consumer", consumers, p.consumer), b.Observer()
 	b.Switch(reshard, fault.Switchable{On: p.reshard, Off: p.resume, Measure: p.resharded})
 	client := &part.Sender{
 		From: b.Env, To: b.Service("intake", p.intake), Path: "/movements",
