@@ -72,12 +72,14 @@ func TestIteratorAge(t *testing.T) {
 		h    history.History
 		want invariant.Status
 	}{
-		"in two rounds":                   {history.History{came, sent, tried(3 * s)}, invariant.Holds},
-		"later":                           {history.History{came, sent, tried(3*s + 1)}, invariant.Violated},
-		"its consumer was away":           {history.History{came, sent, went, back, tried(6 * s)}, invariant.Holds},
-		"later than that":                 {history.History{came, sent, went, back, tried(6*s + 1)}, invariant.Violated},
-		"another consumer came":           {history.History{came, sent, went, back, other, tried(6*s + 1)}, invariant.Violated},
-		"its first try counts":            {history.History{came, sent, tried(2 * s), tried(9 * s)}, invariant.Holds},
+		"in two rounds":         {history.History{came, sent, tried(3 * s)}, invariant.Holds},
+		"later":                 {history.History{came, sent, tried(3*s + 1)}, invariant.Violated},
+		"its consumer was away": {history.History{came, sent, went, back, tried(6 * s)}, invariant.Holds},
+		"later than that":       {history.History{came, sent, went, back, tried(6*s + 1)}, invariant.Violated},
+		"another consumer came": {history.History{came, sent, went, back, other, tried(6*s + 1)}, invariant.Violated},
+		"its first try counts":  {history.History{came, sent, tried(2 * s), tried(9 * s)}, invariant.Holds},
+		"the oldest record counts": {history.History{came, sent, tried(9 * s),
+			{At: 9 * s, Kind: history.Invoke, Op: "n"}, effect(9*s, received, "a", "n", 0)}, invariant.Violated},
 		"nothing is tried":                {history.History{came, sent}, invariant.Unknown},
 		"nobody says how long rounds are": {history.History{sent, tried(s)}, invariant.Unknown},
 	} {
