@@ -2,6 +2,7 @@ package stream
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -60,32 +61,47 @@ func TestLag(t *testing.T) {
 }
 
 func TestIteratorAge(t *testing.T) {
-	effect := func(at time.Duration, name, by, op string, n int64) history.Event {
-		return history.Event{At: at, Kind: history.Effect, Name: name, By: by, Op: op, N: n}
-	}
 	const s = time.Second
-	came, went, back := effect(-s, up, "a", "", int64(s)), effect(s, down, "a", "", 0), effect(4*s, up, "a", "", int64(s))
-	other := effect(9*s, up, "b", "", int64(s)) // from another process's end to its start is nobody's absence
-	sent := history.Event{At: s, Kind: history.Invoke, Op: "m"}
-	tried := func(at time.Duration) history.Event { return effect(at, received, "a", "m", 0) }
+	effect := func(at time.Duration, name, by string, n int64) history.Event {
+		return history.Event{At: at, Kind: history.Effect, Name: name, By: by, N: n}
+	}
+	sent := func(at time.Duration, op string) history.Event {
+		return history.Event{At: at, Kind: history.Invoke, Op: op}
+	}
+	tried := func(at time.Duration, op, shard string) history.Event {
+		return history.Event{At: at, Kind: history.Effect, Name: received, By: "a", Op: op, Key: shard}
+	}
+	pace := history.History{effect(-s, up, "a", 0), effect(-s, round, "a", int64(s)), effect(-s, again, "a", int64(s)/2)}
+	went, back, other := effect(s, down, "a", 0), effect(4*s, up, "a", 0), effect(9*s, up, "b", 0)
+	old, m := tried(0, "old", "1"), sent(s, "m")
 	for name, c := range map[string]struct {
-		h    history.History
+		h    history.History // after the pace: a round takes a second, a further try half of one
 		want invariant.Status
 	}{
-		"in two rounds":         {history.History{came, sent, tried(3 * s)}, invariant.Holds},
-		"later":                 {history.History{came, sent, tried(3*s + 1)}, invariant.Violated},
-		"its consumer was away": {history.History{came, sent, went, back, tried(6 * s)}, invariant.Holds},
-		"later than that":       {history.History{came, sent, went, back, tried(6*s + 1)}, invariant.Violated},
-		"another consumer came": {history.History{came, sent, went, back, other, tried(6*s + 1)}, invariant.Violated},
-		"its first try counts":  {history.History{came, sent, tried(2 * s), tried(9 * s)}, invariant.Holds},
-		"the oldest record counts": {history.History{came, sent, tried(9 * s),
-			{At: 9 * s, Kind: history.Invoke, Op: "n"}, effect(9*s, received, "a", "n", 0)}, invariant.Violated},
-		"nothing is tried":                {history.History{came, sent}, invariant.Unknown},
-		"nobody says how long rounds are": {history.History{sent, tried(s)}, invariant.Unknown},
+		"in two rounds":         {history.History{m, tried(3*s, "m", "1")}, invariant.Holds},
+		"later":                 {history.History{m, tried(3*s+1, "m", "1")}, invariant.Violated},
+		"its consumer was away": {history.History{m, went, back, tried(6*s, "m", "1")}, invariant.Holds},
+		"later than that":       {history.History{m, went, back, tried(6*s+1, "m", "1")}, invariant.Violated},
+		"another one came":      {history.History{m, went, back, other, tried(6*s+1, "m", "1")}, invariant.Violated},
+		"its first try counts":  {history.History{m, tried(2*s, "m", "1"), tried(9*s, "m", "1")}, invariant.Holds},
+		"the oldest record counts": {history.History{m, tried(9*s, "m", "1"), sent(9*s, "n"), tried(9*s, "n", "1")},
+			invariant.Violated},
+		"another record was tried again": {history.History{sent(0, "old"), old, m, tried(2*s, "old", "1"),
+			tried(3*s+s/2, "m", "1")}, invariant.Holds},
+		"that is all": {history.History{sent(0, "old"), old, m, tried(2*s, "old", "1"),
+			tried(3*s+s/2+1, "m", "1")}, invariant.Violated},
+		"in another shard": {history.History{sent(0, "old"), old, m, tried(2*s, "old", "2"),
+			tried(3*s+1, "m", "1")}, invariant.Violated},
+		"before it came": {history.History{sent(0, "old"), old, tried(s/2, "old", "1"), m,
+			tried(3*s+1, "m", "1")}, invariant.Violated},
+		"nothing is tried": {history.History{m}, invariant.Unknown},
 	} {
-		if f := iteratorAge.Of(c.h); f.Status != c.want {
+		if f := iteratorAge.Of(append(slices.Clone(pace), c.h...)); f.Status != c.want {
 			t.Errorf("%s: %s, want %s: %s", name, f.Status, c.want, f.Evidence)
 		}
+	}
+	if f := iteratorAge.Of(history.History{m, tried(2*s, "m", "1")}); f.Status != invariant.Unknown {
+		t.Errorf("nobody says how long a round takes: %s", f.Status)
 	}
 }
 

@@ -92,7 +92,7 @@ var (
 	inBatches = lab.NotJudged("a record's tries before it is parked depend on its place in the batch", maxReceives)
 	regrouped = lab.NotJudged("a group that assigns its partitions anew repeats records and forgets their tries",
 		maxReceives, bisections, crashWindow)
-	gathering = lab.NotJudged("a group that assigns its partitions anew first waits for all members, dead ones too",
+	gathering = lab.NotJudged("a group first waits for all members that it knows, dead ones too",
 		iteratorAge)
 	shared   = lab.NotJudged("a record blocks all the partitions of its consumer", lagGrowth)
 	starved  = lab.Violated(progress).Except(calm)
@@ -116,7 +116,8 @@ var expectations = lab.Expectations{
 		"block-on-error": unblocked, "bisect-and-park": unblocked, "idempotent": unblocked,
 		"at-most-once":         dropped.Except(unblocked),
 		"at-least-once":        twice.Except(unblocked),
-		"kafka-block-on-error": unblocked.Except(regrouped, gathering), "kafka-idempotent": unblocked.Except(regrouped, gathering),
+		"kafka-block-on-error": unblocked.Except(regrouped, gathering),
+		"kafka-idempotent":     unblocked.Except(regrouped, gathering),
 	},
 	"crash-in-batch": {
 		"block-on-error": unblocked, "bisect-and-park": unblocked, "idempotent": unblocked,
