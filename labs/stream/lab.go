@@ -92,6 +92,7 @@ var (
 	inBatches = lab.NotJudged("a record's tries before it is parked depend on its place in the batch", maxReceives)
 	regrouped = lab.NotJudged("a group that assigns its partitions anew repeats records and forgets their tries",
 		maxReceives, bisections, crashWindow)
+	heldUp    = lab.NotJudged("every record is tried again, and those behind it add up beyond their own time", iteratorAge)
 	gathering = lab.NotJudged("a group first waits for all members that it knows, dead ones too",
 		iteratorAge)
 	shared   = lab.NotJudged("a record blocks all the partitions of its consumer", lagGrowth)
@@ -136,9 +137,11 @@ var expectations = lab.Expectations{
 		"kafka-block-on-error": calm.Except(regrouped), "kafka-idempotent": calm.Except(regrouped),
 	},
 	"accounts-denied": { // a consumer can't tell it from poison
-		"block-on-error": patient, "bisect-and-park": starved.Except(inBatches), "idempotent": starved,
+		"block-on-error": patient.Except(heldUp), "bisect-and-park": starved.Except(inBatches, heldUp),
+		"idempotent":           starved.Except(heldUp),
 		"at-most-once":         dropped.Except(calm),
-		"at-least-once":        starved.Except(inBatches, atEdge),
-		"kafka-block-on-error": patient.Except(regrouped), "kafka-idempotent": starved.Except(regrouped),
+		"at-least-once":        starved.Except(inBatches, atEdge, heldUp),
+		"kafka-block-on-error": patient.Except(regrouped, heldUp),
+		"kafka-idempotent":     starved.Except(regrouped, heldUp),
 	},
 }
