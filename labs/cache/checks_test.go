@@ -130,8 +130,8 @@ func TestOutage(t *testing.T) {
 	}
 }
 
-// written is a history of four writes of the offer, two acknowledged, one of unknown outcome and one that failed, and of
-// a read. The database counts so many versions more than at first.
+// written is a history of four writes of the offer, two acknowledged, one of unknown outcome and one that failed,
+// and of a read. The database counts so many versions more than at first.
 func written(read string, at time.Duration, versions int64) history.History {
 	h := history.History{{Kind: history.Mark, Name: history.LoadStart}}
 	for n, end := range []history.Kind{history.OK, history.OK, history.Unknown, history.Failed} {

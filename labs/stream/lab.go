@@ -59,7 +59,8 @@ client ─▶ intake ─┬▶ kinesis:movements ─ shard per key ─▶ 2 cons
 	},
 	Data: fault.Taints(), // the client is a part.Sender
 	Invariants: []invariant.Invariant{
-		progress, lag, lagGrowth, iteratorAge, maxReceives, bisections, conservation, exactlyOnce, amounts, order, crashWindow,
+		progress, lag, lagGrowth, iteratorAge, maxReceives, bisections,
+		conservation, exactlyOnce, amounts, order, crashWindow,
 	},
 	Expect: expectations,
 	README: readme,
