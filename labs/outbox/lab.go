@@ -24,7 +24,7 @@ var Lab = lab.Spec{
 	Lesson: "Two stores can't be written at once: write one, and let what it holds be carried to the other.",
 	Diagram: `
 client ─▶ 2 orders ─▶ dynamodb:orders (+ outbox) ─ relay ─▶ kafka:placed ─▶ shipping ─▶ dynamodb:shipments`,
-	Workload: lab.Workload{Operation: "order", Rate: 40, ContainerRate: 5, Keys: 24, PerUserDay: 0.1},
+	Workload: lab.Workload{Operation: "order", Rate: 40, ContainerRate: 3, Keys: 24, PerUserDay: 0.1},
 	Designs:  []lab.Design{dualWrite, transactional, streamRelay},
 	Faults: []lab.Fault{
 		{Name: "crash", Summary: "one of the two order services dies between the row and its event",
