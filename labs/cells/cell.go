@@ -186,7 +186,7 @@ func (c *cell) audit(ctx context.Context, i *lab.Instance) error {
 		events, err := i.Redis().HGetAll(ctx, hash).Result()
 		for id, body := range events {
 			e := part.Decode[event]([]byte(body))
-			i.Effect(ctx, history.Event{Op: id, Name: effect, Key: c.name, Value: e.Tenant, N: e.Cents})
+			i.Effect(ctx, history.Event{Op: id, Name: effect, Key: e.Tenant, Value: c.name, N: e.Cents})
 		}
 		return err
 	}

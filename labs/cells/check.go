@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
@@ -16,30 +15,9 @@ var (
 	// An event that was accepted is stored, also where a worker died and another was asked.
 	toStore      = invariant.Flow{Operation: "event", Done: stored, InFlight: pending}
 	conservation = invariant.Conservation(toStore)
+	// What is stored of an event is what its tenant sent.
+	asAsked = invariant.AsAsked(stored)
 )
-
-// asSent holds if what is stored of an event is what its tenant sent.
-var asSent = invariant.Invariant{
-	Name:   "as-sent",
-	Claim:  "a stored event has the tenant and the amount that were sent",
-	Safety: true,
-	Check: func(v *invariant.View) invariant.Finding {
-		all, wrong := 0, invariant.Ops{}
-		for e := range v.Effects(stored) {
-			if o := v.Op(e); o != nil {
-				all++
-				if e.Value != o.Invoke.Key || e.N != history.Amount(e.Op) {
-					wrong = append(wrong, o)
-				}
-			}
-		}
-		if all == 0 {
-			return invariant.Undecided("nothing is stored")
-		}
-		return invariant.Found(len(wrong) == 0, "%s stored, %s of another tenant or amount than sent",
-			unit.Many(all, "event"), unit.Count(len(wrong))).Naming(wrong.IDs())
-	},
-}
 
 // readBack holds if what was accepted is processed in the end, by whoever finds it in the journal.
 var readBack = invariant.Predicted("read-back", "no accepted event is still in a journal when all is over",

@@ -215,24 +215,3 @@ func TestReadBack(t *testing.T) {
 		}
 	}
 }
-
-// What is stored of an event is what its tenant sent, whichever cell has it.
-func TestStoredEventsAreAsSent(t *testing.T) {
-	homes := place(tenants(), combinations(cellCount, 1), 1)
-	sent := history.Event{Kind: history.Effect, Name: stored, Op: "event-0-3", Key: homes[1].Cells[0],
-		Value: homes[1].Tenant, N: history.Amount("event-0-3"), At: 4 * time.Second}
-	of, cents := sent, sent
-	of.Value, cents.N = homes[0].Tenant, sent.N-1
-	for _, c := range []struct {
-		stored []history.Event
-		want   invariant.Status
-	}{
-		{nil, invariant.Unknown}, {[]history.Event{sent}, invariant.Holds}, {[]history.Event{of}, invariant.Violated},
-		{[]history.Event{sent, cents}, invariant.Violated},
-	} {
-		h := append(story{cells: cellCount, homes: homes, took: quick}.history(), c.stored...)
-		if f := asSent.Of(h); f.Status != c.want {
-			t.Errorf("%v: %s (%s), want %s", c.stored, f.Status, f.Evidence, c.want)
-		}
-	}
-}

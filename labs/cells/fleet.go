@@ -19,7 +19,7 @@ const (
 	served    = "served"    // by the router: a worker of a cell did what it asked
 	failed    = "failed"    // by the router: it did not
 	processed = "processed" // by a worker: it has stored an event and removed it from the journal
-	stored    = "stored"    // by the audit: a cell has processed the event; Value is its tenant, N its amount
+	stored    = "stored"    // by the audit: a cell, its Value, has processed the event; Key is its tenant, N its amount
 	pending   = "pending"   // by the audit: it lies in a cell's journal
 )
 

@@ -46,7 +46,7 @@ var Lab = lab.Spec{
 		{Name: "crash-settled", Summary: "a worker dies after it has stored an event and cleared it from the journal",
 			Fault: process.CrashAt{Instance: victim, Point: settled}},
 	},
-	Invariants: []invariant.Invariant{blastRadius, overlap, bystanders, conservation, readBack, asSent},
+	Invariants: []invariant.Invariant{blastRadius, overlap, bystanders, conservation, readBack, asAsked},
 	Expect: lab.Expectations{
 		"poison-tenant":   {"cells": lab.AllHold, "shuffle": lab.AllHold},
 		"store-down":      {"cells": lab.AllHold, "shuffle": lab.AllHold},

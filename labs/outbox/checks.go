@@ -15,30 +15,9 @@ var (
 	shippedOnce = invariant.ExactlyOnce(toShipping)
 	// The log has a customer's orders in the order in which they were placed.
 	inOrder = invariant.Order(invariant.Sequence{Operation: "order", Effect: published})
+	// Nothing of an order changes on its way.
+	asAsked = invariant.AsAsked(stored, published, shipped)
 )
-
-// asPlaced holds if nothing of an order changes on its way.
-var asPlaced = invariant.Invariant{
-	Name:   "as-placed",
-	Claim:  "an order's row, event and shipment have the customer and the amount that were asked for",
-	Safety: true,
-	Check: func(v *invariant.View) invariant.Finding {
-		all, wrong := 0, invariant.Ops{}
-		for e := range v.Effects(stored, published, shipped) {
-			if o := v.Op(e); o != nil {
-				all++
-				if e.Key != o.Invoke.Key || e.N != history.Amount(e.Op) {
-					wrong = append(wrong, o)
-				}
-			}
-		}
-		if all == 0 {
-			return invariant.Undecided("neither row, event nor shipment")
-		}
-		return invariant.Found(len(wrong) == 0, "%s rows, events and shipments, %s of another customer or amount than asked",
-			unit.Count(all), unit.Count(len(wrong))).Naming(wrong.IDs())
-	},
-}
 
 // bothOrNeither holds if the table and the log have the same orders.
 var bothOrNeither = invariant.Invariant{
@@ -75,32 +54,55 @@ var lag = invariant.Predicted("relay-lag", "an event waits for the log only whil
 	invariant.Prediction{
 		What: "longest wait beside the fault", Unit: " s",
 		Theory: func(v *invariant.View) (invariant.Theory, error) {
-			queue, fastest := 0, notice
-			for o, at := range firstSent(v) {
-				switch {
-				case o.Invoke.At < v.Fault.To && at >= v.Fault.To:
-					queue++
-				case v.Phase(at) == invariant.Before:
-					fastest = min(fastest, at-o.Invoke.At)
-				}
-			}
-			wait := notice + time.Duration(queue)*fastest
-			return invariant.AtMost(invariant.Number{
-				Value: wait.Seconds(), From: fmt.Sprintf("%d waiting × %s + %s", queue, unit.Duration(fastest),
-					unit.Duration(notice)),
-			}), nil
+			return invariant.AtMost(longest(v).allowed()), nil
 		},
 		Measure: func(v *invariant.View) (invariant.Number, error) {
-			longest := time.Duration(0)
-			for o, at := range firstSent(v) {
-				longest = max(longest, beside(v, o.Invoke.At, at))
-			}
-			return invariant.Number{Value: longest.Seconds()}, nil
+			return invariant.Number{Value: longest(v).took.Seconds()}, nil
 		},
 	})
 
 // notice is how long a relay may take for a poll, and for a call that began while the log was away.
 const notice = time.Second
+
+// wait is what became of an event until the log had it.
+type wait struct {
+	took  time.Duration // from its order on, the fault's time left out
+	ahead int           // earlier orders' events that the log got meanwhile
+	each  time.Duration // one of them
+}
+
+func (w wait) allowed() invariant.Number {
+	return invariant.Number{
+		Value: (notice + time.Duration(w.ahead)*w.each).Seconds(),
+		From:  fmt.Sprintf("%d ahead × %s + %s", w.ahead, unit.Duration(w.each), unit.Duration(notice)),
+	}
+}
+
+// longest returns the wait that took the largest part of what is allowed.
+func longest(v *invariant.View) wait {
+	first, each, most, share := firstSent(v), notice, wait{}, -1.
+	for o, at := range first {
+		if v.Phase(at) == invariant.Before {
+			each = min(each, at-o.Invoke.At)
+		}
+	}
+	for _, o := range v.Ops("") {
+		at, found := first[o]
+		if !found {
+			continue
+		}
+		w := wait{took: beside(v, o.Invoke.At, at), each: each}
+		for other, sent := range first {
+			if other.Invoke.At < o.Invoke.At && sent > o.Invoke.At && sent < at {
+				w.ahead++
+			}
+		}
+		if s := w.took.Seconds() / w.allowed().Value; s > share {
+			most, share = w, s
+		}
+	}
+	return most
+}
 
 // firstSent returns when the log first acknowledged each order's event.
 func firstSent(v *invariant.View) map[*history.Operation]time.Duration {

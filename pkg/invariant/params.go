@@ -79,6 +79,10 @@ func (p *params) list(name string) []string {
 	return nil
 }
 
+func (p *params) neededList(name string) []string {
+	return strings.Split(p.needed(name), "|")
+}
+
 func (p *params) flag(name string) bool {
 	s := p.text(name)
 	if s == "" {

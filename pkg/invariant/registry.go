@@ -35,6 +35,9 @@ var All = []Checker{
 	{"amounts", "balance, " + flowParams, "amounts:balance=balance", func(p *params) Invariant {
 		return Amounts(p.flow(), p.text("balance"))
 	}},
+	{"as-asked", "effects", "as-asked:effects=stored|shipped", func(p *params) Invariant {
+		return AsAsked(p.neededList("effects")...)
+	}},
 	{"max-receives", "n, " + flowParams, "max-receives:n=3", func(p *params) Invariant {
 		return MaxReceives(p.flow(), int(p.whole("n")))
 	}},
