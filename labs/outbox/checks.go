@@ -49,7 +49,7 @@ var missing = invariant.Predicted("missing-events", "only orders left half-way l
 })
 
 // lag holds if an event waits, the fault's time left out, no longer than the relay takes to notice that the log is back
-// and to send those before it.
+// and to send those before it, with calls as slow as the slowest request meanwhile.
 var lag = invariant.Predicted("relay-lag", "an event waits for the log only while it is away, and for those before it",
 	invariant.Prediction{
 		What: "longest wait beside the fault", Unit: " s",
@@ -61,26 +61,30 @@ var lag = invariant.Predicted("relay-lag", "an event waits for the log only whil
 		},
 	})
 
-// notice is how long a relay may take for a poll, and for a call that began while the log was away.
-const notice = time.Second
+const (
+	notice = time.Second // for a poll that finds nothing, and for a call that began while the log was away
+	calls  = 4           // of a relay: it finishes the event before, looks for the next, reads its row and sends it
+)
 
 // wait is what became of an event until the log had it.
 type wait struct {
 	took  time.Duration // from its order on, the fault's time left out
 	ahead int           // earlier orders' events that the log got meanwhile
 	each  time.Duration // one of them
+	slow  time.Duration // the slowest request meanwhile that the fault was not to blame for
 }
 
 func (w wait) allowed() invariant.Number {
 	return invariant.Number{
-		Value: (notice + time.Duration(w.ahead)*w.each).Seconds(),
-		From:  fmt.Sprintf("%d ahead × %s + %s", w.ahead, unit.Duration(w.each), unit.Duration(notice)),
+		Value: (notice + calls*w.slow + time.Duration(w.ahead)*w.each).Seconds(),
+		From: fmt.Sprintf("%d ahead × %s + %d calls of %s + %s", w.ahead, unit.Duration(w.each), calls,
+			unit.Duration(w.slow), unit.Duration(notice)),
 	}
 }
 
 // longest returns the wait that took the largest part of what is allowed.
 func longest(v *invariant.View) wait {
-	first, each, most, share := firstSent(v), notice, wait{}, -1.
+	first, requests, each, most, share := firstSent(v), v.Ops("").Served(), notice, wait{}, -1.
 	for o, at := range first {
 		if v.Phase(at) == invariant.Before {
 			each = min(each, at-o.Invoke.At)
@@ -95,6 +99,11 @@ func longest(v *invariant.View) wait {
 		for other, sent := range first {
 			if other.Invoke.At < o.Invoke.At && sent > o.Invoke.At && sent < at {
 				w.ahead++
+			}
+		}
+		for _, r := range requests {
+			if r.Invoke.At < at && r.End.At > o.Invoke.At && v.Met(r.Invoke.At, r.End.At) != invariant.During {
+				w.slow = max(w.slow, r.End.At-r.Invoke.At)
 			}
 		}
 		if s := w.took.Seconds() / w.allowed().Value; s > share {

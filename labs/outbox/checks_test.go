@@ -23,7 +23,7 @@ func story(lacks ...string) history.History {
 		at := time.Duration(n) * time.Second
 		h = append(h,
 			history.Event{Kind: history.Invoke, Op: id, Name: "order", Key: "k", At: at},
-			history.Event{Kind: history.OK, Op: id, Name: "order", Key: "k", At: at + 1})
+			history.Event{Kind: history.OK, Op: id, Name: "order", Key: "k", At: at + time.Millisecond})
 		for _, effect := range []string{halfWay, stored, sent, published, received, shipped} {
 			if id != "b" || !slices.Contains(lacks, effect) {
 				late := at + 10*time.Millisecond
@@ -47,6 +47,17 @@ func sentIn(h history.History, order string, at time.Duration) history.History {
 	return h
 }
 
+// slowed returns a story in which an order's event is sent at that time, and its request takes half a second.
+func slowed(order string, at time.Duration) history.History {
+	h := sentAt(order, at)
+	for n := range h {
+		if h[n].Op == order && h[n].Kind == history.OK {
+			h[n].At += 500 * time.Millisecond
+		}
+	}
+	return h
+}
+
 func TestChecks(t *testing.T) {
 	const second, ms = time.Second, time.Millisecond
 	const holds, violated, unknown = invariant.Holds, invariant.Violated, invariant.Unknown
@@ -63,8 +74,10 @@ func TestChecks(t *testing.T) {
 		"late, and sent under no fault":     {sentAt("c", 3500*ms), holds, holds, violated},
 		"as late as a relay may notice":     {sentAt("b", 3*second), holds, holds, holds},
 		"later by one ahead":                {sentIn(sentAt("b", 2001*ms), "c", 3005*ms), holds, holds, holds},
-		"later than one ahead takes":        {sentIn(sentAt("b", 2001*ms), "c", 3015*ms), holds, holds, violated},
+		"later than one ahead takes":        {sentIn(sentAt("b", 2001*ms), "c", 3016*ms), holds, holds, violated},
 		"later by one behind":               {sentAt("b", 3005*ms), holds, holds, violated},
+		"as late as four slow requests":     {slowed("c", 5000*ms), holds, holds, holds},
+		"slow in the fault, late beside it": {slowed("b", 3005*ms), holds, holds, violated},
 		"nothing was audited":               {story()[:7], unknown, holds, holds},
 	} {
 		wants := map[*invariant.Invariant]invariant.Status{&bothOrNeither: c.both, &missing: c.missing, &lag: c.lag}
