@@ -2,6 +2,7 @@ package dlq
 
 import (
 	"fmt"
+	"iter"
 	"math"
 	"time"
 
@@ -43,31 +44,54 @@ func enough(inv invariant.Invariant) invariant.Invariant {
 	return inv
 }
 
-// catchUp holds if what is done waits only for the fault: beside its time, for the orders that came meanwhile, and for
-// a dead worker's visibility timeout.
+// catchUp holds if what is done waits only for the fault: beside its time, for the orders that are done meanwhile, one
+// after the other and each as the fastest, and for a dead worker's visibility timeout. A queue promises no order.
 var catchUp = invariant.Predicted("catch-up",
-	"after the fault the orders that waited are done at the pace of the workers",
+	"after the fault the orders that waited are done, one after the other at least",
 	invariant.Prediction{
 		What: "longest wait beside the fault", Unit: " s",
 		Theory: func(v *invariant.View) (invariant.Theory, error) {
-			long, hidden := v.Fault.To-v.Fault.From, 10*batch*perOrder(v)+time.Second
-			return invariant.AtMost(invariant.Number{
-				Value: (time.Duration(busy/(1-busy)*float64(long)) + hidden).Seconds(),
-				From:  fmt.Sprintf("%g / %g × %s + %s hidden", busy, 1-busy, unit.Duration(long), unit.Duration(hidden)),
-			}), nil
+			w, each := longest(v)
+			return invariant.AtMost(allowed(v, w, each)), nil
 		},
 		Measure: func(v *invariant.View) (invariant.Number, error) {
-			longest, seen := time.Duration(0), map[[2]string]bool{}
-			for e := range v.Effects(handled) {
-				if o := v.Op(e); o != nil && !seen[[2]string{e.Op, e.Key}] {
-					seen[[2]string{e.Op, e.Key}] = true
-					meanwhile := max(0, min(e.At, v.Fault.To)-max(o.Invoke.At, v.Fault.From))
-					longest = max(longest, e.At-o.Invoke.At-meanwhile)
-				}
-			}
-			return invariant.Number{Value: longest.Seconds()}, nil
+			w, _ := longest(v)
+			return invariant.Number{Value: w.Beside.Seconds()}, nil
 		},
 	})
+
+func allowed(v *invariant.View, w invariant.Wait, each time.Duration) invariant.Number {
+	others, hidden := w.Ahead+w.Passed, 10*batch*perOrder(v)+time.Second
+	return invariant.Number{
+		Value: (time.Duration(others)*each + hidden).Seconds(),
+		From:  fmt.Sprintf("%d others × %s + %s hidden", others, unit.Duration(each), unit.Duration(hidden)),
+	}
+}
+
+// longest returns the wait for a branch that took the largest part of what is allowed, and what one other takes.
+func longest(v *invariant.View) (most invariant.Wait, each time.Duration) {
+	share := -1.
+	for _, branch := range branches {
+		waits, fastest := v.Waits(on(v.Effects(handled), branch))
+		for _, w := range waits {
+			if s := w.Beside.Seconds() / allowed(v, w, fastest).Value; s > share {
+				most, each, share = w, fastest, s
+			}
+		}
+	}
+	return most, each
+}
+
+// on yields the effects on one branch.
+func on(effects iter.Seq[*history.Event], branch string) iter.Seq[*history.Event] {
+	return func(yield func(*history.Event) bool) {
+		for e := range effects {
+			if e.Key == branch && !yield(e) {
+				return
+			}
+		}
+	}
+}
 
 // perOrder returns what an order costs a worker, by the traffic.
 func perOrder(v *invariant.View) time.Duration { return serviceTime(v.Ops("order").Rate()) }

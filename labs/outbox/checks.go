@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/unit"
 )
@@ -57,7 +56,7 @@ var lag = invariant.Predicted("relay-lag", "an event waits for the log only whil
 			return invariant.AtMost(longest(v).allowed()), nil
 		},
 		Measure: func(v *invariant.View) (invariant.Number, error) {
-			return invariant.Number{Value: longest(v).took.Seconds()}, nil
+			return invariant.Number{Value: longest(v).Beside.Seconds()}, nil
 		},
 	})
 
@@ -68,64 +67,33 @@ const (
 
 // wait is what became of an event until the log had it.
 type wait struct {
-	took  time.Duration // from its order on, the fault's time left out
-	ahead int           // earlier orders' events that the log got meanwhile
-	each  time.Duration // one of them
-	slow  time.Duration // the slowest request meanwhile that the fault was not to blame for
+	invariant.Wait
+	each time.Duration // what one ahead takes
+	slow time.Duration // the slowest request meanwhile that the fault was not to blame for
 }
 
 func (w wait) allowed() invariant.Number {
 	return invariant.Number{
-		Value: (notice + calls*w.slow + time.Duration(w.ahead)*w.each).Seconds(),
-		From: fmt.Sprintf("%d ahead × %s + %d calls of %s + %s", w.ahead, unit.Duration(w.each), calls,
+		Value: (notice + calls*w.slow + time.Duration(w.Ahead)*w.each).Seconds(),
+		From: fmt.Sprintf("%d ahead × %s + %d calls of %s + %s", w.Ahead, unit.Duration(w.each), calls,
 			unit.Duration(w.slow), unit.Duration(notice)),
 	}
 }
 
 // longest returns the wait that took the largest part of what is allowed.
-func longest(v *invariant.View) wait {
-	first, requests, each, most, share := firstSent(v), v.Ops("").Served(), notice, wait{}, -1.
-	for o, at := range first {
-		if v.Phase(at) == invariant.Before {
-			each = min(each, at-o.Invoke.At)
-		}
-	}
-	for _, o := range v.Ops("") {
-		at, found := first[o]
-		if !found {
-			continue
-		}
-		w := wait{took: beside(v, o.Invoke.At, at), each: each}
-		for other, sent := range first {
-			if other.Invoke.At < o.Invoke.At && sent > o.Invoke.At && sent < at {
-				w.ahead++
-			}
-		}
+func longest(v *invariant.View) (most wait) {
+	share, requests := -1., v.Ops("").Served()
+	waits, each := v.Waits(v.Effects(sent))
+	for _, until := range waits {
+		w := wait{Wait: until, each: each}
 		for _, r := range requests {
-			if r.Invoke.At < at && r.End.At > o.Invoke.At && v.Met(r.Invoke.At, r.End.At) != invariant.During {
+			if r.Invoke.At < w.At && r.End.At > w.Op.Invoke.At && v.Met(r.Invoke.At, r.End.At) != invariant.During {
 				w.slow = max(w.slow, r.End.At-r.Invoke.At)
 			}
 		}
-		if s := w.took.Seconds() / w.allowed().Value; s > share {
+		if s := w.Beside.Seconds() / w.allowed().Value; s > share {
 			most, share = w, s
 		}
 	}
 	return most
-}
-
-// firstSent returns when the log first acknowledged each order's event.
-func firstSent(v *invariant.View) map[*history.Operation]time.Duration {
-	first := map[*history.Operation]time.Duration{}
-	for e := range v.Effects(sent) {
-		o := v.Op(e)
-		if _, seen := first[o]; o != nil && !seen {
-			first[o] = e.At
-		}
-	}
-	return first
-}
-
-// beside returns how much of the time from one instant to another lies outside the fault.
-func beside(v *invariant.View, from, to time.Duration) time.Duration {
-	return to - from - max(0, min(to, v.Fault.To)-max(from, v.Fault.From))
 }
