@@ -35,6 +35,7 @@ type exchange struct {
 	id   string
 	svc  *service   // nil if no service is registered for it
 	form url.Values // query protocol only
+	cbor bool       // the variant of the JSON protocol with CBOR instead of JSON
 }
 
 // handle reads a request, finds its service, calls it and answers. stop ends when the listener does.
@@ -105,7 +106,10 @@ func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer
 
 // decode fills v from the request in its protocol.
 func (x *exchange) decode(v any) error {
-	if x.Protocol == awscall.JSON {
+	switch {
+	case x.cbor:
+		return wire.DecodeCBOR(x.Body, v)
+	case x.Protocol == awscall.JSON:
 		return decodeJSON(x.Body, v)
 	}
 	if err := wire.DecodeForm(x.form, v); err != nil {
@@ -149,9 +153,12 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 		status = e.HTTPStatus()
 		s.encodeError(out, h, x, e)
 	}
-	if x.Protocol == awscall.Query {
+	switch {
+	case x.Protocol == awscall.Query:
 		h.Set("Content-Type", "text/xml")
-	} else {
+	case x.cbor:
+		h.Set("Content-Type", wire.CBOR)
+	default:
 		h.Set("Content-Type", jsonType(r))
 	}
 	if x.svc != nil && x.svc.crc {
@@ -164,8 +171,11 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 }
 
 func (s *Server) encode(out *bytes.Buffer, x *exchange, answer any) error {
-	if x.Protocol == awscall.Query {
+	switch {
+	case x.Protocol == awscall.Query:
 		return wire.AppendXML(out, x.svc.namespace, x.Operation, x.id, answer)
+	case x.cbor:
+		return wire.AppendCBOR(out, answer)
 	}
 	return wire.AppendJSON(out, answer)
 }
@@ -182,7 +192,11 @@ func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *a
 	if x.svc != nil && x.svc.queryError {
 		h.Set("X-Amzn-Query-Error", wire.QueryError(e))
 	}
-	if err := wire.AppendJSONError(out, e); err != nil {
+	encode := wire.AppendJSONError
+	if x.cbor {
+		encode = wire.AppendCBORError
+	}
+	if err := encode(out, e); err != nil {
 		out.Reset()
 		s.cfg.Log.Error("error answer can't be encoded", zap.String("code", e.Code), zap.Error(err))
 	}

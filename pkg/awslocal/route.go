@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/awscall"
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
 
 const defaultRegion = "us-east-1"
@@ -23,6 +24,7 @@ func (s *Server) route(r *http.Request, body []byte) *exchange {
 			x.Protocol = awscall.JSON
 		}
 	}
+	x.cbor = x.Protocol == awscall.JSON && x.svc != nil && x.svc.cbor && r.Header.Get("Content-Type") == wire.CBOR
 	if x.Protocol == awscall.Query {
 		x.form = x.Form()
 	}

@@ -21,6 +21,7 @@ type service struct {
 	pathParam  string // parameter that the path of a request stands for, if the path is not /
 	queryError bool   // JSON errors carry the old query code in a header
 	crc        bool   // clients check X-Amz-Crc32
+	cbor       bool   // clients may send CBOR instead of JSON
 
 	rpc  api.Service
 	rest http.Handler
@@ -46,7 +47,7 @@ func services(cfg Config, caller api.Caller) []*service {
 		},
 		{name: "dynamodb", crc: true, rpc: tables},
 		{name: "dynamodbstreams", rpc: tables.Streams()},
-		{name: "kinesis", rpc: kinesis.New(cfg.Kinesis)},
+		{name: "kinesis", cbor: true, rpc: kinesis.New(cfg.Kinesis)},
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
 		{name: "s3", rest: s3.New(s3.Config{Clock: cfg.Clock})},
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
 
 type modeShape struct{ StreamMode string }
@@ -19,7 +20,7 @@ type streamShape struct {
 	StreamARN               string
 	StreamStatus            string
 	StreamModeDetails       modeShape
-	StreamCreationTimestamp float64
+	StreamCreationTimestamp wire.Time
 	RetentionPeriodHours    int
 	EnhancedMonitoring      []none
 	EncryptionType          string
@@ -29,7 +30,7 @@ type streamShape struct {
 func (st *stream) shape() streamShape {
 	return streamShape{
 		StreamName: st.name, StreamARN: st.arn, StreamStatus: "ACTIVE", StreamModeDetails: modeShape{st.mode},
-		StreamCreationTimestamp: seconds(st.created), RetentionPeriodHours: int(st.retention.Hours()),
+		StreamCreationTimestamp: wire.Time{Time: st.created}, RetentionPeriodHours: int(st.retention.Hours()),
 		EnhancedMonitoring: []none{{[]string{}}}, EncryptionType: "NONE",
 	}
 }
@@ -132,7 +133,7 @@ func (s *Service) listStreams(r *api.Request, in *struct {
 type shardFilter struct {
 	Type      string
 	ShardId   string
-	Timestamp float64
+	Timestamp wire.Time
 }
 
 func (s *Service) listShards(r *api.Request, in *struct {
@@ -196,7 +197,7 @@ func (f *shardFilter) compile(st *stream, now time.Time) (func(*shard) bool, err
 	if horizon.Before(st.created) {
 		horizon = st.created
 	}
-	at := time.UnixMilli(int64(f.Timestamp * 1000))
+	at := f.Timestamp.Time
 	if at.Before(horizon) {
 		at = horizon
 	}

@@ -10,6 +10,8 @@
 //	Tags        AddTagsToStream RemoveTagsFromStream ListTagsForStream
 //	            TagResource UntagResource ListTagsForResource
 //
+// In JSON 1.1, as most SDKs and the CLI send it, and in CBOR, as the SDK for Java does.
+//
 // # Left out, answered with UnknownOperationException
 //
 // Enhanced fan-out (RegisterStreamConsumer, SubscribeToShard), encryption, enhanced
@@ -24,8 +26,6 @@
 //     and 5 GetRecords/s out. A bucket holds one second's worth.
 //   - An on-demand stream keeps its 4 shards: it does not scale with its traffic.
 //   - UpdateShardCount takes effect at once and may be called any number of times a day.
-//   - JSON 1.1 only. The AWS SDKs for Go and Python and the CLI send that; the SDK for Java
-//     prefers CBOR and must be configured (aws.cborEnabled=false).
 //
 // # Order
 //

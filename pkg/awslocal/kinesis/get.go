@@ -62,7 +62,7 @@ func (s *Service) getRecords(r *api.Request, in *struct {
 	}
 	h.quota.returned(size)
 	if position < h.end() {
-		out.MillisBehindLatest = now.Sub(h.records[position-h.first].arrived).Milliseconds()
+		out.MillisBehindLatest = now.Sub(h.records[position-h.first].ApproximateArrivalTimestamp.Time).Milliseconds()
 	}
 	if !h.open() && position >= h.end() {
 		out.ChildShards = st.children(h)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
 
 // iteratorLife is how long an iterator may wait to be used.
@@ -54,7 +55,7 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 	ShardId                string
 	ShardIteratorType      string
 	StartingSequenceNumber *string
-	Timestamp              *float64
+	Timestamp              *wire.Time
 }) (any, error) {
 	st, err := s.lock(r, in.ref)
 	if err != nil {
@@ -91,7 +92,7 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 			return nil, invalidArgument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current " +
 				"request has no timestamp parameter.")
 		}
-		at := time.UnixMilli(int64(*in.Timestamp * 1000))
+		at := in.Timestamp.Time
 		if at.After(now) {
 			return nil, invalidArgument("The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "+
 				"timestampInMillis: %d, currentTimestampInMillis: %d", at.UnixMilli(), now.UnixMilli())

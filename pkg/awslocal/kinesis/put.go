@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
 
 const (
@@ -145,7 +146,7 @@ func (st *stream) append(now time.Time, hash hashKey, e *entry, limits bool) (*s
 	h.trim(st.horizon(now))
 	rec := &record{
 		SequenceNumber: st.sequence.next(now.UnixMilli(), h.index), Data: e.Data, PartitionKey: e.PartitionKey,
-		ApproximateArrivalTimestamp: seconds(now), arrived: now,
+		ApproximateArrivalTimestamp: wire.Time{Time: now},
 	}
 	if rec.Data == nil {
 		rec.Data = []byte{}

@@ -77,9 +77,6 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 // now is the service's time in UTC; AWS keeps milliseconds.
 func (s *Service) now() time.Time { return s.clock.Now().UTC().Truncate(time.Millisecond) }
 
-// seconds is a time as the JSON protocol wants it: a number of seconds since 1970.
-func seconds(t time.Time) float64 { return float64(t.UnixMilli()) / 1000 }
-
 func invalidArgument(format string, args ...any) error {
 	return api.Errorf("InvalidArgumentException", format, args...)
 }

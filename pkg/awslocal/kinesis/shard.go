@@ -4,17 +4,17 @@ import (
 	"fmt"
 	"sort"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
 
 // record is one record as GetRecords returns it.
 type record struct {
 	SequenceNumber              string
-	ApproximateArrivalTimestamp float64
+	ApproximateArrivalTimestamp wire.Time
 	Data                        []byte
 	PartitionKey                string
 	EncryptionType              string `json:",omitempty"`
-
-	arrived time.Time
 }
 
 func (r *record) size() int { return len(r.Data) + len(r.PartitionKey) }
@@ -45,12 +45,16 @@ func (h *shard) end() int { return h.first + len(h.records) }
 
 // trim drops records that arrived before the horizon.
 func (h *shard) trim(horizon time.Time) {
-	n := sort.Search(len(h.records), func(i int) bool { return !h.records[i].arrived.Before(horizon) })
-	if n > 0 {
+	if n := h.before(horizon); n > 0 {
 		clear(h.records[:n]) // so that the backing array releases them
 		h.records = h.records[n:]
 		h.first += n
 	}
+}
+
+// before counts the records that arrived before t.
+func (h *shard) before(t time.Time) int {
+	return sort.Search(len(h.records), func(i int) bool { return !h.records[i].ApproximateArrivalTimestamp.Before(t) })
 }
 
 // at returns the position of the first record whose sequence number is at least seq.
@@ -60,7 +64,7 @@ func (h *shard) at(seq string) int {
 
 // since returns the position of the first record that arrived at t or later.
 func (h *shard) since(t time.Time) int {
-	return h.first + sort.Search(len(h.records), func(i int) bool { return !h.records[i].arrived.Before(t) })
+	return h.first + h.before(t)
 }
 
 // description is a shard in DescribeStream and ListShards.

@@ -1,5 +1,5 @@
-// Package wire encodes and decodes requests and answers: AWS JSON 1.0/1.1 and the query
-// protocol (form in, XML out).
+// Package wire encodes and decodes requests and answers: AWS JSON 1.0/1.1, its variant in CBOR, and
+// the query protocol (form in, XML out).
 //
 // A service describes its inputs and outputs once, as structs with json tags. The query
 // protocol reads the same structs; where its names differ from JSON's, a field says so in a

@@ -28,6 +28,11 @@ func AppendJSON(buf *bytes.Buffer, answer any) error {
 // AppendJSONError writes an error answer of the JSON protocols. It fails if the error's further members can't
 // be encoded.
 func AppendJSONError(buf *bytes.Buffer, e *api.Error) error {
+	return AppendJSON(buf, errorBody(e))
+}
+
+// errorBody is the members of an error answer.
+func errorBody(e *api.Error) map[string]any {
 	body := make(map[string]any, len(e.Members)+2)
 	maps.Copy(body, e.Members)
 	body["__type"] = e.Code
@@ -35,7 +40,7 @@ func AppendJSONError(buf *bytes.Buffer, e *api.Error) error {
 		body["__type"] = e.Namespace + "#" + e.Code
 	}
 	body["message"] = e.Message
-	return AppendJSON(buf, body)
+	return body
 }
 
 // QueryError is the value of the x-amzn-query-error header. With it a service that once spoke the query
