@@ -1,0 +1,17 @@
+package redislocal
+
+import (
+	"github.com/crashlab/crashlab/pkg/redislocal/conn"
+	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+	"github.com/crashlab/crashlab/pkg/redislocal/str"
+	"github.com/crashlab/crashlab/pkg/redislocal/tx"
+)
+
+// commands lists the commands of all packages.
+func commands() [][]engine.Command {
+	return [][]engine.Command{
+		conn.Commands(),
+		tx.Commands(),
+		str.Commands(),
+	}
+}

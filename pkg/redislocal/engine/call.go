@@ -1,0 +1,130 @@
+package engine
+
+import (
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/redislocal/resp"
+)
+
+// Call is one command on its way through the engine. Its Writer takes the reply.
+type Call struct {
+	*resp.Writer
+	Engine *Engine
+	Client *Client
+	DB     *DB
+	Args   []string // Args[0] is the command's name as it was sent
+	Now    time.Time
+
+	command *Command
+	nested  bool     // in a transaction or a script: never blocks
+	waiter  *blocked // set when a blocked command is tried again
+}
+
+// Nested reports whether the command is part of a transaction or a script.
+func (c *Call) Nested() bool { return c.nested }
+
+// Lookup returns the entry of a key, or nil. It counts as an access.
+func (c *Call) Lookup(key string) *Entry {
+	entry := c.DB.Entry(key)
+	if entry == nil {
+		c.Engine.stats.Misses++
+		if c.command.Flags&ReadOnly != 0 {
+			c.Notify(ClassMiss, "keymiss", key)
+		}
+		return nil
+	}
+	c.Engine.stats.Hits++
+	c.touch(entry)
+	return entry
+}
+
+func (c *Call) touch(entry *Entry) {
+	if c.Client != nil && c.Client.NoTouch && c.command.Name != "touch" {
+		return
+	}
+	entry.Used = c.Now.UnixMilli()
+	if c.Engine.lfu {
+		entry.Freq = c.Engine.lfuCount(entry)
+	}
+}
+
+// Get returns a key's value of a type. It fails with ErrType if the key holds another.
+func Get[T Value](c *Call, key string) (value T, ok bool, err error) {
+	entry := c.Lookup(key)
+	if entry == nil {
+		return value, false, nil
+	}
+	value, ok = entry.Value.(T)
+	if !ok {
+		return value, false, ErrType
+	}
+	return value, true, nil
+}
+
+// GetOrNew returns a key's value of a type, or a new one that is not stored yet: after adding to it, call Put.
+func GetOrNew[T Value](c *Call, key string, make func() T) (value T, err error) {
+	value, ok, err := Get[T](c, key)
+	if err == nil && !ok {
+		value = make()
+	}
+	return value, err
+}
+
+// Put stores a value under a key and keeps the key's expiry, if it has one. It is Changed included.
+func (c *Call) Put(key string, v Value) {
+	isNew := !c.DB.keys.Has(key)
+	c.DB.put(key, v)
+	if isNew {
+		c.Notify(ClassNew, "new", key)
+	}
+	c.Changed(key)
+}
+
+// Replace stores a value under a key, whatever was there, without an expiry.
+func (c *Call) Replace(key string, v Value) {
+	if entry := c.DB.Entry(key); entry != nil {
+		c.DB.setExpire(key, entry, 0)
+	}
+	c.Put(key, v)
+}
+
+// Delete removes a key, and reports whether it was there. It notifies no one: the event depends on the command.
+func (c *Call) Delete(key string) bool {
+	return c.DB.Entry(key) != nil && c.DB.remove(key)
+}
+
+// Changed tells the engine that the value of a key has changed: its size is counted anew, an empty container
+// is deleted with the event "del", transactions that watch the key fail, and clients that wait for it wake.
+func (c *Call) Changed(key string) {
+	entry, ok := c.DB.keys.Get(key)
+	if !ok {
+		return
+	}
+	if entry.Value.Len() == 0 {
+		c.DB.remove(key)
+		c.Notify(ClassGeneric, "del", key)
+		return
+	}
+	size := entry.Value.Size() + len(key) + entryOverhead
+	c.Engine.used += int64(size - entry.size)
+	entry.size = size
+	c.DB.changed(key)
+}
+
+// Expire gives a key a deadline in Unix ms, or none with 0, and reports whether the key is there. A deadline
+// that has passed deletes the key at its next access.
+func (c *Call) Expire(key string, at int64) bool {
+	entry := c.DB.Entry(key)
+	if entry == nil {
+		return false
+	}
+	c.DB.setExpire(key, entry, at)
+	c.DB.changed(key)
+	return true
+}
+
+// Notify publishes a keyspace event, if it is configured.
+func (c *Call) Notify(class Class, event, key string) { c.Engine.notify(c.DB, class, event, key) }
+
+// entryOverhead is about what a key costs beside its name and value, in bytes.
+const entryOverhead = 64

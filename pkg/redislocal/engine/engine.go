@@ -1,0 +1,294 @@
+package engine
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"runtime/debug"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/redislocal/resp"
+)
+
+// Databases is the number of databases.
+const Databases = 16
+
+// Config says how an engine starts.
+type Config struct {
+	Clock     clockwork.Clock
+	Log       *zap.Logger
+	Seed      uint64 // of every random choice
+	MaxMemory int64  // bytes at which writes are refused or keys evicted; 0 is no limit
+}
+
+// Engine runs commands, one at a time. Its exported fields are set before the first client.
+type Engine struct {
+	Clock  clockwork.Clock
+	Log    *zap.Logger
+	Rand   *rand.Rand
+	Config *Params
+
+	// OnChange is called with each key that has changed; nil for none. CLIENT TRACKING uses it.
+	OnChange func(db *DB, key string)
+	// OnRead is called after each command of a client that has read keys; nil for none.
+	OnRead func(c *Call)
+	// OnCommand is called before each command, for MONITOR; nil for none.
+	OnCommand func(c *Call)
+	// OnDone is called after each command with its duration, for SLOWLOG; nil for none.
+	OnDone func(c *Call, took time.Duration)
+	// OnLeave is called when a client's connection ends.
+	OnLeave []func(c *Client)
+	// CheckUser says whether a user has a password; nil if there is only the default user.
+	CheckUser func(user, password string) bool
+	// Authorize says whether a client may run a command; nil for any.
+	Authorize func(c *Call, cmd *Command) error
+
+	table map[string]*Command
+	names []string
+
+	mu       sync.Mutex // held while a command runs
+	now      time.Time
+	dbs      [Databases]*DB
+	clients  map[int64]*Client
+	lastID   int64
+	ready    []readyKey
+	dirty    int64 // changes so far
+	used     int64 // memory of all keys
+	lfu      bool  // the eviction policy counts accesses
+	notified Class
+	stats    Stats
+	pubsub   registry
+	pause    pause
+	stuck    func() error  // set while a script runs past its limit and lets others in: kills it
+	due      int64         // Unix ms at which the expiry cycle wakes next
+	cycle    chan struct{} // wakes it earlier
+	stop     chan struct{}
+	group    sync.WaitGroup
+}
+
+// New returns an engine with a table of commands. Close ends its background work.
+func New(cfg Config, commands ...[]Command) *Engine {
+	e := &Engine{
+		Clock: cfg.Clock, Log: cfg.Log, Rand: rand.New(rand.NewPCG(cfg.Seed, cfg.Seed^0x9e3779b97f4a7c15)),
+		table: map[string]*Command{}, clients: map[int64]*Client{}, pubsub: newRegistry(),
+		cycle: make(chan struct{}, 1), stop: make(chan struct{}), now: cfg.Clock.Now(),
+	}
+	e.stats.Started = e.now
+	for i := range e.dbs {
+		e.dbs[i] = newDB(e, i)
+	}
+	e.Config = newParams(e, cfg)
+	for _, list := range commands {
+		for _, cmd := range list {
+			e.register(cmd)
+		}
+	}
+	e.due = math.MaxInt64
+	e.group.Go(e.expiryCycle)
+	return e
+}
+
+// Close ends the background work. Connections end by themselves.
+func (e *Engine) Close() {
+	close(e.stop)
+	e.group.Wait()
+}
+
+// DB returns a database by its number, or nil.
+func (e *Engine) DB(i int) *DB {
+	if i < 0 || i >= Databases {
+		return nil
+	}
+	return e.dbs[i]
+}
+
+// SwapDB exchanges two databases, under the clients that have them selected.
+func (e *Engine) SwapDB(i, j int) {
+	a, b := e.dbs[i], e.dbs[j]
+	a.keys, b.keys = b.keys, a.keys
+	a.expires, b.expires = b.expires, a.expires
+	for _, db := range []*DB{a, b} {
+		for key := range db.watched {
+			if a.keys.Has(key) || b.keys.Has(key) {
+				for c := range db.watched[key] {
+					c.dirty = true
+				}
+			}
+		}
+		for key := range db.waiting {
+			if db.keys.Has(key) {
+				e.ready = append(e.ready, readyKey{db, key})
+			}
+		}
+	}
+}
+
+// Flush removes all keys of a database.
+func (e *Engine) Flush(db *DB) {
+	db.flush()
+	e.dirty++
+}
+
+// Used is the memory that all keys take, in bytes.
+func (e *Engine) Used() int64 { return e.used }
+
+// Stats are the counters that INFO shows. The caller has the engine's lock.
+func (e *Engine) Stats() *Stats { return &e.stats }
+
+// Now is the time of the running command.
+func (e *Engine) Now() time.Time { return e.now }
+
+// Clients are the open connections by ID. The caller has the engine's lock.
+func (e *Engine) Clients() map[int64]*Client { return e.clients }
+
+// do runs a client's request and leaves the reply in w.
+func (e *Engine) do(c *Client, args []string, w *resp.Writer) {
+	for {
+		e.mu.Lock()
+		wait := e.pausedFor(c, args)
+		if wait == nil {
+			break
+		}
+		e.mu.Unlock()
+		select {
+		case <-wait:
+		case <-c.done:
+			return
+		}
+	}
+	defer e.mu.Unlock()
+	e.now = e.Clock.Now()
+	w.Buf, w.Three = w.Buf[:0], c.Three
+	c.Last = e.now
+	c.Commands++
+	if c.Silent == SilenceNext {
+		c.Silent = silenceThis
+	}
+	e.request(c, args, w)
+	e.serveReady()
+	silent := c.Silent == SilenceOn || c.Silent == silenceThis
+	if c.Silent == silenceThis {
+		c.Silent = SilenceOff
+	}
+	if !silent && len(w.Buf) > 0 {
+		c.emit(w.Buf)
+	}
+}
+
+// request queues a command in a transaction, or runs it.
+func (e *Engine) request(c *Client, args []string, w *resp.Writer) {
+	cmd, err := e.Find(args)
+	call := &Call{Writer: w, Engine: e, Client: c, DB: e.dbs[c.DB], Args: args, Now: e.now, command: cmd}
+	if err == nil {
+		err = e.admit(call)
+	}
+	switch {
+	case err != nil:
+		if c.multi {
+			c.failed = true
+		}
+		e.stats.Errors++
+		w.Error(err.Error())
+	case c.multi && cmd.Flags&Unqueued == 0:
+		c.queue = append(c.queue, append([]string(nil), args...))
+		w.Simple("QUEUED")
+	default:
+		e.run(call)
+	}
+}
+
+// admit decides whether a client may run a command now.
+func (e *Engine) admit(c *Call) error {
+	flags := c.command.Flags
+	switch {
+	case e.stuck != nil && flags&AllowBusy == 0:
+		return errBusy
+	case !c.Client.Authenticated && flags&NoAuth == 0:
+		return errAuth
+	case c.Client.multi && flags&NoMulti != 0:
+		return Error("ERR Command not allowed inside a transaction")
+	case c.Client.inPubSub() && flags&InPubSub == 0:
+		return pubSubOnly(c.command)
+	}
+	if e.Authorize != nil {
+		if err := e.Authorize(c, c.command); err != nil {
+			return err
+		}
+	}
+	if flags&DenyOOM != 0 && !e.room() {
+		return errMemory
+	}
+	return nil
+}
+
+// Run runs a command that belongs to another one: in a transaction, a script or a function. The reply goes to
+// w. It fails as the command would for a client.
+func (e *Engine) Run(parent *Call, args []string, w *resp.Writer) {
+	call := &Call{Writer: w, Engine: e, Client: parent.Client, DB: parent.DB, Args: args, Now: parent.Now, nested: true}
+	if parent.Client != nil {
+		call.DB = e.dbs[parent.Client.DB]
+	}
+	var err error
+	if call.command, err = e.Find(args); err == nil && e.Authorize != nil {
+		err = e.Authorize(call, call.command)
+	}
+	if err != nil {
+		e.stats.Errors++
+		w.Error(err.Error())
+		return
+	}
+	e.run(call)
+}
+
+// run calls the handler. A panic in it is an error for its client: the lock is released, and others go on.
+func (e *Engine) run(c *Call) {
+	start := len(c.Buf)
+	if e.OnCommand != nil && c.waiter == nil {
+		e.OnCommand(c)
+	}
+	if c.Client != nil {
+		c.Client.LastCmd = c.command.full
+	}
+	began := time.Now()
+	err := guarded(c)
+	took := time.Since(began)
+	if errors.Is(err, errBlock) {
+		return
+	}
+	if err != nil {
+		e.stats.Errors++
+		c.Buf = c.Buf[:start]
+		c.Error(err.Error())
+	}
+	e.stats.count(c.command, took, err)
+	if e.OnDone != nil {
+		e.OnDone(c, took)
+	}
+	if e.OnRead != nil && c.command.Flags&ReadOnly != 0 {
+		e.OnRead(c)
+	}
+}
+
+func guarded(c *Call) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			c.Engine.Log.Error("command panicked", zap.String("command", c.command.full), zap.Any("panic", p),
+				zap.ByteString("stack", debug.Stack()))
+			err = errInternal
+		}
+	}()
+	return c.command.Run(c)
+}
+
+// Exclusive runs f under the engine's lock, for what is not a command: tests, and the server's own work.
+func (e *Engine) Exclusive(f func()) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.now = e.Clock.Now()
+	f()
+	e.serveReady()
+}

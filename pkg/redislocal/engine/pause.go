@@ -1,0 +1,66 @@
+package engine
+
+import "time"
+
+// pause is what CLIENT PAUSE has asked for.
+type pause struct {
+	until  time.Time
+	all    bool          // or writes only
+	over   chan struct{} // closed when it ends; nil if there is none
+	cancel chan struct{} // closed by UNPAUSE
+}
+
+// Pause holds up all commands, or those that write, for a time. A second pause can only prolong the first.
+func (e *Engine) Pause(d time.Duration, all bool) {
+	until := e.now.Add(d)
+	if e.pause.over != nil {
+		all = all || e.pause.all
+		if until.Before(e.pause.until) {
+			until = e.pause.until
+		}
+		close(e.pause.cancel)
+	} else {
+		e.pause.over = make(chan struct{})
+	}
+	cancel := make(chan struct{})
+	e.pause.until, e.pause.all, e.pause.cancel = until, all, cancel
+	e.group.Go(func() {
+		timer := e.Clock.NewTimer(until.Sub(e.Clock.Now()))
+		defer timer.Stop()
+		select {
+		case <-timer.Chan():
+			e.Exclusive(func() {
+				if e.pause.cancel == cancel {
+					e.Unpause()
+				}
+			})
+		case <-cancel:
+		case <-e.stop:
+		}
+	})
+}
+
+// Unpause ends a pause.
+func (e *Engine) Unpause() {
+	if e.pause.over == nil {
+		return
+	}
+	close(e.pause.cancel)
+	close(e.pause.over)
+	e.pause = pause{}
+}
+
+// pausedFor returns a channel to wait on before a request may run, or nil.
+func (e *Engine) pausedFor(c *Client, args []string) <-chan struct{} {
+	if e.pause.over == nil || c.multi {
+		return nil
+	}
+	cmd, err := e.Find(args)
+	if err != nil || cmd.Flags&Unpaused != 0 {
+		return nil
+	}
+	if e.pause.all || cmd.Flags&Write != 0 || cmd.Name == "publish" || cmd.Name == "exec" {
+		return e.pause.over
+	}
+	return nil
+}
