@@ -8,11 +8,13 @@
 // The services are listed in services.go; the doc of each service's package says what it covers and
 // what it leaves out. A request is routed to its service by package awscall, decoded by protocol
 // (package wire), answered by the service (package api), and encoded back. Signatures are read,
-// never verified.
+// never verified. It serves this machine alone: a request under a foreign host name, or from a foreign page in
+// a browser, is refused.
 //
 // A fault can stop it with Stop and Restart, or freeze it with Stall and Resume. Faults of single
 // calls are applied in the clients.
 //
 // It does not replace LocalStack: it keeps everything in memory and has no IAM. A call that it does
-// not support gets AWS's own error, and a line in the log.
+// not support gets AWS's own error, and a line in the log the first time. A panic is an InternalFailure for the
+// client whose request caused it, and a line in the log.
 package awslocal

@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"net/http"
@@ -18,7 +17,6 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
-	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
@@ -38,21 +36,43 @@ type exchange struct {
 	cbor bool       // the variant of the JSON protocol with CBOR instead of JSON
 }
 
-// handle reads a request, finds its service, calls it and answers. stop ends when the listener does.
-func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Request) {
+// handle reads a request, finds its service, calls it and answers. stop ends when the listener does. A panic
+// is answered with an error, so that the connection and other clients go on.
+func (s *Server) handle(stop context.Context, response http.ResponseWriter, r *http.Request) {
+	w := &answerer{ResponseWriter: response}
+	var x *exchange
+	defer func() {
+		if p := recover(); p != nil {
+			s.answerPanic(w, r, x, p)
+		}
+	}()
 	in := buffers.Get().(*bytes.Buffer)
 	defer putBuffer(in)
 
-	read := awscall.InBody(r)
-	if read {
-		if _, err := in.ReadFrom(http.MaxBytesReader(w, r.Body, maxBody)); err != nil {
-			http.Error(w, "request entity too large or cut short", http.StatusRequestEntityTooLarge)
-			return
-		}
+	var unread error
+	if awscall.InBody(r) {
+		_, unread = in.ReadFrom(http.MaxBytesReader(response, r.Body, maxBody))
 	}
 	// After the body: a paused process later handles what is in its socket buffers.
 	if s.gate.Wait(stop.Done()) != nil {
 		reset(w)
+		return
+	}
+	x = s.route(r, in.Bytes())
+	if unread != nil {
+		s.fail(w, r, x, tooLarge)
+		return
+	}
+	s.dispatch(w, r, x)
+}
+
+// dispatch answers a request that was read.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange) {
+	if refusal := s.refusal(r); refusal != nil {
+		s.fail(w, r, x, refusal)
+		return
+	}
+	if shared(w, r) {
 		return
 	}
 	if r.URL.Path == healthPath {
@@ -60,10 +80,8 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 		return
 	}
 
-	x := s.route(r, in.Bytes())
-	x.id = id.UUID()
 	if x.Protocol == awscall.REST {
-		if read { // a form by its type, not by its content
+		if awscall.InBody(r) { // a form by its type, not by its content
 			r.Body = io.NopCloser(bytes.NewReader(x.Body))
 		}
 		s.serveREST(w, r, x)
@@ -71,6 +89,11 @@ func (s *Server) handle(stop context.Context, w http.ResponseWriter, r *http.Req
 	}
 	answer, err := s.answer(r, x)
 	s.write(w, r, x, answer, err)
+}
+
+var tooLarge = &api.Error{
+	Code: "RequestEntityTooLarge", Message: "The request is larger than 17 MB, or was cut short.",
+	Status: http.StatusRequestEntityTooLarge,
 }
 
 // answer calls the service.
@@ -91,14 +114,12 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	})
 }
 
-// call runs one operation. A panic in a service becomes an InternalFailure for its caller, so that other
-// clients' connections survive.
+// call runs one operation. A panic in a service becomes an InternalFailure for its caller, which may be another
+// service.
 func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer any, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			s.cfg.Log.Error("service panicked", zap.String("service", svc.name), zap.String("operation", r.Operation),
-				zap.Any("panic", p), zap.Stack("stack"))
-			answer, err = nil, fmt.Errorf("panic: %v", p)
+			answer, err = nil, s.panicked(svc.name, r.Operation, p)
 		}
 	}()
 	return svc.rpc.Call(ctx, r)
@@ -202,15 +223,15 @@ func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *a
 	}
 }
 
-// errorOf turns any error into one that clients understand. It logs unknown services and internal errors.
+// errorOf turns any error into one that clients understand. It logs unknown operations and internal errors.
 func (s *Server) errorOf(x *exchange, err error) *api.Error {
 	var e *api.Error
 	if !errors.As(err, &e) {
 		s.cfg.Log.Error("call failed", zap.String("service", x.API), zap.String("operation", x.Operation), zap.Error(err))
 		return &api.Error{Code: "InternalFailure", Message: err.Error(), Status: http.StatusInternalServerError}
 	}
-	if e.Code == "UnknownOperationException" {
-		s.cfg.Log.Warn("not served", zap.String("service", x.API), zap.String("operation", x.Operation))
+	if e.Code == unknownOperation {
+		s.notServed(x.API, x.Operation)
 	}
 	return e
 }

@@ -6,6 +6,9 @@ import (
 	"net"
 	"net/http"
 	"sync"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/gate"
 )
 
 // front is the part that Stop discards: a listener and its connections.
@@ -15,10 +18,11 @@ type front struct {
 	conns  sync.WaitGroup
 }
 
-// serve answers connections of the listener until stop. handle gets a context that ends with
-// the front, whereas a request's own also ends with its client.
-func serve(ctx context.Context, listener net.Listener, errorLog *log.Logger,
-	handle func(context.Context, http.ResponseWriter, *http.Request)) *front {
+// serve answers connections of the listener until stop, and hangs up on a client whose header is not complete
+// after headerTime. handle gets a context that ends with the front, whereas a request's own also ends with its
+// client.
+func serve(ctx context.Context, listener net.Listener, pause *gate.Gate, headerTime time.Duration,
+	errorLog *log.Logger, handle func(context.Context, http.ResponseWriter, *http.Request)) *front {
 	ctx, cancel := context.WithCancel(ctx)
 	f := &front{cancel: cancel}
 	f.http = &http.Server{
@@ -26,12 +30,14 @@ func serve(ctx context.Context, listener net.Listener, errorLog *log.Logger,
 		ErrorLog:    errorLog,
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ConnState:   f.track,
+
+		ReadHeaderTimeout: headerTime,
 	}
 	f.conns.Add(1)
 	go func() {
 		defer f.conns.Done()
 		// It returns ErrServerClosed after stop; there is no other way out of a loopback accept.
-		_ = f.http.Serve(listener)
+		_ = f.http.Serve(&patient{Listener: listener, headerTime: headerTime, pause: pause, gone: ctx.Done()})
 	}()
 	return f
 }

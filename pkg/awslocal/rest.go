@@ -1,27 +1,49 @@
 package awslocal
 
 import (
+	"bytes"
 	"encoding/xml"
 	"fmt"
 	"net/http"
 
-	"go.uber.org/zap"
-
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
+
+// restXML are the REST services that write XML. All others, such as Lambda and API Gateway, write JSON.
+var restXML = map[string]bool{"s3": true, "s3control": true, "cloudfront": true, "route53": true}
 
 // serveREST hands a request to a REST service's own handler.
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, x *exchange) {
 	if x.svc == nil || x.svc.rest == nil {
-		s.cfg.Log.Warn("not served", zap.String("service", x.API), zap.String("method", r.Method),
-			zap.String("path", r.URL.Path))
-		writeRESTError(w, x.id, &api.Error{
-			Code: "NotImplemented", Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", x.API),
-			Status: http.StatusNotImplemented,
+		s.notServed(x.API, restOperation(r))
+		s.failREST(w, r, x, &api.Error{
+			Code: unknownOperation, Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", shorten(x.API)),
+			Status: http.StatusNotFound,
 		})
 		return
 	}
 	x.svc.rest.ServeHTTP(w, r)
+}
+
+// failREST answers with an error in REST-JSON or REST-XML.
+func (s *Server) failREST(w http.ResponseWriter, r *http.Request, x *exchange, e *api.Error) {
+	h := w.Header()
+	var body bytes.Buffer
+	if restXML[x.API] {
+		writeRESTError(&body, h, x.id, e)
+	} else {
+		h.Set("Content-Type", "application/json")
+		h.Set("X-Amzn-Errortype", e.Code)
+		h.Set("X-Amzn-Requestid", x.id)
+		if err := wire.AppendJSON(&body, map[string]string{"message": e.Message}); err != nil {
+			body.Reset() // strings always marshal
+		}
+	}
+	w.WriteHeader(e.HTTPStatus())
+	if r.Method != http.MethodHead {
+		_, _ = w.Write(body.Bytes()) // the client may be gone; then there is nothing to do
+	}
 }
 
 // restError is the error body of REST-XML services such as S3.
@@ -30,15 +52,18 @@ type restError struct {
 	Code      string
 	Message   string
 	RequestID string `xml:"RequestId"`
+	HostID    string `xml:"HostId"`
 }
 
-func writeRESTError(w http.ResponseWriter, requestID string, e *api.Error) {
-	body, err := xml.Marshal(restError{Code: e.Code, Message: e.Message, RequestID: requestID})
-	if err != nil {
-		body = nil // strings always marshal
+func writeRESTError(body *bytes.Buffer, h http.Header, requestID string, e *api.Error) {
+	code := e.Code
+	if code == "InternalFailure" {
+		code = "InternalError" // S3's name for it
 	}
-	w.Header().Set("Content-Type", "application/xml")
-	w.Header().Set("X-Amz-Request-Id", requestID)
-	w.WriteHeader(e.HTTPStatus())
-	_, _ = w.Write(body)
+	h.Set("Content-Type", "application/xml")
+	h.Set("X-Amz-Request-Id", requestID)
+	h.Set("X-Amz-Id-2", requestID)
+	body.WriteString(xml.Header)
+	// Strings always marshal.
+	_ = xml.NewEncoder(body).Encode(restError{Code: code, Message: e.Message, RequestID: requestID, HostID: requestID})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/awscall"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 	"github.com/crashlab/crashlab/pkg/awslocal/wire"
 )
 
@@ -13,7 +14,7 @@ const defaultRegion = "us-east-1"
 // route finds the service of a request. The protocol decides what signature, target, form and path leave
 // open.
 func (s *Server) route(r *http.Request, body []byte) *exchange {
-	x := &exchange{Call: awscall.Of(r, body)}
+	x := &exchange{Call: awscall.Of(r, body), id: id.UUID()}
 	if x.Region == "" {
 		x.Region = defaultRegion
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 	"go.uber.org/zap"
@@ -23,6 +24,8 @@ type Config struct {
 	Clock   clockwork.Clock // time of every service; default the real clock
 	Log     *zap.Logger     // default none
 	Account string          // 12 digits; default "000000000000"
+
+	HeaderTime time.Duration // how long a request's header may take from its first byte on; default 30 s
 
 	// Settings of single services; their Clock and Caller are the server's.
 	DynamoDB    dynamodb.Config
@@ -43,6 +46,9 @@ func (c Config) withDefaults() Config {
 	if c.Account == "" {
 		c.Account = "000000000000"
 	}
+	if c.HeaderTime == 0 {
+		c.HeaderTime = 30 * time.Second
+	}
 	return c
 }
 
@@ -55,6 +61,7 @@ type Server struct {
 	byName map[string]*service
 
 	gate   gate.Gate       // shut during a stall
+	missed missed          // what clients called that is not served
 	ctx    context.Context // ends at Close
 	cancel context.CancelFunc
 
@@ -97,7 +104,7 @@ func (s *Server) Restart() error {
 		return fmt.Errorf("start embedded aws: %w", err)
 	}
 	s.addr = listener.Addr().String()
-	s.front = serve(s.ctx, listener, zap.NewStdLog(s.cfg.Log.Named("http")), s.handle)
+	s.front = serve(s.ctx, listener, &s.gate, s.cfg.HeaderTime, zap.NewStdLog(s.cfg.Log.Named("http")), s.handle)
 	return nil
 }
 

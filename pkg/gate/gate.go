@@ -31,6 +31,13 @@ func (g *Gate) Open() {
 	}
 }
 
+// IsShut reports whether traffic is held back.
+func (g *Gate) IsShut() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.shut != nil
+}
+
 var errGone = errors.New("closed while frozen")
 
 // Wait returns nil once the gate is open, and an error if gone is closed first.
