@@ -3,6 +3,7 @@ package redislocal
 import (
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
 )
@@ -11,6 +12,7 @@ import (
 func commands() [][]engine.Command {
 	return [][]engine.Command{
 		conn.Commands(),
+		pubsub.Commands(),
 		tx.Commands(),
 		str.Commands(),
 	}

@@ -109,6 +109,7 @@ func (s *Server) Close() error {
 		return nil
 	}
 	s.closed = true
+	s.engine.Stop()
 	var errs []error
 	if s.listener != nil {
 		errs = append(errs, s.listener.Close())
@@ -118,6 +119,6 @@ func (s *Server) Close() error {
 	}
 	s.mu.Unlock()
 	s.group.Wait()
-	s.engine.Close()
+	s.engine.Wait()
 	return errors.Join(errs...)
 }

@@ -25,7 +25,7 @@ func Commands() []engine.Command {
 
 func ping(c *engine.Call) error {
 	if len(c.Args) > 2 {
-		return engine.Error("ERR wrong number of arguments for 'ping' command")
+		return c.ErrArity()
 	}
 	channels, patterns, shards := c.Client.Subscriptions()
 	switch {

@@ -130,11 +130,7 @@ func (e *Engine) Unblock(c *Client, withError bool) bool {
 }
 
 // await waits until a blocked client has its reply. It returns false if the connection ended first.
-func (e *Engine) await(c *Client, r *resp.Reader) bool {
-	b := c.blocked
-	if b == nil {
-		return true
-	}
+func (e *Engine) await(c *Client, b *blocked, r *resp.Reader) bool {
 	var timeout <-chan time.Time
 	if !b.until.IsZero() {
 		timer := e.Clock.NewTimer(b.until.Sub(e.Clock.Now()))
@@ -161,6 +157,8 @@ func (e *Engine) await(c *Client, r *resp.Reader) bool {
 				return false
 			}
 			came, read = true, nil
+		case <-e.stop:
+			return false
 		}
 	}
 }

@@ -3,6 +3,7 @@ package engine
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/resp"
@@ -37,7 +38,7 @@ type Client struct {
 	channels, patterns, shards map[string]struct{}
 
 	blocked *blocked
-	killed  bool
+	killed  atomic.Bool
 	closing bool // after the reply
 	conn    net.Conn
 
@@ -93,7 +94,7 @@ func (c *Client) Pending() int {
 }
 
 // Kill closes the client's connection. It gets the reply to a command of its own first.
-func (c *Client) Kill() { c.killed = true }
+func (c *Client) Kill() { c.killed.Store(true) }
 
 // CloseAfterReply ends the connection once the reply of the running command is written.
 func (c *Client) CloseAfterReply() { c.closing = true }

@@ -49,6 +49,13 @@ type Command struct {
 // Full is the command's name with its container's: "config|get".
 func (cmd *Command) Full() string { return cmd.full }
 
+func (cmd *Command) errArity() error {
+	return Error("ERR wrong number of arguments for '" + cmd.full + "' command")
+}
+
+// ErrArity is the error for arguments whose number is wrong in a way that Arity can't say.
+func (c *Call) ErrArity() error { return c.command.errArity() }
+
 func (cmd *Command) fits(n int) bool {
 	return cmd.Arity >= 0 && n == cmd.Arity || cmd.Arity < 0 && n >= -cmd.Arity
 }
@@ -128,7 +135,7 @@ func (e *Engine) Find(args []string) (*Command, error) {
 		cmd = sub
 	}
 	if !cmd.fits(len(args)) || cmd.Run == nil {
-		return nil, Error("ERR wrong number of arguments for '" + cmd.full + "' command")
+		return nil, cmd.errArity()
 	}
 	return cmd, nil
 }

@@ -31,8 +31,8 @@ func (e *Engine) Serve(conn net.Conn) {
 		if len(args) == 0 {
 			continue
 		}
-		e.do(c, args, w)
-		if c.blocked != nil && !e.await(c, r) || c.closing || c.killed {
+		wait := e.do(c, args, w)
+		if wait != nil && !e.await(c, wait, r) || c.closing || c.killed.Load() {
 			c.flush()
 			return
 		}

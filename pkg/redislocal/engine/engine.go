@@ -92,11 +92,11 @@ func New(cfg Config, commands ...[]Command) *Engine {
 	return e
 }
 
-// Close ends the background work. Connections end by themselves.
-func (e *Engine) Close() {
-	close(e.stop)
-	e.group.Wait()
-}
+// Stop ends the background work, and what clients wait for: the server is about to close their connections.
+func (e *Engine) Stop() { close(e.stop) }
+
+// Wait returns once the background work has ended.
+func (e *Engine) Wait() { e.group.Wait() }
 
 // DB returns a database by its number, or nil.
 func (e *Engine) DB(i int) *DB {
@@ -145,8 +145,8 @@ func (e *Engine) Now() time.Time { return e.now }
 // Clients are the open connections by ID. The caller has the engine's lock.
 func (e *Engine) Clients() map[int64]*Client { return e.clients }
 
-// do runs a client's request and leaves the reply in w.
-func (e *Engine) do(c *Client, args []string, w *resp.Writer) {
+// do runs a client's request, and returns the wait that it begins if it blocks.
+func (e *Engine) do(c *Client, args []string, w *resp.Writer) *blocked {
 	for {
 		e.mu.Lock()
 		wait := e.pausedFor(c, args)
@@ -156,8 +156,8 @@ func (e *Engine) do(c *Client, args []string, w *resp.Writer) {
 		e.mu.Unlock()
 		select {
 		case <-wait:
-		case <-c.done:
-			return
+		case <-e.stop:
+			return nil
 		}
 	}
 	defer e.mu.Unlock()
@@ -169,6 +169,7 @@ func (e *Engine) do(c *Client, args []string, w *resp.Writer) {
 		c.Silent = silenceThis
 	}
 	e.request(c, args, w)
+	wait := c.blocked
 	e.serveReady()
 	silent := c.Silent == SilenceOn || c.Silent == silenceThis
 	if c.Silent == silenceThis {
@@ -177,6 +178,7 @@ func (e *Engine) do(c *Client, args []string, w *resp.Writer) {
 	if !silent && len(w.Buf) > 0 {
 		c.emit(w.Buf)
 	}
+	return wait
 }
 
 // request queues a command in a transaction, or runs it.

@@ -49,15 +49,17 @@ func parseClasses(s string) (Class, bool) {
 	return set, true
 }
 
+// String writes the classes in Redis's order: what has happened, where it is told, and misses.
 func (set Class) String() string {
 	var b strings.Builder
 	if set&classAll == classAll {
 		b.WriteByte('A')
 	}
-	for i := range len(classLetters) {
-		bit := Class(1) << i
-		if set&bit != 0 && (bit&classAll == 0 || set&classAll != classAll) {
-			b.WriteByte(classLetters[i])
+	for _, letter := range "g$lshzxetnKEm" {
+		bit := Class(1) << strings.IndexRune(classLetters, letter)
+		told := bit == ClassKeyspace || bit == ClassKeyevent || bit == ClassMiss
+		if set&bit != 0 && (told || set&classAll != classAll) {
+			b.WriteRune(letter)
 		}
 	}
 	return b.String()

@@ -78,14 +78,18 @@ func (e *Engine) Subscriptions(c *Client, kind Kind) []string {
 	return names
 }
 
-// Subscribed returns the names that have subscribers, sorted, with their number.
-func (e *Engine) Subscribed(kind Kind) (names []string, count func(name string) int) {
+// Subscribed returns the names that have subscribers, sorted.
+func (e *Engine) Subscribed(kind Kind) []string {
+	names := make([]string, 0, len(e.pubsub[kind]))
 	for name := range e.pubsub[kind] {
 		names = append(names, name)
 	}
 	slices.Sort(names)
-	return names, func(name string) int { return len(e.pubsub[kind][name]) }
+	return names
 }
+
+// Subscribers is the number of subscribers of a name.
+func (e *Engine) Subscribers(kind Kind, name string) int { return len(e.pubsub[kind][name]) }
 
 // Publish sends a message to the subscribers of a channel and of the patterns that match it, and returns how
 // many got it.
@@ -94,8 +98,7 @@ func (e *Engine) Publish(channel, message string) int {
 	if len(e.pubsub[Patterns]) == 0 {
 		return n
 	}
-	patterns, _ := e.Subscribed(Patterns)
-	for _, pattern := range patterns {
+	for _, pattern := range e.Subscribed(Patterns) {
 		if !Match(pattern, channel) {
 			continue
 		}

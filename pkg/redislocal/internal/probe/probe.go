@@ -31,7 +31,10 @@ func New(t testing.TB, commands ...[]engine.Command) *Probe {
 	t.Helper()
 	clock := clockwork.NewFakeClock()
 	e := engine.New(engine.Config{Clock: clock, Log: zap.NewNop(), Seed: 1}, commands...)
-	t.Cleanup(e.Close)
+	t.Cleanup(func() {
+		e.Stop()
+		e.Wait()
+	})
 	p := &Probe{Engine: e, Clock: clock}
 	p.Client = p.Connect(t)
 	return p
