@@ -73,6 +73,7 @@ func TestBadInput(t *testing.T) {
 		"run toy --short --duration 1s":            "none of the others can be",
 		"up --kafka-nodes 0":                       "must be at least 1",
 		"up --detach --backend embedded":           "works only with --backend containers",
+		"up --throttle --backend containers":       "LocalStack has no limits of throughput",
 		"run toy --backend external --redis-addr 127.0.0.1:1 " +
 			"--kafka-brokers 127.0.0.1:1 --aws-endpoint http://127.0.0.1:1": "Redis does not answer at 127.0.0.1:1",
 	} {

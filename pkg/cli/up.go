@@ -20,7 +20,7 @@ import (
 
 func (a *app) up() *cobra.Command {
 	var f stackFlags
-	var asJSON, detach bool
+	var asJSON, detach, throttle bool
 	var nodes int
 	cmd := &cobra.Command{
 		Use:   "up",
@@ -30,7 +30,7 @@ func (a *app) up() *cobra.Command {
 			if nodes < 1 {
 				return fmt.Errorf("--kafka-nodes %d: it must be at least 1", nodes)
 			}
-			needs := stack.Needs{KafkaNodes: nodes}
+			needs := stack.Needs{KafkaNodes: nodes, Throttling: throttle}
 			if detach {
 				return a.upDetached(cmd.Context(), f, needs, asJSON)
 			}
@@ -47,6 +47,8 @@ func (a *app) up() *cobra.Command {
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead of shell exports")
 	cmd.Flags().BoolVar(&detach, "detach", false, "containers: leave the stack running for later runs")
 	cmd.Flags().IntVar(&nodes, "kafka-nodes", 1, "number of Kafka brokers in the cluster")
+	cmd.Flags().BoolVar(&throttle, "throttle", false,
+		"throttle DynamoDB and Kinesis as AWS does: by table, index, partition and shard (embedded only)")
 	return cmd
 }
 

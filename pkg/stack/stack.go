@@ -26,6 +26,10 @@ const (
 // Needs describes what a lab requires of its stack. The zero value asks for one Kafka node.
 type Needs struct {
 	KafkaNodes int // brokers in the cluster; 0 means 1
+
+	// Throttling asks for an AWS that keeps to AWS's limits of throughput: those of DynamoDB's tables, indexes
+	// and partitions, and of Kinesis's shards. Only embedded and real AWS have them; the other backends refuse.
+	Throttling bool
 }
 
 // Nodes returns how many Kafka nodes are wanted, at least 1.

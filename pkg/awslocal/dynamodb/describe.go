@@ -85,7 +85,7 @@ func (t *table) describe(now time.Time) *tableDescription {
 	}
 	for _, x := range t.indexes {
 		described := indexDescription{
-			IndexName: x.name, IndexArn: t.arn() + "/index/" + x.name, KeySchema: x.schema.elements(), Projection: x.projection,
+			IndexName: x.name, IndexArn: t.indexARN(x), KeySchema: x.schema.elements(), Projection: x.projection,
 			ItemCount: x.rows.Len(), IndexSizeBytes: x.bytes,
 		}
 		if !x.global {

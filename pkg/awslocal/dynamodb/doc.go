@@ -30,7 +30,9 @@
 //	Tables         Created and deleted at once, or ready after Config.ActiveAfter. Accounts' quotas
 //	               are reported, not enforced.
 //	Partitions     Exist only with Config.Throttling: as many as the provisioned throughput
-//	               needs, or four on demand. They don't split or lend each other capacity.
+//	               needs, or four on demand. They don't split for heat or growth, and a table on
+//	               demand does not scale. Adaptive capacity takes no time: a partition gets what the
+//	               table has left, up to its own limit.
 //	TTL            Expired items are deleted at the next sweep (Config.TTLSweep, 1 s), not within
 //	               days, and the setting can be changed at any time.
 //	Streams        One shard each, which never splits.

@@ -56,3 +56,9 @@ func errCondition(item attr.Map) *api.Error {
 	}
 	return err
 }
+
+// isCondition reports whether an error says that a condition does not hold.
+func isCondition(err error) bool {
+	var answer *api.Error
+	return errors.As(err, &answer) && answer.Code == "ConditionalCheckFailedException"
+}

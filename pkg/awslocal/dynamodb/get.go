@@ -63,8 +63,8 @@ func (g *get) target(t *table) error {
 // throttles.
 func (g *get) read(s *Service, t *table) (*row, usage, error) {
 	used := usage{table: t.id.name}
-	if !t.meter.ready(g.row, false, s.clock.Now()) {
-		return nil, used, t.meter.throttled(false)
+	if err := t.meter.admit(g.row, false, s.clock.Now()); err != nil {
+		return nil, used, err
 	}
 	r, _ := t.rows.Get(g.row)
 	used.units = readUnits(r.sizeOrZero(), g.consistent)

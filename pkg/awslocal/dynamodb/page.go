@@ -217,8 +217,8 @@ func (r span) holds(key string) bool { return key >= r.from && (r.to == "" || ke
 // stopped.
 func (p *page) read(within span, forward bool, now time.Time) (*pageOutput, error) {
 	m, at := p.meter(), max(within.from, p.from)
-	if !m.ready(at, false, now) {
-		return nil, m.throttled(p.index != nil && p.index.global)
+	if err := m.admit(at, false, now); err != nil {
+		return nil, err
 	}
 	out := &pageOutput{}
 	items := []attr.Map{}

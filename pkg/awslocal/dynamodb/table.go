@@ -49,6 +49,8 @@ type table struct {
 
 func (t *table) arn() string { return t.id.arn("table/" + t.id.name) }
 
+func (t *table) indexARN(x *index) string { return t.arn() + "/index/" + x.name }
+
 // nameOf takes a table's name from a TableName, which may also be an ARN.
 func nameOf(nameOrARN string) string {
 	if strings.HasPrefix(nameOrARN, "arn:") {

@@ -21,13 +21,15 @@ const (
 const onDemandPartitions = 4
 
 // Throttling enables the limits of tables and partitions. Every item belongs to a partition by the hash of
-// its hash key. A partition serves 3,000 read and 1,000 write units per second. A provisioned table or index
-// serves its provisioned throughput. Unused capacity is kept for Burst. A write needs capacity of the table
-// and of each global index that it changes: an index that can't keep up throttles the table.
+// its hash key. A partition serves 3,000 read and 1,000 write units in each second, whatever the table has. A
+// provisioned table or index serves its provisioned throughput, wherever in it the traffic goes: adaptive
+// capacity takes no time here. What it does not use is kept for Burst; new ones begin with that. A write needs
+// capacity of the table and of each global index that it changes: an index that can't keep up throttles the
+// table.
 type Throttling struct {
 	PartitionRead  float64       // read units per second; default 3000
 	PartitionWrite float64       // write units per second; default 1000
-	Burst          time.Duration // how long unused capacity is kept; default 1 s (AWS: up to 5 min)
+	Burst          time.Duration // how long unused provisioned throughput is kept; default 5 min
 }
 
 func (c Throttling) withDefaults() Throttling {
@@ -38,7 +40,7 @@ func (c Throttling) withDefaults() Throttling {
 		c.PartitionWrite = partitionWrite
 	}
 	if c.Burst <= 0 {
-		c.Burst = time.Second
+		c.Burst = 5 * time.Minute
 	}
 	return c
 }
@@ -50,6 +52,7 @@ type bucket struct {
 	at                time.Time
 }
 
+// newBucket returns a full bucket.
 func newBucket(rate float64, burst time.Duration, now time.Time) *bucket {
 	most := rate * burst.Seconds()
 	return &bucket{rate, most, most, now}
@@ -60,6 +63,12 @@ func (b *bucket) fill(now time.Time) {
 		b.level = min(b.most, b.level+b.rate*elapsed.Seconds())
 		b.at = now
 	}
+}
+
+// keep takes over the tokens of the bucket that b replaces. More throughput does not come with burst.
+func (b *bucket) keep(before *bucket) {
+	before.fill(b.at)
+	b.level = min(b.most, before.level)
 }
 
 // pair is the buckets for reads and for writes.
@@ -74,6 +83,8 @@ func (p pair) of(write bool) *bucket {
 
 // meter holds the limits of a table or a global index.
 type meter struct {
+	resource string // ARN
+	index    bool
 	onDemand bool
 
 	mu         sync.Mutex
@@ -86,15 +97,18 @@ func (s *Service) meterTable(t *table) {
 	if s.cfg.Throttling == nil {
 		return
 	}
-	t.meter = s.newMeter(t.onDemand, t.throughput)
+	t.meter = s.newMeter(t.meter, t.onDemand, t.throughput)
+	t.meter.resource = t.arn()
 	for _, x := range t.indexes {
 		if x.global {
-			x.meter = s.newMeter(t.onDemand, x.throughput)
+			x.meter = s.newMeter(x.meter, t.onDemand, x.throughput)
+			x.meter.resource, x.meter.index = t.indexARN(x), true
 		}
 	}
 }
 
-func (s *Service) newMeter(onDemand bool, provisioned throughput) *meter {
+// newMeter makes the meter that replaces another, which is nil for a new table or index.
+func (s *Service) newMeter(before *meter, onDemand bool, provisioned throughput) *meter {
 	limits, now := s.cfg.Throttling.withDefaults(), s.clock.Now()
 	m := &meter{onDemand: onDemand}
 	count := onDemandPartitions
@@ -103,56 +117,65 @@ func (s *Service) newMeter(onDemand bool, provisioned throughput) *meter {
 			newBucket(float64(provisioned.read), limits.Burst, now),
 			newBucket(float64(provisioned.write), limits.Burst, now),
 		}
+		if before != nil && before.whole != nil {
+			m.whole.read.keep(before.whole.read)
+			m.whole.write.keep(before.whole.write)
+		}
 		// As many as the reads and writes together need.
 		read, write := float64(provisioned.read)/limits.PartitionRead, float64(provisioned.write)/limits.PartitionWrite
 		count = int(max(1, math.Ceil(read+write)))
 	}
 	for range count {
 		m.partitions = append(m.partitions, pair{
-			newBucket(limits.PartitionRead, limits.Burst, now),
-			newBucket(limits.PartitionWrite, limits.Burst, now),
+			newBucket(limits.PartitionRead, time.Second, now),
+			newBucket(limits.PartitionWrite, time.Second, now),
 		})
 	}
 	return m
 }
 
-// buckets are the buckets that a request to that row uses.
-func (m *meter) buckets(rowKey string, write bool) []*bucket {
-	partition := uint64(0)
+// partition is the one that has the row.
+func (m *meter) partition(rowKey string, write bool) *bucket {
+	i := uint64(0)
 	if rowKey != "" { // a scan starts at the first
-		partition, _ = bits.Mul64(hashOf(rowKey), uint64(len(m.partitions)))
+		i, _ = bits.Mul64(hashOf(rowKey), uint64(len(m.partitions)))
 	}
-	list := []*bucket{m.partitions[partition].of(write)}
-	if m.whole != nil {
-		list = append(list, m.whole.of(write))
-	}
-	return list
+	return m.partitions[i].of(write)
 }
 
-// ready reports whether a request to that row passes now. Without a meter everything does.
-func (m *meter) ready(rowKey string, write bool, now time.Time) bool {
+// admit returns the error of a request to that row that must be throttled now. Without a meter none is.
+func (m *meter) admit(rowKey string, write bool, now time.Time) error {
 	if m == nil {
-		return true
+		return nil
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, b := range m.buckets(rowKey, write) {
-		if b.fill(now); b.level <= 0 {
-			return false
+	if m.whole != nil {
+		if b := m.whole.of(write); b.empty(now) {
+			return m.throttled(write, "ProvisionedThroughputExceeded")
 		}
 	}
-	return true
+	if m.partition(rowKey, write).empty(now) {
+		return m.throttled(write, "KeyRangeThroughputExceeded")
+	}
+	return nil
 }
 
-// charge takes the units of a request that has passed.
+func (b *bucket) empty(now time.Time) bool {
+	b.fill(now)
+	return b.level <= 0
+}
+
+// charge takes the units of a request that was admitted.
 func (m *meter) charge(rowKey string, write bool, units float64) {
 	if m == nil {
 		return
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, b := range m.buckets(rowKey, write) {
-		b.level -= units
+	m.partition(rowKey, write).level -= units
+	if m.whole != nil {
+		m.whole.of(write).level -= units
 	}
 }
 
@@ -162,12 +185,12 @@ func (t *table) admitWrite(e effect, used usage, now time.Time) error {
 	if t.meter == nil {
 		return nil
 	}
-	if !t.meter.ready(e.key, true, now) {
-		return t.meter.throttled(false)
+	if err := t.meter.admit(e.key, true, now); err != nil {
+		return err
 	}
 	for _, entry := range e.entries {
-		if !entry.index.meter.ready(entry.rowKey(), true, now) {
-			return entry.index.meter.throttled(true)
+		if err := entry.index.meter.admit(entry.rowKey(), true, now); err != nil {
+			return err
 		}
 	}
 	units := used.units
@@ -190,24 +213,42 @@ func (x entryEffect) rowKey() string {
 	return x.old.key
 }
 
-func (m *meter) throttled(index bool) *api.Error {
-	switch {
-	case m.onDemand:
+// throttlingReason says what was exceeded: Table or Index, Read or Write, and the kind of limit.
+type throttlingReason struct {
+	Reason   string `json:"reason"`
+	Resource string `json:"resource"` // ARN
+}
+
+func (m *meter) throttled(write bool, limit string) error {
+	reason := throttlingReason{"Table", m.resource}
+	if m.index {
+		reason.Reason = "Index"
+	}
+	if write {
+		reason.Reason += "Write" + limit
+	} else {
+		reason.Reason += "Read" + limit
+	}
+	reasons := []throttlingReason{reason}
+	if m.onDemand {
 		err := serviceError("ThrottlingException",
 			"Throughput exceeds the current capacity of your table or index. DynamoDB is automatically "+
 				"scaling your table or index so please try again shortly. If exceptions persist, check if you have a hot key: "+
 				"https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html")
 		err.Namespace = namespaceThrottling
+		err.Members = map[string]any{"throttlingReasons": reasons} // in lower case in this shape only
 		return err
-	case index:
-		return serviceError("ProvisionedThroughputExceededException",
-			"The level of configured provisioned throughput for one or more global secondary "+
-				"indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned global "+
-				"secondary indexes with the UpdateTable API")
 	}
-	return serviceError("ProvisionedThroughputExceededException",
-		"The level of configured provisioned throughput for the table was exceeded. "+
-			"Consider increasing your provisioning level with the UpdateTable API.")
+	message := "The level of configured provisioned throughput for the table was exceeded. " +
+		"Consider increasing your provisioning level with the UpdateTable API."
+	if m.index {
+		message = "The level of configured provisioned throughput for one or more global secondary " +
+			"indexes of the table was exceeded. Consider increasing your provisioning level for the under-provisioned global " +
+			"secondary indexes with the UpdateTable API"
+	}
+	err := serviceError("ProvisionedThroughputExceededException", "%s", message)
+	err.Members = map[string]any{"ThrottlingReasons": reasons}
+	return err
 }
 
 // isThrottling reports whether an error says that a request was refused for lack of capacity.

@@ -49,7 +49,7 @@ func untilThrottled(t testing.TB, most int, operation func(i int) error) (int, e
 }
 
 func TestThrottleTable(t *testing.T) {
-	c, clock := throttled(t, dynamodb.Throttling{})
+	c, clock := throttled(t, dynamodb.Throttling{Burst: time.Second})
 	in := onDemand("users", "pk")
 	in.BillingMode, in.ProvisionedThroughput = "", provisioned(5, 10)
 	create(t, c, in)
@@ -100,7 +100,7 @@ func TestThrottleHotPartition(t *testing.T) {
 
 // A global index that is provisioned too low throttles the table's writes.
 func TestThrottleIndexBackPressure(t *testing.T) {
-	c, _ := throttled(t, dynamodb.Throttling{})
+	c, _ := throttled(t, dynamodb.Throttling{Burst: time.Second})
 	in := indexed("orders", all)
 	in.BillingMode, in.ProvisionedThroughput = "", provisioned(100, 100)
 	in.GlobalSecondaryIndexes[0].ProvisionedThroughput = provisioned(5, 3)
@@ -113,6 +113,7 @@ func TestThrottleIndexBackPressure(t *testing.T) {
 	})
 	wantEqual(t, "writes", n, 3)
 	wantError(t, err, "ProvisionedThroughputExceededException", indexExceeded)
+	wantReason(t, err, "IndexWriteProvisionedThroughputExceeded", ":table/orders/index/byKind")
 	put(t, c, "orders", item{"pk": str("a"), "sk": str("sparse")}) // not in the index, so not throttled
 
 	err = transact(c, putAction("orders", order("a", "t", "x", "1")))
@@ -121,7 +122,7 @@ func TestThrottleIndexBackPressure(t *testing.T) {
 }
 
 func TestThrottleBatches(t *testing.T) {
-	c, _ := throttled(t, dynamodb.Throttling{})
+	c, _ := throttled(t, dynamodb.Throttling{Burst: time.Second})
 	in := onDemand("users", "pk")
 	in.BillingMode, in.ProvisionedThroughput = "", provisioned(2, 10)
 	create(t, c, in)
@@ -162,5 +163,72 @@ func TestThrottleBurst(t *testing.T) {
 		n, _ := untilThrottled(t, 50, write)
 		wantEqual(t, "writes", n, want)
 		clock.Advance(time.Second)
+	}
+	// More throughput does not come with burst.
+	if _, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{
+		TableName: ptr("users"), ProvisionedThroughput: provisioned(1, 20),
+	}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int{2, 20} {
+		n, _ := untilThrottled(t, 50, write)
+		wantEqual(t, "writes after the update", n, want)
+		clock.Advance(time.Second)
+	}
+}
+
+// By default five minutes' worth is kept, and one partition gives no more than its own limit of it in a second.
+func TestThrottleAsAWSDoes(t *testing.T) {
+	c, clock := throttled(t, dynamodb.Throttling{})
+	in := onDemand("users", "pk")
+	in.BillingMode, in.ProvisionedThroughput = "", provisioned(1, 5)
+	create(t, c, in)
+	put(t, c, "users", item{"pk": str("k"), "pad": str(strings.Repeat("x", 300<<10))}) // 301 units of 1,500
+	write := func(int) error {
+		_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("users"), Item: item{"pk": str("k")}})
+		return err
+	}
+	// The first write replaces the large item, and costs as much.
+	n, err := untilThrottled(t, 2000, write)
+	wantEqual(t, "writes of a burst in its first second", n, 1000-301-301+1)
+	wantReason(t, err, "TableWriteKeyRangeThroughputExceeded", ":table/users")
+	clock.Advance(time.Second)
+	n, err = untilThrottled(t, 2000, write)
+	wantEqual(t, "the rest of the burst", n, 500+5)
+	wantReason(t, err, "TableWriteProvisionedThroughputExceeded", ":table/users")
+}
+
+// A write whose condition does not hold takes as much as one that does.
+func TestThrottleConditions(t *testing.T) {
+	c, _ := throttled(t, dynamodb.Throttling{PartitionWrite: 10})
+	create(t, c, onDemand("users", "pk"))
+	put(t, c, "users", item{"pk": str("k")})
+	failed, err := 0, error(nil)
+	for ; failed < 20; failed++ {
+		var condition *types.ConditionalCheckFailedException
+		if _, err = c.PutItem(ctx, &ddb.PutItemInput{
+			TableName: ptr("users"), Item: item{"pk": str("k")}, ConditionExpression: ptr("attribute_not_exists(pk)"),
+		}); !errors.As(err, &condition) {
+			break
+		}
+	}
+	wantEqual(t, "failed conditions", failed, 9)
+	wantReason(t, err, "TableWriteKeyRangeThroughputExceeded", ":table/users")
+}
+
+// wantReason checks the reason of a throttling error and the end of its resource.
+func wantReason(t testing.TB, err error, reason, resource string) {
+	t.Helper()
+	var reasons []types.ThrottlingReason
+	var provisioned *types.ProvisionedThroughputExceededException
+	var onDemand *types.ThrottlingException
+	switch {
+	case errors.As(err, &provisioned):
+		reasons = provisioned.ThrottlingReasons
+	case errors.As(err, &onDemand):
+		reasons = onDemand.ThrottlingReasons
+	}
+	if len(reasons) != 1 || *reasons[0].Reason != reason || !strings.HasSuffix(*reasons[0].Resource, resource) {
+		t.Errorf("got %v %v, want %s of %s", err, reasons, reason, resource)
 	}
 }

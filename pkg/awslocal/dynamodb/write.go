@@ -128,7 +128,8 @@ func (w *write) target(t *table) error {
 	return nil
 }
 
-// plan evaluates the write against the current row; it changes nothing.
+// plan evaluates the write against the current row; it changes nothing. If the condition does not hold, the
+// effect that comes with the error is none.
 func (w *write) plan(t *table) (effect, error) {
 	old, _ := t.rows.Get(w.key)
 	stands := old.itemOrNil()
@@ -136,7 +137,7 @@ func (w *write) plan(t *table) (effect, error) {
 		if !w.returnOnErr {
 			stands = nil
 		}
-		return effect{}, errCondition(stands)
+		return effect{key: w.key, old: old, new: old}, errCondition(stands)
 	}
 	next := old // a condition check changes nothing
 	switch w.kind {
@@ -176,13 +177,16 @@ func (w *write) updated(t *table, old *row) (*row, error) {
 // perform plans and commits, if capacity allows.
 func (w *write) perform(s *Service, t *table) (effect, usage, error) {
 	now := s.clock.Now()
-	e, err := w.plan(t)
-	if err != nil {
-		return e, usage{}, err
+	e, failed := w.plan(t)
+	if failed != nil && !isCondition(failed) {
+		return e, usage{}, failed
 	}
-	used := e.usage(t)
+	used := e.usage(t) // also for a condition that does not hold
 	if err := t.admitWrite(e, used, now); err != nil {
 		return e, used, err
+	}
+	if failed != nil {
+		return e, used, failed
 	}
 	t.commit(e, now, nil)
 	return e, used, nil

@@ -117,6 +117,9 @@ func auto(ctx context.Context, cfg Config, m machine) (*stack.Stack, string, err
 // ofContainers returns a stack of containers with a note of its origin, or no stack with the reason and the
 // advice.
 func ofContainers(ctx context.Context, cfg Config, m machine, h containers.Health) (st *stack.Stack, note string) {
+	if lack := containers.Lacks(cfg.Needs); lack != "" {
+		return nil, lack
+	}
 	err := h.Err
 	if err == nil && !cfg.Own {
 		if st, err = m.find(ctx, cfg.Needs, cfg.Images, cfg.Tell); st != nil {

@@ -44,6 +44,7 @@ func TestAutoDecides(t *testing.T) {
 	none := unavailable("no Docker engine answers at X")
 	for _, tc := range []struct {
 		name   string
+		needs  stack.Needs
 		health containers.Health
 		warm   bool
 		finds  error  // from looking for a warm stack
@@ -88,6 +89,10 @@ func TestAutoDecides(t *testing.T) {
 			name: "a warm stack of other images", health: containers.Health{Version: "1", Images: images}, warm: true,
 			want: "warm", note: []string{"crashlab clean"},
 		},
+		{
+			name: "throttling", needs: stack.Needs{Throttling: true}, health: containers.Health{Version: "1", Images: present},
+			warm: true, want: stack.Embedded, note: []string{"since throttling is asked for"},
+		},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			provided := func(by string) *stack.Stack { return &stack.Stack{Backend: map[string]string{stack.AWS: by}} }
@@ -109,7 +114,7 @@ func TestAutoDecides(t *testing.T) {
 					return provided(stack.Containers), nil
 				},
 			}
-			st, note, err := auto(t.Context(), Config{}.withDefaults(), m)
+			st, note, err := auto(t.Context(), Config{Needs: tc.needs}.withDefaults(), m)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -67,8 +67,21 @@ func (r *run) remove() error {
 // release leaves the run's objects as they are.
 func (r *run) release() error { return errors.Join(r.guard.end(true), r.engine.Close()) }
 
+// Lacks says in one clause which need no stack of containers meets; it is empty if there is none.
+func Lacks(needs stack.Needs) string {
+	if needs.Throttling {
+		return "throttling is asked for, and LocalStack has no limits of throughput"
+	}
+	return ""
+}
+
 // start starts a stack whose objects have the given labels; the run's own are added.
 func start(ctx context.Context, cfg Config, labels map[string]string) (*stack.Stack, *run, error) {
+	if lack := Lacks(cfg.Needs); lack != "" {
+		return nil, nil, &stack.UnavailableError{
+			Backend: stack.Containers, Reason: lack, Advice: "use --backend embedded",
+		}
+	}
 	cfg.Progress("asking who provides containers here")
 	engine, err := Connect(ctx)
 	if err != nil {

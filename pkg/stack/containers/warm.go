@@ -42,7 +42,7 @@ func Find(ctx context.Context, needs stack.Needs, images Images, tell func(strin
 
 // find is Find for the warm stack of one run, or for any if run is empty.
 func find(ctx context.Context, run string, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
-	if images.FromEnv(os.Getenv) != (Images{}) {
+	if images.FromEnv(os.Getenv) != (Images{}) || Lacks(needs) != "" {
 		return nil, nil
 	}
 	engine, err := Connect(ctx)

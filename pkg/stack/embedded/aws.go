@@ -8,6 +8,7 @@ import (
 	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
@@ -15,19 +16,22 @@ import (
 // awsServer is the embedded AWS as a process. Killed, it loses its queues and tables, as LocalStack without
 // persistence does.
 type awsServer struct {
-	addr string
-	log  *zap.Logger
+	cfg awslocal.Config
 
 	mu     sync.Mutex
 	server *awslocal.Server // nil while killed
 }
 
-func startAWS(log *zap.Logger) (*awsServer, error) {
+func startAWS(needs stack.Needs, log *zap.Logger) (*awsServer, error) {
 	n, err := port.Free()
 	if err != nil {
 		return nil, err
 	}
-	a := &awsServer{addr: fmt.Sprintf("127.0.0.1:%d", n), log: log}
+	a := &awsServer{cfg: awslocal.Config{Addr: fmt.Sprintf("127.0.0.1:%d", n), Log: log}}
+	if needs.Throttling {
+		a.cfg.DynamoDB.Throttling = &dynamodb.Throttling{}
+		a.cfg.Kinesis.Limits = true
+	}
 	if err := a.Start(context.Background()); err != nil {
 		return nil, err
 	}
@@ -35,7 +39,7 @@ func startAWS(log *zap.Logger) (*awsServer, error) {
 }
 
 func (a *awsServer) endpoint() stack.Endpoint {
-	return stack.Endpoint{URL: "http://" + a.addr, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
+	return stack.Endpoint{URL: "http://" + a.cfg.Addr, Region: "us-east-1", AccessKey: "test", SecretKey: "test"}
 }
 
 func (a *awsServer) Kill(context.Context) error {
@@ -55,7 +59,7 @@ func (a *awsServer) Start(context.Context) error {
 	if a.server != nil {
 		return nil
 	}
-	server, err := awslocal.Start(awslocal.Config{Addr: a.addr, Log: a.log})
+	server, err := awslocal.Start(a.cfg)
 	if err != nil {
 		return err
 	}

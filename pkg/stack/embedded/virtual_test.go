@@ -3,14 +3,28 @@
 package embedded
 
 import (
+	"errors"
 	"testing"
 	"time"
 
+	"github.com/aws/aws-sdk-go-v2/service/dynamodb/types"
 	"github.com/redis/go-redis/v9"
 
 	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/stack"
 )
+
+// A table recovers at its own rate.
+func TestThrottlingAtItsRealLength(t *testing.T) {
+	write := accounts(t, stack.Needs{Throttling: true})
+	time.Sleep(99 * time.Second)
+	var exceeded *types.ProvisionedThroughputExceededException
+	if err := write(1); !errors.As(err, &exceeded) {
+		t.Errorf("a write a second too early: %v", err)
+	}
+	time.Sleep(2 * time.Second)
+	must(t, write(1))
+}
 
 // Times to live of hours keep their real length, whichever command asks and however rarely.
 func TestRedisExpiryAtItsRealLength(t *testing.T) {

@@ -27,6 +27,12 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 			Advice: "choose one of them",
 		}
 	}
+	if needs.Throttling && !cfg.RealAWS {
+		return nil, &stack.UnavailableError{
+			Backend: stack.External, Reason: "throttling is asked for, and only real AWS is known to have limits of throughput",
+			Advice: "use --backend embedded",
+		}
+	}
 	cfg = cfg.withDefaults()
 	soon, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()

@@ -142,6 +142,13 @@ func TestStartCountsBrokers(t *testing.T) {
 	}
 }
 
+func TestStartKnowsNoThrottling(t *testing.T) {
+	_, err := Start(t.Context(), running(t, stack.Needs{}), stack.Needs{Throttling: true}, zap.NewNop())
+	if err == nil || !strings.Contains(err.Error(), "throttling is asked for") {
+		t.Fatalf("got %v", err)
+	}
+}
+
 func TestConfigPrefersFlagsThenEnvironmentThenCompose(t *testing.T) {
 	env := map[string]string{
 		"AWS_ENDPOINT_URL": "http://env:4566/", "AWS_REGION": "eu-west-1", "KAFKA_BROKERS": "a:1, b:2",
