@@ -3,6 +3,7 @@ package redislocal
 import (
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
@@ -15,5 +16,6 @@ func commands() [][]engine.Command {
 		pubsub.Commands(),
 		tx.Commands(),
 		str.Commands(),
+		list.Commands(),
 	}
 }

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"math"
 	"strconv"
 	"strings"
@@ -43,6 +44,14 @@ func (c *Call) ArgFloat(i int) (float64, error) {
 		return 0, ErrFloat
 	}
 	return f, nil
+}
+
+// Between fails, in Redis's words, unless n is in a range.
+func Between(n, low, high int64) error {
+	if n < low || n > high {
+		return Error(fmt.Sprintf("ERR value is out of range, value must between %d and %d", low, high))
+	}
+	return nil
 }
 
 // Options walks through the arguments that follow the fixed ones.

@@ -96,6 +96,23 @@ func (c *Client) Start(args ...string) {
 	}
 }
 
+// Block sends a line and returns once the engine makes its client wait.
+func (p *Probe) Block(c *Client, line string) {
+	c.t.Helper()
+	waiting := func() (n int64) {
+		p.Engine.Exclusive(func() { n = p.Engine.Stats().Blocked })
+		return n
+	}
+	before := waiting()
+	words, _ := resp.Split(line)
+	c.Start(words...)
+	for end := time.Now().Add(10 * time.Second); waiting() == before; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			c.t.Fatalf("%s does not block", line)
+		}
+	}
+}
+
 // Receive returns the next reply or message.
 func (c *Client) Receive() string {
 	c.t.Helper()

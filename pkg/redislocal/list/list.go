@@ -1,0 +1,93 @@
+package list
+
+import (
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+)
+
+// listpack is the most bytes of a list that Redis keeps in one piece: list-max-listpack-size of -2.
+const listpack = 8 << 10
+
+// overhead is about what an element costs beside its bytes in a listpack.
+const overhead = 2
+
+// List is a value of type list.
+type List struct {
+	deque
+	bytes int  // of all elements
+	large bool // in several pieces: a quicklist
+}
+
+// New returns an empty list.
+func New() *List { return &List{} }
+
+// Push adds an element at the end. It keeps a copy.
+func (l *List) Push(s string) { l.push(s, right) }
+
+func (l *List) push(s string, at end) {
+	s = strings.Clone(s)
+	if at == left {
+		l.pushFront(s)
+	} else {
+		l.pushBack(s)
+	}
+	l.resized(len(s))
+}
+
+// pop removes an element at an end; there must be one.
+func (l *List) pop(at end) string {
+	var s string
+	if at == left {
+		s = l.at(0)
+		l.dropFront(1)
+	} else {
+		s = l.at(l.n - 1)
+		l.dropBack(1)
+	}
+	l.resized(-len(s))
+	return s
+}
+
+// peek returns the i-th element from an end.
+func (l *List) peek(at end, i int) string {
+	if at == left {
+		return l.at(i)
+	}
+	return l.at(l.n - 1 - i)
+}
+
+// resized counts bytes that have come or gone. As in Redis, a list that was large is small again at half the
+// limit.
+func (l *List) resized(by int) {
+	l.bytes += by
+	size := l.bytes + overhead*l.n
+	l.large = size > listpack || l.large && size > listpack/2
+}
+
+// All calls f for each element from the start.
+func (l *List) All(f func(s string)) {
+	for i := range l.n {
+		f(l.at(i))
+	}
+}
+
+// Type is "list".
+func (*List) Type() string { return "list" }
+
+// Encoding is listpack or quicklist.
+func (l *List) Encoding() string {
+	if l.large {
+		return "quicklist"
+	}
+	return "listpack"
+}
+
+// Size counts the ring and the bytes in it.
+func (l *List) Size() int { return l.bytes + 16*len(l.ring) }
+
+// Len is the number of elements.
+func (l *List) Len() int { return l.n }
+
+// Copy returns a list of its own.
+func (l *List) Copy() engine.Value { return &List{deque: l.copy(), bytes: l.bytes, large: l.large} }
