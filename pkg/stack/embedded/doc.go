@@ -15,6 +15,24 @@
 //     an unclean election loses nothing.
 //   - A fenced broker that was only paused resets its connections when it comes back.
 //
+// A panic in kfake would end the process, so each connection to it has a guard, which closes it or answers in
+// kfake's place. It keeps these bugs of kfake, and of kmsg, which decodes its requests, from a client:
+//   - A request with an unknown API key dereferences nil, and a size is memory before a byte has arrived.
+//   - Produce with topic ids (version 13, which is not offered) and two ids that are unknown indexes the second
+//     topic's empty list with the first one's length.
+//   - Produce takes a batch's word for its number of records: less than 0 sets the high watermark back, and
+//     2³¹ take up as many offsets.
+//   - JoinGroup counts a protocol that a member names twice as supported by two members, and panics for lack
+//     of a common one.
+//   - CreateTopics and CreatePartitions make any number of partitions, one at a time.
+//   - log.cleaner.backoff.ms goes unchecked to a ticker, which panics unless it is positive.
+//   - CreateTopics and DescribeTopicPartitions answer null for empty lists.
+//   - The number of tagged fields is not held against the bytes that are left. In a header the guard does it; in
+//     a body 2³² of them keep the goroutine of that connection busy for minutes.
+//
+// One more can't be kept from it: for each control function, kfake remembers the last request of every
+// connection for as long as the cluster lives.
+//
 // Redis keys age before commands, in steps of 1 ms up to about a thousand keys. A step takes time in
 // proportion to the number of keys. Above that number the steps grow (about 50 ms at ten thousand
 // keys), and a key can expire up to one step early or late.

@@ -17,6 +17,7 @@ import (
 type cluster struct {
 	fake  *kfake.Cluster
 	nodes []*broker
+	edge  edge
 	log   *zap.Logger
 
 	// mu is held during a change of membership, so that changes come one after the other.
@@ -25,7 +26,7 @@ type cluster struct {
 }
 
 func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
-	c := &cluster{log: log}
+	c := &cluster{log: log, edge: edge{log: log}}
 	for i := range nodes {
 		s, err := newSocket()
 		if err != nil {
@@ -73,11 +74,11 @@ func (c *cluster) ports() []int {
 	return ports
 }
 
-// listen gives kfake the socket of an address.
+// listen gives kfake the socket of an address, behind guards.
 func (c *cluster) listen(_, addr string) (net.Listener, error) {
 	for _, b := range c.nodes {
 		if b.socket.addr == addr {
-			return b.socket.listener(), nil
+			return guarded{b.socket.listener(), &c.edge}, nil
 		}
 	}
 	return nil, fmt.Errorf("no broker has the address %s", addr)
