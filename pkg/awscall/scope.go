@@ -51,3 +51,12 @@ func serviceOfHost(host string) string {
 	}
 	return label
 }
+
+// Account is the account of the call's access key: a key of twelve digits is the account itself, as in
+// LocalStack. Every other key belongs to the standard account.
+func (c *Call) Account(standard string) string {
+	if len(c.AccessKey) != 12 || strings.Trim(c.AccessKey, "0123456789") != "" {
+		return standard
+	}
+	return c.AccessKey
+}

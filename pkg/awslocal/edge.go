@@ -108,7 +108,7 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	return s.call(r.Context(), x.svc, &api.Request{
 		Operation: x.Operation,
 		Region:    x.Region,
-		Account:   accountOf(x.AccessKey, s.cfg.Account),
+		Account:   x.Account(s.cfg.Account),
 		Endpoint:  endpoint,
 		Decode:    x.decode,
 	})

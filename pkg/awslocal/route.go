@@ -2,7 +2,6 @@ package awslocal
 
 import (
 	"net/http"
-	"strings"
 
 	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
@@ -30,13 +29,4 @@ func (s *Server) route(r *http.Request, body []byte) *exchange {
 		x.form = x.Form()
 	}
 	return x
-}
-
-// accountOf is the account of an access key: a key of twelve digits is the account itself, as in LocalStack.
-// Every other key uses the default account.
-func accountOf(accessKey, standard string) string {
-	if len(accessKey) != 12 || strings.Trim(accessKey, "0123456789") != "" {
-		return standard
-	}
-	return accessKey
 }

@@ -27,8 +27,9 @@ type service struct {
 	rest http.Handler
 }
 
-// services lists all services of the endpoint. caller lets them call each other.
-func services(cfg Config, caller api.Caller) []*service {
+// services lists all services of the endpoint. caller lets them call each other. missing is told of what a REST
+// service does not serve.
+func services(cfg Config, caller api.Caller, missing func(service, operation string)) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
 	cfg.EventBridge.Caller = caller
 	tables := dynamodb.New(cfg.DynamoDB)
@@ -49,6 +50,8 @@ func services(cfg Config, caller api.Caller) []*service {
 		{name: "dynamodbstreams", rpc: tables.Streams()},
 		{name: "kinesis", cbor: true, rpc: kinesis.New(cfg.Kinesis)},
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
-		{name: "s3", rest: s3.New(s3.Config{Clock: cfg.Clock})},
+		{name: "s3", rest: s3.New(s3.Config{
+			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { missing("s3", operation) },
+		})},
 	}
 }

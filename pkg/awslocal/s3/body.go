@@ -2,7 +2,6 @@ package s3
 
 import (
 	"bufio"
-	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -12,36 +11,6 @@ import (
 	"strconv"
 	"strings"
 )
-
-// body reads and checks the content of a PUT.
-//
-// gofakes3 decodes aws-chunked bodies only if each chunk is signed. It stores those of today's SDKs, which
-// end with a checksum in a trailer, as they came over the wire. It checks no checksum but Content-MD5.
-func body(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if q := parse(r); r.Method != http.MethodPut || q.key == "" || r.Header.Get("X-Amz-Copy-Source") != "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		r = r.Clone(r.Context())
-		content, err := readBody(r)
-		if err == nil {
-			var name, value string
-			if name, value, err = verify(r.Header, content); err == nil && name != "" {
-				w.Header().Set(name, value)
-				w.Header().Set(checksumPrefix+"Type", "FULL_OBJECT")
-			}
-		}
-		if err != nil {
-			writeError(w, r, err)
-			return
-		}
-		r.Body = io.NopCloser(bytes.NewReader(content))
-		r.ContentLength = int64(len(content))
-		r.Header.Set("Content-Length", strconv.Itoa(len(content)))
-		next.ServeHTTP(w, r)
-	})
-}
 
 const (
 	maxObject = 5 << 30 // of one PUT
@@ -56,8 +25,18 @@ var incompleteBody = &apiError{
 	Code: "IncompleteBody", Message: "You did not provide the number of bytes specified by the Content-Length HTTP header",
 }
 
-// readBody reads the whole body. It decodes an aws-chunked one, whose trailers become headers.
-func readBody(r *http.Request) ([]byte, error) {
+// readBody reads the whole body of an upload and checks it against its checksums.
+func readBody(r *http.Request) ([]byte, checksum, error) {
+	content, err := readContent(r)
+	if err != nil {
+		return nil, checksum{}, err
+	}
+	sum, err := verify(r.Header, content)
+	return content, sum, err
+}
+
+// readContent reads the whole body. It decodes an aws-chunked one, whose trailers become headers.
+func readContent(r *http.Request) ([]byte, error) {
 	if !chunked(r.Header) {
 		if r.ContentLength < 0 {
 			return nil, &apiError{

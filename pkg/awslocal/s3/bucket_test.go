@@ -56,7 +56,59 @@ func TestBuckets(t *testing.T) {
 	wantCode(t, err, "NoSuchBucket")
 }
 
-// host.go
+func TestVersioningThatWasNeverSetHasNoStatus(t *testing.T) {
+	f := start(t)
+	if _, body := f.raw(t, "GET", f.url+"/bucket?versioning", nil, nil); strings.Contains(body, "Status") ||
+		!strings.Contains(body, "<VersioningConfiguration") {
+		t.Errorf("got %s", body)
+	}
+	for content, want := range map[string]string{
+		"<Status>Maybe</Status>": "MalformedXML",
+		"":                       "IllegalVersioningConfigurationException",
+		"<Status>Enabled</Status><MfaDelete>Enabled</MfaDelete>": "NotImplemented",
+		"<": "MalformedXML",
+	} {
+		document := "<VersioningConfiguration>" + content + "</VersioningConfiguration>"
+		if _, body := f.raw(t, "PUT", f.url+"/bucket?versioning", nil, []byte(document)); !strings.Contains(body, want) {
+			t.Errorf("%s: got %s, want %s", document, body, want)
+		}
+	}
+	f.versioning(t, types.BucketVersioningStatusEnabled)
+	_, body := f.raw(t, "GET", f.url+"/bucket?versioning", nil, nil)
+	if !strings.Contains(body, "<Status>Enabled</Status>") {
+		t.Errorf("got %s", body)
+	}
+}
+
+func TestBucketNames(t *testing.T) {
+	f := start(t)
+	for name, want := range map[string]int{
+		"abc": 200, "a-b.c1": 200, strings.Repeat("a", 63): 200, "ab": 400, strings.Repeat("a", 64): 400, "-ab": 400,
+		"ab-": 400, "a..b": 400, "a.-b": 400, "A-bucket": 400, "under_score": 400, "192.168.5.4": 400, "xn--bucket": 400,
+		"bucket-s3alias": 400,
+	} {
+		if resp, _ := f.raw(t, "PUT", f.url+"/"+name, nil, nil); resp.StatusCode != want {
+			t.Errorf("%s: %d, want %d", name, resp.StatusCode, want)
+		}
+	}
+}
+
+func TestMethodsThatAreNotAllowed(t *testing.T) {
+	f := start(t)
+	for _, request := range []string{
+		"PATCH /bucket/k", "POST /bucket/k", "PUT /", "DELETE /bucket?versioning", "GET /bucket?delete",
+	} {
+		method, path, _ := strings.Cut(request, " ")
+		resp, body := f.raw(t, method, f.url+path, nil, nil)
+		if resp.StatusCode != 405 || !strings.Contains(body, "<Code>MethodNotAllowed</Code>") {
+			t.Errorf("%s: %d %s", request, resp.StatusCode, body)
+		}
+	}
+	_, err := f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr(strings.Repeat("k", 1025))})
+	wantCode(t, err, "KeyTooLongError")
+}
+
+// request.go
 func TestVirtualHost(t *testing.T) {
 	f := start(t)
 	for _, host := range []string{

@@ -1,6 +1,8 @@
 package s3
 
 import (
+	"bytes"
+	"crypto/md5"
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/base64"
@@ -27,29 +29,58 @@ var (
 	nvme       = crc64.MakeTable(0x9a6c9329ac4bc9b5) // the NVMe polynomial, reversed
 )
 
-// verify checks a body against the checksum in its headers, if any. It returns the header's name and value.
-func verify(h http.Header, body []byte) (name, value string, err error) {
+// checksum is one that an object's upload had; its zero value is none.
+type checksum struct{ name, value string } // name of the header
+
+// write sets the headers of an answer.
+func (c checksum) write(h http.Header) {
+	if c.name != "" {
+		h.Set(c.name, c.value)
+		h.Set(checksumPrefix+"Type", "FULL_OBJECT")
+	}
+}
+
+// verify checks a body against the checksum in its headers, if any, and returns that.
+func verify(h http.Header, body []byte) (found checksum, err error) {
 	for algorithm, make := range algorithms {
 		header := checksumPrefix + algorithm
 		want := h.Get(header)
 		if want == "" {
 			continue
 		}
-		if name != "" {
-			return "", "", invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not allowed.")
+		if found.name != "" {
+			return checksum{}, invalidRequest("Expecting a single x-amz-checksum- header. Multiple checksum Types are not " +
+				"allowed.")
 		}
 		sum := make()
 		if raw, err := base64.StdEncoding.DecodeString(want); err != nil || len(raw) != sum.Size() {
-			return "", "", invalidRequest("Value for " + strings.ToLower(header) + " header is invalid.")
+			return checksum{}, invalidRequest("Value for " + strings.ToLower(header) + " header is invalid.")
 		}
 		sum.Write(body)
 		if base64.StdEncoding.EncodeToString(sum.Sum(nil)) != want {
-			return "", "", &apiError{
-				Code: "BadDigest", Message: "The " + strings.ToUpper(algorithm) +
-					" you specified did not match the calculated checksum.",
-			}
+			return checksum{}, badDigest(strings.ToUpper(algorithm))
 		}
-		name, value = header, want
+		found = checksum{header, want}
 	}
-	return name, value, nil
+	return found, verifyMD5(h, body)
+}
+
+// verifyMD5 checks a body against the older Content-MD5, which is not stored.
+func verifyMD5(h http.Header, body []byte) error {
+	values, given := h["Content-Md5"]
+	if !given {
+		return nil
+	}
+	want, err := base64.StdEncoding.DecodeString(values[0])
+	if err != nil || len(want) != md5.Size {
+		return &apiError{Code: "InvalidDigest", Message: "The Content-MD5 you specified was invalid."}
+	}
+	if sum := md5.Sum(body); !bytes.Equal(sum[:], want) {
+		return badDigest("Content-MD5")
+	}
+	return nil
+}
+
+func badDigest(name string) error {
+	return &apiError{Code: "BadDigest", Message: "The " + name + " you specified did not match the calculated checksum."}
 }

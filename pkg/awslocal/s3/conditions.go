@@ -6,28 +6,20 @@ import (
 	"time"
 )
 
-// writeConditions checks the form of a conditional write; the store checks the condition.
-//
-// gofakes3 ignores an If-None-Match other than *, so the write succeeds. AWS refuses it.
-func writeConditions(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPut {
-			if _, err := conditionsOf(r.Header); err != nil {
-				writeError(w, r, err)
-				return
-			}
-		}
-		next.ServeHTTP(w, r)
-	})
-}
-
-// conditionsOf reads a write's conditions.
+// conditionsOf reads a write's conditions. S3 has no If-None-Match but *, and no If-Match of any object.
 func conditionsOf(h http.Header) (conditions, error) {
 	match, none := h.Get("If-Match"), h.Get("If-None-Match")
 	if (none != "" && none != "*") || match == "*" || (match != "" && none != "") {
-		return conditions{}, notImplemented("A header you provided implies functionality that is not implemented")
+		return conditions{}, headerNotServed(unsupportedCondition(none, match))
 	}
 	return conditions{ifMatch: match, ifNoneMatch: none != ""}, nil
+}
+
+func unsupportedCondition(none, match string) string {
+	if none != "" && none != "*" || match != "*" {
+		return "If-None-Match"
+	}
+	return "If-Match"
 }
 
 func sameETag(a, b string) bool { return strings.Trim(a, `"`) == strings.Trim(b, `"`) }

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"time"
 )
 
 type copyResult struct {
@@ -16,39 +15,12 @@ type copyResult struct {
 	LastModified string
 }
 
-// copies answers CopyObject and UploadPartCopy.
-//
-// gofakes3 always merges the source's metadata with the request's, whatever the directive. It ignores
-// versionId and the copy's conditions, answers with the source's version ID as the copy's, and copies a part
-// as if it were a whole object.
-func (s *Service) copies(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := parse(r)
-		source := r.Header.Get("X-Amz-Copy-Source")
-		if r.Method != http.MethodPut || q.key == "" || source == "" {
-			next.ServeHTTP(w, r)
-			return
-		}
-		v, shown, err := s.copySource(r, source)
-		if err == nil {
-			if shown != "" {
-				w.Header().Set("X-Amz-Copy-Source-Version-Id", shown)
-			}
-			if q.query.Has("uploadId") {
-				err = s.copyPart(w, r, q, v)
-			} else {
-				err = s.copyObject(w, r, q, v)
-			}
-		}
-		if err != nil {
-			writeError(w, r, err)
-		}
-	})
-}
+const copySourceHeader = "X-Amz-Copy-Source"
 
 // copySource finds the source of a copy in its header, bucket/key?versionId=id, and checks the copy's
-// conditions.
-func (s *Service) copySource(r *http.Request, source string) (*version, string, error) {
+// conditions. It returns the version ID for the answer.
+func (s *Service) copySource(r *http.Request) (*version, string, error) {
+	source := r.Header.Get(copySourceHeader)
 	path, query, _ := strings.Cut(source, "?")
 	path, err := url.PathUnescape(strings.TrimPrefix(path, "/"))
 	bucket, key, ok := strings.Cut(path, "/")
@@ -70,36 +42,56 @@ func (s *Service) copySource(r *http.Request, source string) (*version, string, 
 	if status, failed := readCondition(r.Header, "X-Amz-Copy-Source-", v); status != http.StatusOK {
 		return nil, "", preconditionFailed("x-amz-copy-source-" + failed)
 	}
-	return v, shown, nil
+	return v, shown, v.readable()
 }
 
-func (s *Service) copyObject(w http.ResponseWriter, r *http.Request, q request, from *version) error {
+func (s *Service) copyObject(w http.ResponseWriter, r *http.Request, q request) error {
+	from, fromID, err := s.copySource(r)
+	if err != nil {
+		return err
+	}
 	c, err := conditionsOf(r.Header)
 	if err != nil {
 		return err
 	}
-	meta := from.meta
-	if r.Header.Get("X-Amz-Metadata-Directive") == "REPLACE" {
-		if meta, err = metadataOf(r.Header); err != nil {
-			return err
-		}
-	} else if from.key == q.key && s.store.isCurrent(q.bucket, from) {
+	a, err := from.copied(r.Header)
+	if err != nil {
+		return err
+	}
+	if from.key == q.key && s.store.isCurrent(q.bucket, from) && !changes(r.Header) {
 		return invalidRequest("This copy request is illegal because it is trying to copy an object to itself without " +
 			"changing the object's metadata, storage class, website redirect location or encryption attributes.")
 	}
-	v := &version{key: q.key, body: from.body, etag: etagOf(from.body), meta: meta}
+	v := &version{key: q.key, body: from.body, etag: etagOf(from.body), attributes: a}
 	shown, err := s.store.put(q.bucket, v, c)
 	if err != nil {
 		return err
 	}
-	if shown != "" {
-		w.Header().Set("X-Amz-Version-Id", shown)
-	}
+	setVersion(w, shown)
+	writeCopied(w, fromID)
 	writeXML(w, copyResult{xml.Name{Local: "CopyObjectResult"}, namespace, `"` + v.etag + `"`, timestamp(v.modified)})
 	return nil
 }
 
-func (s *Service) copyPart(w http.ResponseWriter, r *http.Request, q request, from *version) error {
+// changes reports whether a copy of an object to itself changes anything.
+func changes(h http.Header) bool {
+	return h.Get("X-Amz-Metadata-Directive") == "REPLACE" || h.Get(classHeader) != "" || h.Get(sseHeader) != "" ||
+		h.Get(redirectHeader) != ""
+}
+
+// writeCopied sets the headers of a copy's answer.
+func writeCopied(w http.ResponseWriter, fromID string) {
+	if fromID != "" {
+		w.Header().Set("X-Amz-Copy-Source-Version-Id", fromID)
+	}
+	w.Header().Set(sseHeader, sseS3)
+}
+
+func (s *Service) copyPart(w http.ResponseWriter, r *http.Request, q request) error {
+	from, fromID, err := s.copySource(r)
+	if err != nil {
+		return err
+	}
 	number, err := partNumber(q)
 	if err != nil {
 		return err
@@ -125,6 +117,7 @@ func (s *Service) copyPart(w http.ResponseWriter, r *http.Request, q request, fr
 	if err != nil {
 		return err
 	}
+	writeCopied(w, fromID)
 	writeXML(w, copyResult{xml.Name{Local: "CopyPartResult"}, namespace, `"` + p.etag + `"`, timestamp(p.modified)})
 	return nil
 }
@@ -136,6 +129,3 @@ func (s *store) isCurrent(bucketName string, v *version) bool {
 	b := s.buckets[bucketName]
 	return b != nil && b.current(v.key) == v
 }
-
-// timestamp formats a time for S3's documents.
-func timestamp(t time.Time) string { return t.Format("2006-01-02T15:04:05.000Z") }

@@ -2,33 +2,21 @@ package s3
 
 import (
 	"encoding/xml"
+	"errors"
 	"net/http"
 )
 
 const maxDeletes = 1000
 
-// deletes answers DeleteObjects.
-//
-// gofakes3 does not report which delete markers it made, which version it deleted, or the key of an error.
-func (s *Service) deletes(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := parse(r)
-		if r.Method != http.MethodPost || q.key != "" || !q.query.Has("delete") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if err := s.deleteObjects(w, r, q.bucket); err != nil {
-			writeError(w, r, err)
-		}
-	})
-}
-
-func (s *Service) deleteObjects(w http.ResponseWriter, r *http.Request, bucket string) error {
+func (s *Service) deleteObjects(w http.ResponseWriter, r *http.Request, q request) error {
 	var in struct {
-		Object []struct{ Key, VersionId string }
-		Quiet  bool
+		Object []struct {
+			Key, VersionId, ETag   string
+			LastModifiedTime, Size *string // for directory buckets
+		}
+		Quiet bool
 	}
-	if err := readXML(r, &in); err != nil {
+	if err := readXML(w, r, &in); err != nil {
 		return err
 	}
 	if len(in.Object) == 0 || len(in.Object) > maxDeletes {
@@ -40,15 +28,35 @@ func (s *Service) deleteObjects(w http.ResponseWriter, r *http.Request, bucket s
 		DeleteMarker          bool   `xml:",omitempty"`
 		DeleteMarkerVersionId string `xml:",omitempty"`
 	}
+	type failed struct {
+		Key           string
+		VersionId     string `xml:",omitempty"`
+		Code, Message string
+	}
 	out := struct {
 		XMLName xml.Name `xml:"DeleteResult"`
 		Xmlns   string   `xml:"xmlns,attr"`
 		Deleted []deleted
+		Error   []failed
 	}{Xmlns: namespace}
 	for _, o := range in.Object {
-		gone, err := s.store.remove(bucket, o.Key, o.VersionId)
+		if o.LastModifiedTime != nil || o.Size != nil {
+			return notServed("DeleteObjects with LastModifiedTime or Size",
+				"LastModifiedTime and Size are conditions of directory buckets, which the embedded AWS does not have.")
+		}
+	}
+	if err := s.store.exists(q.bucket); err != nil {
+		return err
+	}
+	for _, o := range in.Object {
+		gone, err := s.store.remove(q.bucket, o.Key, o.VersionId, o.ETag)
 		if err != nil {
-			return err // the bucket is missing, so all fail
+			var e *apiError
+			if !errors.As(err, &e) {
+				return err
+			}
+			out.Error = append(out.Error, failed{o.Key, o.VersionId, e.Code, e.Message})
+			continue
 		}
 		d := deleted{Key: o.Key, VersionId: o.VersionId, DeleteMarker: gone.marker}
 		if gone.marker {

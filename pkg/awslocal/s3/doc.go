@@ -8,7 +8,9 @@
 //	Objects   PutObject GetObject HeadObject DeleteObject DeleteObjects CopyObject
 //	          with ranges, part numbers, versions, metadata, checksums (CRC32, CRC32C,
 //	          CRC64NVME, SHA-1, SHA-256; also in the trailer of aws-chunked bodies),
-//	          If-Match and If-None-Match on reads, writes and copies, presigned URLs
+//	          If-Match and If-None-Match on reads, writes and copies, If-Match on deletes, tags,
+//	          storage classes, encryption with S3's own keys (SSE-S3), presigned URLs
+//	          GetObjectTagging PutObjectTagging DeleteObjectTagging
 //	Listing   ListObjects ListObjectsV2 ListObjectVersions
 //	In parts  CreateMultipartUpload UploadPart UploadPartCopy CompleteMultipartUpload
 //	          AbortMultipartUpload ListParts ListMultipartUploads
@@ -17,22 +19,30 @@
 //
 // # Left out, answered with NotImplemented
 //
-// ACLs, policies, CORS, life cycle, tagging, encryption, notifications, replication, object
-// lock, browser uploads, GetObjectAttributes and every other subresource.
+// ACLs, policies, CORS, life cycle, tags of buckets, encryption with other keys (KMS, SSE-C),
+// notifications, replication, object lock, appending, restoring from an archive, browser uploads,
+// GetObjectAttributes and every other subresource. A header that asks for one of them is refused by
+// its name, with AWS's own error where a new bucket has one: "The bucket does not allow ACLs".
 //
 // # Different from AWS
 //
 //   - Signatures are not checked, and presigned URLs do not expire.
+//
 //   - One account owns everything; bucket names are shared by all regions.
+//
 //   - An object has a checksum only if its upload had one, and none after a multipart upload.
+//
 //   - A page of a V1 listing, an upload and a version have IDs of our own format.
+//
 //   - Writes of one key never conflict: they take turns. 409 ConditionalRequestConflict occurs
 //     only when an upload is completed whose key was deleted meanwhile.
 //
+//   - An object's encryption and storage class are recorded and do nothing, except that an object in
+//     an archive can't be read.
+//
 // # How it is built
 //
-// gofakes3 is the core. Layers in front of it correct its errors, one file each; the comment of
-// each layer begins with the error. Their order is in service.go. Behind it the store replaces
-// gofakes3's own s3mem. An upload's body is read into memory before it is stored, so that no
-// reader ever sees half an object.
+// A request's operation is found by its method, level and subresource (route.go). What its headers
+// ask for is checked (admission.go) before the operation runs. An upload's body is read into memory
+// before it is stored, so that no reader ever sees half an object.
 package s3

@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"net/http"
+	"strings"
 )
 
 // apiError is an error answer of S3.
@@ -23,8 +24,14 @@ type apiError struct {
 	ArgumentValue    string `xml:",omitempty"`
 	Method           string `xml:",omitempty"`
 	ResourceType     string `xml:",omitempty"`
+	Header           string `xml:",omitempty"`
+	StorageClass     string `xml:",omitempty"`
 
-	status int // 0 means 400
+	RequestId string
+	HostId    string
+
+	status   int    // 0 means 400
+	unserved string // what of S3 is left out, if that is the error
 }
 
 func (e *apiError) Error() string { return e.Code + ": " + e.Message }
@@ -83,19 +90,51 @@ func invalidRequest(message string) error {
 	return &apiError{Code: "InvalidRequest", Message: message}
 }
 
-func notImplemented(message string) error {
-	return &apiError{Code: "NotImplemented", Message: message, status: http.StatusNotImplemented}
+// notServed is the answer to a request for what is left out.
+func notServed(what, message string) error {
+	return &apiError{Code: "NotImplemented", Message: message, unserved: what, status: http.StatusNotImplemented}
 }
 
-// writeError answers with an error; to HEAD by its status alone.
-func writeError(w http.ResponseWriter, r *http.Request, err error) {
-	var e *apiError
-	if !errors.As(err, &e) {
-		e = &apiError{Code: "InternalError", Message: err.Error(), status: http.StatusInternalServerError}
+// headerNotServed is the answer to a header whose effect is left out.
+func headerNotServed(name string) error {
+	name = strings.ToLower(name)
+	return &apiError{
+		Code:    "NotImplemented",
+		Message: "A header you provided implies functionality that is not implemented: " + name,
+		Header:  name, unserved: "header " + name, status: http.StatusNotImplemented,
 	}
-	w.Header().Set("Content-Type", "application/xml")
+}
+
+func methodNotAllowed(method, resource string) error {
+	return &apiError{
+		Code: "MethodNotAllowed", Message: "The specified method is not allowed against this resource.", Method: method,
+		ResourceType: resource, status: http.StatusMethodNotAllowed,
+	}
+}
+
+func accessDenied() error {
+	return &apiError{Code: "AccessDenied", Message: "Access Denied", status: http.StatusForbidden}
+}
+
+const (
+	requestIDHeader = "X-Amz-Request-Id"
+	hostIDHeader    = "X-Amz-Id-2"
+)
+
+// writeError answers with an error; to HEAD by its status alone.
+func (s *Service) writeError(w http.ResponseWriter, r *http.Request, err error) {
+	var found *apiError
+	if !errors.As(err, &found) {
+		found = &apiError{Code: "InternalError", Message: err.Error(), status: http.StatusInternalServerError}
+	}
+	if found.unserved != "" {
+		s.cfg.NotServed(found.unserved)
+	}
+	h, e := w.Header(), *found
+	e.RequestId, e.HostId = h.Get(requestIDHeader), h.Get(hostIDHeader)
+	h.Set("Content-Type", "application/xml")
 	w.WriteHeader(e.Status())
-	if r.Method != http.MethodHead && e.Status() != http.StatusNotModified {
+	if r.Method != http.MethodHead {
 		body, _ := xml.Marshal(e) // a struct of strings
 		_, _ = w.Write(append([]byte(xml.Header), body...))
 	}

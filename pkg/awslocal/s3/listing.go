@@ -11,25 +11,6 @@ import (
 
 const maxKeys = 1000
 
-// listing answers ListObjects and ListObjectsV2.
-//
-// gofakes3 lists a common prefix again on the next page, announces a next page that does not exist, leaves
-// out KeyCount if it is 0, and ignores encoding-type and max-keys=0. Keys with a leading or doubled delimiter
-// get the wrong prefix.
-func (s *Service) listing(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := parse(r)
-		if r.Method != http.MethodGet || q.bucket == "" || q.key != "" || q.query.Has("versions") ||
-			q.query.Has("versioning") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if err := s.list(w, q); err != nil {
-			writeError(w, r, err)
-		}
-	})
-}
-
 type contentShape struct {
 	Key, LastModified, ETag string
 	Size                    int
@@ -60,7 +41,8 @@ type listResult struct {
 	CommonPrefixes        []prefixShape
 }
 
-func (s *Service) list(w http.ResponseWriter, q request) error {
+// list answers ListObjects and ListObjectsV2.
+func (s *Service) list(w http.ResponseWriter, _ *http.Request, q request) error {
 	limit, err := pageSize(q, "max-keys")
 	if err != nil {
 		return err
@@ -94,7 +76,7 @@ func (s *Service) list(w http.ResponseWriter, q request) error {
 	for _, v := range page.versions {
 		c := contentShape{
 			Key: encode(v.key), LastModified: timestamp(v.modified), ETag: `"` + v.etag + `"`, Size: len(v.body),
-			StorageClass: "STANDARD",
+			StorageClass: classOf(v.class),
 		}
 		if !v2 || q.query.Get("fetch-owner") == "true" {
 			c.Owner = owner

@@ -2,41 +2,39 @@ package s3
 
 import (
 	"encoding/xml"
-	"io"
 	"net/http"
 	"net/url"
 	"strconv"
 	"strings"
 )
 
-// multipart answers the operations of a multipart upload except its beginning and abort.
-//
-// gofakes3 sorts the parts of a completion before it checks their order, so that any order passes. It accepts
-// parts of any size, ignores conditions on the completion, refuses an empty part, and answers NoSuchUpload
-// when a bucket without uploads is listed. Its markers name the next part and upload instead of the last.
-func (s *Service) multipart(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := parse(r)
-		id := q.query.Get("uploadId")
-		var err error
-		switch {
-		case q.key == "" && r.Method == http.MethodGet && q.query.Has("uploads"):
-			err = s.listUploads(w, q)
-		case q.key == "" || id == "":
-			next.ServeHTTP(w, r)
-		case r.Method == http.MethodPut:
-			err = s.uploadPart(w, r, q, id)
-		case r.Method == http.MethodPost:
-			err = s.complete(w, r, q, id)
-		case r.Method == http.MethodGet:
-			err = s.listParts(w, q, id)
-		default:
-			next.ServeHTTP(w, r)
-		}
-		if err != nil {
-			writeError(w, r, err)
-		}
-	})
+func (s *Service) createUpload(w http.ResponseWriter, r *http.Request, q request) error {
+	if err := checkKey(q.key); err != nil {
+		return err
+	}
+	a, err := attributesOf(r.Header)
+	if err != nil {
+		return err
+	}
+	id, err := s.store.createUpload(q.bucket, q.key, a)
+	if err != nil {
+		return err
+	}
+	w.Header().Set(sseHeader, sseS3)
+	writeXML(w, struct {
+		XMLName               xml.Name `xml:"InitiateMultipartUploadResult"`
+		Xmlns                 string   `xml:"xmlns,attr"`
+		Bucket, Key, UploadId string
+	}{Xmlns: namespace, Bucket: q.bucket, Key: q.key, UploadId: id})
+	return nil
+}
+
+func (s *Service) abortUpload(w http.ResponseWriter, _ *http.Request, q request) error {
+	if err := s.store.abortUpload(q.bucket, q.key, q.query.Get("uploadId")); err != nil {
+		return err
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
 }
 
 func partNumber(q request) (int, error) {
@@ -48,40 +46,46 @@ func partNumber(q request) (int, error) {
 	return n, nil
 }
 
-func (s *Service) uploadPart(w http.ResponseWriter, r *http.Request, q request, id string) error {
+// uploadPart answers UploadPart, and UploadPartCopy, which differs by a header.
+func (s *Service) uploadPart(w http.ResponseWriter, r *http.Request, q request) error {
+	if r.Header.Get(copySourceHeader) != "" {
+		return s.copyPart(w, r, q)
+	}
 	number, err := partNumber(q)
 	if err != nil {
 		return err
 	}
-	body, err := io.ReadAll(r.Body)
-	if err != nil {
-		return incompleteBody
-	}
-	p, err := s.store.putPart(q.bucket, q.key, id, number, body)
+	body, sum, err := readBody(r)
 	if err != nil {
 		return err
 	}
+	p, err := s.store.putPart(q.bucket, q.key, q.query.Get("uploadId"), number, body)
+	if err != nil {
+		return err
+	}
+	sum.write(w.Header())
+	w.Header().Set(sseHeader, sseS3)
 	w.Header().Set("ETag", `"`+p.etag+`"`)
 	w.WriteHeader(http.StatusOK)
 	return nil
 }
 
-func (s *Service) complete(w http.ResponseWriter, r *http.Request, q request, id string) error {
+func (s *Service) completeUpload(w http.ResponseWriter, r *http.Request, q request) error {
 	var in struct{ Part []completedPart }
-	if err := readXML(r, &in); err != nil {
+	if err := readXML(w, r, &in); err != nil {
 		return err
 	}
 	c, err := conditionsOf(r.Header)
 	if err != nil {
 		return err
 	}
-	v, shown, err := s.store.completeUpload(q.bucket, q.key, id, in.Part, c)
+	c.size = r.Header.Get("X-Amz-Mp-Object-Size")
+	v, shown, err := s.store.completeUpload(q.bucket, q.key, q.query.Get("uploadId"), in.Part, c)
 	if err != nil {
 		return err
 	}
-	if shown != "" {
-		w.Header().Set("X-Amz-Version-Id", shown)
-	}
+	setVersion(w, shown)
+	w.Header().Set(sseHeader, sseS3)
 	writeXML(w, struct {
 		XMLName                     xml.Name `xml:"CompleteMultipartUploadResult"`
 		Xmlns                       string   `xml:"xmlns,attr"`
@@ -93,13 +97,14 @@ func (s *Service) complete(w http.ResponseWriter, r *http.Request, q request, id
 	return nil
 }
 
-func (s *Service) listParts(w http.ResponseWriter, q request, id string) error {
+func (s *Service) listParts(w http.ResponseWriter, _ *http.Request, q request) error {
+	id := q.query.Get("uploadId")
 	limit, err := pageSize(q, "max-parts")
 	if err != nil {
 		return err
 	}
 	after, _ := strconv.Atoi(q.query.Get("part-number-marker"))
-	parts, err := s.store.listParts(q.bucket, q.key, id)
+	parts, class, err := s.store.listParts(q.bucket, q.key, id)
 	if err != nil {
 		return err
 	}
@@ -118,7 +123,7 @@ func (s *Service) listParts(w http.ResponseWriter, q request, id string) error {
 		Part                                             []partShape
 	}{
 		Xmlns: namespace, Bucket: q.bucket, Key: q.key, UploadId: id, PartNumberMarker: after, MaxParts: limit,
-		StorageClass: "STANDARD",
+		StorageClass: classOf(class),
 	}
 	for _, p := range parts {
 		if p.number <= after {
@@ -135,7 +140,7 @@ func (s *Service) listParts(w http.ResponseWriter, q request, id string) error {
 	return nil
 }
 
-func (s *Service) listUploads(w http.ResponseWriter, q request) error {
+func (s *Service) listUploads(w http.ResponseWriter, _ *http.Request, q request) error {
 	limit, err := pageSize(q, "max-uploads")
 	if err != nil {
 		return err
@@ -168,7 +173,7 @@ func (s *Service) listUploads(w http.ResponseWriter, q request) error {
 			out.NextKeyMarker, out.NextUploadIdMarker = out.Upload[n-1].Key, out.Upload[n-1].UploadId
 			break
 		}
-		out.Upload = append(out.Upload, uploadShape{u.key, u.id, timestamp(u.begun), "STANDARD"})
+		out.Upload = append(out.Upload, uploadShape{u.key, u.id, timestamp(u.begun), classOf(u.class)})
 	}
 	writeXML(w, out)
 	return nil

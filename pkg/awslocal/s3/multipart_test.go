@@ -261,3 +261,20 @@ func BenchmarkS3PutGet(b *testing.B) {
 		}
 	}
 }
+
+func TestTheSizeOfTheWholeIsChecked(t *testing.T) {
+	f := start(t)
+	id := f.begin(t, "k")
+	part := f.part(t, "k", id, 1, []byte("hello"))
+	complete := func(size int64) error {
+		_, err := f.CompleteMultipartUpload(ctx, &sdk.CompleteMultipartUploadInput{
+			Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id, MpuObjectSize: &size,
+			MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{part}},
+		})
+		return err
+	}
+	wantCode(t, complete(4), "InvalidRequest")
+	if err := complete(5); err != nil {
+		t.Error(err)
+	}
+}

@@ -53,7 +53,7 @@ func TestPutGetHeadDelete(t *testing.T) {
 	}
 }
 
-// metadata.go
+// attributes.go
 func TestMetadata(t *testing.T) {
 	f := start(t)
 	expires := epoch.Add(time.Hour)
@@ -74,7 +74,7 @@ func TestMetadata(t *testing.T) {
 	}
 	for name := range resp.Header {
 		if strings.HasPrefix(name, "X-Amz-") && name != "X-Amz-Meta-User" && name != "X-Amz-Request-Id" &&
-			name != "X-Amz-Id-2" {
+			name != "X-Amz-Id-2" && name != "X-Amz-Server-Side-Encryption" {
 			t.Errorf("the upload's %s came back", name)
 		}
 	}
@@ -91,7 +91,7 @@ func TestMetadata(t *testing.T) {
 	wantCode(t, err, "MetadataTooLarge")
 }
 
-// answers.go: metadata names come back in lower case, which Go's own client hides.
+// attributes.go: metadata names come back in lower case, which Go's own client hides.
 func TestMetadataNamesAreLowerCase(t *testing.T) {
 	svc := s3.New(s3.Config{})
 	svc.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("PUT", "/bucket", nil))
@@ -109,7 +109,7 @@ func TestMetadataNamesAreLowerCase(t *testing.T) {
 	}
 }
 
-// answers.go: an object's checksum must not come with a part of it.
+// objects.go: an object's checksum must not come with a part of it.
 func TestRangesAndChecksums(t *testing.T) {
 	f := start(t)
 	f.put(t, "k", "0123456789")
@@ -261,7 +261,7 @@ func TestConditionalWriteHasOneWinner(t *testing.T) {
 	}
 }
 
-// reads.go
+// objects.go and conditions.go
 func TestConditionalReads(t *testing.T) {
 	f := start(t)
 	etag := f.put(t, "k", "x").ETag
@@ -321,12 +321,12 @@ func TestReadAfterWrite(t *testing.T) {
 	wg.Wait()
 }
 
-// unsupported.go: a subresource must not be taken for the object.
+// route.go: a subresource must not be taken for the object.
 func TestUnsupported(t *testing.T) {
 	f := start(t)
 	f.put(t, "k", "precious")
-	_, err := f.PutObjectTagging(ctx, &sdk.PutObjectTaggingInput{
-		Bucket: ptr("bucket"), Key: ptr("k"), Tagging: &types.Tagging{TagSet: []types.Tag{{Key: ptr("a"), Value: ptr("b")}}},
+	_, err := f.PutObjectLegalHold(ctx, &sdk.PutObjectLegalHoldInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), LegalHold: &types.ObjectLockLegalHold{Status: "ON"},
 	})
 	wantCode(t, err, "NotImplemented")
 	if body, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("k")}); body != "precious" {

@@ -1,22 +1,26 @@
 package s3
 
 import (
+	"encoding/base64"
 	"net/http"
-	"time"
+	"strings"
 
-	"github.com/johannesboyne/gofakes3"
 	"github.com/jonboulle/clockwork"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
 // Config describes a Service. The zero value is useful.
 type Config struct {
-	Clock clockwork.Clock // nil means the real one
+	Clock     clockwork.Clock        // nil means the real one
+	Account   string                 // 12 digits, of clients whose access key names none; default "000000000000"
+	NotServed func(operation string) // is told of requests for what is left out; may be nil
 }
 
 // Service is S3 in memory, an http.Handler. It starts no goroutine.
 type Service struct {
-	store   *store
-	handler http.Handler
+	cfg   Config
+	store *store
 }
 
 // New returns a Service without buckets.
@@ -24,29 +28,31 @@ func New(cfg Config) *Service {
 	if cfg.Clock == nil {
 		cfg.Clock = clockwork.NewRealClock()
 	}
-	s := &Service{store: newStore(cfg.Clock)}
-	core := gofakes3.New(backend{s.store},
-		gofakes3.WithTimeSource(clockSource{cfg.Clock}),
-		gofakes3.WithTimeSkewLimit(0),     // a lab's clock is not the client's
-		gofakes3.WithMetadataSizeLimit(0), // it counts every header; see metadata.go
-	).Server()
-
-	// From the outside in. Each layer corrects one thing and passes the rest on.
-	layers := []func(http.Handler) http.Handler{
-		virtualHost, unsupported, answers, s.buckets, body, metadata,
-		s.copies, s.multipart, s.deletes, s.listing, s.versionListing, writeConditions, s.reads, nullVersions,
+	if cfg.Account == "" {
+		cfg.Account = "000000000000"
 	}
-	s.handler = core
-	for i := len(layers) - 1; i >= 0; i-- {
-		s.handler = layers[i](s.handler)
+	if cfg.NotServed == nil {
+		cfg.NotServed = func(string) {}
 	}
-	return s
+	return &Service{cfg: cfg, store: newStore(cfg.Clock)}
 }
 
 // ServeHTTP answers one request of the S3 REST API.
-func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }
-
-// clockSource gives gofakes3 the service's clock.
-type clockSource struct{ clockwork.Clock }
-
-func (c clockSource) Since(t time.Time) time.Duration { return c.Clock.Since(t) }
+func (s *Service) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Server", "AmazonS3")
+	h.Set(requestIDHeader, strings.ToUpper(id.Hex(8)))
+	h.Set(hostIDHeader, base64.StdEncoding.EncodeToString([]byte(id.Hex(24))))
+	r = withHoisted(r)
+	q := parse(r)
+	do, err := q.handler(r.Method)
+	if err == nil {
+		err = s.admit(r.Header, q)
+	}
+	if err == nil {
+		err = do(s, w, r, q)
+	}
+	if err != nil {
+		s.writeError(w, r, err)
+	}
+}

@@ -13,23 +13,18 @@ import (
 
 // store holds the buckets. One lock covers it all: a read that begins after a write was answered sees it, and
 // a condition is checked and applied in one step.
-//
-// It replaces gofakes3's own s3mem, whose errors can't be corrected from outside. An overwritten object keeps
-// the metadata of the old one. Deleting the newest version leaves a nil that breaks the next read. Suspending
-// versioning loses versions. A multipart upload's ETag is forgotten.
 type store struct {
 	clock clockwork.Clock
 
 	mu      sync.RWMutex
 	buckets map[string]*bucket
 	serial  int // of version and upload ids
-
-	pins sync.Map // of versions being read, by token; see reads.go
 }
 
 type bucket struct {
 	name       string
 	region     string
+	account    string // its owner's
 	created    time.Time
 	versioning string                        // "", "Enabled" or "Suspended"
 	objects    btree.Map[string, []*version] // a key's versions, newest last; never empty
@@ -47,8 +42,8 @@ type version struct {
 	marker   bool // a delete marker
 	body     []byte
 	etag     string // without quotes
-	meta     map[string]string
-	parts    []int // sizes, of an object that was uploaded in parts
+	parts    []int  // sizes, of an object that was uploaded in parts
+	attributes
 }
 
 func newStore(clock clockwork.Clock) *store {
@@ -63,6 +58,14 @@ func (s *store) bucket(name string) (*bucket, error) {
 		return b, nil
 	}
 	return nil, noSuchBucket(name)
+}
+
+// exists fails if there is no such bucket.
+func (s *store) exists(name string) error {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	_, err := s.bucket(name)
+	return err
 }
 
 // nextID makes an id that sorts by age and looks as opaque as AWS's.
@@ -133,6 +136,7 @@ func (s *store) look(bucketName, key, id string) (v *version, shown string, err 
 type conditions struct {
 	ifMatch     string
 	ifNoneMatch bool
+	size        string // of an upload's parts together; empty for any
 }
 
 func (c conditions) check(key string, v *version) error {
@@ -189,12 +193,28 @@ type removal struct {
 	id     string // of the version that was made or deleted; empty without versioning
 }
 
+// mayRemove checks a delete's condition: the ETag of the newest version, or * for any object.
+func mayRemove(key string, newest *version, ifMatch string) error {
+	switch {
+	case ifMatch == "":
+		return nil
+	case newest == nil:
+		return noSuchKey(key)
+	case newest.marker || ifMatch != "*" && !sameETag(ifMatch, newest.etag):
+		return preconditionFailed("If-Match")
+	}
+	return nil
+}
+
 // remove deletes a version or, with an empty ID, the object: with versioning that adds a delete marker.
-func (s *store) remove(bucketName, key, id string) (removal, error) {
+func (s *store) remove(bucketName, key, id, ifMatch string) (removal, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, err := s.bucket(bucketName)
 	if err != nil {
+		return removal{}, err
+	}
+	if err := mayRemove(key, b.current(key), ifMatch); err != nil {
 		return removal{}, err
 	}
 	for _, u := range b.uploads {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,10 +19,10 @@ const (
 // upload is a multipart upload in progress.
 type upload struct {
 	id, key string
-	meta    map[string]string
-	begun   time.Time
-	parts   map[int]*part
-	raced   bool // the object was deleted since the upload began
+	attributes
+	begun time.Time
+	parts map[int]*part
+	raced bool // the object was deleted since the upload began
 }
 
 type part struct {
@@ -31,14 +32,14 @@ type part struct {
 	modified time.Time
 }
 
-func (s *store) createUpload(bucketName, key string, meta map[string]string) (string, error) {
+func (s *store) createUpload(bucketName, key string, a attributes) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, err := s.bucket(bucketName)
 	if err != nil {
 		return "", err
 	}
-	u := &upload{id: s.nextID(), key: key, meta: meta, begun: s.now(), parts: map[int]*part{}}
+	u := &upload{id: s.nextID(), key: key, attributes: a, begun: s.now(), parts: map[int]*part{}}
 	b.uploads[u.id] = u
 	return u.id, nil
 }
@@ -80,19 +81,18 @@ func (s *store) abortUpload(bucketName, key, id string) error {
 	return err
 }
 
-// listParts returns an upload's parts in order.
-func (s *store) listParts(bucketName, key, id string) ([]*part, error) {
+// listParts returns an upload's parts in order, and its storage class.
+func (s *store) listParts(bucketName, key, id string) (parts []*part, class string, err error) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	_, u, err := s.upload(bucketName, key, id)
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	var parts []*part
 	for _, n := range slices.Sorted(maps.Keys(u.parts)) {
 		parts = append(parts, u.parts[n])
 	}
-	return parts, nil
+	return parts, u.class, nil
 }
 
 // listUploads returns a bucket's uploads, by key and then by age.
@@ -127,6 +127,9 @@ func (s *store) completeUpload(bucketName, key, id string, listed []completedPar
 	if err != nil {
 		return nil, "", err
 	}
+	if err := checkSize(parts, c.size); err != nil {
+		return nil, "", err
+	}
 	if c.ifNoneMatch && u.raced {
 		return nil, "", &apiError{
 			Code:      "ConditionalRequestConflict",
@@ -137,7 +140,7 @@ func (s *store) completeUpload(bucketName, key, id string, listed []completedPar
 	if err := c.check(key, b.current(key)); err != nil {
 		return nil, "", err
 	}
-	v = &version{key: key, meta: u.meta}
+	v = &version{key: key, attributes: u.attributes}
 	sums := md5.New()
 	for _, p := range parts {
 		v.body = append(v.body, p.body...)
@@ -149,6 +152,19 @@ func (s *store) completeUpload(bucketName, key, id string, listed []completedPar
 	s.add(b, v)
 	delete(b.uploads, id)
 	return v, b.show(v.id), nil
+}
+
+// checkSize compares the size of the whole with what the client says it is, if it does.
+func checkSize(parts []*part, want string) error {
+	size := 0
+	for _, p := range parts {
+		size += len(p.body)
+	}
+	if want == "" || want == strconv.Itoa(size) {
+		return nil
+	}
+	return invalidRequest(fmt.Sprintf("The provided 'x-amz-mp-object-size' header value %s does not match what was "+
+		"computed: %d", want, size))
 }
 
 // choose checks the list that completes an upload and returns its parts.

@@ -19,7 +19,7 @@ func TestVersions(t *testing.T) {
 		if body != want || *out.VersionId != id {
 			t.Errorf("%s: got %q of %s", id, body, *out.VersionId)
 		}
-		// reads.go: HEAD answers for the requested version
+		// objects.go: HEAD answers for the requested version
 		h := must[*sdk.HeadObjectOutput](t)(f.HeadObject(ctx, &sdk.HeadObjectInput{
 			Bucket: ptr("bucket"), Key: ptr("k"), VersionId: &id,
 		}))
@@ -56,7 +56,7 @@ func TestVersions(t *testing.T) {
 	if body, _ := f.get(t, &sdk.GetObjectInput{Key: ptr("k")}); body != "two" {
 		t.Errorf("after undelete: %q", body)
 	}
-	// nullversion.go
+	// store.go: the version written without versioning
 	must[*sdk.DeleteObjectOutput](t)(f.DeleteObject(ctx, &sdk.DeleteObjectInput{
 		Bucket: ptr("bucket"), Key: ptr("k"), VersionId: ptr("null"),
 	}))

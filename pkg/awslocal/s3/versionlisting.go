@@ -5,23 +5,6 @@ import (
 	"net/http"
 )
 
-// versionListing answers ListObjectVersions.
-//
-// gofakes3 returns no next markers, so that a second page can't be requested. It lists the versions of a key
-// from the second newest down in the order of their IDs. It fails if a marker does not match the prefix.
-func (s *Service) versionListing(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := parse(r)
-		if r.Method != http.MethodGet || q.bucket == "" || q.key != "" || !q.query.Has("versions") {
-			next.ServeHTTP(w, r)
-			return
-		}
-		if err := s.listVersions(w, q); err != nil {
-			writeError(w, r, err)
-		}
-	})
-}
-
 // versionShape is a version or a delete marker; its XMLName says which.
 type versionShape struct {
 	XMLName        xml.Name
@@ -41,7 +24,7 @@ func shapeOf(v *version, latest bool, encode func(string) string) versionShape {
 	}
 	if !v.marker {
 		size := len(v.body)
-		shape.XMLName.Local, shape.ETag, shape.Size, shape.StorageClass = "Version", `"`+v.etag+`"`, &size, "STANDARD"
+		shape.XMLName.Local, shape.ETag, shape.Size, shape.StorageClass = "Version", `"`+v.etag+`"`, &size, classOf(v.class)
 	}
 	return shape
 }
@@ -61,7 +44,7 @@ type versionsShape struct {
 	CommonPrefixes                     []prefixShape
 }
 
-func (s *Service) listVersions(w http.ResponseWriter, q request) error {
+func (s *Service) listVersions(w http.ResponseWriter, _ *http.Request, q request) error {
 	limit, err := pageSize(q, "max-keys")
 	if err != nil {
 		return err

@@ -24,7 +24,6 @@ var known = []difference{
 	{localStack, "eventbridge", "a pattern that is not JSON is InvalidEventPatternException", "LocalStack accepts it"},
 	{localStack, "eventbridge", "a disabled rule sends nothing until it is enabled", "LocalStack sends"},
 
-	{ownAWS, "s3", "an object without a body keeps its type", "our S3 answers without a type"},
 	{kfake, "kafka", "a name with a space is InvalidTopic", "kfake accepts it"},
 	{miniredis, "redis", "redis.call raises, redis.pcall returns", "miniredis adds its own words before the error's code"},
 	{miniredis, "redis", "scripts have cjson and cmsgpack", "miniredis has cjson but no cmsgpack"},

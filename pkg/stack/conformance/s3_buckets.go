@@ -32,6 +32,11 @@ var s3Buckets = []Case{
 		e.putObject(t, name, "k", "v")
 		fails1(e.S3.DeleteBucket(t.Context(), &s3.DeleteBucketInput{Bucket: &name}))(t, "BucketNotEmpty")
 	}},
+	{"versioning that was never set has no status", func(t *testing.T, e *Env) {
+		name := e.bucket(t)
+		out := ok(e.S3.GetBucketVersioning(t.Context(), &s3.GetBucketVersioningInput{Bucket: &name}))(t)
+		equal(t, "status", out.Status, "")
+	}},
 	{"a name with capitals is InvalidBucketName", func(t *testing.T, e *Env) {
 		fails1(e.S3.CreateBucket(t.Context(), &s3.CreateBucketInput{Bucket: str("Bad_Name")}))(t, "InvalidBucketName")
 	}},

@@ -43,6 +43,40 @@ var s3Objects = []Case{
 		equal(t, "type", aws.ToString(head.ContentType), "text/x-poem")
 		equal(t, "length", aws.ToInt64(head.ContentLength), 0)
 	}},
+	{"an object and its copy have the tags of the upload", func(t *testing.T, e *Env) {
+		b := e.bucket(t)
+		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), Tagging: str("team=red"),
+		}))(t)
+		ok(e.S3.CopyObject(t.Context(), &s3.CopyObjectInput{Bucket: &b, Key: str("copy"), CopySource: str(b + "/k")}))(t)
+		for _, key := range []string{"k", "copy"} {
+			tags := ok(e.S3.GetObjectTagging(t.Context(), &s3.GetObjectTaggingInput{Bucket: &b, Key: &key}))(t).TagSet
+			if len(tags) != 1 || *tags[0].Key != "team" || *tags[0].Value != "red" {
+				t.Errorf("tags of %s: %v", key, tags)
+			}
+		}
+	}},
+	{"an object's tags are replaced and deleted", func(t *testing.T, e *Env) {
+		b := e.bucket(t)
+		e.putObject(t, b, "k", "v")
+		ok(e.S3.PutObjectTagging(t.Context(), &s3.PutObjectTaggingInput{
+			Bucket: &b, Key: str("k"), Tagging: &types.Tagging{TagSet: []types.Tag{{Key: str("team"), Value: str("red")}}},
+		}))(t)
+		head := ok(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("k")}))(t)
+		equal(t, "body", body(t, head), "v")
+		equal(t, "number of tags", aws.ToInt32(head.TagCount), 1)
+		ok(e.S3.DeleteObjectTagging(t.Context(), &s3.DeleteObjectTaggingInput{Bucket: &b, Key: str("k")}))(t)
+		equal(t, "tags",
+			len(ok(e.S3.GetObjectTagging(t.Context(), &s3.GetObjectTaggingInput{Bucket: &b, Key: str("k")}))(t).TagSet), 0)
+	}},
+	{"an object's storage class is listed", func(t *testing.T, e *Env) {
+		b := e.bucket(t)
+		ok(e.S3.PutObject(t.Context(), &s3.PutObjectInput{
+			Bucket: &b, Key: str("k"), Body: strings.NewReader("v"), StorageClass: types.StorageClassStandardIa,
+		}))(t)
+		listed := ok(e.S3.ListObjectsV2(t.Context(), &s3.ListObjectsV2Input{Bucket: &b}))(t).Contents
+		equal(t, "class", listed[0].StorageClass, types.ObjectStorageClassStandardIa)
+	}},
 	{"a missing object is NoSuchKey", func(t *testing.T, e *Env) {
 		b := e.bucket(t)
 		fails1(e.S3.GetObject(t.Context(), &s3.GetObjectInput{Bucket: &b, Key: str("none")}))(t, "NoSuchKey")
