@@ -3,6 +3,7 @@ package redislocal
 import (
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+	"github.com/crashlab/crashlab/pkg/redislocal/hash"
 	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
@@ -17,5 +18,6 @@ func commands() [][]engine.Command {
 		tx.Commands(),
 		str.Commands(),
 		list.Commands(),
+		hash.Commands(),
 	}
 }

@@ -23,6 +23,9 @@ type Call struct {
 // Nested reports whether the command is part of a transaction or a script.
 func (c *Call) Nested() bool { return c.nested }
 
+// Name is the command's full name, as errors show it: "xgroup|create".
+func (c *Call) Name() string { return c.command.full }
+
 // Lookup returns the entry of a key, or nil. It counts as an access.
 func (c *Call) Lookup(key string) *Entry {
 	entry := c.DB.Entry(key)
@@ -96,19 +99,9 @@ func (c *Call) Delete(key string) bool {
 // Changed tells the engine that the value of a key has changed: its size is counted anew, an empty container
 // is deleted with the event "del", transactions that watch the key fail, and clients that wait for it wake.
 func (c *Call) Changed(key string) {
-	entry, ok := c.DB.keys.Get(key)
-	if !ok {
-		return
+	if entry, ok := c.DB.keys.Get(key); ok {
+		c.DB.settle(key, entry)
 	}
-	if entry.Value.Len() == 0 {
-		c.DB.remove(key)
-		c.Notify(ClassGeneric, "del", key)
-		return
-	}
-	size := entry.Value.Size() + len(key) + entryOverhead
-	c.Engine.used += int64(size - entry.size)
-	entry.size = size
-	c.DB.changed(key)
 }
 
 // Expire gives a key a deadline in Unix ms, or none with 0, and reports whether the key is there. A deadline
@@ -125,6 +118,3 @@ func (c *Call) Expire(key string, at int64) bool {
 
 // Notify publishes a keyspace event, if it is configured.
 func (c *Call) Notify(class Class, event, key string) { c.Engine.notify(c.DB, class, event, key) }
-
-// entryOverhead is about what a key costs beside its name and value, in bytes.
-const entryOverhead = 64

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"math"
 	"strings"
 
 	"github.com/tidwall/btree"
@@ -14,6 +15,7 @@ type DB struct {
 	e       *Engine
 	keys    *dict.Dict[*Entry]
 	expires *btree.BTreeG[deadline]
+	parts   *btree.BTreeG[deadline] // the next one of each Perishable
 	watched map[string]map[*Client]struct{}
 	waiting map[string][]*blocked // in order of arrival
 }
@@ -32,7 +34,11 @@ func newDB(e *Engine, index int) *DB {
 
 func (db *DB) empty() {
 	db.keys = dict.New[*Entry]()
-	db.expires = btree.NewBTreeGOptions(func(a, b deadline) bool {
+	db.expires, db.parts = newDeadlines(), newDeadlines()
+}
+
+func newDeadlines() *btree.BTreeG[deadline] {
+	return btree.NewBTreeGOptions(func(a, b deadline) bool {
 		return a.at < b.at || a.at == b.at && a.key < b.key
 	}, btree.Options{NoLocks: true})
 }
@@ -43,7 +49,8 @@ func (db *DB) Keys() *dict.Dict[*Entry] { return db.keys }
 
 // Live reports whether an entry of Keys is not past its expiry.
 func (db *DB) Live(entry *Entry) bool {
-	return entry.Expire == 0 || entry.Expire > db.e.now.UnixMilli()
+	now := db.e.now.UnixMilli()
+	return (entry.Expire == 0 || entry.Expire > now) && !entry.perished(now)
 }
 
 // Volatile is the number of keys with an expiry.
@@ -55,9 +62,16 @@ func (db *DB) Entry(key string) *Entry {
 	if !ok {
 		return nil
 	}
-	if !db.Live(entry) {
+	now := db.e.now.UnixMilli()
+	if entry.Expire != 0 && entry.Expire <= now {
 		db.expired(key)
 		return nil
+	}
+	if entry.due != 0 && entry.due <= now {
+		db.perish(key, entry, math.MaxInt)
+		if entry.Value.Len() == 0 {
+			return nil
+		}
 	}
 	return entry
 }
@@ -81,6 +95,23 @@ func (db *DB) put(key string, v Value) *Entry {
 	return entry
 }
 
+// entryOverhead is about what a key costs beside its name and value, in bytes.
+const entryOverhead = 64
+
+// settle takes note of a value that has changed, and removes it if it is empty.
+func (db *DB) settle(key string, entry *Entry) {
+	if entry.Value.Len() == 0 {
+		db.remove(key)
+		db.e.notify(db, ClassGeneric, "del", key)
+		return
+	}
+	size := entry.Value.Size() + len(key) + entryOverhead
+	db.e.used += int64(size - entry.size)
+	entry.size = size
+	db.schedule(key, entry)
+	db.changed(key)
+}
+
 // remove takes a key out and wakes who waits for it: a consumer of a stream is told that it is gone.
 func (db *DB) remove(key string) bool {
 	entry, ok := db.keys.Get(key)
@@ -89,6 +120,9 @@ func (db *DB) remove(key string) bool {
 	}
 	if entry.Expire != 0 {
 		db.expires.Delete(deadline{entry.Expire, key})
+	}
+	if entry.due != 0 {
+		db.parts.Delete(deadline{entry.due, key})
 	}
 	db.e.used -= int64(entry.size)
 	db.keys.Delete(key)

@@ -111,6 +111,7 @@ func (e *Engine) SwapDB(i, j int) {
 	a, b := e.dbs[i], e.dbs[j]
 	a.keys, b.keys = b.keys, a.keys
 	a.expires, b.expires = b.expires, a.expires
+	a.parts, b.parts = b.parts, a.parts
 	for _, db := range []*DB{a, b} {
 		for key := range db.watched {
 			if a.keys.Has(key) || b.keys.Has(key) {

@@ -3,10 +3,12 @@ package engine
 import (
 	"math"
 	"time"
+
+	"github.com/tidwall/btree"
 )
 
 // A key past its expiry is gone for every command. The cycle removes it from memory, and tells subscribers,
-// even if no command asks for it.
+// even if no command asks for it. Fields of hashes are removed likewise.
 const (
 	cycleTime  = 100 * time.Millisecond // Redis's hz of 10
 	cycleBatch = 1000                   // keys removed before commands get their turn
@@ -56,8 +58,10 @@ func (e *Engine) removeDue() time.Duration {
 			e.due = math.MaxInt64
 			for _, db := range e.dbs {
 				removed += db.removeDue(cycleBatch)
-				if first, ok := db.expires.Min(); ok {
-					e.due = min(e.due, first.at)
+				for _, deadlines := range []*btree.BTreeG[deadline]{db.expires, db.parts} {
+					if first, ok := deadlines.Min(); ok {
+						e.due = min(e.due, first.at)
+					}
 				}
 			}
 		})
@@ -76,15 +80,23 @@ func (e *Engine) removeDue() time.Duration {
 	return left
 }
 
-// removeDue removes up to most keys that are due.
+// removeDue removes up to most keys, and parts of values, that are due.
 func (db *DB) removeDue(most int) int {
-	n := 0
+	n, now := 0, db.e.now.UnixMilli()
 	for ; n < most; n++ {
 		first, ok := db.expires.Min()
-		if !ok || first.at > db.e.now.UnixMilli() {
+		if !ok || first.at > now {
 			break
 		}
 		db.expired(first.key)
+	}
+	for n < most {
+		first, ok := db.parts.Min()
+		if !ok || first.at > now {
+			break
+		}
+		entry, _ := db.keys.Get(first.key)
+		n += db.perish(first.key, entry, most-n)
 	}
 	return n
 }

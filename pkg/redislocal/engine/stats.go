@@ -8,6 +8,7 @@ type Stats struct {
 	Connections, Commands int64
 	Hits, Misses          int64
 	Expired, Evicted      int64
+	ExpiredParts          int64 // fields of hashes
 	Errors                int64
 	Blocked               int64 // clients that wait now
 	Peak                  int64 // most memory that keys have taken, in bytes

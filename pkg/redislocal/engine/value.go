@@ -14,6 +14,15 @@ type Value interface {
 	Copy() Value
 }
 
+// Perishable is a value with parts that expire by themselves: a hash, whose fields may have a time to live.
+type Perishable interface {
+	Value
+	// Due is when the next part expires, and when the last one has, in Unix ms; 0 is never.
+	Due() (next, last int64)
+	// Expire removes the parts that are due, up to a number of them.
+	Expire(now int64, most int) (removed int)
+}
+
 // Entry is a key's value and what the keyspace knows about it.
 type Entry struct {
 	Value  Value
@@ -21,4 +30,5 @@ type Entry struct {
 	Used   int64 // Unix time in ms of the last access
 	Freq   uint8 // logarithmic access counter, kept under the LFU policies
 	size   int   // as counted in DB.used
+	due    int64 // Unix time in ms at which the next part of a Perishable goes; 0 is never
 }

@@ -1,0 +1,99 @@
+package hash
+
+import (
+	"math"
+
+	"github.com/crashlab/crashlab/pkg/redislocal/dict"
+	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+)
+
+// hrandfield returns a random field, a number of different ones, or with a negative count a number of any.
+func hrandfield(c *engine.Call) error {
+	if len(c.Args) == 2 {
+		h, err := read(c)
+		if err != nil {
+			return err
+		}
+		if h.Len() == 0 {
+			c.Null()
+			return nil
+		}
+		c.Bulk(h.fields.Random(c.Engine.Rand).Key)
+		return nil
+	}
+	count, values, err := randomOptions(c)
+	if err != nil {
+		return err
+	}
+	h, err := read(c)
+	if err != nil {
+		return err
+	}
+	if h.Len() == 0 {
+		c.Array(0)
+		return nil
+	}
+	if count < -engine.MaxReply {
+		return engine.ErrTooMany
+	}
+	chosen := choose(c, h.fields, count)
+	if !values {
+		c.Array(len(chosen))
+		for _, item := range chosen {
+			c.Bulk(item.Key)
+		}
+		return nil
+	}
+	c.Pairs(len(chosen))
+	for _, item := range chosen {
+		c.Pair()
+		c.Bulk(item.Key)
+		c.Bulk(item.Value.value)
+	}
+	return nil
+}
+
+func randomOptions(c *engine.Call) (count int64, values bool, err error) {
+	if count, err = c.ArgInt(2); err != nil {
+		return 0, false, err
+	}
+	if len(c.Args) > 3 {
+		o := c.Options(3)
+		if o.Word() != "WITHVALUES" || o.More() {
+			return 0, false, engine.ErrSyntax
+		}
+		values = true
+	}
+	if count == math.MinInt64 || values && (count < -math.MaxInt64/2 || count > math.MaxInt64/2) {
+		return 0, false, engine.Error("ERR value is out of range")
+	}
+	return count, values, nil
+}
+
+// choose returns count different elements, or -count that may be the same.
+func choose(c *engine.Call, from *dict.Dict[field], count int64) []dict.Item[field] {
+	n := from.Len()
+	var chosen []dict.Item[field]
+	switch {
+	case count < 0:
+		for range -count {
+			chosen = append(chosen, from.Random(c.Engine.Rand))
+		}
+	case count >= int64(n):
+		for i := range n {
+			chosen = append(chosen, from.At(i))
+		}
+	default:
+		// Robert Floyd's choice of a subset: each is as likely as any other, in time of its own size.
+		seen := make(map[int]bool, count)
+		for last := n - int(count); last < n; last++ {
+			i := c.Engine.Rand.IntN(last + 1)
+			if seen[i] {
+				i = last
+			}
+			seen[i] = true
+			chosen = append(chosen, from.At(i))
+		}
+	}
+	return chosen
+}
