@@ -1,6 +1,7 @@
 package sns
 
 import (
+	"math"
 	"net/netip"
 	"slices"
 	"strings"
@@ -36,6 +37,10 @@ func equals(want any) func(any) bool {
 			// Comparing with a slice, a binary value, would panic.
 			if _, binary := v.([]byte); binary {
 				return false
+			}
+			if number, ok := v.(float64); ok {
+				wanted, same := want.(float64)
+				return same && five(number) == five(wanted)
 			}
 			return v == want
 		}
@@ -112,6 +117,9 @@ var comparisons = map[string]func(v, bound float64) bool{
 	">=": func(v, b float64) bool { return v >= b },
 }
 
+// five rounds to five digits after the point, the precision in which filter policies compare numbers.
+func five(v float64) float64 { return math.Round(v*1e5) / 1e5 }
+
 // parseNumeric reads ["=", 5], ["<", 5] or [">", 1, "<=", 5].
 func parseNumeric(operand any) (condition, error) {
 	list, ok := operand.([]any)
@@ -135,7 +143,7 @@ func parseNumeric(operand any) (condition, error) {
 		if !ok {
 			return condition{}, badPolicy("Value of %s must be numeric", operator)
 		}
-		operators, bounds = append(operators, operator), append(bounds, bound)
+		operators, bounds = append(operators, operator), append(bounds, five(bound))
 	}
 	switch {
 	case len(bounds) > 2:
@@ -150,7 +158,7 @@ func parseNumeric(operand any) (condition, error) {
 	return condition{test: func(v any) bool {
 		n, ok := v.(float64)
 		for i := range bounds {
-			ok = ok && comparisons[operators[i]](n, bounds[i])
+			ok = ok && comparisons[operators[i]](five(n), bounds[i])
 		}
 		return ok
 	}}, nil

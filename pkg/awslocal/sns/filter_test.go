@@ -37,6 +37,12 @@ func TestFilterOnAttributes(t *testing.T) {
 		`{"price":[{"numeric":[">",100,"<=",100.5]}]}`:         true,
 		`{"price":[{"numeric":["<",100.5]}]}`:                  false,
 		`{"kind":[{"numeric":["<",100]}]}`:                     false,
+		`{"price":[{"numeric":["=",100.500004]}]}`:             true, // five digits after the point count
+		`{"price":[{"numeric":["=",100.50001]}]}`:              false,
+		`{"price":[{"numeric":[">",100.499996]}]}`:             false,
+		`{"price":[{"numeric":["<",100.50001]}]}`:              true,
+		`{"price":[100.500004]}`:                               true,
+		`{"price":[{"anything-but":[100.500004]}]}`:            false,
 		`{"tags":["blue"]}`:                                    true,
 		`{"tags":[7]}`:                                         true,
 		`{"tags":[null]}`:                                      true,
