@@ -58,9 +58,14 @@ func (s *Server) handle(stop context.Context, response http.ResponseWriter, r *h
 		reset(w)
 		return
 	}
-	x = s.route(r, in.Bytes())
-	if unread != nil {
+	body, broken := decompress(r, in.Bytes())
+	x = s.route(r, body)
+	switch {
+	case unread != nil:
 		s.fail(w, r, x, tooLarge)
+		return
+	case broken != nil:
+		s.fail(w, r, x, broken)
 		return
 	}
 	s.dispatch(w, r, x)

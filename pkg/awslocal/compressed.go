@@ -1,0 +1,42 @@
+package awslocal
+
+import (
+	"bytes"
+	"compress/gzip"
+	"compress/zlib"
+	"fmt"
+	"io"
+	"net/http"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// decompress returns the body of a JSON or CBOR request, which SDKs can be told to compress. AWS answers one that
+// does not decompress, or an unknown encoding, with an internal error. Uploads keep their encoding: it is the
+// object's.
+func decompress(r *http.Request, body []byte) ([]byte, *api.Error) {
+	encoding := r.Header.Get("Content-Encoding")
+	if encoding == "" || r.Header.Get("X-Amz-Target") == "" {
+		return body, nil
+	}
+	var plain io.Reader
+	var err error
+	switch encoding {
+	case "gzip":
+		plain, err = gzip.NewReader(bytes.NewReader(body))
+	case "deflate":
+		plain, err = zlib.NewReader(bytes.NewReader(body))
+	default:
+		err = fmt.Errorf("unknown content encoding %s", encoding)
+	}
+	if err == nil {
+		body, err = io.ReadAll(io.LimitReader(plain, maxBody+1))
+	}
+	if err == nil && len(body) > maxBody {
+		err = fmt.Errorf("the body exceeds %d bytes", maxBody)
+	}
+	if err != nil {
+		return nil, &api.Error{Code: "InternalServerError", Message: err.Error(), Status: http.StatusInternalServerError}
+	}
+	return body, nil
+}
