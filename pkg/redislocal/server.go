@@ -53,11 +53,13 @@ type Server struct {
 // New returns a server that listens nowhere: see Serve.
 func New(cfg Config) *Server {
 	cfg = cfg.withDefaults()
-	return &Server{
-		engine: engine.New(engine.Config{Clock: cfg.Clock, Log: cfg.Log, Seed: cfg.Seed, MaxMemory: cfg.MaxMemory},
-			commands()...),
-		conns: map[net.Conn]struct{}{},
+	lists, attach := administration()
+	lists = append(lists, commands()...)
+	e := engine.New(engine.Config{Clock: cfg.Clock, Log: cfg.Log, Seed: cfg.Seed, MaxMemory: cfg.MaxMemory}, lists...)
+	for _, f := range attach {
+		f(e)
 	}
+	return &Server{engine: e, conns: map[net.Conn]struct{}{}}
 }
 
 // Start returns a server that listens. It fails if the address is not available.
@@ -69,6 +71,8 @@ func Start(cfg Config) (*Server, error) {
 	}
 	s := New(cfg)
 	s.listener = ln
+	_, port, _ := net.SplitHostPort(ln.Addr().String()) // of TCP, always
+	s.engine.Exclusive(func() { s.engine.Config.Set("port", port) })
 	s.group.Go(func() { _ = s.Serve(ln) }) // ends with the listener
 	return s, nil
 }

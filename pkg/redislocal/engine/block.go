@@ -104,7 +104,10 @@ func (e *Engine) serveReady() {
 			call := &Call{
 				Writer: w, Engine: e, Client: b.client, DB: b.db, Args: b.args, Now: e.now, command: b.command, waiter: b,
 			}
+			before := e.running
+			e.running = b.client
 			e.run(call)
+			e.running = before
 			if len(w.Buf) > 0 {
 				b.finish(w)
 			}

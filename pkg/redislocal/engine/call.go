@@ -41,6 +41,16 @@ func (c *Call) Lookup(key string) *Entry {
 	return entry
 }
 
+// Keys are the keys that the command names.
+func (c *Call) Keys() []string {
+	indices := c.command.KeyIndices(c.Args)
+	keys := make([]string, len(indices))
+	for i, at := range indices {
+		keys[i] = c.Args[at]
+	}
+	return keys
+}
+
 func (c *Call) touch(entry *Entry) {
 	if c.Client != nil && c.Client.NoTouch && c.command.Name != "touch" {
 		return

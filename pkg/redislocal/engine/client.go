@@ -70,6 +70,12 @@ func (c *Client) InMulti() bool { return c.multi }
 // Blocked reports whether the client waits in a blocking command.
 func (c *Client) Blocked() bool { return c.blocked != nil }
 
+// Failing reports whether EXEC will fail because a watched key has changed.
+func (c *Client) Failing() bool { return c.dirty }
+
+// Closing reports whether the connection ends after the reply.
+func (c *Client) Closing() bool { return c.closing }
+
 // Watching is the number of keys that the client watches.
 func (c *Client) Watching() int { return len(c.watches) }
 
@@ -95,6 +101,9 @@ func (c *Client) Pending() int {
 
 // Kill closes the client's connection. It gets the reply to a command of its own first.
 func (c *Client) Kill() { c.killed.Store(true) }
+
+// Killed reports whether the connection is about to end because of Kill.
+func (c *Client) Killed() bool { return c.killed.Load() }
 
 // CloseAfterReply ends the connection once the reply of the running command is written.
 func (c *Client) CloseAfterReply() { c.closing = true }

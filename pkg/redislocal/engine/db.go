@@ -3,6 +3,7 @@ package engine
 import (
 	"math"
 	"strings"
+	"time"
 
 	"github.com/tidwall/btree"
 
@@ -55,6 +56,21 @@ func (db *DB) Live(entry *Entry) bool {
 
 // Volatile is the number of keys with an expiry.
 func (db *DB) Volatile() int { return db.expires.Len() }
+
+// AverageTTL is about the time that keys with an expiry have left: the mean of up to 100 of them.
+func (db *DB) AverageTTL() time.Duration {
+	n := db.expires.Len()
+	samples := min(n, 100)
+	if samples == 0 {
+		return 0
+	}
+	var sum int64
+	for i := range samples {
+		at, _ := db.expires.GetAt(i * n / samples)
+		sum += max(at.at-db.e.now.UnixMilli(), 0)
+	}
+	return time.Duration(sum/int64(samples)) * time.Millisecond
+}
 
 // Entry returns the entry of a key that is there now. It removes a key past its expiry.
 func (db *DB) Entry(key string) *Entry {
@@ -148,7 +164,7 @@ func (db *DB) changed(key string) {
 		c.dirty = true
 	}
 	if db.e.OnChange != nil {
-		db.e.OnChange(db, key)
+		db.e.OnChange(db.e.running, key)
 	}
 	if len(db.waiting[key]) > 0 {
 		db.e.ready = append(db.e.ready, readyKey{db, key})

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"errors"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"runtime/debug"
@@ -31,19 +32,30 @@ type Engine struct {
 	Log    *zap.Logger
 	Rand   *rand.Rand
 	Config *Params
+	RunID  string // 40 hexadecimal digits, by the seed
 
-	// OnChange is called with each key that has changed; nil for none. CLIENT TRACKING uses it.
-	OnChange func(db *DB, key string)
+	// OnChange is called with each key that has changed; nil for none. CLIENT TRACKING uses it. By is the client
+	// that runs a command, or nil if the key has expired by itself.
+	OnChange func(by *Client, key string)
+	// OnFlush is called when all keys of a database go.
+	OnFlush func()
+	// OnSettled is called after the reply to a client's request is on its way, and after the server's own work, with
+	// nil.
+	OnSettled func(c *Client)
 	// OnRead is called after each command of a client that has read keys; nil for none.
 	OnRead func(c *Call)
 	// OnCommand is called before each command, for MONITOR; nil for none.
 	OnCommand func(c *Call)
 	// OnDone is called after each command with its duration, for SLOWLOG; nil for none.
 	OnDone func(c *Call, took time.Duration)
+	// NoActiveExpire keeps keys past their expiry in memory until a command asks for them: DEBUG SET-ACTIVE-EXPIRE.
+	NoActiveExpire bool
 	// OnLeave is called when a client's connection ends.
 	OnLeave []func(c *Client)
 	// CheckUser says whether a user has a password; nil if there is only the default user.
 	CheckUser func(user, password string) bool
+	// HasUser says whether there is a user; nil if there is only the default one.
+	HasUser func(user string) bool
 	// Authorize says whether a client may run a command; nil for any.
 	Authorize func(c *Call, cmd *Command) error
 
@@ -51,6 +63,7 @@ type Engine struct {
 	names []string
 
 	mu       sync.Mutex // held while a command runs
+	running  *Client    // whose command runs; nil for the server's own work
 	now      time.Time
 	dbs      [Databases]*DB
 	clients  map[int64]*Client
@@ -77,7 +90,8 @@ func New(cfg Config, commands ...[]Command) *Engine {
 		table: map[string]*Command{}, clients: map[int64]*Client{}, pubsub: newRegistry(),
 		cycle: make(chan struct{}, 1), stop: make(chan struct{}), now: cfg.Clock.Now(),
 	}
-	e.stats.Started = e.now
+	e.RunID = fmt.Sprintf("%040x", cfg.Seed)
+	e.stats = newStats(e.now)
 	for i := range e.dbs {
 		e.dbs[i] = newDB(e, i)
 	}
@@ -131,8 +145,14 @@ func (e *Engine) SwapDB(i, j int) {
 // Flush removes all keys of a database.
 func (e *Engine) Flush(db *DB) {
 	db.flush()
+	if e.OnFlush != nil {
+		e.OnFlush()
+	}
 	e.dirty++
 }
+
+// Changes is the number of changes to keys so far.
+func (e *Engine) Changes() int64 { return e.dirty }
 
 // Used is the memory that all keys take, in bytes.
 func (e *Engine) Used() int64 { return e.used }
@@ -169,9 +189,12 @@ func (e *Engine) do(c *Client, args []string, w *resp.Writer) *blocked {
 	if c.Silent == SilenceNext {
 		c.Silent = silenceThis
 	}
+	e.running = c
 	e.request(c, args, w)
 	wait := c.blocked
 	e.serveReady()
+	e.running = nil
+	e.stats.Peak = max(e.stats.Peak, e.used)
 	silent := c.Silent == SilenceOn || c.Silent == silenceThis
 	if c.Silent == silenceThis {
 		c.Silent = SilenceOff
@@ -179,6 +202,7 @@ func (e *Engine) do(c *Client, args []string, w *resp.Writer) *blocked {
 	if !silent && len(w.Buf) > 0 {
 		c.emit(w.Buf)
 	}
+	e.settled(c)
 	return wait
 }
 
@@ -194,7 +218,7 @@ func (e *Engine) request(c *Client, args []string, w *resp.Writer) {
 		if c.multi {
 			c.failed = true
 		}
-		e.stats.Errors++
+		e.stats.reject(cmd, err)
 		w.Error(err.Error())
 	case c.multi && cmd.Flags&Unqueued == 0:
 		c.queue = append(c.queue, append([]string(nil), args...))
@@ -240,7 +264,7 @@ func (e *Engine) Run(parent *Call, args []string, w *resp.Writer) {
 		err = e.Authorize(call, call.command)
 	}
 	if err != nil {
-		e.stats.Errors++
+		e.stats.reject(call.command, err)
 		w.Error(err.Error())
 		return
 	}
@@ -263,7 +287,6 @@ func (e *Engine) run(c *Call) {
 		return
 	}
 	if err != nil {
-		e.stats.Errors++
 		c.Buf = c.Buf[:start]
 		c.Error(err.Error())
 	}
@@ -294,4 +317,11 @@ func (e *Engine) Exclusive(f func()) {
 	e.now = e.Clock.Now()
 	f()
 	e.serveReady()
+	e.settled(nil)
+}
+
+func (e *Engine) settled(c *Client) {
+	if e.OnSettled != nil {
+		e.OnSettled(c)
+	}
 }

@@ -52,7 +52,7 @@ func (e *Engine) removeDue() time.Duration {
 	for {
 		removed := 0
 		e.Exclusive(func() {
-			if e.stuck != nil {
+			if e.stuck != nil || e.NoActiveExpire {
 				return // nothing goes while a script runs
 			}
 			e.due = math.MaxInt64

@@ -13,6 +13,7 @@ type Params struct {
 	values    map[string]string
 	maxMemory int64
 	policy    string
+	onSet     []func(name, value string)
 }
 
 // defaults are Redis's own, for the parameters that clients and libraries ask for.
@@ -126,7 +127,13 @@ func (p *Params) Set(name, value string) {
 		p.values["lua-time-limit"] = value
 	}
 	p.values[name] = strings.Clone(value)
+	for _, f := range p.onSet {
+		f(name, value)
+	}
 }
+
+// OnSet adds a function that is called when a parameter has been set.
+func (p *Params) OnSet(f func(name, value string)) { p.onSet = append(p.onSet, f) }
 
 // protected reports whether clients must authenticate.
 func (p *Params) protected() bool { return p.values["requirepass"] != "" }

@@ -88,6 +88,9 @@ func (e *Engine) Subscribed(kind Kind) []string {
 	return names
 }
 
+// SubscribedNames is the number of names that have subscribers.
+func (e *Engine) SubscribedNames(kind Kind) int { return len(e.pubsub[kind]) }
+
 // Subscribers is the number of subscribers of a name.
 func (e *Engine) Subscribers(kind Kind, name string) int { return len(e.pubsub[kind][name]) }
 

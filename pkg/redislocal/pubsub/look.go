@@ -33,6 +33,6 @@ func numbers(kind engine.Kind) func(*engine.Call) error {
 }
 
 func patterns(c *engine.Call) error {
-	c.Len(len(c.Engine.Subscribed(engine.Patterns)))
+	c.Len(c.Engine.SubscribedNames(engine.Patterns))
 	return nil
 }

@@ -138,4 +138,3 @@ func TestAKeyspaceEventReachesItsSubscribers(t *testing.T) {
 		}
 	})
 }
-

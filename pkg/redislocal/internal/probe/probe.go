@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -51,6 +52,7 @@ type Client struct {
 func (p *Probe) Connect(t testing.TB) *Client {
 	t.Helper()
 	near, far := net.Pipe()
+	before := p.connections()
 	done := make(chan struct{})
 	go func() {
 		p.Engine.Serve(far)
@@ -60,7 +62,16 @@ func (p *Probe) Connect(t testing.TB) *Client {
 		_ = near.Close()
 		<-done
 	})
+	for p.connections() == before { // IDs go by the order of Connect
+		runtime.Gosched()
+	}
 	return &Client{t: t, conn: near, r: bufio.NewReader(near)}
+}
+
+// connections is the number of connections so far.
+func (p *Probe) connections() (n int64) {
+	p.Engine.Exclusive(func() { n = p.Engine.Stats().Connections })
+	return n
 }
 
 // Do sends a line, cut into words as redis-cli does, and returns the reply: OK as +OK, an error with its -, an
