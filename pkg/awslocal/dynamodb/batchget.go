@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -25,7 +24,7 @@ type keysInput struct {
 	ProjectionExpression     *string           `json:",omitempty"`
 	ExpressionAttributeNames map[string]string `json:",omitempty"`
 	ConsistentRead           bool              `json:",omitempty"`
-	AttributesToGet          json.RawMessage   `json:",omitempty"`
+	AttributesToGet          []string          `json:",omitempty"`
 }
 
 type batchGetOutput struct {
@@ -109,6 +108,7 @@ func (s *Service) newGets(t *table, name string, in keysInput) ([]*get, error) {
 		g, err := s.newGet(&getInput{
 			TableName: &name, Key: key, ConsistentRead: in.ConsistentRead,
 			ProjectionExpression: in.ProjectionExpression, ExpressionAttributeNames: in.ExpressionAttributeNames,
+			AttributesToGet: in.AttributesToGet,
 		})
 		if err != nil {
 			return nil, err
@@ -154,7 +154,7 @@ func (in *batchGetInput) check() error {
 		default:
 			total += n
 		}
-		if err := checkLegacyProjection(request.AttributesToGet, request.ProjectionExpression); err != nil {
+		if err := checkProjections(request.AttributesToGet, request.ProjectionExpression); err != nil {
 			return err
 		}
 	}

@@ -17,9 +17,9 @@
 //
 // Every other operation is answered with UnknownOperationException: PartiQL (ExecuteStatement and
 // the like), backups and point-in-time recovery, global tables, export and import, resource
-// policies, Contributor Insights, Kinesis streaming destinations. Parameters from before
-// expressions (Expected, AttributeUpdates, AttributesToGet, KeyConditions, QueryFilter, ScanFilter,
-// ConditionalOperator) are refused with a ValidationException that says what to use instead.
+// policies, Contributor Insights, Kinesis streaming destinations. The parameters from before
+// expressions work too (Expected, AttributeUpdates, AttributesToGet, KeyConditions, QueryFilter,
+// ScanFilter, ConditionalOperator): see legacy.go.
 //
 // # What differs from AWS
 //

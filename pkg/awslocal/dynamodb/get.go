@@ -1,8 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/json"
-
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
@@ -15,7 +13,7 @@ type getInput struct {
 	ExpressionAttributeNames map[string]string
 	ConsistentRead           bool
 	ReturnConsumedCapacity   string
-	AttributesToGet          json.RawMessage
+	AttributesToGet          []string
 }
 
 // get is one checked read of one item. As with a write, newGet checks the request alone and target checks the
@@ -36,6 +34,9 @@ func (s *Service) newGet(in *getInput) (*get, error) {
 		return nil, rejected(err)
 	}
 	if in.ProjectionExpression == nil {
+		if g.projection, err = attributesToGet(in.AttributesToGet); err != nil {
+			return nil, err
+		}
 		return g, checkNoPlaceholders(in.ExpressionAttributeNames, nil, "")
 	}
 	scope, err := s.compiler.Scope(in.ExpressionAttributeNames, nil)
@@ -116,13 +117,14 @@ func (in *getInput) check() error {
 	var c constraints
 	c.consumedCapacity(in.ReturnConsumedCapacity)
 	c.notNull("key", in.Key != nil)
+	c.attributesToGet("attributesToGet", in.AttributesToGet)
 	if err := c.err(); err != nil {
 		return err
 	}
-	return checkLegacyProjection(in.AttributesToGet, in.ProjectionExpression)
+	return checkProjections(in.AttributesToGet, in.ProjectionExpression)
 }
 
-func checkLegacyProjection(attributesToGet json.RawMessage, projectionExpression *string) error {
-	return checkLegacy([]legacy{{"AttributesToGet", attributesToGet != nil, "ProjectionExpression"}},
-		legacy{name: "ProjectionExpression", present: projectionExpression != nil})
+func checkProjections(attributesToGet []string, projectionExpression *string) error {
+	return checkNotMixed([]parameter{{"AttributesToGet", attributesToGet != nil}},
+		[]parameter{{"ProjectionExpression", projectionExpression != nil}})
 }

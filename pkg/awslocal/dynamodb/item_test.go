@@ -251,8 +251,6 @@ func TestRequestsRejected(t *testing.T) {
 			":v": num("1"), ":w": num("1"),
 		}},
 			"Value provided in ExpressionAttributeValues unused in expressions: keys: {:w}"},
-		{ddb.PutItemInput{Expected: map[string]types.ExpectedAttributeValue{"pk": {Exists: ptr(false)}}},
-			"The legacy parameter Expected is not supported by the embedded AWS: use ConditionExpression"},
 		{ddb.PutItemInput{Expected: map[string]types.ExpectedAttributeValue{"pk": {Exists: ptr(false)}},
 			ConditionExpression: ptr("attribute_exists(a)")},
 			"Can not use both expression and non-expression parameters in the same request: Non-expression parameters: " +

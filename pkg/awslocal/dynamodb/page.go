@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/json"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
@@ -27,8 +26,8 @@ type pageInput struct {
 	ConsistentRead         bool
 	ReturnConsumedCapacity string
 
-	AttributesToGet     json.RawMessage
-	ConditionalOperator json.RawMessage
+	AttributesToGet     []string
+	ConditionalOperator *string
 }
 
 // pageOutput is the answer to Query and Scan.
@@ -59,16 +58,28 @@ type page struct {
 func (c *constraints) page(in *pageInput) {
 	c.consumedCapacity(in.ReturnConsumedCapacity)
 	c.enum("select", in.Select, "SPECIFIC_ATTRIBUTES", "COUNT", "ALL_ATTRIBUTES", "ALL_PROJECTED_ATTRIBUTES")
+	c.attributesToGet("attributesToGet", in.AttributesToGet)
+	c.conditionalOperator(in.ConditionalOperator)
 	if in.IndexName != nil {
 		c.name("indexName", *in.IndexName, 3)
 	}
 }
 
 // newPage binds filter and projection in a scope in which the caller has bound its own expressions, and
-// checks everything that does not need the table.
-func (in *pageInput) newPage(scope *expr.Scope) (*page, error) {
+// checks everything that does not need the table. legacy is QueryFilter or ScanFilter.
+func (in *pageInput) newPage(scope *expr.Scope, legacy map[string]legacyCondition) (*page, error) {
 	p := &page{in: in}
 	var err error
+	if in.FilterExpression == nil {
+		if p.filter, err = legacyFilter(legacy, in.ConditionalOperator); err != nil {
+			return nil, err
+		}
+	}
+	if in.ProjectionExpression == nil {
+		if p.projection, err = attributesToGet(in.AttributesToGet); err != nil {
+			return nil, err
+		}
+	}
 	if in.FilterExpression != nil {
 		if p.filter, err = scope.Condition("FilterExpression", *in.FilterExpression); err != nil {
 			return nil, rejected(err)
@@ -95,11 +106,13 @@ func (in *pageInput) newPage(scope *expr.Scope) (*page, error) {
 
 func (in *pageInput) checkSelect() error {
 	switch {
-	case in.Select == "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression == nil:
+	case in.Select == "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression == nil && in.AttributesToGet == nil:
 		return validationError("Must specify the AttributesToGet or ProjectionExpression when choosing to get " +
 			"SPECIFIC_ATTRIBUTES")
 	case in.Select != "" && in.Select != "SPECIFIC_ATTRIBUTES" && in.ProjectionExpression != nil:
 		return validationError("Cannot specify the ProjectionExpression when choosing to get %s", in.Select)
+	case in.Select != "" && in.Select != "SPECIFIC_ATTRIBUTES" && in.AttributesToGet != nil:
+		return validationError("Cannot specify the AttributesToGet when choosing to get %s", in.Select)
 	case in.Select == "ALL_PROJECTED_ATTRIBUTES" && in.IndexName == nil:
 		return invalidParameters("ALL_PROJECTED_ATTRIBUTES can be used only when Querying using an IndexName")
 	}

@@ -1,8 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/json"
-
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
@@ -11,8 +9,8 @@ type queryInput struct {
 	pageInput
 	KeyConditionExpression *string
 	ScanIndexForward       *bool
-	KeyConditions          json.RawMessage
-	QueryFilter            json.RawMessage
+	KeyConditions          map[string]legacyCondition
+	QueryFilter            map[string]legacyCondition
 }
 
 func (s *Service) query(at home, in *queryInput) (any, error) {
@@ -23,11 +21,11 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 	if err != nil {
 		return nil, rejected(err)
 	}
-	terms, err := scope.KeyCondition(*in.KeyConditionExpression)
+	terms, err := in.keyCondition(scope)
 	if err != nil {
-		return nil, rejected(err)
+		return nil, err
 	}
-	p, err := in.newPage(scope)
+	p, err := in.newPage(scope, in.QueryFilter)
 	if err != nil {
 		return nil, err
 	}
@@ -50,12 +48,26 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 	return p.read(within, in.ScanIndexForward == nil || *in.ScanIndexForward, now)
 }
 
+// keyCondition is the terms of KeyConditionExpression, or of KeyConditions.
+func (in *queryInput) keyCondition(scope *expr.Scope) ([]expr.KeyTerm, error) {
+	if in.KeyConditionExpression == nil {
+		return legacyKeyCondition(in.KeyConditions)
+	}
+	terms, err := scope.KeyCondition(*in.KeyConditionExpression)
+	if err != nil {
+		return nil, rejected(err)
+	}
+	return terms, nil
+}
+
 func (in *queryInput) check() error {
 	if err := checkTableName(in.TableName); err != nil {
 		return err
 	}
 	var c constraints
 	c.page(&in.pageInput)
+	c.legacyConditions("keyConditions", in.KeyConditions)
+	c.legacyConditions("queryFilter", in.QueryFilter)
 	if err := c.err(); err != nil {
 		return err
 	}
@@ -64,19 +76,20 @@ func (in *queryInput) check() error {
 		return validationError("1 validation error detected: Value at 'Limit' failed to satisfy constraint: Member must " +
 			"have value greater than or equal to 1")
 	}
-	err := checkLegacy([]legacy{
-		{"AttributesToGet", in.AttributesToGet != nil, "ProjectionExpression"},
-		{"QueryFilter", in.QueryFilter != nil, "FilterExpression"},
-		{"ConditionalOperator", in.ConditionalOperator != nil, "FilterExpression"},
-		{"KeyConditions", in.KeyConditions != nil, "KeyConditionExpression"},
-	},
-		legacy{name: "ProjectionExpression", present: in.ProjectionExpression != nil},
-		legacy{name: "FilterExpression", present: in.FilterExpression != nil},
-		legacy{name: "KeyConditionExpression", present: in.KeyConditionExpression != nil})
-	if err != nil {
+	if err := checkNotMixed([]parameter{
+		{"AttributesToGet", in.AttributesToGet != nil},
+		{"QueryFilter", in.QueryFilter != nil},
+		{"ConditionalOperator", in.ConditionalOperator != nil},
+		// It alone may stand beside a filter and a projection.
+		{"KeyConditions", in.KeyConditions != nil && in.KeyConditionExpression != nil},
+	}, []parameter{
+		{"ProjectionExpression", in.ProjectionExpression != nil},
+		{"FilterExpression", in.FilterExpression != nil},
+		{"KeyConditionExpression", in.KeyConditionExpression != nil},
+	}); err != nil {
 		return err
 	}
-	if in.KeyConditionExpression == nil {
+	if in.KeyConditionExpression == nil && in.KeyConditions == nil {
 		return validationError("Either the KeyConditions or KeyConditionExpression parameter must be specified in the " +
 			"request.")
 	}
@@ -161,8 +174,11 @@ func sortSpan(prefix string, term expr.KeyTerm) span {
 func (p *page) checkQuery(within span) error {
 	for _, name := range p.filter.Attributes() {
 		if p.source.schema.has(name) {
-			return validationError("Filter Expression can only contain non-primary key attributes: Primary key attribute: %s",
-				name)
+			kind := "Filter Expression"
+			if p.in.FilterExpression == nil {
+				kind = "QueryFilter"
+			}
+			return validationError("%s can only contain non-primary key attributes: Primary key attribute: %s", kind, name)
 		}
 	}
 	if p.start != nil && !within.holds(p.from) {

@@ -2,7 +2,6 @@ package dynamodb
 
 import (
 	"encoding/binary"
-	"encoding/json"
 	"math/bits"
 )
 
@@ -13,7 +12,7 @@ type scanInput struct {
 	pageInput
 	Segment       *int64
 	TotalSegments *int64
-	ScanFilter    json.RawMessage
+	ScanFilter    map[string]legacyCondition
 }
 
 func (s *Service) scan(at home, in *scanInput) (any, error) {
@@ -30,7 +29,7 @@ func (s *Service) scan(at home, in *scanInput) (any, error) {
 	if err != nil {
 		return nil, rejected(err)
 	}
-	p, err := in.newPage(scope)
+	p, err := in.newPage(scope, in.ScanFilter)
 	if err != nil {
 		return nil, err
 	}
@@ -57,6 +56,7 @@ func (in *scanInput) check() error {
 	}
 	var c constraints
 	c.page(&in.pageInput)
+	c.legacyConditions("scanFilter", in.ScanFilter)
 	c.atLeast("limit", in.Limit, 1)
 	c.atLeast("segment", in.Segment, 0)
 	c.atMost("segment", in.Segment, maxSegments-1)
@@ -65,14 +65,14 @@ func (in *scanInput) check() error {
 	if err := c.err(); err != nil {
 		return err
 	}
-	err := checkLegacy([]legacy{
-		{"AttributesToGet", in.AttributesToGet != nil, "ProjectionExpression"},
-		{"ScanFilter", in.ScanFilter != nil, "FilterExpression"},
-		{"ConditionalOperator", in.ConditionalOperator != nil, "FilterExpression"},
-	},
-		legacy{name: "ProjectionExpression", present: in.ProjectionExpression != nil},
-		legacy{name: "FilterExpression", present: in.FilterExpression != nil})
-	if err != nil {
+	if err := checkNotMixed([]parameter{
+		{"AttributesToGet", in.AttributesToGet != nil},
+		{"ScanFilter", in.ScanFilter != nil},
+		{"ConditionalOperator", in.ConditionalOperator != nil},
+	}, []parameter{
+		{"ProjectionExpression", in.ProjectionExpression != nil},
+		{"FilterExpression", in.FilterExpression != nil},
+	}); err != nil {
 		return err
 	}
 	switch {

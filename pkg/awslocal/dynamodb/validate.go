@@ -1,7 +1,6 @@
 package dynamodb
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -93,38 +92,4 @@ func checkTableName(name *string) error {
 // consumedCapacity checks the member that nearly every operation has.
 func (c *constraints) consumedCapacity(value string) {
 	c.enum("returnConsumedCapacity", value, "INDEXES", "TOTAL", "NONE")
-}
-
-// legacy is a member of the API from before expressions.
-type legacy struct {
-	name    string
-	present bool
-	instead string // the replacement
-}
-
-// checkLegacy refuses the members from before expressions: with AWS's own error if they are mixed with
-// expressions, with ours if they are alone.
-func checkLegacy(members []legacy, expressions ...legacy) error {
-	var old, expression []string
-	instead := ""
-	for _, m := range members {
-		if m.present {
-			old = append(old, m.name)
-			instead = cmp.Or(instead, m.instead)
-		}
-	}
-	for _, e := range expressions {
-		if e.present {
-			expression = append(expression, e.name)
-		}
-	}
-	switch {
-	case len(old) == 0:
-		return nil
-	case len(expression) > 0:
-		return validationError("Can not use both expression and non-expression parameters in the same request: "+
-			"Non-expression parameters: {%s} Expression parameters: {%s}", strings.Join(old, ", "),
-			strings.Join(expression, ", "))
-	}
-	return validationError("The legacy parameter %s is not supported by the embedded AWS: use %s", old[0], instead)
 }

@@ -1,8 +1,6 @@
 package dynamodb
 
 import (
-	"encoding/json"
-
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 )
@@ -24,9 +22,9 @@ type writeInput struct {
 	ReturnConsumedCapacity              string
 	ReturnItemCollectionMetrics         string
 
-	Expected            json.RawMessage
-	AttributeUpdates    json.RawMessage
-	ConditionalOperator json.RawMessage
+	Expected            map[string]legacyCondition `json:",omitempty"`
+	AttributeUpdates    map[string]legacyUpdate    `json:",omitempty"`
+	ConditionalOperator *string                    `json:",omitempty"`
 }
 
 // writeKind is what a write does.
@@ -76,6 +74,9 @@ func (s *Service) newWrite(kind writeKind, in *writeInput) (*write, error) {
 // bind binds the expressions.
 func (w *write) bind(s *Service, in *writeInput) error {
 	if in.UpdateExpression == nil && in.ConditionExpression == nil {
+		if err := w.bindLegacy(in); err != nil {
+			return err
+		}
 		absent := "ConditionExpression is null"
 		if w.kind == writeUpdate {
 			absent = "UpdateExpression and ConditionExpression are null"
@@ -97,6 +98,14 @@ func (w *write) bind(s *Service, in *writeInput) error {
 		}
 	}
 	return scope.Unused()
+}
+
+func (w *write) bindLegacy(in *writeInput) (err error) {
+	if w.condition, err = legacyFilter(in.Expected, in.ConditionalOperator); err != nil {
+		return err
+	}
+	w.update, err = legacyChanges(in.AttributeUpdates)
+	return err
 }
 
 // checkNoPlaceholders refuses placeholders in a request that has no expression for them.
@@ -266,7 +275,7 @@ func (w *write) returned(values string, e effect) attr.Map {
 	return nil
 }
 
-// check checks the members against the API's model, and refuses the legacy ones.
+// check checks the members against the API's model.
 func (in *writeInput) check(kind writeKind) error {
 	if err := checkTableName(in.TableName); err != nil {
 		return err
@@ -281,17 +290,20 @@ func (in *writeInput) check(kind writeKind) error {
 	} else {
 		c.notNull("key", in.Key != nil)
 	}
+	c.legacyConditions("expected", in.Expected)
+	c.legacyUpdates(in.AttributeUpdates)
+	c.conditionalOperator(in.ConditionalOperator)
 	if err := c.err(); err != nil {
 		return err
 	}
-	err := checkLegacy([]legacy{
-		{"AttributeUpdates", in.AttributeUpdates != nil, "UpdateExpression"},
-		{"Expected", in.Expected != nil, "ConditionExpression"},
-		{"ConditionalOperator", in.ConditionalOperator != nil, "ConditionExpression"},
-	}, legacy{name: "UpdateExpression", present: in.UpdateExpression != nil}, legacy{
-		name: "ConditionExpression", present: in.ConditionExpression != nil,
-	})
-	if err != nil {
+	if err := checkNotMixed([]parameter{
+		{"AttributeUpdates", in.AttributeUpdates != nil},
+		{"Expected", in.Expected != nil},
+		{"ConditionalOperator", in.ConditionalOperator != nil},
+	}, []parameter{
+		{"UpdateExpression", in.UpdateExpression != nil},
+		{"ConditionExpression", in.ConditionExpression != nil},
+	}); err != nil {
 		return err
 	}
 	if kind != writeUpdate && in.ReturnValues != "" && in.ReturnValues != "ALL_OLD" && in.ReturnValues != "NONE" {

@@ -279,7 +279,7 @@ func (b *binder) update(tree updateTree) Update {
 	}
 	b.checkOverlaps(paths)
 	inOrder(bound)
-	return Update{bound}
+	return Update{actions: bound}
 }
 
 // setOperand binds the right side of a SET, or a part of it.

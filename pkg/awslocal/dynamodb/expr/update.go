@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"errors"
 	"maps"
 	"slices"
 
@@ -96,7 +97,10 @@ func (p *parser) sum() node {
 func parseUpdate(text string) (updateTree, error) { return parse(text, (*parser).update) }
 
 // Update is a bound update expression.
-type Update struct{ actions []action }
+type Update struct {
+	actions []action
+	legacy  bool // of AttributeUpdates
+}
 
 // Paths returns the paths that the update changes.
 func (u Update) Paths() []Path {
@@ -127,6 +131,9 @@ func (u Update) Apply(item attr.Map) (attr.Map, error) {
 	}
 	for _, a := range u.actions {
 		v, err := a.result(item)
+		if u.legacy && errors.Is(err, errOperandType) {
+			err = problem("Type mismatch for attribute to update")
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -174,6 +181,10 @@ func (a action) result(item attr.Map) (attr.Value, error) {
 	case attr.Number:
 		if n, same := operand.(attr.Number); same && a.section == "ADD" {
 			return old.Add(n)
+		}
+	case attr.List: // only in AttributeUpdates
+		if list, same := operand.(attr.List); same && a.section == "ADD" {
+			return slices.Concat(old, list), nil
 		}
 	case attr.Set:
 		set, same := operand.(attr.Set)
