@@ -4,6 +4,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
 	"github.com/crashlab/crashlab/pkg/redislocal/hash"
+	"github.com/crashlab/crashlab/pkg/redislocal/keys"
 	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
@@ -16,6 +17,7 @@ func commands() [][]engine.Command {
 		conn.Commands(),
 		pubsub.Commands(),
 		tx.Commands(),
+		keys.Commands(loaders()),
 		str.Commands(),
 		list.Commands(),
 		hash.Commands(),

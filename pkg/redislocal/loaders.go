@@ -1,0 +1,17 @@
+package redislocal
+
+import (
+	"github.com/crashlab/crashlab/pkg/redislocal/dump"
+	"github.com/crashlab/crashlab/pkg/redislocal/hash"
+	"github.com/crashlab/crashlab/pkg/redislocal/list"
+	"github.com/crashlab/crashlab/pkg/redislocal/str"
+)
+
+// loaders lists how RESTORE reads each type.
+func loaders() map[string]dump.Loader {
+	return map[string]dump.Loader{
+		"string": str.Load,
+		"list":   list.Load,
+		"hash":   hash.Load,
+	}
+}
