@@ -1,9 +1,11 @@
 package redislocal
 
 import (
+	"github.com/crashlab/crashlab/pkg/redislocal/bits"
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
 	"github.com/crashlab/crashlab/pkg/redislocal/hash"
+	"github.com/crashlab/crashlab/pkg/redislocal/hll"
 	"github.com/crashlab/crashlab/pkg/redislocal/keys"
 	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
@@ -19,6 +21,8 @@ func commands() [][]engine.Command {
 		tx.Commands(),
 		keys.Commands(loaders()),
 		str.Commands(),
+		bits.Commands(),
+		hll.Commands(),
 		list.Commands(),
 		hash.Commands(),
 	}

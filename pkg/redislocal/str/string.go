@@ -8,14 +8,14 @@ import (
 // written, as in Redis.
 type String struct {
 	b      []byte
-	edited bool // changed in place: Redis then keeps it in its raw form, however short it is
+	edited bool // changed in place, or made of bytes: Redis keeps it in its raw form, however short it is
 }
 
 // New returns a string with a copy of s.
 func New(s string) *String { return &String{b: []byte(s)} }
 
-// Of returns a string that takes b over.
-func Of(b []byte) *String { return &String{b: b} }
+// Of returns a string that takes b over; Redis would keep it in its raw form.
+func Of(b []byte) *String { return &String{b: b, edited: true} }
 
 // Bytes returns the content, which the caller must not change.
 func (s *String) Bytes() []byte { return s.b }
