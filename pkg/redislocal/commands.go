@@ -9,6 +9,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/keys"
 	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
+	"github.com/crashlab/crashlab/pkg/redislocal/set"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
 )
@@ -24,6 +25,7 @@ func commands() [][]engine.Command {
 		bits.Commands(),
 		hll.Commands(),
 		list.Commands(),
+		set.Commands(),
 		hash.Commands(),
 	}
 }

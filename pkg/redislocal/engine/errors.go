@@ -20,6 +20,7 @@ const (
 	ErrNegative Error = "ERR timeout is negative"
 	ErrTooLarge Error = "ERR string exceeds maximum allowed size (proto-max-bulk-len)"
 	ErrTooMany  Error = "ERR the reply would have more elements than this server sends (1000000)"
+	errReply    Error = "ERR the reply would be larger than this server sends (536870912 bytes)"
 	errAuth     Error = "NOAUTH Authentication required."
 	errMemory   Error = "OOM command not allowed when used memory > 'maxmemory'."
 	errBusy     Error = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."

@@ -33,10 +33,12 @@ func hrandfield(c *engine.Call) error {
 		c.Array(0)
 		return nil
 	}
-	if count < -engine.MaxReply {
-		return engine.ErrTooMany
+	chosen, err := engine.Choose(c, h.fields, count, func(item dict.Item[field]) int {
+		return len(item.Key) + len(item.Value.value)
+	})
+	if err != nil {
+		return err
 	}
-	chosen := choose(c, h.fields, count)
 	if !values {
 		c.Array(len(chosen))
 		for _, item := range chosen {
@@ -68,32 +70,4 @@ func randomOptions(c *engine.Call) (count int64, values bool, err error) {
 		return 0, false, engine.Error("ERR value is out of range")
 	}
 	return count, values, nil
-}
-
-// choose returns count different elements, or -count that may be the same.
-func choose(c *engine.Call, from *dict.Dict[field], count int64) []dict.Item[field] {
-	n := from.Len()
-	var chosen []dict.Item[field]
-	switch {
-	case count < 0:
-		for range -count {
-			chosen = append(chosen, from.Random(c.Engine.Rand))
-		}
-	case count >= int64(n):
-		for i := range n {
-			chosen = append(chosen, from.At(i))
-		}
-	default:
-		// Robert Floyd's choice of a subset: each is as likely as any other, in time of its own size.
-		seen := make(map[int]bool, count)
-		for last := n - int(count); last < n; last++ {
-			i := c.Engine.Rand.IntN(last + 1)
-			if seen[i] {
-				i = last
-			}
-			seen[i] = true
-			chosen = append(chosen, from.At(i))
-		}
-	}
-	return chosen
 }
