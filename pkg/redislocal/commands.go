@@ -12,6 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/set"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
+	"github.com/crashlab/crashlab/pkg/redislocal/zset"
 )
 
 // commands lists the commands of all packages.
@@ -26,6 +27,7 @@ func commands() [][]engine.Command {
 		hll.Commands(),
 		list.Commands(),
 		set.Commands(),
+		zset.Commands(),
 		hash.Commands(),
 	}
 }

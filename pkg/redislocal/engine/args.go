@@ -16,13 +16,13 @@ func ParseInt(s string) (int64, bool) {
 	return n, err == nil
 }
 
-// ParseFloat reads a number as Redis does: decimal, inf or -inf; not NaN, no underscore, no space.
+// ParseFloat reads a number as Redis does: decimal, inf or -inf; not NaN, not out of range, no underscore, no space.
 func ParseFloat(s string) (float64, bool) {
 	if s == "" || strings.ContainsAny(s, "_ \t\n") {
 		return 0, false
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if math.IsNaN(f) || err != nil && !math.IsInf(f, 0) {
+	if math.IsNaN(f) || err != nil {
 		return 0, false
 	}
 	return f, true
