@@ -4,6 +4,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/bits"
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
+	"github.com/crashlab/crashlab/pkg/redislocal/geo"
 	"github.com/crashlab/crashlab/pkg/redislocal/hash"
 	"github.com/crashlab/crashlab/pkg/redislocal/hll"
 	"github.com/crashlab/crashlab/pkg/redislocal/keys"
@@ -28,6 +29,7 @@ func commands() [][]engine.Command {
 		list.Commands(),
 		set.Commands(),
 		zset.Commands(),
+		geo.Commands(),
 		hash.Commands(),
 	}
 }
