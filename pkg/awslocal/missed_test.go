@@ -26,7 +26,8 @@ func TestAServiceThatIsNotThereAnswersInItsProtocol(t *testing.T) {
 		require.Equal(t, "UnknownOperationException", h.Get("X-Amzn-Errortype"), service)
 		require.Equal(t, "application/json", h.Get("Content-Type"), service)
 		require.Len(t, h.Get("X-Amzn-Requestid"), 36, service)
-		require.JSONEq(t, fmt.Sprintf(`{"message":"The service \"%s\" is not served by the embedded AWS."}`, service), body)
+		want := fmt.Sprintf(`{"message":"The service \"%s\" is not served by the embedded AWS."}`, service)
+		require.JSONEq(t, want, body)
 	}
 	_, h, body := raw(t, "GET", s.URL()+"/2013-04-01/hostedzone", "", "Authorization", scope+"route53/aws4_request")
 	require.Contains(t, body, "<Code>UnknownOperationException</Code>")

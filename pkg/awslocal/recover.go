@@ -42,6 +42,18 @@ func (s *Server) panicked(service, operation string, p any) *api.Error {
 	}
 }
 
+// guard makes the guard of a service's work outside of a request.
+func (s *Server) guard(service string) api.Guard {
+	return func(name string, work func()) {
+		defer func() {
+			if p := recover(); p != nil {
+				_ = s.panicked(service, name, p) // it is logged, and nobody waits for an answer
+			}
+		}()
+		work()
+	}
+}
+
 // answerPanic answers a request whose handler panicked. If the answer has begun, it can only be broken off.
 func (s *Server) answerPanic(w *answerer, r *http.Request, x *exchange, p any) {
 	if p == http.ErrAbortHandler { //nolint:errorlint // as net/http compares it

@@ -75,7 +75,7 @@ func Start(cfg Config) (*Server, error) {
 	cfg = cfg.withDefaults()
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{cfg: cfg, addr: cfg.Addr, ctx: ctx, cancel: cancel, byName: map[string]*service{}}
-	s.services = services(cfg, s, s.notServed)
+	s.services = s.makeServices(cfg)
 	for _, svc := range s.services {
 		s.byName[svc.name] = svc
 	}

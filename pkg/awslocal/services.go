@@ -27,20 +27,20 @@ type service struct {
 	rest http.Handler
 }
 
-// services lists all services of the endpoint. caller lets them call each other. missing is told of what a REST
-// service does not serve.
-func services(cfg Config, caller api.Caller, missing func(service, operation string)) []*service {
+// services lists all services of the endpoint.
+func (s *Server) makeServices(cfg Config) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
-	cfg.EventBridge.Caller = caller
+	cfg.EventBridge.Caller = s
+	cfg.EventBridge.Guard, cfg.DynamoDB.Guard = s.guard("events"), s.guard("dynamodb")
 	tables := dynamodb.New(cfg.DynamoDB)
 	return []*service{
 		{
 			name: "sqs", namespace: "http://queue.amazonaws.com/doc/2012-11-05/", pathParam: "QueueUrl", queryError: true,
-			rpc: sqs.New(sqs.Config{Clock: cfg.Clock}),
+			rpc: sqs.New(sqs.Config{Clock: cfg.Clock, Guard: s.guard("sqs")}),
 		},
 		{
 			name: "sns", namespace: "http://sns.amazonaws.com/doc/2010-03-31/",
-			rpc: sns.New(sns.Config{Clock: cfg.Clock, Caller: caller, Log: cfg.Log.Named("sns")}),
+			rpc: sns.New(sns.Config{Clock: cfg.Clock, Caller: s, Log: cfg.Log.Named("sns"), Guard: s.guard("sns")}),
 		},
 		{
 			name: "sts", namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
@@ -51,7 +51,7 @@ func services(cfg Config, caller api.Caller, missing func(service, operation str
 		{name: "kinesis", cbor: true, rpc: kinesis.New(cfg.Kinesis)},
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
 		{name: "s3", rest: s3.New(s3.Config{
-			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { missing("s3", operation) },
+			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { s.notServed("s3", operation) },
 		})},
 	}
 }

@@ -14,6 +14,7 @@ import (
 // Config describes behavior that on AWS depends on time and load. The zero value is ready.
 type Config struct {
 	Clock clockwork.Clock // default the real clock
+	Guard api.Guard       // of TTL sweeps
 
 	// ActiveAfter is how long a new table is CREATING, a changed one UPDATING and a new index
 	// CREATING; default 0, at once.

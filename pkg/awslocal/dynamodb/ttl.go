@@ -72,8 +72,10 @@ func (s *Service) sweepUntil(ctx context.Context, ticks <-chan time.Time) {
 		case <-ctx.Done():
 			return
 		case <-ticks:
-			s.sweep()
-			s.forgetStreams()
+			s.cfg.Guard.Run("TTL sweep", func() {
+				s.sweep()
+				s.forgetStreams()
+			})
 		}
 	}
 }

@@ -29,6 +29,7 @@ type delivery struct {
 type sender struct {
 	clock  clockwork.Clock
 	caller api.Caller
+	guard  api.Guard
 	delay  time.Duration // before the first retry
 	onBus  func(bus arn, e *event) error
 
@@ -45,7 +46,7 @@ type sender struct {
 
 func newSender(cfg Config, s *Service) *sender {
 	c := &sender{
-		clock: cfg.Clock, caller: cfg.Caller, delay: cfg.RetryDelay, onBus: s.forward,
+		clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard, delay: cfg.RetryDelay, onBus: s.forward,
 		retries: map[*delivery]clockwork.Timer{},
 	}
 	c.ctx, c.cancel = context.WithCancel(context.Background())
@@ -73,7 +74,7 @@ func (s *sender) start(task func(context.Context)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {
-		s.wg.Go(func() { task(s.ctx) })
+		s.wg.Go(func() { s.guard.Run("replay", func() { task(s.ctx) }) })
 	}
 }
 
@@ -89,7 +90,7 @@ func (s *sender) work() {
 		s.queue[0] = nil
 		s.queue = s.queue[1:]
 		s.mu.Unlock()
-		s.attempt(d)
+		s.guard.Run("delivery", func() { s.attempt(d) })
 	}
 }
 

@@ -14,6 +14,7 @@ import (
 type Config struct {
 	Clock  clockwork.Clock // nil means the real one
 	Caller api.Caller      // reaches the targets; without one every delivery fails
+	Guard  api.Guard       // of deliveries and replays
 
 	// RetryDelay is the wait before a delivery's first retry; it doubles with each further
 	// one, up to a minute. Default 1 s.

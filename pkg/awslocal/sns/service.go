@@ -19,6 +19,7 @@ type Config struct {
 	Clock  clockwork.Clock // timestamps, deduplication, pauses between retries
 	Caller api.Caller      // delivers to SQS
 	Log    *zap.Logger     // deliveries that failed for good
+	Guard  api.Guard       // of deliveries
 }
 
 // Service answers SNS calls.
@@ -26,6 +27,7 @@ type Service struct {
 	clock  clockwork.Clock
 	caller api.Caller
 	log    *zap.Logger
+	guard  api.Guard
 	http   *http.Client
 
 	mu            sync.Mutex               // guards what follows and every topic and subscription
@@ -42,7 +44,7 @@ type Service struct {
 func New(cfg Config) *Service {
 	ctx, cancel := context.WithCancel(context.Background())
 	return &Service{
-		clock: cfg.Clock, caller: cfg.Caller, log: cfg.Log,
+		clock: cfg.Clock, caller: cfg.Caller, log: cfg.Log, guard: cfg.Guard,
 		// AWS waits 15 s
 		http:   &http.Client{Timeout: 15 * time.Second, Transport: &http.Transport{DialContext: loopback.Dial}},
 		topics: map[string]*topic{}, subscriptions: map[string]*subscription{},
@@ -71,7 +73,7 @@ func (s *Service) background(deliver func(ctx context.Context)) {
 	s.deliveries.Add(1)
 	go func() {
 		defer s.deliveries.Done()
-		deliver(s.ctx)
+		s.guard.Run("delivery", func() { deliver(s.ctx) })
 	}()
 }
 

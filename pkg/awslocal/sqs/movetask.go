@@ -98,7 +98,7 @@ func (s *Service) startMessageMoveTask(_ *api.Request, in *moveTaskInput) (any, 
 	}
 	st.moves = append(st.moves, t)
 	s.tasks.Add(1)
-	go s.runMove(t)
+	go s.guard.Run("message move task", func() { s.runMove(t) })
 	return &taskStarted{TaskHandle: t.handle()}, nil
 }
 

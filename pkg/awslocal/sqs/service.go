@@ -12,11 +12,13 @@ import (
 // Config says what the service runs on.
 type Config struct {
 	Clock clockwork.Clock // delays, visibility, retention, long polls
+	Guard api.Guard       // of message move tasks
 }
 
 // Service answers SQS calls.
 type Service struct {
 	clock clockwork.Clock
+	guard api.Guard
 
 	// mu guards every queue. Operations under it take microseconds. With one lock a message moves between two
 	// queues in one step: no observer sees it in neither or both.
@@ -37,7 +39,7 @@ type store struct {
 
 // New returns a service without queues.
 func New(cfg Config) *Service {
-	return &Service{clock: cfg.Clock, stores: map[api.Scope]*store{}, stop: make(chan struct{})}
+	return &Service{clock: cfg.Clock, guard: cfg.Guard, stores: map[api.Scope]*store{}, stop: make(chan struct{})}
 }
 
 // Close ends move tasks and long polls. It is idempotent and always succeeds.
