@@ -10,16 +10,17 @@
 //	Reads         Query, Scan (also parallel)
 //	Batches       BatchGetItem, BatchWriteItem
 //	Transactions  TransactGetItems, TransactWriteItems
+//	PartiQL       ExecuteStatement, BatchExecuteStatement, ExecuteTransaction: see package partiql
 //	Expiry        UpdateTimeToLive, DescribeTimeToLive
 //	Tags          TagResource, UntagResource, ListTagsOfResource
 //	Account       DescribeLimits, DescribeEndpoints
 //	Streams       ListStreams, DescribeStream, GetShardIterator, GetRecords
 //
-// Every other operation is answered with UnknownOperationException: PartiQL (ExecuteStatement and
-// the like), backups and point-in-time recovery, global tables, export and import, resource
-// policies, Contributor Insights, Kinesis streaming destinations. The parameters from before
-// expressions work too (Expected, AttributeUpdates, AttributesToGet, KeyConditions, QueryFilter,
-// ScanFilter, ConditionalOperator): see legacy.go.
+// Every other operation is answered with UnknownOperationException: backups and point-in-time
+// recovery, global tables, export and import, resource policies, Contributor Insights, Kinesis
+// streaming destinations. The parameters from before expressions work too (Expected,
+// AttributeUpdates, AttributesToGet, KeyConditions, QueryFilter, ScanFilter, ConditionalOperator):
+// see legacy.go.
 //
 // # What differs from AWS
 //

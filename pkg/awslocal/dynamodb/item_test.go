@@ -265,9 +265,9 @@ func TestRequestsRejected(t *testing.T) {
 	}
 	_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("nope"), Item: key})
 	wantError(t, err, "ResourceNotFoundException", "Requested resource not found")
-	_, err = c.ExecuteStatement(ctx, &ddb.ExecuteStatementInput{Statement: ptr("SELECT * FROM users")})
+	_, err = c.ListBackups(ctx, &ddb.ListBackupsInput{})
 	wantError(t, err, "UnknownOperationException",
-		`The operation "ExecuteStatement" is not supported by the embedded AWS.`)
+		`The operation "ListBackups" is not supported by the embedded AWS.`)
 }
 
 func TestGetProjects(t *testing.T) {

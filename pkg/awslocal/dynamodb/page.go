@@ -28,6 +28,8 @@ type pageInput struct {
 
 	AttributesToGet     []string
 	ConditionalOperator *string
+
+	anyFilter bool // may filter a Query by its own key, as PartiQL does
 }
 
 // pageOutput is the answer to Query and Scan.

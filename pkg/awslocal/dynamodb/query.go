@@ -173,7 +173,7 @@ func sortSpan(prefix string, term expr.KeyTerm) span {
 // checkQuery checks what only a Query refuses: a filter on its own key, and a start key outside of its range.
 func (p *page) checkQuery(within span) error {
 	for _, name := range p.filter.Attributes() {
-		if p.source.schema.has(name) {
+		if !p.in.anyFilter && p.source.schema.has(name) {
 			kind := "Filter Expression"
 			if p.in.FilterExpression == nil {
 				kind = "QueryFilter"

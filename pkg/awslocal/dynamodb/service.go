@@ -115,6 +115,10 @@ var operations = api.Operations[*Service]{
 	"BatchWriteItem":     op((*Service).batchWriteItem),
 	"TransactGetItems":   op((*Service).transactGetItems),
 	"TransactWriteItems": op((*Service).transactWriteItems),
+
+	"ExecuteStatement":      op((*Service).executeStatement),
+	"BatchExecuteStatement": op((*Service).batchExecuteStatement),
+	"ExecuteTransaction":    op((*Service).executeTransaction),
 }
 
 // Call answers one operation of DynamoDB_20120810.

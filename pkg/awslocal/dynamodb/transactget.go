@@ -65,7 +65,7 @@ func (s *Service) transactGetItems(at home, in *transactGetInput) (any, error) {
 func (in *transactGetInput) check() error {
 	var c constraints
 	c.consumedCapacity(in.ReturnConsumedCapacity)
-	c.length("transactItems", len(in.TransactItems), 1, maxTransaction)
+	c.length("transactItems", len(in.TransactItems), maxTransaction)
 	for i, item := range in.TransactItems {
 		path := fmt.Sprintf("transactItems.%d.member.get", i+1)
 		if c.notNull(path, item.Get != nil); item.Get != nil {

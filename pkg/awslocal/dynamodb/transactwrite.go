@@ -193,7 +193,7 @@ func (in *transactWriteInput) check() error {
 	var c constraints
 	c.consumedCapacity(in.ReturnConsumedCapacity)
 	c.enum("returnItemCollectionMetrics", in.ReturnItemCollectionMetrics, "SIZE", "NONE")
-	c.length("transactItems", len(in.TransactItems), 1, maxTransaction)
+	c.length("transactItems", len(in.TransactItems), maxTransaction)
 	if n := len(in.ClientRequestToken); n > 36 {
 		c.violate("clientRequestToken", quoted(in.ClientRequestToken), "Member must have length less than or equal to 36")
 	}

@@ -36,11 +36,12 @@ func (c *constraints) enum(path, value string, values ...string) {
 	}
 }
 
-// length checks the length of a list. AWS's message has the list itself; ours has its length.
-func (c *constraints) length(path string, n, least, most int) {
+// length checks the length of a list, which must not be empty. AWS's message has the list itself; ours has its
+// length.
+func (c *constraints) length(path string, n, most int) {
 	switch {
-	case n < least:
-		c.violate(path, "'[]'", fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case n < 1:
+		c.violate(path, "'[]'", "Member must have length greater than or equal to 1")
 	case n > most:
 		c.violate(path, listText(n), fmt.Sprintf("Member must have length less than or equal to %d", most))
 	}
