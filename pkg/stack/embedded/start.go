@@ -28,18 +28,20 @@ func Start(ctx context.Context, needs stack.Needs, log *zap.Logger) (*stack.Stac
 	g.Go(func() (err error) { redis, err = startRedis(); return })
 	err := g.Wait()
 
+	var servers []server
 	if aws != nil {
-		st.OnClose(aws.close)
+		servers = append(servers, server{stack.AWS, aws.close})
 		st.AWS = aws.endpoint()
 	}
 	if kafka != nil {
-		st.OnClose(kafka.close)
+		servers = append(servers, server{stack.Kafka, kafka.close})
 		st.Kafka = kafka.addresses()
 	}
 	if redis != nil {
-		st.OnClose(redis.close)
+		servers = append(servers, server{stack.Redis, redis.close})
 		st.Redis = redis.socket.addr
 	}
+	st.OnClose(func(ctx context.Context) error { return closeAll(ctx, servers, closeTime) })
 	if err = errors.Join(err, ctx.Err()); err != nil {
 		return nil, fmt.Errorf("start embedded stack: %w", errors.Join(err, st.Close(ctx)))
 	}
