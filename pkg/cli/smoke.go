@@ -104,7 +104,7 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 
 // smokeOn runs the labs on a stack or, without one, each in virtual time on its own stack.
 func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags,
-	junit *reportFile) error {
+	junit *outFile) error {
 	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
 	jobs := s.plan(labs, f, st)
 	var wg sync.WaitGroup

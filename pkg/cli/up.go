@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"time"
 
@@ -22,20 +23,35 @@ func (a *app) up() *cobra.Command {
 	var f stackFlags
 	var asJSON, detach, throttle bool
 	var nodes int
+	var ports stack.Ports
+	var envFile string
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a stack and print its endpoints for any client",
-		Args:  exactly("arguments", 0),
+		Long: "Start a stack and print its endpoints for any client.\n\n" +
+			"Nothing is kept: what clients made is gone when the command ends, and each start is empty.",
+		Args: exactly("arguments", 0),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if nodes < 1 {
 				return fmt.Errorf("--kafka-nodes %d: it must be at least 1", nodes)
 			}
-			needs := stack.Needs{KafkaNodes: nodes, Throttling: throttle}
+			if err := checkPorts(ports, nodes, f.cfg.Name); err != nil {
+				return err
+			}
+			file, err := createFile("environment", envFile)
+			if err != nil {
+				return err
+			}
+			defer file.discard()
+			announce := func(st *stack.Stack, ready time.Duration) error {
+				return errors.Join(file.commit(func(w io.Writer) error { return writeEnv(w, st) }), a.endpoints(st, ready, asJSON))
+			}
+			needs := stack.Needs{KafkaNodes: nodes, Ports: ports, Throttling: throttle}
 			if detach {
-				return a.upDetached(cmd.Context(), f, needs, asJSON)
+				return a.upDetached(cmd.Context(), f, needs, announce)
 			}
 			return a.withStack(cmd.Context(), f, needs, func(st *stack.Stack, ready time.Duration) error {
-				if err := a.endpoints(st, ready, asJSON); err != nil {
+				if err := announce(st, ready); err != nil {
 					return err
 				}
 				a.hold(cmd.Context())
@@ -44,6 +60,8 @@ func (a *app) up() *cobra.Command {
 		},
 	}
 	f.register(cmd)
+	registerPorts(cmd, &ports)
+	cmd.Flags().StringVar(&envFile, "env-file", "", "also write the endpoints to a file, as lines of NAME=value")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print one JSON document instead of shell exports")
 	cmd.Flags().BoolVar(&detach, "detach", false, "containers: leave the stack running for later runs")
 	cmd.Flags().IntVar(&nodes, "kafka-nodes", 1, "number of Kafka brokers in the cluster")
@@ -53,7 +71,8 @@ func (a *app) up() *cobra.Command {
 }
 
 // upDetached starts a warm stack, which outlives the command.
-func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, asJSON bool) (err error) {
+func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs,
+	announce func(*stack.Stack, time.Duration) error) (err error) {
 	if f.cfg.Name != stack.Containers {
 		return fmt.Errorf("--detach works only with --backend containers")
 	}
@@ -67,7 +86,7 @@ func (a *app) upDetached(ctx context.Context, f stackFlags, needs stack.Needs, a
 			err = closed
 		}
 	}()
-	if err := a.endpoints(st, time.Since(began), asJSON); err != nil {
+	if err := announce(st, time.Since(began)); err != nil {
 		return err
 	}
 	state := "stays up"
@@ -115,9 +134,9 @@ func (a *app) hold(ctx context.Context) {
 	a.ended = true
 }
 
-// endpoints prints the stack's addresses, as the variables that AWS's tools, the labs and scripts read.
-func (a *app) endpoints(st *stack.Stack, ready time.Duration, asJSON bool) error {
-	vars := [][2]string{
+// variables are the stack's addresses, as AWS's tools, the labs and scripts read them.
+func variables(st *stack.Stack) [][2]string {
+	return [][2]string{
 		{external.EnvAWS, st.AWS.URL},
 		{external.EnvRegion, st.AWS.Region},
 		{external.EnvDefaultRegion, st.AWS.Region},
@@ -126,6 +145,21 @@ func (a *app) endpoints(st *stack.Stack, ready time.Duration, asJSON bool) error
 		{external.EnvKafka, strings.Join(st.Kafka, ",")},
 		{external.EnvRedis, st.Redis},
 	}
+}
+
+// writeEnv writes the stack's addresses as Docker, Compose and most loaders of .env files read them.
+func writeEnv(w io.Writer, st *stack.Stack) error {
+	for _, v := range variables(st) {
+		if _, err := fmt.Fprintf(w, "%s=%s\n", v[0], v[1]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// endpoints prints the stack's addresses.
+func (a *app) endpoints(st *stack.Stack, ready time.Duration, asJSON bool) error {
+	vars := variables(st)
 	if !asJSON {
 		for _, v := range vars {
 			fmt.Fprintf(a.out, "export %s=%s\n", v[0], v[1])

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"syscall"
@@ -49,8 +50,9 @@ func (o *output) value(t *testing.T, name string) string {
 func TestUpEndsWithinTwoSeconds(t *testing.T) {
 	for _, signal := range []syscall.Signal{syscall.SIGTERM, syscall.SIGINT} {
 		var out, errs output
+		file := filepath.Join(t.TempDir(), "env")
 		code := make(chan int, 1)
-		go func() { code <- Main(nil, []string{"up", "--backend", "embedded"}, &out, &errs) }()
+		go func() { code <- Main(nil, []string{"up", "--backend", "embedded", "--env-file", file}, &out, &errs) }()
 		for name, sent := range map[string]string{
 			"AWS_ENDPOINT_URL": "POST / HTTP/1.1\r\nHost", "KAFKA_BROKERS": "\x00\x00\x00", "REDIS_ADDR": "BLPOP k 0\r\n",
 		} {
@@ -68,6 +70,10 @@ func TestUpEndsWithinTwoSeconds(t *testing.T) {
 		}
 		for !strings.Contains(errs.String(), "the stack is up") {
 			time.Sleep(time.Millisecond)
+		}
+		env, err := os.ReadFile(file)
+		if printed := strings.ReplaceAll(out.String(), "export ", ""); err != nil || string(env) != printed {
+			t.Errorf("the file has %q, %v; printed is %q", env, err, printed)
 		}
 		if err := syscall.Kill(os.Getpid(), signal); err != nil {
 			t.Fatal(err)

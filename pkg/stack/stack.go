@@ -25,7 +25,8 @@ const (
 
 // Needs describes what a lab requires of its stack. The zero value asks for one Kafka node.
 type Needs struct {
-	KafkaNodes int // brokers in the cluster; 0 means 1
+	KafkaNodes int   // brokers in the cluster; 0 means 1
+	Ports      Ports // embedded and containers; the others have their own
 
 	// Throttling asks for an AWS that keeps to AWS's limits of throughput: those of DynamoDB's tables, indexes
 	// and partitions, and of Kinesis's shards. Only embedded and real AWS have them; the other backends refuse.

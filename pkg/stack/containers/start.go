@@ -195,12 +195,16 @@ func absentOf(images []Image) []string {
 	return absent
 }
 
-// plan describes every container of a stack, at ports that are free now, the slowest to start first.
+// plan describes every container of a stack, at the ports that are asked for or free now, the slowest to start
+// first.
 func plan(images map[string]string, needs stack.Needs) ([]spec, error) {
-	ports := make([]int, needs.Nodes()+2)
+	ports := []int{needs.Ports.AWS, needs.Ports.Redis}
+	for i := range needs.Nodes() {
+		ports = append(ports, needs.Ports.Node(i+1))
+	}
 	for i := range ports {
 		var err error
-		if ports[i], err = port.Free(); err != nil {
+		if ports[i], err = port.Or(ports[i]); err != nil {
 			return nil, err
 		}
 	}

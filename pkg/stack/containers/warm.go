@@ -32,9 +32,9 @@ func Keep(ctx context.Context, cfg Config) (*stack.Stack, error) {
 }
 
 // Find returns a warm stack that serves and meets needs, or nil. It first undoes what a killed run left
-// there. tell receives one line about that, and one about a warm stack that can't be used. If images names
-// particular ones Find returns nil, since a warm stack keeps the images it was started with. Closing the
-// stack leaves it running; package sweep deletes what a run made there. Others may use it at the same time:
+// there. tell receives one line about that, and one about a warm stack that can't be used. If images or ports
+// are asked for Find returns nil, since a warm stack keeps those it was started with. Closing the stack
+// leaves it running; package sweep deletes what a run made there. Others may use it at the same time:
 // see [stack.Stack.Enter].
 func Find(ctx context.Context, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
 	return find(ctx, "", needs, images, tell)
@@ -42,7 +42,7 @@ func Find(ctx context.Context, needs stack.Needs, images Images, tell func(strin
 
 // find is Find for the warm stack of one run, or for any if run is empty.
 func find(ctx context.Context, run string, needs stack.Needs, images Images, tell func(string)) (*stack.Stack, error) {
-	if images.FromEnv(os.Getenv) != (Images{}) || Lacks(needs) != "" {
+	if images.FromEnv(os.Getenv) != (Images{}) || needs.Ports != (stack.Ports{}) || Lacks(needs) != "" {
 		return nil, nil
 	}
 	engine, err := Connect(ctx)

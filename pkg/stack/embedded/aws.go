@@ -23,7 +23,7 @@ type awsServer struct {
 }
 
 func startAWS(needs stack.Needs, log *zap.Logger) (*awsServer, error) {
-	n, err := port.Free()
+	n, err := port.Or(needs.Ports.AWS)
 	if err != nil {
 		return nil, err
 	}

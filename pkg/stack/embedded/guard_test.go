@@ -19,6 +19,7 @@ import (
 	"go.uber.org/zap/zaptest/observer"
 
 	"github.com/crashlab/crashlab/pkg/loopback"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // raw is a connection on which a test writes what no client library would.
@@ -31,7 +32,7 @@ type raw struct {
 func startKafka(t testing.TB) (*cluster, *observer.ObservedLogs) {
 	t.Helper()
 	core, logs := observer.New(zap.ErrorLevel)
-	c, err := startCluster(1, zap.New(core))
+	c, err := startCluster(stack.Needs{}, zap.New(core))
 	if err != nil {
 		t.Fatal(err)
 	}

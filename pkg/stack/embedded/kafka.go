@@ -25,10 +25,10 @@ type cluster struct {
 	closed bool
 }
 
-func startCluster(nodes int, log *zap.Logger) (*cluster, error) {
+func startCluster(needs stack.Needs, log *zap.Logger) (*cluster, error) {
 	c := &cluster{log: log, edge: edge{log: log}}
-	for i := range nodes {
-		s, err := newSocket()
+	for i := range needs.Nodes() {
+		s, err := newSocket(needs.Ports.Node(i + 1))
 		if err != nil {
 			return nil, fmt.Errorf("start kafka: %w", c.abandon(err))
 		}

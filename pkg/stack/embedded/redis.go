@@ -20,8 +20,8 @@ type redisServer struct {
 	paused bool
 }
 
-func startRedis() (*redisServer, error) {
-	s, err := newSocket()
+func startRedis(number int) (*redisServer, error) {
+	s, err := newSocket(number)
 	if err != nil {
 		return nil, fmt.Errorf("start redis: %w", err)
 	}

@@ -125,7 +125,7 @@ func TestRedisExpiresOverAPause(t *testing.T) {
 
 // A key that is set after the process had no processor for a while does not age by that while.
 func TestRedisExpiryAfterAStall(t *testing.T) {
-	r, err := startRedis()
+	r, err := startRedis(0)
 	must(t, err)
 	t.Cleanup(func() { must(t, r.close(context.Background())) })
 	c := client(t, &stack.Stack{Redis: r.socket.addr})
@@ -177,7 +177,7 @@ func TestRedisPTTLCountsDown(t *testing.T) {
 func BenchmarkRedisStep(b *testing.B) {
 	for _, keys := range []int{1_000, 10_000, 50_000} {
 		b.Run(fmt.Sprint(keys), func(b *testing.B) {
-			r, err := startRedis()
+			r, err := startRedis(0)
 			if err != nil {
 				b.Fatal(err)
 			}

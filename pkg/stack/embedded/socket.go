@@ -26,9 +26,9 @@ type socket struct {
 	wg   sync.WaitGroup
 }
 
-// newSocket listens at a new address.
-func newSocket() (*socket, error) {
-	ln, err := port.Listen()
+// newSocket listens on a port, or on any free one if that is 0.
+func newSocket(number int) (*socket, error) {
+	ln, err := port.ListenOn(number)
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,22 @@ var ours pool
 // Listen listens on a free port of 127.0.0.1.
 func Listen() (net.Listener, error) { return ours.listen() }
 
+// ListenOn listens on a port of 127.0.0.1, or on a free one as [Listen] does if number is 0.
+func ListenOn(number int) (net.Listener, error) {
+	if number == 0 {
+		return Listen()
+	}
+	return listenOn(number)
+}
+
+// Or returns number, or a free port as [Free] does if it is 0.
+func Or(number int) (int, error) {
+	if number == 0 {
+		return Free()
+	}
+	return number, nil
+}
+
 // Free returns a free port. While this process lives, no other process of ours gets it, and this one hands
 // out some hundred others first.
 func Free() (int, error) {
