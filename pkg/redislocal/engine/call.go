@@ -85,20 +85,28 @@ func GetOrNew[T Value](c *Call, key string, make func() T) (value T, err error) 
 
 // Put stores a value under a key and keeps the key's expiry, if it has one. It is Changed included.
 func (c *Call) Put(key string, v Value) {
-	isNew := !c.DB.keys.Has(key)
-	c.DB.put(key, v)
-	if isNew {
-		c.Notify(ClassNew, "new", key)
-	}
-	c.Changed(key)
+	entry, _ := c.DB.keys.Get(key)
+	c.put(key, entry, v)
 }
 
 // Replace stores a value under a key, whatever was there, without an expiry.
 func (c *Call) Replace(key string, v Value) {
-	if entry := c.DB.Entry(key); entry != nil {
+	entry := c.DB.Entry(key)
+	if entry != nil {
 		c.DB.setExpire(key, entry, 0)
 	}
-	c.Put(key, v)
+	c.put(key, entry, v)
+}
+
+// put stores a value in the entry of its key, which is nil for a new key.
+func (c *Call) put(key string, entry *Entry, v Value) {
+	if entry == nil {
+		entry = &Entry{Freq: lfuStart}
+		c.DB.keys.Set(key, entry)
+		c.Notify(ClassNew, "new", key)
+	}
+	entry.Value, entry.Used = v, c.Engine.now.UnixMilli()
+	c.DB.settle(key, entry)
 }
 
 // Delete removes a key, and reports whether it was there. It notifies no one: the event depends on the command.

@@ -100,17 +100,6 @@ func (db *DB) expired(key string) {
 	db.e.notify(db, ClassExpired, "expired", key)
 }
 
-// put sets a key's value and keeps its expiry.
-func (db *DB) put(key string, v Value) *Entry {
-	entry, ok := db.keys.Get(key)
-	if !ok {
-		entry = &Entry{Freq: lfuStart}
-		db.keys.Set(key, entry)
-	}
-	entry.Value, entry.Used = v, db.e.now.UnixMilli()
-	return entry
-}
-
 // entryOverhead is about what a key costs beside its name and value, in bytes.
 const entryOverhead = 64
 
