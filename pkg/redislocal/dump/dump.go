@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"hash/crc64"
 	"math"
+	"math/rand/v2"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
 )
@@ -40,15 +41,16 @@ func Encode(v Value) []byte {
 	return binary.LittleEndian.AppendUint64(w.buf, crc64.Checksum(w.buf, table))
 }
 
-// Decode returns the value of a payload, or the error of RESTORE.
-func Decode(payload string, loaders map[string]Loader) (engine.Value, error) {
+// Decode returns the value of a payload, or the error of RESTORE. A value that needs random choices gets them
+// from random.
+func Decode(payload string, loaders map[string]Loader, random *rand.Rand) (engine.Value, error) {
 	b := []byte(payload)
 	n := len(b) - footerSize
 	if n < 0 || binary.LittleEndian.Uint16(b[n:]) != version ||
 		binary.LittleEndian.Uint64(b[n+2:]) != crc64.Checksum(b[:n+2], table) {
 		return nil, errFooter
 	}
-	r := &Reader{left: b[:n]}
+	r := &Reader{Rand: random, left: b[:n]}
 	load := loaders[r.String()]
 	if load == nil {
 		return nil, errFormat
@@ -91,6 +93,8 @@ func (w *Writer) Bytes(b []byte) {
 
 // Reader reads the parts in their order. After a part that is not there it has failed, and returns zero values.
 type Reader struct {
+	Rand *rand.Rand
+
 	left   []byte
 	failed bool
 }

@@ -75,7 +75,7 @@ func restore(loaders map[string]dump.Loader) func(*engine.Call) error {
 		if ttl < 0 || !ok {
 			return engine.Error("ERR Invalid TTL value, must be >= 0")
 		}
-		v, err := dump.Decode(c.Args[3], loaders)
+		v, err := dump.Decode(c.Args[3], loaders, c.Engine.Rand)
 		if err != nil {
 			return err
 		}
