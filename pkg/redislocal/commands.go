@@ -12,6 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
 	"github.com/crashlab/crashlab/pkg/redislocal/set"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
+	"github.com/crashlab/crashlab/pkg/redislocal/stream"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
 	"github.com/crashlab/crashlab/pkg/redislocal/zset"
 )
@@ -31,5 +32,6 @@ func commands() [][]engine.Command {
 		zset.Commands(),
 		geo.Commands(),
 		hash.Commands(),
+		stream.Commands(),
 	}
 }

@@ -26,6 +26,9 @@ func (c *Call) Nested() bool { return c.nested }
 // Name is the command's full name, as errors show it: "xgroup|create".
 func (c *Call) Name() string { return c.command.full }
 
+// Retried reports whether the command has waited and is tried again.
+func (c *Call) Retried() bool { return c.waiter != nil }
+
 // Lookup returns the entry of a key, or nil. It counts as an access.
 func (c *Call) Lookup(key string) *Entry {
 	entry := c.DB.Entry(key)

@@ -8,6 +8,9 @@ import (
 
 // A command on one field costs the same in a hash of any size.
 func TestCostsDoNotGrowWithTheHash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fills a million elements")
+	}
 	const many = 1_000_000
 	small, large := New(), New()
 	fill := func(h *Hash, n int) {

@@ -102,7 +102,8 @@ func TestRandomFields(t *testing.T) {
 		"HRANDFIELD h 1 NO", "-ERR syntax error",
 		"HRANDFIELD h x", "-ERR value is not an integer or out of range",
 		"HRANDFIELD h -100000000", "-ERR the reply would have more elements than this server sends (1000000)",
-		"HRANDFIELD h -9223372036854775808", "-ERR value is out of range",
+		"HRANDFIELD h -9223372036854775808",
+		"-ERR value is out of range, value must between -9223372036854775807 and 9223372036854775807",
 		"HRANDFIELD h -9223372036854775807 WITHVALUES", "-ERR value is out of range",
 	)
 	p.Do("HSET h b 2 c 3 d 4 e 5")

@@ -66,7 +66,11 @@ func randomOptions(c *engine.Call) (count int64, values bool, err error) {
 		}
 		values = true
 	}
-	if count == math.MinInt64 || values && (count < -math.MaxInt64/2 || count > math.MaxInt64/2) {
+	switch {
+	case count == math.MinInt64:
+		return 0, false, engine.Error("ERR value is out of range, value must between -9223372036854775807 and " +
+			"9223372036854775807")
+	case values && (count < -math.MaxInt64/2 || count > math.MaxInt64/2):
 		return 0, false, engine.Error("ERR value is out of range")
 	}
 	return count, values, nil
