@@ -10,14 +10,19 @@ func ValidName(name string) bool {
 	return !strings.ContainsFunc(name, func(r rune) bool { return r <= ' ' || r > '~' })
 }
 
-// Protected reports whether the default user has a password.
-func (e *Engine) Protected() bool { return e.Config.protected() }
+// Protected reports whether a new client must authenticate.
+func (e *Engine) Protected() bool {
+	if e.Guarded != nil {
+		return e.Guarded()
+	}
+	return e.Config.protected()
+}
 
 // Authenticate makes the client a user's, or fails with WRONGPASS. Check, if it is set, knows further users.
 func (e *Engine) Authenticate(c *Client, user, password string) error {
 	ok := user == "default" && (!e.Protected() || password == e.Config.Get("requirepass"))
 	if e.CheckUser != nil {
-		ok = e.CheckUser(user, password)
+		ok = e.CheckUser(c, user, password)
 	}
 	if !ok {
 		return Error("WRONGPASS invalid username-password pair or user is disabled.")

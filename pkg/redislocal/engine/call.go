@@ -44,6 +44,12 @@ func (c *Call) Lookup(key string) *Entry {
 	return entry
 }
 
+// Administers reports whether the command is administration.
+func (c *Call) Administers() bool { return c.command.Flags&Admin != 0 }
+
+// Quick reports whether the command takes constant or logarithmic time.
+func (c *Call) Quick() bool { return c.command.Flags&Fast != 0 }
+
 // Keys are the keys that the command names.
 func (c *Call) Keys() []string {
 	indices := c.command.KeyIndices(c.Args)

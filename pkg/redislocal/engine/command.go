@@ -49,6 +49,12 @@ type Command struct {
 // Full is the command's name with its container's: "config|get".
 func (cmd *Command) Full() string { return cmd.full }
 
+// Container is the name of the command that a subcommand belongs to, or the command's own.
+func (cmd *Command) Container() string {
+	name, _, _ := strings.Cut(cmd.full, "|")
+	return name
+}
+
 func (cmd *Command) errArity() error {
 	return Error("ERR wrong number of arguments for '" + cmd.full + "' command")
 }

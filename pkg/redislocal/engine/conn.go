@@ -49,7 +49,7 @@ func (e *Engine) join(conn net.Conn) *Client {
 	e.stats.Connections++
 	c := &Client{
 		ID: e.lastID, Addr: conn.RemoteAddr().String(), Local: conn.LocalAddr().String(), User: "default",
-		Authenticated: !e.Config.protected(), Created: e.Clock.Now(), conn: conn, done: make(chan struct{}),
+		Authenticated: !e.Protected(), Created: e.Clock.Now(), conn: conn, done: make(chan struct{}),
 		channels: map[string]struct{}{}, patterns: map[string]struct{}{}, shards: map[string]struct{}{},
 	}
 	c.Last = c.Created

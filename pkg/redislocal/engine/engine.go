@@ -48,12 +48,12 @@ type Engine struct {
 	OnCommand func(c *Call)
 	// OnDone is called after each command with its duration, for SLOWLOG; nil for none.
 	OnDone func(c *Call, took time.Duration)
-	// NoActiveExpire keeps keys past their expiry in memory until a command asks for them: DEBUG SET-ACTIVE-EXPIRE.
-	NoActiveExpire bool
 	// OnLeave is called when a client's connection ends.
 	OnLeave []func(c *Client)
 	// CheckUser says whether a user has a password; nil if there is only the default user.
-	CheckUser func(user, password string) bool
+	CheckUser func(c *Client, user, password string) bool
+	// Guarded says whether a new client must authenticate; nil if that goes by requirepass.
+	Guarded func() bool
 	// HasUser says whether there is a user; nil if there is only the default one.
 	HasUser func(user string) bool
 	// Authorize says whether a client may run a command; nil for any.
@@ -77,6 +77,7 @@ type Engine struct {
 	pubsub   registry
 	pause    pause
 	stuck    func() error  // set while a script runs past its limit and lets others in: kills it
+	lazy     bool          // keys past their expiry stay until a command asks for them
 	due      int64         // Unix ms at which the expiry cycle wakes next
 	cycle    chan struct{} // wakes it earlier
 	stop     chan struct{}

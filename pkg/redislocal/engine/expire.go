@@ -35,6 +35,14 @@ func (e *Engine) expiryCycle() {
 	}
 }
 
+// SetActiveExpire turns the cycle on or off: without it, keys past their expiry stay in memory until a command
+// asks for them.
+func (e *Engine) SetActiveExpire(on bool) {
+	e.lazy = !on
+	e.due = math.MaxInt64
+	e.dueBy(e.now.UnixMilli())
+}
+
 // dueBy wakes the cycle if it would sleep for more than cycleTime past a new deadline.
 func (e *Engine) dueBy(at int64) {
 	if at+cycleTime.Milliseconds() >= e.due {
@@ -52,7 +60,7 @@ func (e *Engine) removeDue() time.Duration {
 	for {
 		removed := 0
 		e.Exclusive(func() {
-			if e.stuck != nil || e.NoActiveExpire {
+			if e.stuck != nil || e.lazy {
 				return // nothing goes while a script runs
 			}
 			e.due = math.MaxInt64

@@ -32,3 +32,6 @@ type Entry struct {
 	size   int   // as counted in DB.used
 	due    int64 // Unix time in ms at which the next part of a Perishable goes; 0 is never
 }
+
+// Size is what the key takes, name included, in bytes: the answer to MEMORY USAGE.
+func (e *Entry) Size() int { return e.size }

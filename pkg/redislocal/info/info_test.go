@@ -30,7 +30,8 @@ func TestInfo(t *testing.T) {
 			t.Errorf("INFO has no %s", want)
 		}
 	}
-	for _, want := range []string{"cmdstat_set:calls=3,", "rejected_calls=0,failed_calls=1", "latency_percentiles_usec_set:"} {
+	for _, want := range []string{"cmdstat_set:calls=3,", "rejected_calls=0,failed_calls=1",
+		"latency_percentiles_usec_set:"} {
 		if strings.Contains(usual, want) || !strings.Contains(all, want) {
 			t.Errorf("%s is not in INFO everything alone", want)
 		}
