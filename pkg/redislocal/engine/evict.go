@@ -7,9 +7,8 @@ import (
 )
 
 const (
-	lfuStart  = 5 // the access counter of a new key
-	lfuLog    = 10
-	evictions = 5 // keys looked at for each eviction: maxmemory-samples
+	lfuStart = 5 // the access counter of a new key
+	lfuLog   = 10
 )
 
 // lfuCount is the access counter of a key after one more access: it grows with the logarithm of their number,
@@ -58,7 +57,7 @@ func (e *Engine) evict(policy string) bool {
 		if volatile {
 			n = db.expires.Len()
 		}
-		for range min(n, evictions) {
+		for range min(n, e.Config.samples) {
 			key, entry := db.candidate(volatile)
 			if s := e.badness(policy, entry); s > score {
 				worst, from, score = key, db, s

@@ -13,6 +13,7 @@ type Params struct {
 	values    map[string]string
 	maxMemory int64
 	policy    string
+	samples   int // keys looked at for each eviction
 	onSet     []func(name, value string)
 }
 
@@ -42,7 +43,7 @@ var policies = []string{"noeviction", "allkeys-lru", "allkeys-lfu", "allkeys-ran
 	"volatile-lfu", "volatile-random", "volatile-ttl"}
 
 func newParams(e *Engine, cfg Config) *Params {
-	p := &Params{e: e, values: map[string]string{}, maxMemory: cfg.MaxMemory, policy: "noeviction"}
+	p := &Params{e: e, values: map[string]string{}, maxMemory: cfg.MaxMemory, policy: "noeviction", samples: 5}
 	for name, value := range defaults {
 		p.values[name] = value
 	}
@@ -92,6 +93,11 @@ func (p *Params) Check(name, value string) error {
 			return bad("argument(s) must be one of the following: " + strings.Join(policies, ", "))
 		}
 		return nil
+	case "maxmemory-samples":
+		if n, ok := Memory(value); !ok || n < 1 || n > 64 {
+			return bad("argument must be between 1 and 64 inclusive")
+		}
+		return nil
 	case "notify-keyspace-events":
 		if _, ok := parseClasses(value); !ok {
 			return bad("Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
@@ -121,6 +127,9 @@ func (p *Params) Set(name, value string) {
 	case "notify-keyspace-events":
 		p.e.notified, _ = parseClasses(value)
 		value = p.e.notified.String()
+	case "maxmemory-samples":
+		n, _ := Memory(value)
+		p.samples = int(n)
 	case "lua-time-limit":
 		p.values["busy-reply-threshold"] = value
 	case "busy-reply-threshold":

@@ -2,6 +2,7 @@ package resp
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -98,6 +99,9 @@ func (r *Reader) parse(b []byte) int {
 // number parses a decimal and its line end, and returns it and the index after it, or -1.
 func number(b []byte, at int) (int, int) {
 	n, start := 0, at
+	if at+1 < len(b) && b[at] == '0' && b[at+1] != '\r' {
+		return -1, 0
+	}
 	for at < len(b) && b[at] >= '0' && b[at] <= '9' && at-start < 10 {
 		n = 10*n + int(b[at]-'0')
 		at++
@@ -114,8 +118,8 @@ func (r *Reader) array() ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := strconv.Atoi(string(line[1:]))
-	if err != nil || n > maxArgs {
+	n, ok := count(line[1:])
+	if !ok || n > maxArgs {
 		return nil, ProtocolError("invalid multibulk length")
 	}
 	for range n {
@@ -126,8 +130,8 @@ func (r *Reader) array() ([]string, error) {
 		if len(line) == 0 || line[0] != '$' {
 			return nil, ProtocolError(fmt.Sprintf("expected '$', got '%s'", shown(line)))
 		}
-		size, err := strconv.Atoi(string(line[1:]))
-		if err != nil || size < 0 || size > maxBulk {
+		size, ok := count(line[1:])
+		if !ok || size < 0 || size > maxBulk {
 			return nil, ProtocolError("invalid bulk length")
 		}
 		arg, err := r.bulk(size)
@@ -139,10 +143,20 @@ func (r *Reader) array() ([]string, error) {
 	return r.args, nil
 }
 
+// count reads a number as Redis does: without a plus or leading zeros.
+func count(b []byte) (int, bool) {
+	digits := bytes.TrimPrefix(b, []byte("-"))
+	if len(digits) == 0 || digits[0] == '+' || digits[0] == '0' && len(b) > 1 {
+		return 0, false
+	}
+	n, err := strconv.Atoi(string(b))
+	return n, err == nil
+}
+
 // shown is the first byte of a line, as an error shows it.
 func shown(line []byte) string {
 	if len(line) == 0 {
-		return `\r`
+		return "\r"
 	}
 	return string(line[:1])
 }
