@@ -10,6 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/keys"
 	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
+	"github.com/crashlab/crashlab/pkg/redislocal/script"
 	"github.com/crashlab/crashlab/pkg/redislocal/set"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/stream"
@@ -22,6 +23,7 @@ func commands() [][]engine.Command {
 	return [][]engine.Command{
 		conn.Commands(),
 		pubsub.Commands(),
+		script.Commands(),
 		tx.Commands(),
 		keys.Commands(loaders()),
 		str.Commands(),

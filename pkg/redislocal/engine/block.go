@@ -93,6 +93,9 @@ func (b *blocked) finish(w *resp.Writer) {
 // serveReady tries the commands that wait for keys that have changed, in the order in which they came. What
 // they do may make further keys ready.
 func (e *Engine) serveReady() {
+	if e.stuck != nil {
+		return // the script does, once it ends
+	}
 	for len(e.ready) > 0 {
 		next := e.ready[0]
 		e.ready = e.ready[1:]

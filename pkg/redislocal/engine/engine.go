@@ -76,7 +76,7 @@ type Engine struct {
 	stats    Stats
 	pubsub   registry
 	pause    pause
-	stuck    func() error  // set while a script runs past its limit and lets others in: kills it
+	stuck    *stuck        // set while a script runs past its limit and lets others in
 	lazy     bool          // keys past their expiry stay until a command asks for them
 	due      int64         // Unix ms at which the expiry cycle wakes next
 	cycle    chan struct{} // wakes it earlier
@@ -234,7 +234,7 @@ func (e *Engine) admit(c *Call) error {
 	flags := c.command.Flags
 	switch {
 	case e.stuck != nil && flags&AllowBusy == 0:
-		return errBusy
+		return e.stuck.busy
 	case !c.Client.Authenticated && flags&NoAuth == 0:
 		return errAuth
 	case c.Client.multi && flags&NoMulti != 0:
@@ -247,8 +247,8 @@ func (e *Engine) admit(c *Call) error {
 			return err
 		}
 	}
-	if flags&DenyOOM != 0 && !e.room() {
-		return errMemory
+	if flags&DenyOOM != 0 && !e.Room() {
+		return ErrMemory
 	}
 	return nil
 }

@@ -22,10 +22,8 @@ const (
 	ErrTooMany  Error = "ERR the reply would have more elements than this server sends (1000000)"
 	errReply    Error = "ERR the reply would be larger than this server sends (536870912 bytes)"
 	errAuth     Error = "NOAUTH Authentication required."
-	errMemory   Error = "OOM command not allowed when used memory > 'maxmemory'."
-	errBusy     Error = "BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE."
+	ErrMemory   Error = "OOM command not allowed when used memory > 'maxmemory'."
 	errAborted  Error = "EXECABORT Transaction discarded because of previous errors."
-	errNoScript Error = "ERR This Redis command is not allowed from script"
 	errInPubSub       = "ERR Can't execute '%s': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET " +
 		"are allowed in this context"
 	errInternal Error = "ERR internal error: the command failed and the server goes on"

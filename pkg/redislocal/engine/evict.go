@@ -32,8 +32,8 @@ func lfuDecayed(entry *Entry, now time.Time) uint8 {
 // Frequency is what OBJECT FREQ shows.
 func (e *Engine) Frequency(entry *Entry) uint8 { return lfuDecayed(entry, e.now) }
 
-// room evicts keys by the policy until the memory is below its limit, and reports whether it is.
-func (e *Engine) room() bool {
+// Room evicts keys by the policy until the memory is below its limit, and reports whether it is.
+func (e *Engine) Room() bool {
 	limit := e.Config.maxMemory
 	for limit > 0 && e.used > limit {
 		if !e.evict(e.Config.policy) {
