@@ -84,13 +84,16 @@ func metadataOf(h http.Header) (map[string]string, error) {
 // withoutChunked removes aws-chunked, which belongs to the wire and not to the object, from a
 // Content-Encoding.
 func withoutChunked(encoding string) string {
+	if !strings.Contains(encoding, "aws-chunked") {
+		return encoding
+	}
 	var rest []string
 	for _, e := range strings.Split(encoding, ",") {
 		if e = strings.TrimSpace(e); e != "" && e != "aws-chunked" {
 			rest = append(rest, e)
 		}
 	}
-	return strings.Join(rest, ",")
+	return strings.Join(rest, ", ")
 }
 
 // Storage classes from which an object has to be restored before it can be read.

@@ -80,6 +80,34 @@ func TestVersioningThatWasNeverSetHasNoStatus(t *testing.T) {
 	}
 }
 
+func TestPagesOfBuckets(t *testing.T) {
+	f := start(t)
+	for _, name := range []string{"x-1", "x-2", "x-3"} {
+		must[*sdk.CreateBucketOutput](t)(f.CreateBucket(ctx, &sdk.CreateBucketInput{Bucket: &name}))
+	}
+	for size, want := range map[int32]string{1: "x-1|x-2|x-3", 2: "x-1 x-2|x-3", 3: "x-1 x-2 x-3"} {
+		var pages []string
+		in := &sdk.ListBucketsInput{MaxBuckets: &size, Prefix: ptr("x-")}
+		for p := sdk.NewListBucketsPaginator(f.Client, in); p.HasMorePages(); {
+			var names []string
+			for _, b := range must[*sdk.ListBucketsOutput](t)(p.NextPage(ctx)).Buckets {
+				names = append(names, *b.Name)
+			}
+			pages = append(pages, strings.Join(names, " "))
+		}
+		if got := strings.Join(pages, "|"); got != want {
+			t.Errorf("pages of %d: %s, want %s", size, got, want)
+		}
+	}
+	_, err := f.ListBuckets(ctx, &sdk.ListBucketsInput{MaxBuckets: ptr[int32](10001)})
+	wantCode(t, err, "InvalidArgument")
+	if out := must[*sdk.ListBucketsOutput](t)(f.ListBuckets(ctx, &sdk.ListBucketsInput{
+		BucketRegion: ptr("eu-west-1"),
+	})); len(out.Buckets) != 0 {
+		t.Errorf("%+v", out.Buckets)
+	}
+}
+
 func TestBucketNames(t *testing.T) {
 	f := start(t)
 	for name, want := range map[string]int{
@@ -106,6 +134,10 @@ func TestMethodsThatAreNotAllowed(t *testing.T) {
 	}
 	_, err := f.PutObject(ctx, &sdk.PutObjectInput{Bucket: ptr("bucket"), Key: ptr(strings.Repeat("k", 1025))})
 	wantCode(t, err, "KeyTooLongError")
+	if resp, body := f.raw(t, "GET", f.url+"/bucket/%ae", nil, nil); resp.StatusCode != 400 ||
+		!strings.Contains(body, "InvalidURI") {
+		t.Errorf("a key that is not UTF-8: %s", body)
+	}
 }
 
 // request.go

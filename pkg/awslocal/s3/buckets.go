@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/awscall"
@@ -15,6 +16,11 @@ import (
 const defaultRegion = "us-east-1"
 
 func (s *Service) listBuckets(w http.ResponseWriter, _ *http.Request, q request) error {
+	limit, err := bucketLimit(q.query.Get("max-buckets"))
+	if err != nil {
+		return err
+	}
+	after, region := q.query.Get("continuation-token"), q.query.Get("bucket-region")
 	type bucketShape struct{ Name, CreationDate, BucketRegion string }
 	out := struct {
 		XMLName xml.Name `xml:"ListAllMyBucketsResult"`
@@ -22,16 +28,37 @@ func (s *Service) listBuckets(w http.ResponseWriter, _ *http.Request, q request)
 		Owner   *ownerShape
 		Buckets struct{ Bucket []bucketShape }
 		Prefix  string `xml:",omitempty"`
+
+		ContinuationToken string `xml:",omitempty"`
 	}{Xmlns: namespace, Owner: owner, Prefix: q.query.Get("prefix")}
 	s.store.mu.RLock()
 	for _, name := range slices.Sorted(maps.Keys(s.store.buckets)) {
-		if b := s.store.buckets[name]; strings.HasPrefix(name, out.Prefix) {
-			out.Buckets.Bucket = append(out.Buckets.Bucket, bucketShape{name, timestamp(b.created), b.region})
+		b, n := s.store.buckets[name], len(out.Buckets.Bucket)
+		if !strings.HasPrefix(name, out.Prefix) || region != "" && b.region != region || name <= after {
+			continue
 		}
+		if n == limit {
+			out.ContinuationToken = out.Buckets.Bucket[n-1].Name
+			break
+		}
+		out.Buckets.Bucket = append(out.Buckets.Bucket, bucketShape{name, timestamp(b.created), b.region})
 	}
 	s.store.mu.RUnlock()
 	writeXML(w, out)
 	return nil
+}
+
+const maxBuckets = 10000 // of a page
+
+func bucketLimit(text string) (int, error) {
+	if text == "" {
+		return maxBuckets, nil
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxBuckets {
+		return 0, invalidArgument("max-buckets", text, "Argument max-buckets must be an integer between 1 and 10000.")
+	}
+	return n, nil
 }
 
 var (

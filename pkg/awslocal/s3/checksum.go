@@ -29,19 +29,33 @@ var (
 	nvme       = crc64.MakeTable(0x9a6c9329ac4bc9b5) // the NVMe polynomial, reversed
 )
 
+// The two types of an object's checksum: of its body, or of its parts' checksums.
+const (
+	fullObject = "FULL_OBJECT"
+	composite  = "COMPOSITE"
+)
+
 // checksum is one that an object's upload had; its zero value is none.
-type checksum struct{ name, value string } // name of the header
+type checksum struct{ name, value, kind string } // name of the header
 
 // write sets the headers of an answer.
 func (c checksum) write(h http.Header) {
 	if c.name != "" {
 		h.Set(c.name, c.value)
-		h.Set(checksumPrefix+"Type", "FULL_OBJECT")
+		h.Set(checksumPrefix+"Type", c.kind)
 	}
 }
 
-// verify checks a body against the checksum in its headers, if any, and returns that.
-func verify(h http.Header, body []byte) (found checksum, err error) {
+// verify checks a body against the checksums in its headers, if any, and returns the one to store.
+func verify(h http.Header, body []byte) (checksum, error) {
+	found, err := verifySum(h, body)
+	if err != nil {
+		return checksum{}, err
+	}
+	return found, verifyMD5(h, body)
+}
+
+func verifySum(h http.Header, body []byte) (found checksum, err error) {
 	for algorithm, make := range algorithms {
 		header := checksumPrefix + algorithm
 		want := h.Get(header)
@@ -60,9 +74,9 @@ func verify(h http.Header, body []byte) (found checksum, err error) {
 		if base64.StdEncoding.EncodeToString(sum.Sum(nil)) != want {
 			return checksum{}, badDigest(strings.ToUpper(algorithm))
 		}
-		found = checksum{header, want}
+		found = checksum{header, want, fullObject}
 	}
-	return found, verifyMD5(h, body)
+	return found, nil
 }
 
 // verifyMD5 checks a body against the older Content-MD5, which is not stored.

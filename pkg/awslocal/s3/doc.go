@@ -30,7 +30,7 @@
 //
 //   - One account owns everything; bucket names are shared by all regions.
 //
-//   - An object has a checksum only if its upload had one, and none after a multipart upload.
+//   - An object has a checksum only if its upload had one, and parts are not returned with theirs.
 //
 //   - A page of a V1 listing, an upload and a version have IDs of our own format.
 //

@@ -16,10 +16,15 @@ func (s *Service) createUpload(w http.ResponseWriter, r *http.Request, q request
 	if err != nil {
 		return err
 	}
-	id, err := s.store.createUpload(q.bucket, q.key, a)
+	sums, err := partSumsOf(r.Header)
 	if err != nil {
 		return err
 	}
+	id, err := s.store.createUpload(q.bucket, q.key, a, sums)
+	if err != nil {
+		return err
+	}
+	sums.write(w.Header())
 	w.Header().Set(sseHeader, sseS3)
 	writeXML(w, struct {
 		XMLName               xml.Name `xml:"InitiateMultipartUploadResult"`
@@ -79,7 +84,7 @@ func (s *Service) completeUpload(w http.ResponseWriter, r *http.Request, q reque
 	if err != nil {
 		return err
 	}
-	c.size = r.Header.Get("X-Amz-Mp-Object-Size")
+	c.claims = r.Header
 	v, shown, err := s.store.completeUpload(q.bucket, q.key, q.query.Get("uploadId"), in.Part, c)
 	if err != nil {
 		return err
@@ -90,9 +95,11 @@ func (s *Service) completeUpload(w http.ResponseWriter, r *http.Request, q reque
 		XMLName                     xml.Name `xml:"CompleteMultipartUploadResult"`
 		Xmlns                       string   `xml:"xmlns,attr"`
 		Location, Bucket, Key, ETag string
+		Checksum                    *checksumShape
+		ChecksumType                string `xml:",omitempty"`
 	}{
 		Xmlns: namespace, Location: "http://" + r.Host + "/" + q.bucket + "/" + (&url.URL{Path: q.key}).EscapedPath(),
-		Bucket: q.bucket, Key: q.key, ETag: `"` + v.etag + `"`,
+		Bucket: q.bucket, Key: q.key, ETag: `"` + v.etag + `"`, Checksum: v.checksum.shape(), ChecksumType: v.checksum.kind,
 	})
 	return nil
 }

@@ -3,6 +3,7 @@ package s3_test
 import (
 	"bytes"
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 
@@ -277,4 +278,54 @@ func TestTheSizeOfTheWholeIsChecked(t *testing.T) {
 	if err := complete(5); err != nil {
 		t.Error(err)
 	}
+}
+
+// partsum.go
+func TestChecksumsOfParts(t *testing.T) {
+	f := start(t)
+	for algorithm, want := range map[string]string{ // of "hello", in one part; composite sums are sums of sums
+		"CRC32": "COMPOSITE", "CRC32C": "COMPOSITE", "SHA1": "COMPOSITE", "SHA256": "COMPOSITE", "CRC64NVME": "FULL_OBJECT",
+		"CRC32 FULL_OBJECT": "FULL_OBJECT",
+	} {
+		name, kind, _ := strings.Cut(algorithm, " ")
+		begun := must[*sdk.CreateMultipartUploadOutput](t)(f.CreateMultipartUpload(ctx, &sdk.CreateMultipartUploadInput{
+			Bucket: ptr("bucket"), Key: &name, ChecksumAlgorithm: types.ChecksumAlgorithm(name),
+			ChecksumType: types.ChecksumType(kind),
+		}))
+		if string(begun.ChecksumAlgorithm) != name || string(begun.ChecksumType) != want {
+			t.Errorf("%s: begun with %s %s", algorithm, begun.ChecksumAlgorithm, begun.ChecksumType)
+		}
+		part := must[*sdk.UploadPartOutput](t)(f.UploadPart(ctx, &sdk.UploadPartInput{
+			Bucket: ptr("bucket"), Key: &name, UploadId: begun.UploadId, PartNumber: ptr[int32](1),
+			Body: strings.NewReader("hello"), ChecksumAlgorithm: types.ChecksumAlgorithm(name),
+		}))
+		done := must[*sdk.CompleteMultipartUploadOutput](t)(f.complete(name, begun.UploadId,
+			types.CompletedPart{PartNumber: ptr[int32](1), ETag: part.ETag}))
+		_, got := f.get(t, &sdk.GetObjectInput{Key: &name, ChecksumMode: types.ChecksumModeEnabled})
+		if string(done.ChecksumType) != want || string(got.ChecksumType) != want {
+			t.Errorf("%s: completed as %q, read as %q", algorithm, done.ChecksumType, got.ChecksumType)
+		}
+		if algorithm == "CRC32 FULL_OBJECT" && (*done.ChecksumCRC32 != "NhCmhg==" || *got.ChecksumCRC32 != "NhCmhg==") {
+			t.Errorf("%s: %s, %s", algorithm, *done.ChecksumCRC32, *got.ChecksumCRC32)
+		}
+		if name == "SHA256" && !strings.HasSuffix(*got.ChecksumSHA256, "-1") {
+			t.Errorf("%s: %s", algorithm, *got.ChecksumSHA256)
+		}
+	}
+	for _, wrong := range [][2]string{
+		{"CRC64NVME", "COMPOSITE"}, {"SHA1", "FULL_OBJECT"}, {"ROT13", ""}, {"", "COMPOSITE"},
+	} {
+		_, body := f.raw(t, "POST", f.url+"/bucket/k?uploads",
+			http.Header{"X-Amz-Checksum-Algorithm": {wrong[0]}, "X-Amz-Checksum-Type": {wrong[1]}}, nil)
+		if !strings.Contains(body, "InvalidRequest") {
+			t.Errorf("%s: %s", wrong, body)
+		}
+	}
+	id := f.begin(t, "k")
+	part := f.part(t, "k", id, 1, []byte("hello"))
+	_, err := f.CompleteMultipartUpload(ctx, &sdk.CompleteMultipartUploadInput{
+		Bucket: ptr("bucket"), Key: ptr("k"), UploadId: id, ChecksumCRC32: ptr("AAAAAA=="),
+		MultipartUpload: &types.CompletedMultipartUpload{Parts: []types.CompletedPart{part}},
+	})
+	wantCode(t, err, "BadDigest")
 }

@@ -60,12 +60,12 @@ func TestMetadata(t *testing.T) {
 	must[*sdk.PutObjectOutput](t)(f.PutObject(ctx, &sdk.PutObjectInput{
 		Bucket: ptr("bucket"), Key: ptr("k"), Body: strings.NewReader("x"), Metadata: map[string]string{"user": "ann"},
 		ContentType: ptr("text/plain"), CacheControl: ptr("no-store"), ContentLanguage: ptr("de"),
-		ContentDisposition: ptr("inline"), ContentEncoding: ptr("br"), Expires: &expires,
+		ContentDisposition: ptr("inline"), ContentEncoding: ptr("br, gzip"), Expires: &expires,
 	}))
 	_, g := f.get(t, &sdk.GetObjectInput{Key: ptr("k")})
 	if g.Metadata["user"] != "ann" || len(g.Metadata) != 1 || *g.ContentType != "text/plain" ||
 		*g.CacheControl != "no-store" || *g.ContentLanguage != "de" ||
-		*g.ContentDisposition != "inline" || *g.ContentEncoding != "br" || g.ExpiresString == nil {
+		*g.ContentDisposition != "inline" || *g.ContentEncoding != "br, gzip" || g.ExpiresString == nil {
 		t.Errorf("%+v", g)
 	}
 	resp, _ := f.raw(t, "GET", f.url+"/bucket/k?response-content-type=text/css", nil, nil)

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"net/http"
+	"unicode/utf8"
 )
 
 // handler answers one operation, or returns an error before it has written anything.
@@ -81,6 +82,9 @@ func (q request) level() level {
 
 // handler finds the operation of a request.
 func (q request) handler(method string) (handler, error) {
+	if !utf8.ValidString(q.key) {
+		return nil, &apiError{Code: "InvalidURI", Message: "Couldn't parse the specified URI."}
+	}
 	at := route{method: method, at: q.level()}
 	for _, name := range subresources[at.at] {
 		if q.query.Has(name) {

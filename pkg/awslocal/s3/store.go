@@ -4,6 +4,7 @@ import (
 	"crypto/md5"
 	"encoding/hex"
 	"fmt"
+	"net/http"
 	"sync"
 	"time"
 
@@ -136,7 +137,7 @@ func (s *store) look(bucketName, key, id string) (v *version, shown string, err 
 type conditions struct {
 	ifMatch     string
 	ifNoneMatch bool
-	size        string // of an upload's parts together; empty for any
+	claims      http.Header // what the client says of an upload's parts together: size and checksum
 }
 
 func (c conditions) check(key string, v *version) error {

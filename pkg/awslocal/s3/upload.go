@@ -20,6 +20,7 @@ const (
 type upload struct {
 	id, key string
 	attributes
+	sums  partSums
 	begun time.Time
 	parts map[int]*part
 	raced bool // the object was deleted since the upload began
@@ -32,14 +33,14 @@ type part struct {
 	modified time.Time
 }
 
-func (s *store) createUpload(bucketName, key string, a attributes) (string, error) {
+func (s *store) createUpload(bucketName, key string, a attributes, sums partSums) (string, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	b, err := s.bucket(bucketName)
 	if err != nil {
 		return "", err
 	}
-	u := &upload{id: s.nextID(), key: key, attributes: a, begun: s.now(), parts: map[int]*part{}}
+	u := &upload{id: s.nextID(), key: key, attributes: a, sums: sums, begun: s.now(), parts: map[int]*part{}}
 	b.uploads[u.id] = u
 	return u.id, nil
 }
@@ -127,7 +128,7 @@ func (s *store) completeUpload(bucketName, key, id string, listed []completedPar
 	if err != nil {
 		return nil, "", err
 	}
-	if err := checkSize(parts, c.size); err != nil {
+	if err := checkSize(parts, c.claims.Get("X-Amz-Mp-Object-Size")); err != nil {
 		return nil, "", err
 	}
 	if c.ifNoneMatch && u.raced {
@@ -147,6 +148,9 @@ func (s *store) completeUpload(bucketName, key, id string, listed []completedPar
 		v.parts = append(v.parts, len(p.body))
 		sum := md5.Sum(p.body)
 		sums.Write(sum[:])
+	}
+	if v.checksum, err = u.sums.of(v.body, parts, c.claims); err != nil {
+		return nil, "", err
 	}
 	v.etag = fmt.Sprintf("%s-%d", hex.EncodeToString(sums.Sum(nil)), len(parts))
 	s.add(b, v)
