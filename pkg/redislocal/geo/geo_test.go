@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
@@ -127,27 +126,24 @@ func TestSearchAgainstAll(t *testing.T) {
 	}
 }
 
-// TestASmallSearchIsCheap compares a search for the few nearest among 1,000 and among 1,000,000 positions.
-func TestASmallSearchIsCheap(t *testing.T) {
-	cost := func(n int) time.Duration {
-		r := rand.New(rand.NewPCG(1, 2))
-		z := zset.New(r)
-		for i := range n {
-			z.Set(strconv.Itoa(i), score(r.Float64()*300-150, r.Float64()*140-70))
-		}
-		best := time.Hour
-		for range 3 {
-			began := time.Now()
-			for range 200 {
-				q := query{count: math.MaxInt64}
-				q.lon, q.lat, q.radius = r.Float64()*200-100, r.Float64()*100-50, 10e6/math.Sqrt(float64(n))
-				q.find(z)
-			}
-			best = min(best, time.Since(began))
-		}
-		return best
+// TestASmallSearchLooksAtFew counts the members of the cells that a search goes through.
+func TestASmallSearchLooksAtFew(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	z := zset.New(r)
+	const n = 100_000
+	for i := range n {
+		z.Set(strconv.Itoa(i), score(r.Float64()*300-150, r.Float64()*140-70))
 	}
-	if ratio := float64(cost(1_000_000)) / float64(cost(1000)); ratio > 50 {
-		t.Errorf("%.1f times as slow", ratio)
+	for range 100 {
+		s := shape{lon: r.Float64()*200 - 100, lat: r.Float64()*100 - 50, radius: 10e3} // of a few positions
+		looked := 0
+		for _, part := range s.cells() {
+			low, high := part.scores()
+			from, to := zset.ScoreRange{Low: low, High: high, HighOpen: true}.Ranks(z)
+			looked += to - from
+		}
+		if looked > n/100 {
+			t.Errorf("%+v: %d members", s, looked)
+		}
 	}
 }

@@ -15,7 +15,8 @@ func filled(n int) *List {
 	return l
 }
 
-// TestCostIsFlat compares what commands do in a list of 1,000 elements and in one of 1,000,000.
+// TestCostIsFlat compares what commands do in a list of 1,000 elements and in one of 1,000,000, which no memory cache
+// holds. A cost in proportion would be 1,000 times as large.
 func TestCostIsFlat(t *testing.T) {
 	small, large := filled(1000), filled(1_000_000)
 	for name, do := range map[string]func(l *List, i int){
@@ -26,7 +27,7 @@ func TestCostIsFlat(t *testing.T) {
 		"insert near an end": func(l *List, i int) { l.insert(3, "x"); l.remove([]int{3}) },
 		"trim":               func(l *List, i int) { l.push("x", left); l.keep(0, l.n-1); l.push("x", right) },
 	} {
-		if ratio := cost(large, do) / cost(small, do); ratio > 10 {
+		if ratio := cost(large, do) / cost(small, do); ratio > 100 {
 			t.Errorf("%s: %.1f times as slow at 1,000,000 elements as at 1,000", name, ratio)
 		}
 	}

@@ -49,14 +49,6 @@ func (l *List) pop(at end) string {
 	return s
 }
 
-// peek returns the i-th element from an end.
-func (l *List) peek(at end, i int) string {
-	if at == left {
-		return l.at(i)
-	}
-	return l.at(l.n - 1 - i)
-}
-
 // resized counts bytes that have come or gone. As in Redis, a list that was large is small again at half the
 // limit.
 func (l *List) resized(by int) {

@@ -15,7 +15,8 @@ func filled(n int) *Set {
 	return s
 }
 
-// TestCostIsFlat compares what commands do in a set of 1,000 members and in one of 1,000,000.
+// TestCostIsFlat compares what commands do in a set of 1,000 members and in one of 1,000,000, which no memory cache
+// holds. A cost in proportion would be 1,000 times as large.
 func TestCostIsFlat(t *testing.T) {
 	small, large := filled(1000), filled(1_000_000)
 	r := rand.New(rand.NewPCG(1, 2))
@@ -28,7 +29,7 @@ func TestCostIsFlat(t *testing.T) {
 		},
 		"has": func(s *Set) { s.Has("500") },
 	} {
-		if ratio := cost(large, do) / cost(small, do); ratio > 20 { // memory caches hold the small one
+		if ratio := cost(large, do) / cost(small, do); ratio > 100 {
 			t.Errorf("%s: %.1f times as slow at 1,000,000 members as at 1,000", name, ratio)
 		}
 	}
