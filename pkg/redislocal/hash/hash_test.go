@@ -124,7 +124,7 @@ func TestScan(t *testing.T) {
 	p.Wants(
 		"HSCAN no 0", `["0" []]`,
 		"HSET h a 1 b 2", "2",
-		"HSCAN h 0", `["0" ["b" "2" "a" "1"]]`,
+		"HSCAN h 0", `["0" ["a" "1" "b" "2"]]`,
 		"HSCAN h 0 MATCH a*", `["0" ["a" "1"]]`,
 		"HSCAN h 0 MATCH a* NOVALUES", `["0" ["a"]]`,
 		`HSCAN h 0 MATCH "\xff*"`, `["0" []]`,

@@ -19,18 +19,21 @@ func hscan(c *engine.Call) error {
 	if err != nil {
 		return err
 	}
-	if !h.large {
-		s.Cursor, s.Count = 0, h.Len() // as a listpack, all at once
-	}
 	var found []string
-	next := h.fields.Scan(s.Cursor, s.Count, func(name string, f field) {
-		if !s.Matches(name) {
-			return
+	visit := func(name string, f field) bool {
+		if s.Matches(name) {
+			if found = append(found, name); !names {
+				found = append(found, f.value)
+			}
 		}
-		if found = append(found, name); !names {
-			found = append(found, f.value)
-		}
-	})
+		return true
+	}
+	next := uint64(0)
+	if h.large {
+		next = h.fields.Scan(s.Cursor, s.Count, func(name string, f field) { visit(name, f) })
+	} else {
+		h.fields.All(visit) // as a listpack: at once, and in order
+	}
 	c.Array(2)
 	c.Bulk(strconv.FormatUint(next, 10))
 	c.Bulks(found)
