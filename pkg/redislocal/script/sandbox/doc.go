@@ -6,6 +6,6 @@
 // catches it. Strings, memory, the call stack, the nesting of source and of data are bounded.
 //
 // It differs from Lua 5.1 where gopher-lua does: the length of a table with holes is its last index, the array
-// part of a table ends at 2,097,151 elements, tables are traversed in order of insertion, numbers as keys
+// part of a table ends at 1,048,575 elements, tables are traversed in order of insertion, numbers as keys
 // first. There are no io, no debug and no package libraries, no files and no compiled chunks.
 package sandbox

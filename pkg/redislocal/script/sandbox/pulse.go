@@ -10,7 +10,7 @@ import (
 
 const (
 	// beat is after how many instructions memory is looked at and Check is asked.
-	beat = 128
+	beat = 64
 	// maxString is the longest string, in bytes: proto-max-bulk-len.
 	maxString = 512 << 20
 	// maxMemory is how much the memory of the process may grow while a script runs, in bytes.
@@ -75,19 +75,21 @@ func (p *pulse) stop(err error) {
 
 // room reports whether n bytes more are within the bound.
 func (p *pulse) room(n int) bool {
-	used := heap() + uint64(n)
 	if p.base == 0 {
-		p.base = used
+		p.base = measured("/gc/heap/live:bytes") // what earlier scripts have left behind is none of it
 	}
-	if used <= p.base+maxMemory {
+	if heap()+uint64(n) <= p.base+maxMemory {
 		return true
 	}
-	runtime.GC() // much of it may be garbage
-	return heap()+uint64(n) <= p.base+maxMemory
+	runtime.GC() // much of it may be garbage; but not for a few bytes again and again
+	return heap()+uint64(n) <= p.base+maxMemory-maxMemory/8
 }
 
-func heap() uint64 {
-	sample := [1]metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+// heap is the memory of all objects of the process, garbage included, in bytes.
+func heap() uint64 { return measured("/memory/classes/heap/objects:bytes") }
+
+func measured(name string) uint64 {
+	sample := [1]metrics.Sample{{Name: name}}
 	metrics.Read(sample[:])
 	return sample[0].Value.Uint64()
 }

@@ -17,7 +17,7 @@ const (
 
 // maxArray is the last index of a table's array part. An assignment beyond the end fills the gap, all in one
 // instruction: this is what it can take at most.
-const maxArray = 2 << 20
+const maxArray = 1 << 20
 
 var configure = sync.OnceFunc(func() { lua.MaxArrayIndex = maxArray })
 
