@@ -93,6 +93,10 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange) {
 		return
 	}
 	answer, err := s.answer(r, x)
+	if parts, ok := answer.(api.Stream); ok && err == nil {
+		s.stream(r.Context(), w, x, parts)
+		return
+	}
 	s.write(w, r, x, answer, err)
 }
 

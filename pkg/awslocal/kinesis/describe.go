@@ -79,7 +79,7 @@ func (s *Service) describeStreamSummary(r *api.Request, in *ref) (any, error) {
 		OpenShardCount int
 		ConsumerCount  int
 	}
-	return struct{ StreamDescriptionSummary out }{out{st.shape(), len(st.openShards()), 0}}, nil
+	return struct{ StreamDescriptionSummary out }{out{st.shape(), len(st.openShards()), len(st.consumers)}}, nil
 }
 
 func (s *Service) listStreams(r *api.Request, in *struct {

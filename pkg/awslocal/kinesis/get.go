@@ -38,8 +38,7 @@ func (s *Service) getRecords(r *api.Request, in *struct {
 	defer st.mu.Unlock()
 	h := st.shard(it.Shard)
 	if st.created.UnixMilli() != it.Created || h == nil {
-		return nil, api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist", it.Shard,
-			st.name, r.Account)
+		return nil, noShard(it.Shard, st)
 	}
 	if s.limits && !h.quota.read(now) {
 		return nil, throttled(h, st)
@@ -62,7 +61,7 @@ func (s *Service) getRecords(r *api.Request, in *struct {
 	}
 	h.quota.returned(size)
 	if position < h.end() {
-		out.MillisBehindLatest = now.Sub(h.records[position-h.first].ApproximateArrivalTimestamp.Time).Milliseconds()
+		out.MillisBehindLatest = h.behind(position, now)
 	}
 	if !h.open() && position >= h.end() {
 		out.ChildShards = st.children(h)

@@ -64,45 +64,51 @@ func (s *Service) getShardIterator(r *api.Request, in *struct {
 	defer st.mu.Unlock()
 	h := st.shard(in.ShardId)
 	if h == nil {
-		return nil, api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist",
-			in.ShardId, st.name, r.Account)
+		return nil, noShard(in.ShardId, st)
 	}
 	now := s.now()
 	h.trim(st.horizon(now))
-
-	var position int
-	switch in.ShardIteratorType {
-	case "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER":
-		if in.StartingSequenceNumber == nil {
-			return nil, sequenceMismatch(in.ShardIteratorType, "no")
-		}
-		position, err = st.find(h, *in.StartingSequenceNumber, in.ShardIteratorType == "AFTER_SEQUENCE_NUMBER")
-		if err != nil {
-			return nil, err
-		}
-	case "TRIM_HORIZON", "LATEST":
-		if in.StartingSequenceNumber != nil {
-			return nil, sequenceMismatch(in.ShardIteratorType, "also a")
-		}
-		if position = h.first; in.ShardIteratorType == "LATEST" {
-			position = h.end()
-		}
-	case "AT_TIMESTAMP":
-		if in.Timestamp == nil {
-			return nil, invalidArgument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current " +
-				"request has no timestamp parameter.")
-		}
-		at := in.Timestamp.Time
-		if at.After(now) {
-			return nil, invalidArgument("The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "+
-				"timestampInMillis: %d, currentTimestampInMillis: %d", at.UnixMilli(), now.UnixMilli())
-		}
-		position = h.since(at)
-	default:
-		return nil, validation(in.ShardIteratorType, "shardIteratorType",
-			"satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")
+	position, err := st.position(h, in.ShardIteratorType, in.StartingSequenceNumber, in.Timestamp, now)
+	if err != nil {
+		return nil, err
 	}
 	return struct{ ShardIterator string }{st.iterate(h, position, now)}, nil
+}
+
+func noShard(id string, st *stream) error {
+	return api.Errorf("ResourceNotFoundException", "Shard %s in stream %s under account %s does not exist", id, st.name,
+		st.account)
+}
+
+// position is where reading starts, for a type of iterator and what that type needs.
+func (st *stream) position(h *shard, kind string, sequence *string, timestamp *wire.Time, now time.Time) (int, error) {
+	switch kind {
+	case "AT_SEQUENCE_NUMBER", "AFTER_SEQUENCE_NUMBER":
+		if sequence == nil {
+			return 0, sequenceMismatch(kind, "no")
+		}
+		return st.find(h, *sequence, kind == "AFTER_SEQUENCE_NUMBER")
+	case "TRIM_HORIZON", "LATEST":
+		if sequence != nil {
+			return 0, sequenceMismatch(kind, "also a")
+		}
+		if kind == "LATEST" {
+			return h.end(), nil
+		}
+		return h.first, nil
+	case "AT_TIMESTAMP":
+		if timestamp == nil {
+			return 0, invalidArgument("Must specify timestampInMillis parameter for iterator of type AT_TIMESTAMP. Current " +
+				"request has no timestamp parameter.")
+		}
+		if timestamp.After(now) {
+			return 0, invalidArgument("The timestampInMillis parameter cannot be greater than the currentTimestampInMillis. "+
+				"timestampInMillis: %d, currentTimestampInMillis: %d", timestamp.UnixMilli(), now.UnixMilli())
+		}
+		return h.since(timestamp.Time), nil
+	}
+	return 0, validation(kind, "shardIteratorType",
+		"satisfy enum value set: [AFTER_SEQUENCE_NUMBER, LATEST, AT_TIMESTAMP, AT_SEQUENCE_NUMBER, TRIM_HORIZON]")
 }
 
 // find returns the position of a sequence number, or the one after it.

@@ -152,6 +152,7 @@ func (st *stream) append(now time.Time, hash hashKey, e *entry, limits bool) (*s
 		rec.Data = []byte{}
 	}
 	h.records = append(h.records, rec)
+	st.notify()
 	return h, rec.SequenceNumber, true
 }
 

@@ -11,6 +11,7 @@ import (
 func (st *stream) close(h *shard, now time.Time) {
 	h.endSeq = st.sequence.next(now.UnixMilli(), h.index)
 	h.closed = now
+	st.notify()
 }
 
 // split divides an open shard into two at a key, which begins the second.

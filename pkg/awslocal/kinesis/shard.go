@@ -52,6 +52,19 @@ func (h *shard) trim(horizon time.Time) {
 	}
 }
 
+// behind is how far the record at a position is behind now, in milliseconds.
+func (h *shard) behind(position int, now time.Time) int64 {
+	return now.Sub(h.records[position-h.first].ApproximateArrivalTimestamp.Time).Milliseconds()
+}
+
+// sequenceBefore is a sequence number after which the record at that position is the next.
+func (h *shard) sequenceBefore(position int) string {
+	if position > h.first {
+		return h.records[position-1-h.first].SequenceNumber
+	}
+	return h.startSeq
+}
+
 // before counts the records that arrived before t.
 func (h *shard) before(t time.Time) int {
 	return sort.Search(len(h.records), func(i int) bool { return !h.records[i].ApproximateArrivalTimestamp.Before(t) })

@@ -39,6 +39,14 @@ type stream struct {
 	sequence  sequencer
 	tags      map[string]string
 	deleted   bool
+	consumers []*consumer   // by name
+	changed   chan struct{} // closed at the next change that a subscription waits for
+}
+
+// notify wakes the subscriptions.
+func (st *stream) notify() {
+	close(st.changed)
+	st.changed = make(chan struct{})
 }
 
 // ref is how an operation names its stream.
@@ -173,8 +181,8 @@ func (s *Service) createStream(r *api.Request, in *struct {
 	now := s.now()
 	st := &stream{
 		key: key{r.Region, r.Account, in.StreamName}, created: now, mode: mode, retention: defaultRetention,
-		tags: map[string]string{},
-		arn:  fmt.Sprintf("arn:aws:kinesis:%s:%s:stream/%s", r.Region, r.Account, in.StreamName),
+		tags: map[string]string{}, changed: make(chan struct{}),
+		arn: fmt.Sprintf("arn:aws:kinesis:%s:%s:stream/%s", r.Region, r.Account, in.StreamName),
 	}
 	for k, v := range in.Tags {
 		st.tags[k] = v
@@ -197,10 +205,21 @@ func shardLimit(r *api.Request) error {
 		"This request would exceed the shard limit for the account %s in %s. Limit: %d.", r.Account, r.Region, maxShards)
 }
 
-func (s *Service) deleteStream(r *api.Request, in *ref) (any, error) {
-	st, err := s.lock(r, *in)
+func (s *Service) deleteStream(r *api.Request, in *struct {
+	ref
+	EnforceConsumerDeletion bool
+}) (any, error) {
+	st, err := s.lock(r, in.ref)
 	if err != nil {
 		return nil, err
+	}
+	if len(st.consumers) > 0 && !in.EnforceConsumerDeletion {
+		st.mu.Unlock()
+		return nil, api.Errorf("ResourceInUseException", "Stream %s under account %s can't be deleted because it has "+
+			"registered consumers: deregister them, or set EnforceConsumerDeletion.", st.name, st.account)
+	}
+	for _, c := range st.consumers {
+		c.end()
 	}
 	st.deleted = true
 	st.mu.Unlock()

@@ -187,15 +187,8 @@ func TestTags(t *testing.T) {
 
 func TestUnsupportedAnswersInAWSForm(t *testing.T) {
 	c, _ := startFake(t)
-	_, err := c.RegisterStreamConsumer(ctx, &sdk.RegisterStreamConsumerInput{
-		StreamARN: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s"), ConsumerName: ptr("c"),
-	})
-	wantCode(t, err, "UnknownOperationException")
-	_, err = c.SubscribeToShard(ctx, &sdk.SubscribeToShardInput{
-		ConsumerARN: ptr("arn:aws:kinesis:us-east-1:000000000000:stream/s/consumer/c:1"),
-		ShardId:     ptr("shardId-000000000000"), StartingPosition: &types.StartingPosition{
-			Type: types.ShardIteratorTypeLatest,
-		},
+	_, err := c.StartStreamEncryption(ctx, &sdk.StartStreamEncryptionInput{
+		StreamName: ptr("s"), EncryptionType: types.EncryptionTypeKms, KeyId: ptr("alias/aws/kinesis"),
 	})
 	wantCode(t, err, "UnknownOperationException")
 }
