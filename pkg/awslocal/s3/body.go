@@ -75,10 +75,11 @@ func readContent(r *http.Request) ([]byte, error) {
 	return content, nil
 }
 
-// chunked reports whether a body is aws-chunked; SDKs use one header or the other.
+// chunked reports whether a body is aws-chunked. SDKs use one header or the other; a Content-Encoding alone, without
+// the length of the content, is only stored.
 func chunked(h http.Header) bool {
 	return strings.HasPrefix(h.Get("X-Amz-Content-Sha256"), "STREAMING-") ||
-		strings.Contains(h.Get("Content-Encoding"), "aws-chunked")
+		strings.Contains(h.Get("Content-Encoding"), "aws-chunked") && h.Get("X-Amz-Decoded-Content-Length") != ""
 }
 
 // unchunk decodes an aws-chunked body: chunks of hexadecimal length, with or without a

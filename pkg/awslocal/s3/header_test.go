@@ -236,6 +236,20 @@ func TestAnEmptyObjectKeepsItsType(t *testing.T) {
 	}
 }
 
+// An encoding that names aws-chunked says nothing of a body that comes whole.
+func TestAWSChunkedIsNoEncodingOfTheObject(t *testing.T) {
+	f := start(t)
+	for sent, want := range map[string]string{
+		"aws-chunked": "", "gzip, aws-chunked": "gzip", "aws-chunked,br, gzip": "br, gzip", "br,gzip": "br,gzip",
+	} {
+		f.raw(t, "PUT", f.url+"/bucket/k", http.Header{"Content-Encoding": {sent}}, []byte("x"))
+		resp, _ := f.raw(t, "HEAD", f.url+"/bucket/k", nil, nil)
+		if got := resp.Header.Get("Content-Encoding"); resp.StatusCode != 200 || got != want {
+			t.Errorf("%s: %d %q, want %q", sent, resp.StatusCode, got, want)
+		}
+	}
+}
+
 // request.go: what a presigned URL carries as a parameter counts as the header.
 func TestPresignedParametersAreHeaders(t *testing.T) {
 	f := start(t)
