@@ -17,7 +17,7 @@ type createTableInput struct {
 	StreamSpecification       *streamSpecification
 	DeletionProtectionEnabled bool
 	TableClass                string
-	Tags                      []tag
+	Tags                      []tagInput
 	SSESpecification          json.RawMessage // accepted: nothing leaves this process
 }
 
@@ -92,6 +92,7 @@ func (in *createTableInput) check() error {
 	c.indexes("localSecondaryIndexes", in.LocalSecondaryIndexes)
 	c.indexes("globalSecondaryIndexes", in.GlobalSecondaryIndexes)
 	c.streamSpecification(in.StreamSpecification)
+	c.tags(in.Tags)
 	if err := c.err(); err != nil {
 		return err
 	}
@@ -104,6 +105,9 @@ func (in *createTableInput) check() error {
 			"PROVISIONED")
 	case len(in.KeySchema) > len(in.AttributeDefinitions):
 		return validationError("Invalid KeySchema: Some index key attribute have no definition")
+	}
+	if err := checkTags(nil, in.Tags); err != nil {
+		return err
 	}
 	return checkStreamSpecification(in.StreamSpecification)
 }

@@ -75,7 +75,9 @@ func (x *index) rowOf(r *row, key keySchema) *row {
 		return nil
 	}
 	for _, a := range x.schema.attributes() {
-		if v, found := r.item[a.name]; !found || v.Kind() != a.kind {
+		// What can't be a key is only in items from before the index.
+		v, found := r.item[a.name]
+		if !found || v.Kind() != a.kind || isEmptyText(v) || x.schema.checkLength(a, v) != nil {
 			return nil
 		}
 	}
@@ -106,6 +108,10 @@ func (x *index) checkItem(item attr.Map) error {
 				"is not supported. "+
 				"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
 				textKinds[a.kind], x.name, a.name)
+		default:
+			if err := x.schema.checkLength(a, v); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

@@ -175,14 +175,22 @@ func errEmptyKey(a keyAttribute) error {
 }
 
 func (k keySchema) checkLengths(item attr.Map) error {
-	if v := item[k.hash.name]; v.Kind() != attr.N && attr.Size(v) > maxHashKey {
+	for _, a := range k.attributes() {
+		if err := k.checkLength(a, item[a.name]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkLength checks the value of one attribute of the key.
+func (k keySchema) checkLength(a keyAttribute, v attr.Value) error {
+	switch {
+	case v.Kind() == attr.N:
+	case a.name == k.hash.name && attr.Size(v) > maxHashKey:
 		// without the space, as in AWS
 		return invalidParameters("Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)
-	}
-	if !k.hasSort() {
-		return nil
-	}
-	if v := item[k.sort.name]; v.Kind() != attr.N && attr.Size(v) > maxSortKey {
+	case a.name != k.hash.name && attr.Size(v) > maxSortKey:
 		return invalidParameters("Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSortKey)
 	}
 	return nil

@@ -1,21 +1,74 @@
 package dynamodb
 
 import (
+	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 type tag struct{ Key, Value string }
 
-func setTags(tags map[string]string, add []tag) {
+type tagInput struct {
+	Key   string
+	Value *string
+}
+
+// The limits of tags.
+const (
+	maxTags     = 50
+	maxTagKey   = 128
+	maxTagValue = 256
+)
+
+func (c *constraints) tags(tags []tagInput) {
+	text := func(path, value string, least, most int) {
+		switch n := utf8.RuneCountInString(value); {
+		case n < least:
+			c.violate(path, quoted(value), fmt.Sprintf("Member must have length greater than or equal to %d", least))
+		case n > most:
+			c.violate(path, quoted(value), fmt.Sprintf("Member must have length less than or equal to %d", most))
+		}
+	}
+	for i, t := range tags {
+		path := fmt.Sprintf("tags.%d.member.", i+1)
+		text(path+"key", t.Key, 1, maxTagKey)
+		if c.notNull(path+"value", t.Value != nil); t.Value != nil {
+			text(path+"value", *t.Value, 0, maxTagValue)
+		}
+	}
+}
+
+// checkTags checks what tags may be made of, and how many a table may have together with those it has.
+func checkTags(has map[string]string, add []tagInput) error {
+	wrong := func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsNumber(r) && !unicode.IsSpace(r) && !strings.ContainsRune("+-=._:/@", r)
+	}
+	count := len(has)
 	for _, t := range add {
-		tags[t.Key] = t.Value
+		if strings.ContainsFunc(t.Key, wrong) || strings.ContainsFunc(*t.Value, wrong) {
+			return invalidParameters("Tag keys and values can only contain letters, spaces, numbers and + - = . _ : / @")
+		}
+		if _, found := has[t.Key]; !found {
+			count++
+		}
+	}
+	if count > maxTags {
+		return invalidParameters("Too many tags: a table can have %d", maxTags)
+	}
+	return nil
+}
+
+func setTags(tags map[string]string, add []tagInput) {
+	for _, t := range add {
+		tags[t.Key] = *t.Value
 	}
 }
 
 type tagsInput struct {
 	ResourceArn *string
-	Tags        []tag
+	Tags        []tagInput
 	TagKeys     []string
 }
 
@@ -45,8 +98,16 @@ func (s *Service) tagResource(at home, in *tagsInput) (any, error) {
 	if len(in.Tags) == 0 {
 		return nil, validationError("Atleast one Tag needs to be provided as Input.")
 	}
+	var c constraints
+	c.tags(in.Tags)
+	if err := c.err(); err != nil {
+		return nil, err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if err := checkTags(t.tags, in.Tags); err != nil {
+		return nil, err
+	}
 	setTags(t.tags, in.Tags)
 	return nil, nil
 }
