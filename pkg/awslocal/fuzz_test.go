@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"io"
 	"iter"
 	"net/http"
@@ -69,7 +70,7 @@ func wellFormed(t *testing.T, kind string, body []byte) {
 	case strings.Contains(kind, "xml"):
 		d := xml.NewDecoder(strings.NewReader(string(body)))
 		for {
-			if _, err := d.Token(); err == io.EOF {
+			if _, err := d.Token(); errors.Is(err, io.EOF) {
 				return
 			} else if err != nil {
 				t.Fatalf("not XML: %v: %q", err, body)

@@ -2,6 +2,7 @@ package s3
 
 import (
 	"encoding/xml"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -96,7 +97,7 @@ func serve(s *Service, method, target, body string) *httptest.ResponseRecorder {
 func wellFormed(t *testing.T, body string) {
 	t.Helper()
 	for d := xml.NewDecoder(strings.NewReader(body)); ; {
-		if _, err := d.Token(); err == io.EOF {
+		if _, err := d.Token(); errors.Is(err, io.EOF) {
 			return
 		} else if err != nil {
 			t.Fatalf("not XML: %v: %q", err, body)
