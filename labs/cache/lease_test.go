@@ -3,16 +3,21 @@ package cache
 import (
 	"testing"
 
-	"github.com/alicebob/miniredis/v2"
+	"github.com/jonboulle/clockwork"
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/crashlab/crashlab/pkg/redislocal"
 )
 
 // The life of a lease: one reader has it until it fills the entry, a write takes it away, or its holder counts as dead.
 func TestLease(t *testing.T) {
-	server := miniredis.RunT(t)
-	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaintNotificationsConfig: quiet})
+	clock := clockwork.NewFakeClock()
+	server, err := redislocal.Start(redislocal.Config{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
 	defer client.Close()
 	c, p := entries{Client: client}, product{ID: "p", Value: "1", Version: 1}
 	asks := func(when, token string, want bool) {
@@ -30,7 +35,7 @@ func TestLease(t *testing.T) {
 	}
 	there := func(when string, want bool) {
 		t.Helper()
-		if got := server.Exists(c.keys(p.ID)[0]); got != want {
+		if got := client.Exists(t.Context(), c.keys(p.ID)[0]).Val() == 1; got != want {
 			t.Errorf("%s: there is an entry: %v, want %v", when, got, want)
 		}
 	}
@@ -45,8 +50,10 @@ func TestLease(t *testing.T) {
 	change(fillLeased, "b")
 	there("b filled it in", true)
 	asks("there is an entry", "c", false)
-	server.Del(c.keys(p.ID)[0])
+	if err := client.Del(t.Context(), c.keys(p.ID)[0]).Err(); err != nil {
+		t.Fatal(err)
+	}
 	asks("the entry was evicted", "c", true)
-	server.FastForward(leaseTime)
+	clock.Advance(leaseTime)
 	asks("c is dead", "d", true)
 }

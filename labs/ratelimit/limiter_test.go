@@ -6,24 +6,29 @@ import (
 	"testing"
 	"time"
 
-	"github.com/alicebob/miniredis/v2"
+	"github.com/jonboulle/clockwork"
 	"github.com/redis/go-redis/v9"
-	"github.com/redis/go-redis/v9/maintnotifications"
+
+	"github.com/crashlab/crashlab/pkg/redislocal"
 )
 
 // atTimes runs a script at each of the times, on a Redis whose clock says so, and returns the times at
 // which it let a request pass.
 func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...any) (passed []time.Duration) {
 	t.Helper()
-	server := miniredis.RunT(t)
-	quiet := &maintnotifications.Config{Mode: maintnotifications.ModeDisabled}
-	client := redis.NewClient(&redis.Options{Addr: server.Addr(), MaintNotificationsConfig: quiet})
+	began := time.Unix(1_800_000_000, 0)
+	clock := clockwork.NewFakeClockAt(began)
+	server, err := redislocal.Start(redislocal.Config{Clock: clock})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
 	defer client.Close()
 	limiter := scripted(client, script, nil, func(tenant string) string { return tenant }, args...)
-	began := time.Unix(1_800_000_000, 0)
 	for _, at := range times {
 		at = at.Truncate(time.Microsecond) // Redis' TIME tells no less
-		server.SetTime(began.Add(at))
+		clock.Advance(began.Add(at).Sub(clock.Now()))
 		d, err := limiter(t.Context(), "tenant")
 		if err != nil {
 			t.Fatal(err)

@@ -3,6 +3,7 @@ package conformance
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"github.com/redis/go-redis/v9"
 	"github.com/segmentio/kafka-go"
@@ -17,7 +18,7 @@ const (
 	localStack = "LocalStack"
 	ownAWS     = "crashlab's AWS"
 	kfake      = "kfake"
-	miniredis  = "miniredis"
+	ownRedis   = "crashlab's Redis"
 )
 
 // server is the software behind a dependency.
@@ -70,17 +71,20 @@ func whichKafka(ctx context.Context, c *kafka.Client) (server, error) {
 	return server{name: "Apache Kafka"}, nil
 }
 
-// whichRedis reads the server's name from its greeting.
+// whichRedis tells Redis from the embedded one by the build that INFO names.
 func whichRedis(ctx context.Context, c *redis.Client) (server, error) {
-	hello, err := c.Do(ctx, "HELLO", "3").Result()
+	info, err := c.Info(ctx, "server").Result()
 	if err != nil {
 		return server{}, err
 	}
-	said, _ := hello.(map[any]any)
-	name, _ := said["server"].(string)
-	version, _ := said["version"].(string)
-	if name == miniredis {
-		return server{name: miniredis}, nil // its version is that of the Redis it imitates
+	said := map[string]string{}
+	for line := range strings.Lines(info) {
+		name, value, _ := strings.Cut(strings.TrimSpace(line), ":")
+		said[name] = value
+	}
+	version := said["redis_version"]
+	if said["redis_build_id"] == "crashlab" {
+		return server{name: ownRedis, version: "as of Redis " + version}, nil
 	}
 	return server{name: "Redis", version: version}, nil
 }

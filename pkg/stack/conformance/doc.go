@@ -4,7 +4,7 @@
 //
 // It covers what labs rely on, including error codes. It does not cover the services' whole API.
 //
-// A case that a server (LocalStack, miniredis) does not pass is a row of the table in known.go, with the
+// A case that a server (LocalStack, kfake) does not pass is a row of the table in known.go, with the
 // server's behavior. It is skipped on that server, whatever the backend. That table lists every known
 // difference.
 package conformance

@@ -25,9 +25,6 @@ var known = []difference{
 	{localStack, "eventbridge", "a disabled rule sends nothing until it is enabled", "LocalStack sends"},
 
 	{kfake, "kafka", "a name with a space is InvalidTopic", "kfake accepts it"},
-	{miniredis, "redis", "redis.call raises, redis.pcall returns", "miniredis adds its own words before the error's code"},
-	{miniredis, "redis", "scripts have cjson and cmsgpack", "miniredis has cjson but no cmsgpack"},
-	{miniredis, "redis", "an expiry that is not a positive number is an error", "miniredis words the error differently"},
 }
 
 // knownOf returns why a case is skipped on a server, or an empty string.

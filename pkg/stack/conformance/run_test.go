@@ -114,7 +114,7 @@ func TestCaseNamesAreUnique(t *testing.T) {
 			seen[g.name+"/"+c.Name] = true
 		}
 	}
-	servers := []string{localStack, ownAWS, kfake, miniredis}
+	servers := []string{localStack, ownAWS, kfake, ownRedis}
 	for _, d := range known {
 		if !slices.Contains(servers, d.server) {
 			t.Errorf("a difference of no server: %+v", d)

@@ -1,5 +1,5 @@
 // Package embedded provides the three dependencies inside this process, on loopback ports: AWS
-// by package awslocal, Kafka by franz-go's kfake, Redis by miniredis. It gives a first verdict
+// by package awslocal, Kafka by franz-go's kfake, Redis by package redislocal. It gives a first verdict
 // within seconds on a machine with nothing but Go. It does not measure how fast the real services
 // are, and it keeps nothing on disk.
 //
@@ -32,8 +32,4 @@
 //
 // One more can't be kept from it: for each control function, kfake remembers the last request of every
 // connection for as long as the cluster lives.
-//
-// Redis keys age before commands, in steps of 1 ms up to about a thousand keys. A step takes time in
-// proportion to the number of keys. Above that number the steps grow (about 50 ms at ten thousand
-// keys), and a key can expire up to one step early or late.
 package embedded

@@ -5,27 +5,34 @@ import (
 	"fmt"
 	"sync"
 
-	"github.com/alicebob/miniredis/v2"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/redislocal"
 )
 
-// redisServer is miniredis as a process, behind a socket. Killed, it forgets its keys, as Redis without
-// persistence does.
+// redisMemory bounds what clients can store, in bytes, so that no client can end this process: above it, writes
+// are refused with Redis's own error. A client that wants evictions sets maxmemory-policy.
+const redisMemory = 4 << 30
+
+// redisServer is the embedded Redis as a process, behind a socket. Killed, it forgets its keys, as Redis
+// without persistence does.
 type redisServer struct {
 	socket *socket
+	log    *zap.Logger
 
 	mu     sync.Mutex
-	server *miniredis.Miniredis // nil while killed
-	serves sync.WaitGroup       // the goroutine that hands connections from the socket to the server
-	stop   func() error         // ends it
+	server *redislocal.Server // nil while killed
+	serves sync.WaitGroup     // the goroutine that hands connections from the socket to the server
+	stop   func() error       // ends it
 	paused bool
 }
 
-func startRedis(number int) (*redisServer, error) {
+func startRedis(number int, log *zap.Logger) (*redisServer, error) {
 	s, err := newSocket(number)
 	if err != nil {
 		return nil, fmt.Errorf("start redis: %w", err)
 	}
-	r := &redisServer{socket: s}
+	r := &redisServer{socket: s, log: log}
 	if err := r.Start(context.Background()); err != nil {
 		s.down()
 		return nil, err
@@ -39,29 +46,13 @@ func (r *redisServer) Start(context.Context) error {
 	if r.server != nil {
 		return nil
 	}
-	server := miniredis.NewMiniRedis()
-	first, err := server.Dial() // starts it without a listener of its own
-	if err != nil {
-		return fmt.Errorf("start redis: %w", err)
-	}
-	_ = first.Close()
 	if err := r.socket.up(); err != nil {
-		server.Close()
 		return fmt.Errorf("start redis: %w", err)
 	}
-	r.server = server
-	startExpiry(server)
+	server := redislocal.New(redislocal.Config{Log: r.log.Named("redis"), MaxMemory: redisMemory})
 	ln := r.socket.listener()
-	r.stop = ln.Close
-	r.serves.Go(func() {
-		for {
-			conn, err := ln.Accept()
-			if err != nil {
-				return
-			}
-			server.Server().ServeConn(conn)
-		}
-	})
+	r.server, r.stop = server, ln.Close
+	r.serves.Go(func() { _ = server.Serve(ln) }) // ends with the listener
 	return nil
 }
 
@@ -74,9 +65,9 @@ func (r *redisServer) Kill(context.Context) error {
 	r.socket.down() // first, so that no client sees an answer to what a pause held
 	_ = r.stop()    // fails only if it is already closed
 	r.serves.Wait()
-	r.server.Close()
+	err := r.server.Close()
 	r.server, r.paused = nil, false
-	return nil
+	return err
 }
 
 func (r *redisServer) Pause(context.Context) error {

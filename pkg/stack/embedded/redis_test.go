@@ -1,9 +1,7 @@
 package embedded
 
 import (
-	"context"
 	"errors"
-	"fmt"
 	"testing"
 	"time"
 
@@ -123,47 +121,6 @@ func TestRedisExpiresOverAPause(t *testing.T) {
 	within(t, time.Second, "the key is gone", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
 }
 
-// A key that is set after the process had no processor for a while does not age by that while.
-func TestRedisExpiryAfterAStall(t *testing.T) {
-	r, err := startRedis(0)
-	must(t, err)
-	t.Cleanup(func() { must(t, r.close(context.Background())) })
-	c := client(t, &stack.Stack{Redis: r.socket.addr})
-	must(t, c.Set(t.Context(), "older", "v", time.Hour).Err())
-	stalled := time.Now().Add(300 * time.Millisecond)
-	within(t, time.Second, "the time passes", func() bool { return time.Now().After(stalled) })
-	const ttl = 200 * time.Millisecond
-	before := time.Now()
-	must(t, c.Set(t.Context(), "k", "v", ttl).Err())
-	within(t, time.Second, "the key expires", func() bool { return c.Exists(t.Context(), "k").Val() == 0 })
-	if early := ttl - time.Since(before); early > ttl/20 {
-		t.Errorf("expired %v early", early)
-	}
-}
-
-// No key ages until one has a time to live, so each command that can give one must be recognized.
-func TestRedisExpiryBeginsWithAnyTimeToLive(t *testing.T) {
-	for _, command := range [][]any{
-		{"SET", "k", "v", "PX", 30},
-		{"SETEX", "k", 1, "v"},
-		{"PSETEX", "k", 30, "v"},
-		{"GETEX", "k", "PX", 30},
-		{"EXPIRE", "k", 1},
-		{"PEXPIRE", "k", 30},
-		{"HEXPIRE", "h", 1, "FIELDS", 1, "k"},
-		{"EVAL", "return redis.call('PEXPIRE', KEYS[1], 30)", 1, "k"},
-	} {
-		t.Run(fmt.Sprint(command[0]), func(t *testing.T) {
-			st := start(t, stack.Needs{})
-			c := client(t, st)
-			must(t, c.Set(t.Context(), "k", "v", 0).Err())
-			must(t, c.HSet(t.Context(), "h", "k", "v").Err())
-			must(t, c.Do(t.Context(), command...).Err())
-			within(t, 3*time.Second, "what it named expires", func() bool { return c.Exists(t.Context(), "k", "h").Val() == 1 })
-		})
-	}
-}
-
 func TestRedisPTTLCountsDown(t *testing.T) {
 	st := start(t, stack.Needs{})
 	c := client(t, st)
@@ -172,24 +129,4 @@ func TestRedisPTTLCountsDown(t *testing.T) {
 		d := c.PTTL(t.Context(), "k").Val()
 		return d > 9*time.Second && d < 10*time.Second-5*time.Millisecond
 	})
-}
-
-func BenchmarkRedisStep(b *testing.B) {
-	for _, keys := range []int{1_000, 10_000, 50_000} {
-		b.Run(fmt.Sprint(keys), func(b *testing.B) {
-			r, err := startRedis(0)
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer func() { _ = r.close(b.Context()) }()
-			for i := range keys {
-				k := fmt.Sprintf("order:%d", i)
-				_ = r.server.Set(k, "1")
-				r.server.SetTTL(k, time.Hour)
-			}
-			for b.Loop() {
-				r.server.FastForward(time.Microsecond)
-			}
-		})
-	}
 }
