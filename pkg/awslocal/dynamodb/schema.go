@@ -198,9 +198,16 @@ func (d definition) unused(table keySchema, indexes []*index) error {
 func (c *constraints) attributeDefinitions(definitions []attributeDefinition) {
 	for i, d := range definitions {
 		path := fmt.Sprintf("attributeDefinitions.%d.member.", i+1)
-		c.notNull(path+"attributeName", d.AttributeName != "")
+		c.attributeName(path+"attributeName", d.AttributeName)
 		c.notNull(path+"attributeType", d.AttributeType != "")
 		c.enum(path+"attributeType", string(d.AttributeType), "B", "N", "S")
+	}
+}
+
+// attributeName checks the name of an attribute of a key, which is shorter than other attributes' names may be.
+func (c *constraints) attributeName(path, name string) {
+	if c.notNull(path, name != ""); len(name) > 255 {
+		c.violate(path, quoted(name), "Member must have length less than or equal to 255")
 	}
 }
 
@@ -219,7 +226,7 @@ func (c *constraints) keySchema(path string, elements []keySchemaElement) {
 	}
 	for i, e := range elements {
 		member := fmt.Sprintf("%s.%d.member.", path, i+1)
-		c.notNull(member+"attributeName", e.AttributeName != "")
+		c.attributeName(member+"attributeName", e.AttributeName)
 		c.notNull(member+"keyType", e.KeyType != "")
 		c.enum(member+"keyType", e.KeyType, "HASH", "RANGE")
 	}

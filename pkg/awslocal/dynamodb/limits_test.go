@@ -50,3 +50,13 @@ func TestIndexKeysAreLimited(t *testing.T) {
 		"One or more parameter values were invalid: Size of hashkey has exceeded the maximum size limit of2048 bytes")
 	put(t, c, "orders", order("a", "1", strings.Repeat("x", 2048), "1"))
 }
+
+func TestNamesOfKeysAreLimited(t *testing.T) {
+	c := client(t, dynamodb.Config{})
+	create(t, c, onDemand("short", strings.Repeat("k", 255)))
+	long := strings.Repeat("k", 256)
+	_, err := c.CreateTable(ctx, onDemand("long", long))
+	const constraint = "failed to satisfy constraint: Member must have length less than or equal to 255"
+	wantError(t, err, validation, "2 validation errors detected: Value '"+long+"' at 'attributeDefinitions.1.member."+
+		"attributeName' "+constraint+"; Value '"+long+"' at 'keySchema.1.member.attributeName' "+constraint)
+}
