@@ -36,7 +36,7 @@ func TestServer(t *testing.T) {
 		"WAIT 1 9223372036854775807", "-ERR timeout is not an integer or out of range",
 	)
 	p.Start("WAIT", "1", "1000")
-	p.Clock.BlockUntil(1)
+	_ = p.Clock.BlockUntilContext(t.Context(), 1)
 	p.Clock.Advance(time.Second)
 	if got := p.Receive(); got != "0" {
 		t.Error(got)
@@ -75,7 +75,7 @@ func TestDebug(t *testing.T) {
 	// A sleep holds up others for its time, and nobody after it.
 	other := p.Connect(t)
 	p.Start("DEBUG", "SLEEP", "2")
-	p.Clock.BlockUntil(2)
+	_ = p.Clock.BlockUntilContext(t.Context(), 2)
 	other.Start("GET", "k")
 	p.Clock.Advance(2 * time.Second)
 	for _, c := range []*probe.Client{p.Client, other} {
