@@ -6,6 +6,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/redislocal"
 )
 
@@ -17,7 +18,7 @@ func TestLease(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), Dialer: loopback.Dial})
 	defer client.Close()
 	c, p := entries{Client: client}, product{ID: "p", Value: "1", Version: 1}
 	asks := func(when, token string, want bool) {

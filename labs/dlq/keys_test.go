@@ -5,6 +5,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/redislocal"
 )
 
@@ -15,7 +16,7 @@ func TestWorkersReleaseOnlyTheirOwnClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer server.Close()
-	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), Dialer: loopback.Dial})
 	defer client.Close()
 	for holder, gone := range map[string]bool{"billing-1": true, "billing-2": false, ended: false} {
 		if err := client.Set(t.Context(), "order", holder, 0).Err(); err != nil {

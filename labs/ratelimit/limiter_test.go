@@ -9,6 +9,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/redis/go-redis/v9"
 
+	"github.com/crashlab/crashlab/pkg/loopback"
 	"github.com/crashlab/crashlab/pkg/redislocal"
 )
 
@@ -23,7 +24,7 @@ func atTimes(t *testing.T, script *redis.Script, times []time.Duration, args ...
 		t.Fatal(err)
 	}
 	defer server.Close()
-	client := redis.NewClient(&redis.Options{Addr: server.Addr()})
+	client := redis.NewClient(&redis.Options{Addr: server.Addr(), Dialer: loopback.Dial})
 	defer client.Close()
 	limiter := scripted(client, script, nil, func(tenant string) string { return tenant }, args...)
 	for _, at := range times {

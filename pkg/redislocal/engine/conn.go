@@ -3,14 +3,24 @@ package engine
 import (
 	"errors"
 	"net"
+	"runtime/debug"
+
+	"go.uber.org/zap"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/resp"
 )
 
-// Serve answers a connection until it ends, and closes it.
+// Serve answers a connection until it ends, and closes it. A panic outside of a command, whose own ends no
+// connection, ends this connection alone.
 func (e *Engine) Serve(conn net.Conn) {
 	c := e.join(conn)
 	defer e.leave(c)
+	defer func() {
+		if p := recover(); p != nil {
+			e.Log.Error("connection panicked", zap.String("command", c.LastCmd), zap.Any("panic", p),
+				zap.ByteString("stack", debug.Stack()))
+		}
+	}()
 	r := resp.NewReader(conn)
 	w := &resp.Writer{}
 	for {

@@ -4,6 +4,7 @@ package probe
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -132,6 +133,20 @@ func (c *Client) Receive() string {
 		c.t.Fatalf("receive: %v", err)
 	}
 	return s
+}
+
+// Lost sends a line and fails the test unless the connection ends.
+func (c *Client) Lost(line string) {
+	c.t.Helper()
+	words, _ := resp.Split(line)
+	c.Start(words...)
+	for {
+		if _, err := c.reply(); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			c.t.Fatalf("%s: %v, want the end of the connection", line, err)
+		}
+	}
 }
 
 // Wants sends lines and compares the replies: line, reply, line, reply…
