@@ -56,9 +56,11 @@ func New(cfg Config) *Server {
 	lists, attach := administration()
 	lists = append(lists, commands()...)
 	e := engine.New(engine.Config{Clock: cfg.Clock, Log: cfg.Log, Seed: cfg.Seed, MaxMemory: cfg.MaxMemory}, lists...)
-	for _, f := range attach {
-		f(e)
-	}
+	e.Exclusive(func() { // the engine's own work has begun
+		for _, f := range attach {
+			f(e)
+		}
+	})
 	return &Server{engine: e, conns: map[net.Conn]struct{}{}}
 }
 

@@ -26,7 +26,7 @@ type Config struct {
 	MaxMemory int64  // bytes at which writes are refused or keys evicted; 0 is no limit
 }
 
-// Engine runs commands, one at a time. Its exported fields are set before the first client.
+// Engine runs commands, one at a time. Its exported fields are set under Exclusive, before the first client.
 type Engine struct {
 	Clock  clockwork.Clock
 	Log    *zap.Logger
@@ -84,7 +84,7 @@ type Engine struct {
 	group    sync.WaitGroup
 }
 
-// New returns an engine with a table of commands. Close ends its background work.
+// New returns an engine with a table of commands. Its hooks are set under Exclusive; Stop ends its background work.
 func New(cfg Config, commands ...[]Command) *Engine {
 	e := &Engine{
 		Clock: cfg.Clock, Log: cfg.Log, Rand: rand.New(rand.NewPCG(cfg.Seed, cfg.Seed^0x9e3779b97f4a7c15)),
