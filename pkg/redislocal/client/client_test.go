@@ -187,6 +187,9 @@ func TestAReaderIsToldOnce(t *testing.T) {
 		t.Error(got)
 	}
 	c.Wants("GET k", `"x"`)
+	if err := p.Clock.BlockUntilContext(t.Context(), 1); err != nil { // the cycle sleeps
+		t.Fatal(err)
+	}
 	p.Clock.Advance(200 * time.Millisecond)
 	if got := c.Receive(); got != `>["invalidate" ["k"]]` {
 		t.Error(got)

@@ -24,8 +24,8 @@ func (e *Engine) Pause(d time.Duration, all bool) {
 	}
 	cancel := make(chan struct{})
 	e.pause.until, e.pause.all, e.pause.cancel = until, all, cancel
+	timer := e.Clock.NewTimer(until.Sub(e.now))
 	e.group.Go(func() {
-		timer := e.Clock.NewTimer(until.Sub(e.Clock.Now()))
 		defer timer.Stop()
 		select {
 		case <-timer.Chan():

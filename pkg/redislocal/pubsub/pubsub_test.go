@@ -2,6 +2,7 @@ package pubsub
 
 import (
 	"testing"
+	"time"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/internal/probe"
@@ -126,7 +127,10 @@ func TestAKeyspaceEventReachesItsSubscribers(t *testing.T) {
 	receives(t, s,
 		`["message" "__keyspace@0__:k" "set"]`, `["pmessage" "__keyevent@*__:*" "__keyevent@0__:set" "k"]`,
 		`["message" "__keyspace@0__:k" "expire"]`, `["pmessage" "__keyevent@*__:*" "__keyevent@0__:expire" "k"]`)
-	p.Clock.Advance(200 * 1e6)
+	if err := p.Clock.BlockUntilContext(t.Context(), 1); err != nil { // the cycle sleeps
+		t.Fatal(err)
+	}
+	p.Clock.Advance(200 * time.Millisecond)
 	receives(t, s, `["message" "__keyspace@0__:k" "expired"]`,
 		`["pmessage" "__keyevent@*__:*" "__keyevent@0__:expired" "k"]`)
 	p.Engine.Exclusive(func() {
