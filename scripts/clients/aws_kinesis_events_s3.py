@@ -91,7 +91,11 @@ def kinesis():
     k.update_shard_count(StreamName=name, TargetShardCount=4, ScalingType="UNIFORM_SCALING")
     opened = k.list_shards(StreamName=name, ShardFilter={"Type": "AT_LATEST"})["Shards"]
     check(len(opened) == 4, opened)
-    refused("UnknownOperationException", k.register_stream_consumer, StreamARN=d["StreamARN"], ConsumerName="c")
+    consumer = k.register_stream_consumer(StreamARN=d["StreamARN"], ConsumerName="c")["Consumer"]["ConsumerARN"]
+    eventually("the consumer", lambda: k.describe_stream_consumer(ConsumerARN=consumer)["ConsumerDescription"]["ConsumerStatus"] == "ACTIVE")
+    refused("ResourceInUseException", k.register_stream_consumer, StreamARN=d["StreamARN"], ConsumerName="c")
+    k.deregister_stream_consumer(ConsumerARN=consumer)
+    refused("UnknownOperationException", k.enable_enhanced_monitoring, StreamName=name, ShardLevelMetrics=["ALL"])
     k.delete_stream(StreamName=name)
 
 
@@ -213,7 +217,9 @@ def s3():
     check(s.get_object(Bucket=bucket, Key="v", VersionId=ids[0])["Body"].read() == b"one", "an old version")
     listed = s.list_object_versions(Bucket=bucket, Prefix="v")
     check([v["VersionId"] for v in listed["Versions"]] == ids[::-1] and listed["DeleteMarkers"][0]["IsLatest"], listed)
-    refused("NotImplemented", s.put_object_tagging, Bucket=bucket, Key="v", Tagging={"TagSet": []})
+    s.put_object_tagging(Bucket=bucket, Key="logs/0", Tagging={"TagSet": [{"Key": "team", "Value": "ops"}]})
+    check(s.get_object_tagging(Bucket=bucket, Key="logs/0")["TagSet"] == [{"Key": "team", "Value": "ops"}], "tags")
+    refused("NotImplemented", s.put_bucket_policy, Bucket=bucket, Policy="{}")
 
     signer = client("s3", signature_version="s3v4")
     url = signer.generate_presigned_url("put_object", Params={"Bucket": bucket, "Key": "signed"})
