@@ -3,9 +3,11 @@ package engine
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"math/rand/v2"
 	"runtime/debug"
+	"slices"
 	"sync"
 	"time"
 
@@ -135,7 +137,7 @@ func (e *Engine) SwapDB(i, j int) {
 				}
 			}
 		}
-		for key := range db.waiting {
+		for _, key := range slices.Sorted(maps.Keys(db.waiting)) {
 			if db.keys.Has(key) {
 				e.ready = append(e.ready, readyKey{db, key})
 			}

@@ -30,6 +30,7 @@
 //   - The number of tagged fields is not held against the bytes that are left. In a header the guard does it; in
 //     a body 2³² of them keep the goroutine of that connection busy for minutes.
 //
-// One more can't be kept from it: for each control function, kfake remembers the last request of every
-// connection for as long as the cluster lives.
+// Two more can't be kept from it: for each control function, kfake remembers the last request of every
+// connection for as long as the cluster lives; and kmsg makes room for as many elements as a request of up to
+// 100 MB can have bytes, each of which takes many times that in memory.
 package embedded
