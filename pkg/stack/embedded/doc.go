@@ -27,10 +27,11 @@
 //   - CreateTopics and CreatePartitions make any number of partitions, one at a time.
 //   - log.cleaner.backoff.ms goes unchecked to a ticker, which panics unless it is positive.
 //   - CreateTopics and DescribeTopicPartitions answer null for empty lists.
-//   - The number of tagged fields is not held against the bytes that are left. In a header the guard does it; in
-//     a body 2³² of them keep the goroutine of that connection busy for minutes.
+//   - kmsg makes room for as many elements of a list as the request has bytes left, and each takes many times
+//     that in memory. Only a Produce may be large, and its lists are counted first.
+//   - The number of tagged fields is not held against the bytes that are left. In a header and in a Produce the
+//     guard does it; in another body 2³² of them keep the goroutine of that connection busy for minutes.
 //
-// Two more can't be kept from it: for each control function, kfake remembers the last request of every
-// connection for as long as the cluster lives; and kmsg makes room for as many elements as a request of up to
-// 100 MB can have bytes, each of which takes many times that in memory.
+// One more can't be kept from it: for each control function, kfake remembers the last request of every
+// connection for as long as the cluster lives.
 package embedded

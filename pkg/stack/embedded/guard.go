@@ -17,6 +17,9 @@ import (
 const (
 	// maxRequest is the size of the largest request in bytes: socket.request.max.bytes of a real broker.
 	maxRequest = 100 << 20
+	// maxOther is that of a request without records. kmsg makes room for as many elements of a list as the request
+	// has bytes left, and each of them takes some hundred bytes of memory.
+	maxOther = 1 << 20
 	// minRequest is the size of a header without a client id.
 	minRequest = 8
 	// keptBuffer is the largest buffer that a connection keeps between requests.
@@ -137,17 +140,23 @@ func (g *guard) check(frame []byte) (err error) {
 	if !reader.Ok() {
 		return &refusal{name, "its header ends early"}
 	}
+	if key != kmsg.Produce.Int16() && len(frame) > maxOther {
+		return &refusal{name, fmt.Sprintf("its size is %d bytes, more than %d", len(frame), maxOther)}
+	}
 	inspect := inspections[kmsg.Key(key)]
 	if inspect == nil {
 		return nil
+	}
+	if key == kmsg.Produce.Int16() {
+		if reason := previewProduce(version, reader.Src); reason != "" {
+			return &refusal{name, reason}
+		}
 	}
 	if err := req.ReadFrom(reader.Src); err != nil {
 		return &refusal{name, fmt.Sprintf("version %d does not decode: %v", version, err)}
 	}
 	v := inspect(req)
 	switch {
-	case v.refuse != "":
-		return &refusal{name, v.refuse}
 	case v.answer != nil:
 		g.in.Reset()
 		g.in.Write(substitute(correlation))

@@ -142,6 +142,9 @@ func TestKafkaOutlivesWhatItCanNotRead(t *testing.T) {
 		{"tags that are longer than the request", frame(kmsg.Fetch.Int16(), 12, 0xff, 0xff, 0xff, 0xff, 0xff, 0x7f), 1},
 		{"a list that is longer than the request", frame(kmsg.Produce.Int16(), 3, 0xff, 0xff, 0xff, 0xff, 0, 1, 0, 0, 0, 0,
 			0x7f, 0xff, 0xff, 0xff), 1},
+		{"a Produce of 2³² tagged fields", frame(kmsg.Produce.Int16(), 9, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1,
+			0xff, 0xff, 0xff, 0xff, 0x0f), 0},
+		{"a large request that is no Produce", frame(kmsg.DescribeGroups.Int16(), 0, make([]byte, 2<<20)...), 1},
 		{"a newer Produce than offered", frame(kmsg.Produce.Int16(), 13, 0xff, 0xff, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0), 0},
 	} {
 		before := logs.Len()

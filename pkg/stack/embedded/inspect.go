@@ -1,9 +1,7 @@
 package embedded
 
 import (
-	"encoding/binary"
 	"fmt"
-	"hash/crc32"
 	"math"
 	"strconv"
 	"time"
@@ -14,7 +12,6 @@ import (
 
 // verdict is what a guard does with a request. The zero value passes it on to kfake.
 type verdict struct {
-	refuse string              // why its connection is closed
 	answer kmsg.Response       // goes out without kfake seeing the request
 	mend   func(kmsg.Response) // changes kfake's response
 }
@@ -35,10 +32,6 @@ func of[R kmsg.Request](inspect func(R) verdict) func(kmsg.Request) verdict {
 	return func(r kmsg.Request) verdict { return inspect(r.(R)) }
 }
 
-// maxProduce is the newest version of Produce that is offered. From the next one on, topics have ids, and two
-// unknown ids panic in kfake.
-const maxProduce = 12
-
 func inspectApiVersions(*kmsg.ApiVersionsRequest) verdict {
 	return verdict{mend: func(r kmsg.Response) {
 		keys := r.(*kmsg.ApiVersionsResponse).ApiKeys
@@ -48,55 +41,6 @@ func inspectApiVersions(*kmsg.ApiVersionsRequest) verdict {
 			}
 		}
 	}}
-}
-
-func inspectProduce(req *kmsg.ProduceRequest) verdict {
-	if req.Version > maxProduce {
-		return verdict{refuse: fmt.Sprintf("version %d, and the newest one offered is %d", req.Version, maxProduce)}
-	}
-	for _, t := range req.Topics {
-		for _, p := range t.Partitions {
-			if !countsItsRecords(p.Records) {
-				makeInvalid(p.Records)
-			}
-		}
-	}
-	return verdict{}
-}
-
-// Where things are in a record batch.
-const (
-	batchChecksum   = 17 // of what follows it
-	batchAttributes = 21
-	batchCount      = 57
-	batchHeader     = 61
-
-	compression  = 7    // attributes
-	controlBatch = 0x20 // attribute
-
-	minRecord     = 7       // bytes
-	maxCompressed = 1 << 20 // records; more than a compressed batch of max.message.bytes ever has
-)
-
-// countsItsRecords reports whether a batch can have as many records as its header says. kfake takes the
-// header's word, and a count below 0 sets its high watermark back.
-func countsItsRecords(batch []byte) bool {
-	if len(batch) < batchHeader {
-		return true // kfake finds that by itself
-	}
-	count := int32(binary.BigEndian.Uint32(batch[batchCount:]))
-	most := (len(batch) - batchHeader) / minRecord
-	if binary.BigEndian.Uint16(batch[batchAttributes:])&compression != 0 {
-		most = maxCompressed
-	}
-	return count > 0 && int(count) <= most
-}
-
-// makeInvalid makes kfake answer INVALID_RECORD, as a real broker does for a wrong count.
-func makeInvalid(batch []byte) {
-	batch[batchAttributes+1] |= controlBatch
-	sum := crc32.Checksum(batch[batchAttributes:], crc32.MakeTable(crc32.Castagnoli))
-	binary.BigEndian.PutUint32(batch[batchChecksum:], sum)
 }
 
 // inspectJoinGroup answers a member that names one protocol twice. kfake counts that as two members.
