@@ -2,8 +2,8 @@
 // them in one run (A, B, A, B, …), so that a noisy neighbor affects both. It has benchmarks only;
 // those of a single package are in that package. scripts/bench runs all and prints them by part:
 //
-//	scripts/bench                 everything, about five minutes
-//	scripts/bench aws load        these parts: aws, load, link, checkers
+//	scripts/bench                 everything, about eight minutes
+//	scripts/bench aws load        these parts: aws, redis, load, link, checkers
 //
 // # How to read it
 //
@@ -21,6 +21,10 @@
 // BenchmarkStart is the time from nothing to the first answer, next to an HTTP server that serves
 // nothing. BenchmarkMemory is the memory of a stored message, item, record or object, including its
 // payload.
+//
+// BenchmarkRedis runs redis-benchmark's default set, pipelined (-P 16) and not, against redis-server and the
+// embedded Redis, and compares the processor time of the two servers. It needs both programs; without
+// them it is skipped and says so.
 //
 // BenchmarkLoad runs pkg/load and vegeta, the library, against the same target in its own process,
 // with the same transport. "From due" counts a latency from the time at which the operation should

@@ -11,7 +11,8 @@ import (
 	"github.com/crashlab/crashlab/pkg/stack/containers"
 )
 
-// The test binary is also the watcher of the containers that it starts, and the target of the load.
+// The test binary is also the watcher of the containers that it starts, the target of the load, and the
+// embedded Redis.
 func TestMain(m *testing.M) {
 	if len(os.Args) > 1 {
 		switch os.Args[1] {
@@ -19,6 +20,8 @@ func TestMain(m *testing.M) {
 			exit(containers.Watch(os.Args[2:]))
 		case targetCommand:
 			exit(target(os.Stdin, os.Stdout))
+		case redisCommand:
+			exit(serveRedis(os.Stdin, os.Stdout))
 		}
 	}
 	os.Exit(m.Run())

@@ -55,8 +55,11 @@ func answer200(c net.Conn) {
 }
 
 // startTarget runs the target in its own process and returns its address and its process ID.
-func startTarget(b *testing.B) (url string, pid int) {
-	cmd := exec.Command(os.Args[0], targetCommand)
+func startTarget(b *testing.B) (url string, pid int) { return startSelf(b, targetCommand) }
+
+// startSelf runs the test binary as a server, which writes its address, and returns that and its process ID.
+func startSelf(b *testing.B, command string) (addr string, pid int) {
+	cmd := exec.Command(os.Args[0], command)
 	cmd.Stderr = os.Stderr
 	in := must[io.WriteCloser](b)(cmd.StdinPipe())
 	out := must[io.ReadCloser](b)(cmd.StdoutPipe())

@@ -37,6 +37,7 @@ type Client struct {
 
 	channels, patterns, shards map[string]struct{}
 
+	call    Call // the latest request's; reused
 	blocked *blocked
 	killed  atomic.Bool
 	closing bool // after the reply

@@ -212,7 +212,8 @@ func (e *Engine) do(c *Client, args []string, w *resp.Writer) *blocked {
 // request queues a command in a transaction, or runs it.
 func (e *Engine) request(c *Client, args []string, w *resp.Writer) {
 	cmd, err := e.Find(args)
-	call := &Call{Writer: w, Engine: e, Client: c, DB: e.dbs[c.DB], Args: args, Now: e.now, command: cmd}
+	call := &c.call
+	*call = Call{Writer: w, Engine: e, Client: c, DB: e.dbs[c.DB], Args: args, Now: e.now, command: cmd}
 	if err == nil {
 		err = e.admit(call)
 	}

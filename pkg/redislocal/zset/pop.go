@@ -45,11 +45,14 @@ func pop(at end) func(*engine.Call) error {
 			}
 		}
 		key := c.Args[1]
-		z, err := read(c, key)
+		z, ok, err := engine.Get[*ZSet](c, key)
 		if err != nil {
 			return err
 		}
-		n := int(min(count, int64(z.Len())))
+		n := 0
+		if ok {
+			n = int(min(count, int64(z.Len())))
+		}
 		nested := many && c.Three
 		switch {
 		case n == 0:

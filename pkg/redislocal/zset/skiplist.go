@@ -39,7 +39,9 @@ type skiplist struct {
 }
 
 func newSkiplist(r *rand.Rand) *skiplist {
-	return &skiplist{head: &node{links: make([]link, maxHeight)}, height: 1, rand: r}
+	head := &node{}
+	head.links = head.few[:1] // insert adds levels: reading a key that is missing costs no more
+	return &skiplist{head: head, height: 1, rand: r}
 }
 
 // path is the last node before a place on each level, and its rank; the head's is 0, the first's 1.
@@ -69,7 +71,7 @@ func (l *skiplist) insert(score float64, member string) *node {
 	}
 	for ; l.height < height; l.height++ {
 		p.nodes[l.height] = l.head
-		l.head.links[l.height].span = l.n
+		l.head.links = append(l.head.links[:l.height], link{span: l.n})
 	}
 	n := &node{member: member, score: score}
 	if n.links = n.few[:min(height, len(n.few))]; height > len(n.few) {
