@@ -82,8 +82,9 @@ func TestErrors(t *testing.T) {
 		}
 	}
 	for script, want := range map[string]string{
-		"return redis.pcall('GET', 'l').err": `"WRONGTYPE Operation against a key holding the wrong kind of value"`,
-		"return redis.pcall('GET', 'l')":     "-WRONGTYPE Operation against a key holding the wrong kind of value",
+		"return redis.pcall('GET', 'l').err":     `"WRONGTYPE Operation against a key holding the wrong kind of value"`,
+		"return {pcall(redis.call, 'GET', 'l')}": `[nil "WRONGTYPE Operation against a key holding the wrong kind of value"]`,
+		"return redis.pcall('GET', 'l')":         "-WRONGTYPE Operation against a key holding the wrong kind of value",
 		"return (": "-ERR Error compiling script (new function): " +
 			"user_script:1: unexpected symbol near '<eof>'",
 		"#!lua flags=bad\nreturn 1": "-ERR Unexpected flag in script shebang: bad",

@@ -2,7 +2,6 @@ package sandbox
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
 	lua "github.com/yuin/gopher-lua"
@@ -22,7 +21,7 @@ func (vm *VM) library(name string, lib *lua.LTable) { vm.SetGlobal(name, vm.Read
 
 // kept are the functions of gopher-lua that stay as they are.
 var kept = []string{
-	"assert", "getmetatable", "ipairs", "rawequal", "select", "type", "_VERSION",
+	"getmetatable", "ipairs", "rawequal", "select", "type", "_VERSION",
 }
 
 func (vm *VM) openBase() {
@@ -31,7 +30,8 @@ func (vm *VM) openBase() {
 		vm.SetGlobal(name, base.RawGetString(name))
 	}
 	for name, f := range map[string]lua.LGFunction{
-		"collectgarbage": collect, "gcinfo": gcinfo, "error": vm.error, "pcall": vm.pcall, "xpcall": vm.xpcall,
+		"assert": assert, "collectgarbage": collect, "gcinfo": gcinfo, "error": vm.error,
+		"pcall": vm.pcall, "xpcall": vm.xpcall,
 		"load": vm.load, "loadstring": vm.loadString, "next": vm.next, "pairs": vm.pairs, "rawget": vm.rawGet,
 		"rawset": vm.rawSet, "setmetatable": vm.setMetatable, "tonumber": toNumber, "tostring": vm.toString,
 		"unpack": vm.unpack,
@@ -39,6 +39,17 @@ func (vm *VM) openBase() {
 		vm.SetGlobal(name, vm.L.NewFunction(f))
 	}
 	vm.SetGlobal("os", vm.ReadOnly(vm.functions(map[string]lua.LGFunction{"clock": vm.clock})))
+}
+
+func assert(l *lua.LState) int {
+	if l.GetTop() == 0 {
+		l.ArgError(1, "value expected")
+	}
+	if l.ToBool(1) {
+		return l.GetTop()
+	}
+	l.RaiseError("%s", l.OptString(2, "assertion failed!"))
+	return 0
 }
 
 // collect answers collectgarbage: the process collects its garbage when it is due.
@@ -103,12 +114,32 @@ func pushAll(l *lua.LState, ok bool, results []lua.LValue) int {
 }
 
 func (vm *VM) pcall(l *lua.LState) int {
-	l.CheckAny(1)
-	results, err := vm.protected(l, l.Get(1), arguments(l, 2)...)
+	f := l.Get(1)
+	if l.GetTop() == 0 {
+		f = lua.LTrue // Redis's own pcall has its result there
+	}
+	if _, ok := f.(*lua.LFunction); !ok && l.GetMetaField(f, "__call") == lua.LNil {
+		return pushAll(l, false, []lua.LValue{lua.LString("attempt to call a " + f.Type().String() + " value")})
+	}
+	results, err := vm.protected(l, f, arguments(l, 2)...)
 	if err != nil {
-		results = []lua.LValue{vm.raisedBy(err)}
+		results = unwrapped(vm.raisedBy(err))
 	}
 	return pushAll(l, err == nil, results)
+}
+
+// unwrapped are the results of pcall for an error: of a table that the commands of Redis raise its text, of another
+// one a nil as well.
+func unwrapped(v lua.LValue) []lua.LValue {
+	t, ok := v.(*lua.LTable)
+	if !ok {
+		return []lua.LValue{v}
+	}
+	text := t.RawGetString("err")
+	if lua.LVCanConvToString(text) {
+		return []lua.LValue{text}
+	}
+	return []lua.LValue{v, text}
 }
 
 func (vm *VM) xpcall(l *lua.LState) int {
@@ -125,7 +156,7 @@ func (vm *VM) xpcall(l *lua.LState) int {
 }
 
 func (vm *VM) loadString(l *lua.LState) int {
-	return vm.loaded(l, l.CheckString(1), l.OptString(2, ""))
+	return vm.loaded(l, check(l, 1), l.OptString(2, ""))
 }
 
 func (vm *VM) load(l *lua.LState) int {
@@ -236,12 +267,17 @@ func (vm *VM) setMetatable(l *lua.LState) int {
 }
 
 func (vm *VM) toString(l *lua.LState) int {
-	l.Push(lua.LString(vm.text(l, l.CheckAny(1))))
+	v := l.CheckAny(1)
+	if f := l.GetMetaField(v, "__tostring"); f != lua.LNil {
+		l.Push(vm.call(l, f, v)) // whatever it is
+	} else {
+		l.Push(lua.LString(vm.text(v)))
+	}
 	return 1
 }
 
-// text is what tostring returns.
-func (vm *VM) text(l *lua.LState, v lua.LValue) string {
+// text is how a value reads.
+func (vm *VM) text(v lua.LValue) string {
 	switch v := v.(type) {
 	case lua.LString:
 		return string(v)
@@ -251,13 +287,6 @@ func (vm *VM) text(l *lua.LState, v lua.LValue) string {
 		if v == vm.Null {
 			return "userdata: (nil)"
 		}
-	}
-	if f := l.GetMetaField(v, "__tostring"); f != lua.LNil {
-		s, ok := vm.call(l, f, v).(lua.LString)
-		if !ok {
-			l.RaiseError("'tostring' must return a string to 'print'")
-		}
-		return string(s)
 	}
 	return v.String()
 }
@@ -284,42 +313,37 @@ func toNumber(l *lua.LState) int {
 	v := l.CheckAny(1)
 	base := l.OptInt(2, 10)
 	var n lua.LValue = lua.LNil
-	switch v := v.(type) {
-	case lua.LNumber:
-		if base == 10 {
-			n = v
+	switch {
+	case base != 10:
+		if base < 2 || base > 36 {
+			l.ArgError(2, "base out of range")
 		}
-	case lua.LString:
-		n = parsed(l, strings.Trim(string(v), " \t\n\v\f\r"), base)
-	default:
-		if base != 10 {
-			check(l, 1) // fails
-		}
+		n = inBase(check(l, 1), base)
+	case v.Type() == lua.LTNumber:
+		n = v
+	case v.Type() == lua.LTString:
+		n = numeral(string(v.(lua.LString)))
 	}
 	l.Push(n)
 	return 1
 }
 
-func parsed(l *lua.LState, s string, base int) lua.LValue {
-	if base < 2 || base > 36 {
-		l.ArgError(2, "base out of range")
+// space is what C's functions skip before a number.
+const space = " \t\n\v\f\r"
+
+// numeral is the number that a string stands for, or nil.
+func numeral(s string) lua.LValue {
+	s = strings.Trim(cText(s), space)
+	if f, n := strtod(s); n > 0 && n == len(s) {
+		return lua.LNumber(f)
 	}
-	if base != 10 {
-		if base == 16 && len(s) > 2 {
-			s = strings.TrimPrefix(strings.ToLower(s), "0x")
-		}
-		n, err := strconv.ParseUint(s, base, 64)
-		if err != nil {
-			return lua.LNil
-		}
-		return lua.LNumber(n)
+	return lua.LNil
+}
+
+func inBase(s string, base int) lua.LValue {
+	s = strings.Trim(cText(s), space)
+	if u, n := strtoul(s, base); n > 0 && n == len(s) {
+		return lua.LNumber(u)
 	}
-	if digits, ok := strings.CutPrefix(strings.ToLower(s), "0x"); ok {
-		return parsed(l, digits, 16)
-	}
-	if s == "" || numeral(s) != len(s) {
-		return lua.LNil
-	}
-	f, _ := strconv.ParseFloat(s, 64) // out of range is infinite
-	return lua.LNumber(f)
+	return lua.LNil
 }

@@ -38,10 +38,9 @@ func (vm *VM) openBit() {
 	}))
 }
 
-// word is the i-th argument modulo 2^32.
+// word is the i-th argument modulo 2^32, if it is below 2^51.
 func word(l *lua.LState, i int) uint32 {
-	f := math.RoundToEven(float64(l.CheckNumber(i)))
-	return uint32(int64(math.Mod(f, 1<<32)))
+	return uint32(math.Float64bits(number(l, i) + 3<<51)) // the sum has the integer in its lower bits
 }
 
 func pushWord(l *lua.LState, n uint32) int {

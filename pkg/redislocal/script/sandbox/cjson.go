@@ -32,6 +32,7 @@ func (vm *VM) openCJSON() {
 func (vm *VM) newCJSON(cfg *cjsonConfig) *lua.LTable {
 	number := func(to *int, low, high int) lua.LGFunction {
 		return func(l *lua.LState) int {
+			atMost(l, 1)
 			setInt(l, 1, to, low, high)
 			l.Push(lua.LNumber(*to))
 			return 1
@@ -39,6 +40,7 @@ func (vm *VM) newCJSON(cfg *cjsonConfig) *lua.LTable {
 	}
 	flag := func(to *bool) lua.LGFunction {
 		return func(l *lua.LState) int {
+			atMost(l, 1)
 			setFlag(l, 1, to)
 			l.Push(lua.LBool(*to))
 			return 1
@@ -54,6 +56,7 @@ func (vm *VM) newCJSON(cfg *cjsonConfig) *lua.LTable {
 		"decode_invalid_numbers":  flag(&cfg.decodeInvalid),
 		"encode_invalid_numbers":  func(l *lua.LState) int { return encodeInvalid(l, cfg) },
 		"encode_sparse_array": func(l *lua.LState) int {
+			atMost(l, 3)
 			setFlag(l, 1, &cfg.sparseConvert)
 			setInt(l, 2, &cfg.sparseRatio, 0, math.MaxInt32)
 			setInt(l, 3, &cfg.sparseSafe, 0, math.MaxInt32)
@@ -74,13 +77,19 @@ func (vm *VM) newCJSON(cfg *cjsonConfig) *lua.LTable {
 	return lib
 }
 
+func atMost(l *lua.LState, n int) {
+	if l.GetTop() > n {
+		l.ArgError(n+1, "found too many arguments")
+	}
+}
+
 func setInt(l *lua.LState, i int, to *int, low, high int) {
 	if l.Get(i) == lua.LNil {
 		return
 	}
-	n := l.CheckInt(i)
+	n := int(integer(l, i))
 	if n < low || n > high {
-		l.ArgError(i, "expected integer between "+Number(float64(low))+" and "+Number(float64(high)))
+		l.ArgError(1, "expected integer between "+Number(float64(low))+" and "+Number(float64(high)))
 	}
 	*to = n
 }
@@ -91,7 +100,7 @@ func setFlag(l *lua.LState, i int, to *bool) {
 	case lua.LBool:
 		*to = bool(v)
 	default:
-		word := l.CheckString(i)
+		word := check(l, i)
 		if word != "on" && word != "off" {
 			l.ArgError(i, "invalid option '"+word+"'")
 		}
@@ -100,6 +109,7 @@ func setFlag(l *lua.LState, i int, to *bool) {
 }
 
 func encodeInvalid(l *lua.LState, cfg *cjsonConfig) int {
+	atMost(l, 1)
 	if word, ok := l.Get(1).(lua.LString); ok && word == "null" {
 		cfg.encodeInvalid = "null"
 	} else {

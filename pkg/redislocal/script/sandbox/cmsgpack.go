@@ -18,7 +18,7 @@ func (vm *VM) openCMsgpack() {
 	})
 	lib.RawSetString("_NAME", lua.LString("cmsgpack"))
 	lib.RawSetString("_VERSION", lua.LString("lua-cmsgpack 0.4.0"))
-	lib.RawSetString("_COPYRIGHT", lua.LString("Copyright (C) 2012, Redis Ltd."))
+	lib.RawSetString("_COPYRIGHT", lua.LString("Copyright (C) 2012, Salvatore Sanfilippo"))
 	lib.RawSetString("_DESCRIPTION", lua.LString("MessagePack C implementation for Lua"))
 	vm.library("cmsgpack", lib)
 }
@@ -87,7 +87,7 @@ func (p *packer) head(n int, fix byte, limit int, first byte) {
 }
 
 func (p *packer) number(f float64) {
-	if f != math.Trunc(f) || math.Abs(f) >= 1<<63 || f == 0 && math.Signbit(f) {
+	if f != math.Trunc(f) || f >= 1<<63 || f < -1<<63 {
 		if float64(float32(f)) == f {
 			p.b = binary.BigEndian.AppendUint32(append(p.b, 0xca), math.Float32bits(float32(f)))
 			return

@@ -1,7 +1,6 @@
 package sandbox
 
 import (
-	"errors"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -90,7 +89,7 @@ func (d *decoder) next() {
 		d.kind, d.value = tokenNull, d.vm.Null
 		d.at += 4
 		return
-	case d.cfg.decodeInvalid && strings.IndexByte("iInN", c) >= 0:
+	case d.cfg.decodeInvalid && strings.IndexByte("+iInN", c) >= 0:
 		d.number()
 		if d.kind != tokenNumber {
 			d.kind = "invalid token"
@@ -110,14 +109,8 @@ func (d *decoder) next() {
 // number reads a number as strtod does: hexadecimal, infinity and nan too, unless they are configured away.
 func (d *decoder) number() {
 	rest := d.s[d.at:]
-	if strings.HasPrefix(rest, "0x") || strings.HasPrefix(rest, "0X") {
-		d.hexadecimal(rest)
-		return
-	}
-	n := numeral(rest)
-	f, err := strconv.ParseFloat(rest[:n], 64)
-	plain := strings.IndexFunc(rest[:n], func(c rune) bool { return c > '9' && c != 'e' && c != 'E' }) < 0
-	if n == 0 || err != nil && !errors.Is(err, strconv.ErrRange) || !d.cfg.decodeInvalid && !valid(rest, plain) {
+	f, n := strtod(rest)
+	if n == 0 || !d.cfg.decodeInvalid && !valid(rest) {
 		d.kind = "invalid number"
 		return
 	}
@@ -125,71 +118,10 @@ func (d *decoder) number() {
 	d.at += n
 }
 
-// hexadecimal reads a whole number such as 0x1F.
-func (d *decoder) hexadecimal(s string) {
-	n, f := 2, 0.0
-	for ; n < len(s); n++ {
-		digit, err := strconv.ParseUint(s[n:n+1], 16, 8)
-		if err != nil {
-			break
-		}
-		f = 16*f + float64(digit)
-	}
-	if n == 2 || !d.cfg.decodeInvalid {
-		d.kind = "invalid number"
-		return
-	}
-	d.kind, d.value = tokenNumber, lua.LNumber(f)
-	d.at += n
-}
-
-// valid reports whether a number is one of JSON: no leading zero.
-func valid(s string, plain bool) bool {
+// valid reports whether a number is one of JSON: no leading zero, no hexadecimal one, no infinity.
+func valid(s string) bool {
 	s = strings.TrimPrefix(s, "-")
-	return plain && s != "" && s[0] >= '0' && s[0] <= '9' && !(len(s) > 1 && s[0] == '0' && s[1] >= '0' && s[1] <= '9')
-}
-
-// numeral is the length of the number that a text begins with, as strconv reads it too, but for hexadecimal ones.
-func numeral(s string) int {
-	at := 0
-	if at < len(s) && (s[at] == '-' || s[at] == '+') {
-		at++
-	}
-	for _, word := range []string{"infinity", "inf", "nan"} {
-		if len(s)-at >= len(word) && strings.EqualFold(s[at:at+len(word)], word) {
-			if word == "nan" && at > 0 {
-				return 0 // strconv knows no sign of nan
-			}
-			return at + len(word)
-		}
-	}
-	start := at
-	run := func() {
-		for at < len(s) && s[at] >= '0' && s[at] <= '9' {
-			at++
-		}
-	}
-	run()
-	if at < len(s) && s[at] == '.' {
-		at++
-		run()
-	}
-	if at == start || at == start+1 && s[start] == '.' {
-		return 0
-	}
-	if at < len(s) && (s[at] == 'e' || s[at] == 'E') {
-		mark := at
-		at++
-		if at < len(s) && (s[at] == '-' || s[at] == '+') {
-			at++
-		}
-		begin := at
-		run()
-		if at == begin {
-			at = mark
-		}
-	}
-	return at
+	return s[0] <= '9' && !(s[0] == '0' && len(s) > 1 && (s[1]|0x20 == 'x' || s[1] >= '0' && s[1] <= '9'))
 }
 
 // any reads a value whose first token is there.

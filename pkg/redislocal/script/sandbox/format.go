@@ -21,50 +21,68 @@ func (vm *VM) strFormat(l *lua.LState) int {
 			b = append(b, '%')
 			continue
 		}
+		if arg++; arg > l.GetTop() {
+			l.ArgError(arg, "no value")
+		}
 		start := i
-		for i < len(f) && strings.IndexByte("-+ #0", f[i]) >= 0 {
-			i++
-		}
-		flags := i
-		for i < len(f) && (f[i] >= '0' && f[i] <= '9' || f[i] == '.') {
-			i++
-		}
-		if flags-start > 5 {
-			l.RaiseError("invalid format (repeated flags)")
-		}
-		width, precision, dot := strings.Cut(f[flags:i], ".")
-		if len(width) > 2 || len(precision) > 2 || strings.Contains(precision, ".") {
-			l.RaiseError("invalid format (width or precision too long)")
-		}
+		i = modifiers(l, f, i)
 		if i >= len(f) {
 			l.RaiseError("invalid option '%%' to 'format'")
 		}
-		arg++
 		was := len(b)
-		b = append(b, vm.formatted(l, f[start:i], dot, f[i], arg)...)
+		b = append(b, vm.formatted(l, f[start:i], f[i], arg)...)
 		vm.room(l, len(b), len(b)-was)
 	}
 	return vm.push(l, string(b))
 }
 
+// modifiers returns the end of the flags, the width and the precision that begin at i.
+func modifiers(l *lua.LState, f string, i int) int {
+	start := i
+	for i < len(f) && strings.IndexByte("-+ #0", f[i]) >= 0 {
+		i++
+	}
+	if i-start > 5 {
+		l.RaiseError("invalid format (repeated flags)")
+	}
+	upTo2 := func() {
+		for n := 0; n < 2 && i < len(f) && decimal(f[i]); n++ {
+			i++
+		}
+	}
+	upTo2()
+	if i < len(f) && f[i] == '.' {
+		i++
+		upTo2()
+	}
+	if i < len(f) && decimal(f[i]) {
+		l.RaiseError("invalid format (width or precision too long)")
+	}
+	return i
+}
+
 // formatted writes one argument.
-func (vm *VM) formatted(l *lua.LState, how string, precise bool, verb byte, arg int) string {
+func (vm *VM) formatted(l *lua.LState, how string, verb byte, arg int) string {
 	switch verb {
 	case 'c':
-		return padded(string([]byte{byte(Integer(float64(l.CheckNumber(arg))))}), how)
+		return cText(padded(string([]byte{byte(integer(l, arg))}), how))
 	case 'd', 'i':
-		return fmt.Sprintf("%"+how+"d", Integer(float64(l.CheckNumber(arg))))
+		return fmt.Sprintf("%"+how+"d", integer(l, arg))
 	case 'u':
-		return fmt.Sprintf("%"+how+"d", uint64(Integer(float64(l.CheckNumber(arg)))))
+		return fmt.Sprintf("%"+how+"d", uint64(integer(l, arg)))
 	case 'o', 'x', 'X':
-		return fmt.Sprintf("%"+how+string(verb), uint64(Integer(float64(l.CheckNumber(arg)))))
+		return fmt.Sprintf("%"+how+string(verb), uint64(integer(l, arg)))
 	case 'e', 'E', 'f', 'g', 'G':
-		return float(float64(l.CheckNumber(arg)), how, precise, verb)
+		return float(number(l, arg), how, verb)
 	case 'q':
 		return quoted(check(l, arg))
 	case 's':
 		s := check(l, arg)
-		if _, precision, ok := strings.Cut(how, "."); ok {
+		_, precision, precise := strings.Cut(how, ".")
+		if len(s) < 100 || precise {
+			s = cText(s)
+		}
+		if precise {
 			n := 0
 			_, _ = fmt.Sscan(precision, &n) // nothing is 0
 			s = s[:min(n, len(s))]
@@ -73,6 +91,12 @@ func (vm *VM) formatted(l *lua.LState, how string, precise bool, verb byte, arg 
 	}
 	l.RaiseError("invalid option '%%%c' to 'format'", verb)
 	return ""
+}
+
+// cText is what C sees of a string: it ends at a zero byte.
+func cText(s string) string {
+	s, _, _ = strings.Cut(s, "\x00")
+	return s
 }
 
 // padded fills a string up to a width of bytes.
@@ -96,7 +120,7 @@ func Integer(f float64) int64 {
 	return int64(f)
 }
 
-func float(f float64, how string, precise bool, verb byte) string {
+func float(f float64, how string, verb byte) string {
 	if math.IsInf(f, 0) || math.IsNaN(f) {
 		s := Number(f)
 		if verb < 'a' {
@@ -107,7 +131,7 @@ func float(f float64, how string, precise bool, verb byte) string {
 		}
 		return padded(s, how)
 	}
-	if !precise {
+	if !strings.Contains(how, ".") {
 		how += ".6"
 	}
 	return fmt.Sprintf("%"+how+string(verb), f)

@@ -263,7 +263,7 @@ func (m *matcher) inSet(c byte, pi, end int) bool {
 	}
 	for ; pi < end; pi++ {
 		switch {
-		case m.p[pi] == '%' && pi+1 < end:
+		case m.p[pi] == '%': // before the ] at the end, which it then stands for, too
 			pi++
 			if inClass(c, m.p[pi]) {
 				return in

@@ -11,10 +11,11 @@ func (vm *VM) strMatch(l *lua.LState) int { return vm.find(l, false) }
 
 func (vm *VM) find(l *lua.LState, positions bool) int {
 	s, p := check(l, 1), check(l, 2)
-	init, _ := window(l.OptNumber(3, 1), lua.LNumber(len(s)+1), len(s)+1)
-	if float64(l.OptNumber(3, 1)) > float64(len(s)+1) {
-		init = len(s)
+	from := optional(l, 3, 1)
+	if from < 0 {
+		from += int64(len(s)) + 1
 	}
+	init := int(min(max(from-1, 0), int64(len(s))))
 	if positions && (l.ToBool(4) || !strings.ContainsAny(p, "^$*+?.([%-")) {
 		vm.step(l, (len(s)-init)>>6)
 		at := strings.Index(s[init:], p)
@@ -66,8 +67,7 @@ func (vm *VM) strGmatch(l *lua.LState) int {
 			return m.results(si, end)
 		}
 		at = len(s) + 1
-		l.Push(lua.LNil)
-		return 1
+		return 0
 	}))
 	return 1
 }
@@ -80,12 +80,12 @@ func (vm *VM) strGsub(l *lua.LState) int {
 	default:
 		l.ArgError(3, "string/function/table expected")
 	}
-	most := l.OptNumber(4, lua.LNumber(len(s)+1))
+	most := optional(l, 4, int64(len(s))+1)
 	p, anchored := strings.CutPrefix(p, "^")
 	m := &matcher{vm: vm, l: l, s: s, p: p}
 	var b []byte
-	n, si := 0, 0
-	for lua.LNumber(n) < most {
+	n, si := int64(0), 0
+	for n < most {
 		m.level = 0
 		end := m.match(si, 0)
 		if end >= 0 {
@@ -133,7 +133,7 @@ func (vm *VM) replaced(b []byte, m *matcher, with lua.LValue, start, end int) []
 		}
 		v = vm.call(m.l, with, args...)
 	default:
-		return vm.template(b, m, vm.text(m.l, with), start, end)
+		return vm.template(b, m, vm.text(with), start, end)
 	}
 	switch v := v.(type) {
 	case lua.LString:
@@ -155,7 +155,7 @@ func (vm *VM) template(b []byte, m *matcher, with string, start, end int) []byte
 			b = append(b, c)
 			continue
 		case i+1 == len(with):
-			m.fail("invalid use of '%' in replacement string")
+			return append(b, 0) // as Lua does, whose strings end so
 		}
 		i++
 		was := len(b)
@@ -163,7 +163,7 @@ func (vm *VM) template(b []byte, m *matcher, with string, start, end int) []byte
 		case c == '0':
 			b = append(b, m.s[start:end]...)
 		case c >= '1' && c <= '9':
-			b = append(b, vm.text(m.l, m.captured(int(c-'1'), start, end))...)
+			b = append(b, vm.text(m.captured(int(c-'1'), start, end))...)
 		default:
 			b = append(b, c)
 		}

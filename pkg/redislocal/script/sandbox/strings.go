@@ -25,18 +25,17 @@ func (vm *VM) openStrings() {
 }
 
 // window resolves a range of positions, of which negative ones count from the end, to [from, to).
-func window(i, j lua.LNumber, n int) (from, to int) {
-	size := lua.LNumber(n)
+func window(i, j int64, n int) (from, to int) {
+	size := int64(n)
 	if i < 0 {
-		i = max(size+i+1, 1)
-	} else if i < 1 {
-		i = 1
+		i += size + 1
 	}
+	i = max(i, 1)
 	if j < 0 {
-		j = size + j + 1
+		j += size + 1
 	}
 	j = min(j, size)
-	if !(i <= j) { // NaN too
+	if i > j {
 		return 0, 0
 	}
 	return int(i) - 1, int(j)
@@ -50,7 +49,37 @@ func check(l *lua.LState, i int) string {
 	case lua.LNumber:
 		return Number(float64(v))
 	}
+	present(l, i, "string")
 	return l.CheckString(i) // fails
+}
+
+// number is the i-th argument as a number; strings may be numbers too.
+func number(l *lua.LState, i int) float64 {
+	if s, ok := l.Get(i).(lua.LString); ok {
+		if n, ok := numeral(string(s)).(lua.LNumber); ok {
+			return float64(n)
+		}
+	}
+	present(l, i, "number")
+	return float64(l.CheckNumber(i))
+}
+
+// integer is number cut to an integer.
+func integer(l *lua.LState, i int) int64 { return Integer(number(l, i)) }
+
+// optional is integer, or another number for an argument that is nil or not there.
+func optional(l *lua.LState, i int, otherwise int64) int64 {
+	if l.Get(i) == lua.LNil {
+		return otherwise
+	}
+	return integer(l, i)
+}
+
+// present fails if there is no i-th argument.
+func present(l *lua.LState, i int, want string) {
+	if i > l.GetTop() {
+		l.ArgError(i, want+" expected, got no value")
+	}
 }
 
 func (vm *VM) push(l *lua.LState, s string) int {
@@ -70,17 +99,17 @@ func strDump(l *lua.LState) int {
 
 func strSub(l *lua.LState) int {
 	s := check(l, 1)
-	from, to := window(l.CheckNumber(2), l.OptNumber(3, -1), len(s))
+	from, to := window(integer(l, 2), optional(l, 3, -1), len(s))
 	l.Push(lua.LString(s[from:to]))
 	return 1
 }
 
 func (vm *VM) strByte(l *lua.LState) int {
 	s := check(l, 1)
-	i := l.OptNumber(2, 1)
-	from, to := window(i, l.OptNumber(3, i), len(s))
+	i := optional(l, 2, 1)
+	from, to := window(i, optional(l, 3, i), len(s))
 	if to-from >= 8000 {
-		l.RaiseError("string slice too long")
+		l.RaiseError("stack overflow (string slice too long)")
 	}
 	for _, c := range []byte(s[from:to]) {
 		l.Push(lua.LNumber(c))
@@ -91,8 +120,8 @@ func (vm *VM) strByte(l *lua.LState) int {
 func (vm *VM) strChar(l *lua.LState) int {
 	b := make([]byte, l.GetTop())
 	for i := range b {
-		n := l.CheckNumber(i + 1)
-		if !(n >= 0 && n < 256) {
+		n := integer(l, i+1)
+		if n < 0 || n > 255 {
 			l.ArgError(i+1, "invalid value")
 		}
 		b[i] = byte(n)
@@ -140,11 +169,11 @@ func (vm *VM) strReverse(l *lua.LState) int {
 }
 
 func (vm *VM) strRep(l *lua.LState) int {
-	s, n := check(l, 1), float64(l.CheckNumber(2))
-	if !(n >= 1) || s == "" {
+	s, n := check(l, 1), integer(l, 2)
+	if n < 1 || s == "" {
 		return vm.push(l, "")
 	}
-	if n*float64(len(s)) > maxString {
+	if n > maxString/int64(len(s)) {
 		l.RaiseError("resulting string too large")
 	}
 	vm.grow(l, int(n)*len(s))
@@ -183,7 +212,7 @@ func (vm *VM) concatMixed(l *lua.LState) int {
 	for i := l.GetTop() - 1; i >= 2; i-- {
 		left := l.Get(i)
 		if lua.LVCanConvToString(left) && lua.LVCanConvToString(right) {
-			a, b := vm.text(l, left), vm.text(l, right)
+			a, b := vm.text(left), vm.text(right)
 			vm.grow(l, len(a)+len(b))
 			right = lua.LString(a + b)
 			continue

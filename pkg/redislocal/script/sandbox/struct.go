@@ -97,6 +97,7 @@ func (y *layout) order() binary.AppendByteOrder {
 
 func (vm *VM) structPack(l *lua.LState) int {
 	y := vm.layout(l)
+	l.Push(lua.LNil) // as in Redis, where it ends the arguments: an error about a missing one speaks of nil
 	var b []byte
 	for arg := 2; ; {
 		opt, size, padding, ok := y.next()
@@ -107,20 +108,20 @@ func (vm *VM) structPack(l *lua.LState) int {
 		b = append(b, make([]byte, padding)...)
 		switch opt {
 		case 'b', 'B', 'h', 'H', 'l', 'L', 'T', 'i', 'I':
-			b = putInteger(b, whole(float64(l.CheckNumber(arg))), size, y.big)
+			b = putInteger(b, whole(number(l, arg)), size, y.big)
 		case 'x':
 			b = append(b, 0)
 		case 'f':
-			b = y.order().AppendUint32(b, math.Float32bits(float32(l.CheckNumber(arg))))
+			b = y.order().AppendUint32(b, math.Float32bits(float32(number(l, arg))))
 		case 'd':
-			b = y.order().AppendUint64(b, math.Float64bits(float64(l.CheckNumber(arg))))
+			b = y.order().AppendUint64(b, math.Float64bits(number(l, arg)))
 		case 'c', 's':
 			s := check(l, arg)
 			if size == 0 {
 				size = len(s)
 			}
 			if size > len(s) {
-				l.ArgError(arg, "string too short")
+				l.ArgError(arg+1, "string too short") // Redis counts on before it looks
 			}
 			vm.grow(l, len(b)+size)
 			b = append(b, s[:size]...)
@@ -142,6 +143,9 @@ func (vm *VM) structPack(l *lua.LState) int {
 func whole(f float64) uint64 {
 	if f >= math.MaxInt64 && f < math.MaxUint64 {
 		return uint64(f)
+	}
+	if f >= math.MaxUint64 {
+		return 0
 	}
 	return uint64(Integer(f))
 }
@@ -182,8 +186,8 @@ func getInteger(b string, big, signed bool) float64 {
 func (vm *VM) structUnpack(l *lua.LState) int {
 	y := vm.layout(l)
 	data := check(l, 2)
-	from := l.OptNumber(3, 1)
-	if !(from > 0) {
+	from := optional(l, 3, 1)
+	if from == 0 {
 		l.ArgError(3, "offset must be 1 or greater")
 	}
 	short := func(size int) {
@@ -191,10 +195,8 @@ func (vm *VM) structUnpack(l *lua.LState) int {
 			l.ArgError(2, "data string too short")
 		}
 	}
-	if from > lua.LNumber(len(data)+1) {
-		y.at = len(data) + 1
-	} else {
-		y.at = int(from) - 1
+	if y.at = int(from) - 1; y.at < 0 || y.at > maxString {
+		y.at = maxString // beyond all data
 	}
 	var all []lua.LValue
 	for {
@@ -203,7 +205,7 @@ func (vm *VM) structUnpack(l *lua.LState) int {
 			break
 		}
 		if len(all) > 7000 {
-			l.RaiseError("too many results")
+			l.RaiseError("stack overflow (too many results)")
 		}
 		short(size)
 		part := data[y.at : y.at+size]
@@ -216,12 +218,12 @@ func (vm *VM) structUnpack(l *lua.LState) int {
 			all = append(all, lua.LNumber(math.Float64frombits(bitsOf(part, y.big))))
 		case 'c':
 			if size == 0 {
-				n, ok := last(all).(lua.LNumber)
+				n, ok := last(all)
 				if !ok {
 					l.RaiseError("format 'c0' needs a previous size")
 				}
 				all = all[:len(all)-1]
-				size = int(Integer(float64(n)))
+				size = int(Integer(n))
 				short(size)
 				part = data[y.at : y.at+size]
 			}
@@ -255,11 +257,17 @@ func bitsOf(b string, big bool) uint64 {
 	return n
 }
 
-func last(all []lua.LValue) lua.LValue {
+// last is the last value as a number, and reports whether it is one, or a string of one.
+func last(all []lua.LValue) (float64, bool) {
 	if len(all) == 0 {
-		return lua.LNil
+		return 0, false
 	}
-	return all[len(all)-1]
+	v := all[len(all)-1]
+	if s, ok := v.(lua.LString); ok {
+		v = numeral(string(s))
+	}
+	n, ok := v.(lua.LNumber)
+	return float64(n), ok
 }
 
 func (vm *VM) structSize(l *lua.LState) int {

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"errors"
+	"strings"
 
 	lua "github.com/yuin/gopher-lua"
 )
@@ -72,7 +73,11 @@ func (vm *VM) call(l *lua.LState, fn lua.LValue, args ...lua.LValue) lua.LValue 
 // raisedBy is the value that an error was raised with.
 func (vm *VM) raisedBy(err error) lua.LValue {
 	if api := (*lua.ApiError)(nil); errors.As(err, &api) {
-		return reworded(api.Object)
+		v := reworded(api.Object)
+		if s, ok := v.(lua.LString); ok && v != vm.raised.value {
+			v = lua.LString(strings.TrimPrefix(string(s), " ")) // after a position that there is not
+		}
+		return v
 	}
 	return lua.LString(err.Error())
 }
@@ -83,7 +88,9 @@ func (vm *VM) openCoroutines() {
 	create := lib.RawGetString("create").(*lua.LFunction)
 	resume := lib.RawGetString("resume").(*lua.LFunction)
 	lib.RawSetString("create", vm.L.NewFunction(func(l *lua.LState) int {
-		l.CheckFunction(1)
+		if f, ok := l.Get(1).(*lua.LFunction); !ok || f.IsG {
+			l.ArgError(1, "Lua function expected")
+		}
 		l.RemoveContext()
 		calls := l.Options.CallStackSize
 		l.Options.CallStackSize = nestedCalls
@@ -94,7 +101,9 @@ func (vm *VM) openCoroutines() {
 		return n
 	}))
 	carryOn := func(l *lua.LState) int {
-		l.CheckThread(1)
+		if l.Get(1).Type() != lua.LTThread {
+			l.ArgError(1, "coroutine expected")
+		}
 		if vm.depth >= maxNested {
 			l.Push(lua.LFalse)
 			l.Push(lua.LString(errNested.Error()))
@@ -102,7 +111,11 @@ func (vm *VM) openCoroutines() {
 		}
 		vm.depth++
 		defer func() { vm.depth-- }()
-		return resume.GFunction(l)
+		n := resume.GFunction(l)
+		if first := l.GetTop() - n + 1; l.Get(first) == lua.LFalse {
+			l.Replace(first+1, reworded(l.Get(first+1)))
+		}
+		return n
 	}
 	lib.RawSetString("resume", vm.L.NewFunction(carryOn))
 	lib.RawSetString("running", vm.L.NewFunction(func(l *lua.LState) int {
@@ -131,7 +144,7 @@ func (vm *VM) wrapped(l *lua.LState, co lua.LValue, resume lua.LGFunction) int {
 	if l.Get(first) == lua.LTrue {
 		return n - 1
 	}
-	v := reworded(l.Get(first + 1))
+	v := l.Get(first + 1)
 	if s, ok := v.(lua.LString); ok {
 		v = lua.LString(where(l, 1) + string(s))
 	}

@@ -18,11 +18,11 @@ type unpacker struct {
 func (vm *VM) msgUnpack(l *lua.LState) int { return vm.unpackAll(l, 0, 0) }
 
 func (vm *VM) msgUnpackOne(l *lua.LState) int {
-	return vm.unpackAll(l, 1, Integer(float64(l.OptNumber(2, 0))))
+	return vm.unpackAll(l, 1, optional(l, 2, 0))
 }
 
 func (vm *VM) msgUnpackLimit(l *lua.LState) int {
-	return vm.unpackAll(l, Integer(float64(l.CheckNumber(2))), Integer(float64(l.OptNumber(3, 0))))
+	return vm.unpackAll(l, integer(l, 2), optional(l, 3, 0))
 }
 
 func (vm *VM) unpackAll(l *lua.LState, limit, offset int64) int {
@@ -41,7 +41,7 @@ func (vm *VM) unpackAll(l *lua.LState, limit, offset int64) int {
 	var values []lua.LValue
 	for u.s != "" && int64(len(values)) < limit {
 		if len(values) > 7000 {
-			l.RaiseError("too many return values at once; use unpack_one or unpack_limit instead.")
+			l.RaiseError("stack overflow (too many return values at once; use unpack_one or unpack_limit instead.)")
 		}
 		values = append(values, u.value())
 	}
@@ -91,8 +91,10 @@ func (u *unpacker) value() lua.LValue {
 		return lua.LNil
 	case c == 0xc2, c == 0xc3:
 		return lua.LBool(c == 0xc3)
-	case c >= 0xcc && c <= 0xcf:
+	case c >= 0xcc && c <= 0xce:
 		return lua.LNumber(u.uint(1 << (c - 0xcc)))
+	case c == 0xcf:
+		return lua.LNumber(int64(u.uint(8))) // as in Redis: Lua 5.1 has no larger ones
 	case c >= 0xd0 && c <= 0xd3:
 		size := 1 << (c - 0xd0)
 		return lua.LNumber(int64(u.uint(size)<<(64-8*size)) >> (64 - 8*size))

@@ -22,6 +22,8 @@ var words = []struct {
 	{regexp.MustCompile(`bad argument #(\d+) to (\w+) \((.*)\)$`), "bad argument #$1 to '$2' ($3)"},
 	{regexp.MustCompile(`attempt to compare (?:table with (table)|nil with (nil)|boolean with (boolean))$`),
 		"attempt to compare two ${1}${2}${3} values"},
+	{regexp.MustCompile(`can not yield from outside of a coroutine$`),
+		"attempt to yield across metamethod/C-call boundary"},
 	{regexp.MustCompile(`can not resume a dead thread$`), "cannot resume dead coroutine"},
 	{regexp.MustCompile(`__unm undefined$`), "attempt to perform arithmetic on a nil value"},
 	{regexp.MustCompile(`__len undefined$`), "attempt to get length of a nil value"},
