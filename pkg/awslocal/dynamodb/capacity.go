@@ -158,7 +158,7 @@ func (t *table) collectionMetrics(mode string, item attr.Map) *itemCollectionMet
 	}
 	for _, x := range t.indexes {
 		if !x.global {
-			hash := t.schema.hash.name
+			hash := t.schema.hash()[0].name
 			return &itemCollectionMetrics{attr.Map{hash: item[hash]}, [2]float64{0, 1}}
 		}
 	}

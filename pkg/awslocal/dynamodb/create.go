@@ -85,12 +85,12 @@ func (in *createTableInput) check() error {
 	var c constraints
 	c.notNull("attributeDefinitions", in.AttributeDefinitions != nil)
 	c.attributeDefinitions(in.AttributeDefinitions)
-	c.keySchema("keySchema", in.KeySchema)
+	c.keySchema("keySchema", in.KeySchema, maxKeys)
 	c.enum("billingMode", in.BillingMode, "PROVISIONED", "PAY_PER_REQUEST")
 	c.enum("tableClass", in.TableClass, "STANDARD", "STANDARD_INFREQUENT_ACCESS")
 	c.throughput("provisionedThroughput", in.ProvisionedThroughput)
-	c.indexes("localSecondaryIndexes", in.LocalSecondaryIndexes)
-	c.indexes("globalSecondaryIndexes", in.GlobalSecondaryIndexes)
+	c.indexes("localSecondaryIndexes", in.LocalSecondaryIndexes, maxKeys)
+	c.indexes("globalSecondaryIndexes", in.GlobalSecondaryIndexes, maxGlobalKeys)
 	c.streamSpecification(in.StreamSpecification)
 	c.tags(in.Tags)
 	if err := c.err(); err != nil {

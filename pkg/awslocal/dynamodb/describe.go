@@ -106,9 +106,12 @@ func (t *table) describe(now time.Time) *tableDescription {
 }
 
 func (k keySchema) elements() []keySchemaElement {
-	elements := []keySchemaElement{{k.hash.name, "HASH"}}
-	if k.hasSort() {
-		elements = append(elements, keySchemaElement{k.sort.name, "RANGE"})
+	elements := make([]keySchemaElement, len(k.attributes))
+	for i, a := range k.attributes {
+		elements[i] = keySchemaElement{a.name, "HASH"}
+		if i >= k.hashes {
+			elements[i].KeyType = "RANGE"
+		}
 	}
 	return elements
 }

@@ -41,19 +41,17 @@
 //	               item to 400 KB, as a third of the regions do; the others measure the request.
 //	Not checked    300 operators in an expression, 100 operands of IN, 10 GB in an item collection,
 //	               the 32 levels of nesting if an update builds them step by step.
-//	Left out       Global indexes with keys of several attributes, warm throughput, encryption
-//	               (SSESpecification is accepted), table classes' prices.
+//	Left out       Warm throughput, encryption (SSESpecification is accepted), table classes' prices.
 //	Messages       Are those of most regions in May 2026. Since then AWS puts some of them
 //	               behind "1 validation error detected: ", region by region. Messages that
 //	               repeat a list of the request have its length instead.
 //
 // # How it is built
 //
-// An item is an immutable map of values (package attr). A [Service] has tables. A table and each
-// of its indexes is an ordered map of rows (collection, index.go). Its keys are strings that sort
-// in the order of scans and queries: hash, hash key, sort key (key.go). A write passes the same
-// stages for every operation: it is checked alone, checked against the table, planned under the
-// table's lock, and committed (write.go). Transactions plan all their writes under the locks of all
-// their tables, taken in the order of their names. Expressions are parsed, bound and evaluated by
-// package expr.
+// An item is an immutable map of values (package attr). A [Service] has tables. A table and each of its indexes
+// is an ordered map of rows (collection, index.go). Its keys are strings that sort in the order of scans and
+// queries: hash, hash key, sort key (key.go), where those of a global index have up to four attributes each. A
+// write passes the same stages for every operation: it is checked alone, checked against the table, planned
+// under the table's lock, and committed (write.go). Transactions plan all their writes under the locks of all
+// their tables, taken in the order of their names. Expressions are parsed, bound and evaluated by package expr.
 package dynamodb

@@ -68,18 +68,20 @@ func (x *index) covers(name string, key keySchema) bool {
 	return x.schema.has(name) || key.has(name)
 }
 
-// rowOf returns the index's row for a table's row, or nil: an item without the index's key is not in the
-// index. The table's key makes the row's key unique.
+// rowOf returns the index's row for a table's row, or nil: an item that lacks an attribute of the index's key is not
+// in the index. The table's key makes the row's key unique.
 func (x *index) rowOf(r *row, key keySchema) *row {
 	if r == nil {
 		return nil
 	}
-	for _, a := range x.schema.attributes() {
-		// What can't be a key is only in items from before the index.
-		v, found := r.item[a.name]
-		if !found || v.Kind() != a.kind || isEmptyText(v) || x.schema.checkLength(a, v) != nil {
+	// What can't be a key is only in items from before the index.
+	for _, a := range x.schema.attributes {
+		if v, found := r.item[a.name]; !found || v.Kind() != a.kind || isEmptyText(v) {
 			return nil
 		}
+	}
+	if x.schema.checkLengths(r.item) != nil {
+		return nil
 	}
 	indexed := &row{key: x.schema.rowKey(r.item) + r.key, item: r.item, size: r.size}
 	if x.projection.ProjectionType != "ALL" {
@@ -96,7 +98,7 @@ func (x *index) rowOf(r *row, key keySchema) *row {
 
 // checkItem checks the types of an item's attributes that are the index's key.
 func (x *index) checkItem(item attr.Map) error {
-	for _, a := range x.schema.attributes() {
+	for _, a := range x.schema.attributes {
 		v, found := item[a.name]
 		switch {
 		case !found:
@@ -108,11 +110,7 @@ func (x *index) checkItem(item attr.Map) error {
 				"is not supported. "+
 				"The AttributeValue for a key attribute cannot contain an empty %s value. IndexName: %s, IndexKey: %s",
 				textKinds[a.kind], x.name, a.name)
-		default:
-			if err := x.schema.checkLength(a, v); err != nil {
-				return err
-			}
 		}
 	}
-	return nil
+	return x.schema.checkLengths(item)
 }

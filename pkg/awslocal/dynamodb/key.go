@@ -2,6 +2,7 @@ package dynamodb
 
 import (
 	"encoding/binary"
+	"slices"
 	"strings"
 
 	"github.com/cespare/xxhash/v2"
@@ -9,10 +10,11 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// The longest keys, in bytes.
+// The longest keys, in bytes, and the most attributes of a hash key or a sort key.
 const (
 	maxHashKey = 2048
 	maxSortKey = 1024
+	maxKeyPart = 4
 )
 
 // keyAttribute is an attribute that a table or index is keyed by. Its kind is S, N or B.
@@ -21,53 +23,55 @@ type keyAttribute struct {
 	kind attr.Kind
 }
 
-// keySchema is the key of a table or index; sort.name is empty without a sort key.
-type keySchema struct{ hash, sort keyAttribute }
-
-func (k keySchema) hasSort() bool { return k.sort.name != "" }
-
-// attributes returns the hash key and, if there is one, the sort key.
-func (k keySchema) attributes() []keyAttribute {
-	if k.hasSort() {
-		return []keyAttribute{k.hash, k.sort}
-	}
-	return []keyAttribute{k.hash}
+// keySchema is the key of a table or index: the attributes of its hash key, and after them those of its sort key.
+// A table and a local index have one, and at most one; a global index has up to maxKeyPart of each.
+type keySchema struct {
+	attributes []keyAttribute
+	hashes     int // how many of them are the hash key
 }
 
+func (k keySchema) hash() []keyAttribute { return k.attributes[:k.hashes] }
+func (k keySchema) sort() []keyAttribute { return k.attributes[k.hashes:] }
+
+func (k keySchema) hasSort() bool { return len(k.sort()) > 0 }
+
+// isMulti reports whether the hash key or the sort key has several attributes.
+func (k keySchema) isMulti() bool { return len(k.hash()) > 1 || len(k.sort()) > 1 }
+
 func (k keySchema) has(name string) bool {
-	return name == k.hash.name || k.hasSort() && name == k.sort.name
+	return slices.ContainsFunc(k.attributes, func(a keyAttribute) bool { return a.name == name })
 }
 
 // of returns the key of an item.
 func (k keySchema) of(item attr.Map) attr.Map {
-	key := make(attr.Map, 2)
-	for _, a := range k.attributes() {
+	key := make(attr.Map, len(k.attributes))
+	for _, a := range k.attributes {
 		key[a.name] = item[a.name]
 	}
 	return key
 }
 
 // A row's key is a string whose bytes sort in the order of scans and queries: eight bytes of hash, the hash
-// key, the sort key. Each part marks its own end. So no key is the prefix of another, and a prefix of parts
-// selects exactly the rows that have them.
+// key, the sort key. Each attribute is a part, which marks its own end. So no key is the prefix of another, and a
+// prefix of parts selects exactly the rows that have them.
 
 const hashLength = 8
 
-// rowKey returns the row key of an item that has both key attributes.
+// rowKey returns the row key of an item that has all key attributes.
 func (k keySchema) rowKey(item attr.Map) string {
-	key := appendHashKey(make([]byte, 0, 64), item[k.hash.name])
-	if k.hasSort() {
-		key = appendPart(key, item[k.sort.name])
+	key := k.appendHashKey(make([]byte, 0, 64), item)
+	for _, a := range k.sort() {
+		key = appendPart(key, item[a.name])
 	}
 	return string(key)
 }
 
-// hashPrefix is the prefix of the row keys of one hash key.
-func hashPrefix(hash attr.Value) string { return string(appendHashKey(nil, hash)) }
-
-func appendHashKey(key []byte, hash attr.Value) []byte {
+// appendHashKey appends the prefix that the row keys of one hash key share.
+func (k keySchema) appendHashKey(key []byte, item attr.Map) []byte {
 	key = append(key, make([]byte, hashLength)...)
-	key = appendPart(key, hash)
+	for _, a := range k.hash() {
+		key = appendPart(key, item[a.name])
+	}
 	binary.BigEndian.PutUint64(key, xxhash.Sum64(key[hashLength:]))
 	return key
 }
@@ -114,7 +118,7 @@ func after(prefix string) string {
 
 // checkKey checks that the key of a request is exactly that of the schema.
 func (k keySchema) checkKey(key attr.Map) error {
-	if len(key) != len(k.attributes()) {
+	if len(key) != len(k.attributes) {
 		return errNoMatch()
 	}
 	if err := k.matches(key); err != nil {
@@ -125,7 +129,7 @@ func (k keySchema) checkKey(key attr.Map) error {
 
 // matches checks that an item has attributes of the key's types.
 func (k keySchema) matches(item attr.Map) error {
-	for _, a := range k.attributes() {
+	for _, a := range k.attributes {
 		if v, found := item[a.name]; !found || v.Kind() != a.kind {
 			return errNoMatch()
 		}
@@ -139,7 +143,7 @@ func errNoMatch() error {
 
 // checkItem checks that an item to be put has the key. Its errors say more than those of matches.
 func (k keySchema) checkItem(item attr.Map) error {
-	for _, a := range k.attributes() {
+	for _, a := range k.attributes {
 		v, found := item[a.name]
 		switch {
 		case !found:
@@ -161,7 +165,7 @@ func (k keySchema) checkValues(item attr.Map) error {
 // checkNotEmpty checks the attributes of the key for empty values. It is separate because a transaction with
 // an empty key is refused before it begins, while other wrong keys cancel it.
 func (k keySchema) checkNotEmpty(item attr.Map) error {
-	for _, a := range k.attributes() {
+	for _, a := range k.attributes {
 		if v, found := item[a.name]; found && v.Kind() == a.kind && isEmptyText(v) {
 			return errEmptyKey(a)
 		}
@@ -174,26 +178,26 @@ func errEmptyKey(a keyAttribute) error {
 		"cannot contain an empty %s value. Key: %s", textKinds[a.kind], a.name)
 }
 
+// checkLengths checks the sizes of the hash key and of the sort key, so far as the item has them.
 func (k keySchema) checkLengths(item attr.Map) error {
-	for _, a := range k.attributes() {
-		if err := k.checkLength(a, item[a.name]); err != nil {
-			return err
-		}
+	switch {
+	case sizeOf(k.hash(), item) > maxHashKey:
+		// without the space, as in AWS
+		return invalidParameters("Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)
+	case sizeOf(k.sort(), item) > maxSortKey:
+		return invalidParameters("Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSortKey)
 	}
 	return nil
 }
 
-// checkLength checks the value of one attribute of the key.
-func (k keySchema) checkLength(a keyAttribute, v attr.Value) error {
-	switch {
-	case v.Kind() == attr.N:
-	case a.name == k.hash.name && attr.Size(v) > maxHashKey:
-		// without the space, as in AWS
-		return invalidParameters("Size of hashkey has exceeded the maximum size limit of%d bytes", maxHashKey)
-	case a.name != k.hash.name && attr.Size(v) > maxSortKey:
-		return invalidParameters("Aggregated size of all range keys has exceeded the size limit of %d bytes", maxSortKey)
+// sizeOf is the size of the values that an item has for attributes of a key, in bytes.
+func sizeOf(attributes []keyAttribute, item attr.Map) (size int) {
+	for _, a := range attributes {
+		if v, found := item[a.name]; found {
+			size += attr.Size(v)
+		}
 	}
-	return nil
+	return size
 }
 
 // textKinds are the kinds that can be empty, by their name in messages.

@@ -184,13 +184,13 @@ func checkOperator(operator string, values []attr.Value) error {
 	return nil
 }
 
-// legacyKeyCondition makes the terms of a key condition of KeyConditions.
-func legacyKeyCondition(conditions map[string]legacyCondition) ([]expr.KeyTerm, error) {
+// legacyKeyCondition makes the terms of a key condition of KeyConditions. Only of an index can there be more than two.
+func legacyKeyCondition(conditions map[string]legacyCondition, ofIndex bool) ([]expr.KeyTerm, error) {
 	comparisons, err := legacyComparisons(conditions)
 	if err != nil {
 		return nil, err
 	}
-	if n := len(comparisons); n != 1 && n != 2 {
+	if n := len(comparisons); n == 0 || n > 2 && !ofIndex {
 		return nil, validationError("Conditions can be of length 1 or 2 only")
 	}
 	var terms []expr.KeyTerm

@@ -1,6 +1,7 @@
 package dynamodb
 
 import (
+	"slices"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
@@ -179,9 +180,9 @@ func (p *page) resolveProjection() error {
 
 // keyAttributes are the attributes of LastEvaluatedKey and ExclusiveStartKey.
 func (p *page) keyAttributes() []keyAttribute {
-	attributes := p.table.schema.attributes()
+	attributes := slices.Clone(p.table.schema.attributes)
 	if p.index != nil {
-		for _, a := range p.index.schema.attributes() {
+		for _, a := range p.index.schema.attributes {
 			if !p.table.schema.has(a.name) {
 				attributes = append(attributes, a)
 			}

@@ -1,9 +1,6 @@
 package dynamodb
 
-import (
-	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
-	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
-)
+import "github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
 
 type queryInput struct {
 	pageInput
@@ -38,7 +35,7 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 	if err := p.resolve(t, now); err != nil {
 		return nil, err
 	}
-	within, err := p.source.schema.spanOf(terms)
+	within, err := p.keySpan(terms)
 	if err != nil {
 		return nil, err
 	}
@@ -51,7 +48,7 @@ func (s *Service) query(at home, in *queryInput) (any, error) {
 // keyCondition is the terms of KeyConditionExpression, or of KeyConditions.
 func (in *queryInput) keyCondition(scope *expr.Scope) ([]expr.KeyTerm, error) {
 	if in.KeyConditionExpression == nil {
-		return legacyKeyCondition(in.KeyConditions)
+		return legacyKeyCondition(in.KeyConditions, in.IndexName != nil)
 	}
 	terms, err := scope.KeyCondition(*in.KeyConditionExpression)
 	if err != nil {
@@ -94,80 +91,6 @@ func (in *queryInput) check() error {
 			"request.")
 	}
 	return nil
-}
-
-// spanOf matches the terms of a key condition with the key and returns the rows they select.
-func (k keySchema) spanOf(terms []expr.KeyTerm) (span, error) {
-	if keys := len(k.attributes()); len(terms) > keys {
-		return span{}, validationError("The number of query conditions (%d) exceeds the number of key attributes defined "+
-			"in the schema (%d)", len(terms), keys)
-	}
-	byName := make(map[string]expr.KeyTerm, 2)
-	for _, term := range terms {
-		byName[term.Name] = term
-	}
-	hash, found := byName[k.hash.name]
-	if !found {
-		return span{}, missedKey(k.hash.name)
-	}
-	sort, hasSort := byName[k.sort.name]
-	if len(terms) == 2 && !hasSort {
-		return span{}, missedKey(k.sort.name)
-	}
-	if hash.Op != "=" {
-		return span{}, validationError("Query key condition not supported")
-	}
-	if err := checkTerm(k.hash, hash); err != nil {
-		return span{}, err
-	}
-	prefix := hashPrefix(hash.Values[0])
-	if !hasSort {
-		return span{prefix, after(prefix)}, nil
-	}
-	if err := checkTerm(k.sort, sort); err != nil {
-		return span{}, err
-	}
-	return sortSpan(prefix, sort), nil
-}
-
-func missedKey(name string) error {
-	return validationError("Query condition missed key schema element: %s", name)
-}
-
-func checkTerm(a keyAttribute, term expr.KeyTerm) error {
-	for _, v := range term.Values {
-		if v.Kind() != a.kind {
-			return invalidParameters("Condition parameter type does not match schema type")
-		}
-		if isEmptyText(v) && term.Op != "begins_with" {
-			return errEmptyKey(a)
-		}
-	}
-	return nil
-}
-
-// sortSpan is the rows of one hash key whose sort key satisfies the term.
-func sortSpan(prefix string, term expr.KeyTerm) span {
-	part := func(v attr.Value) string { return string(appendPart([]byte(prefix), v)) }
-	end := after(prefix)
-	at := part(term.Values[0])
-	switch term.Op {
-	case "=":
-		return span{at, after(at)}
-	case "<":
-		return span{prefix, at}
-	case "<=":
-		return span{prefix, after(at)}
-	case ">":
-		return span{after(at), end}
-	case ">=":
-		return span{at, end}
-	case "BETWEEN":
-		return span{at, after(part(term.Values[1]))}
-	default: // begins_with: of a string or binary, whose part ends with the mark
-		open := at[:len(at)-len(partEnd)]
-		return span{open, after(open)}
-	}
 }
 
 // checkQuery checks what only a Query refuses: a filter on its own key, and a start key outside of its range.

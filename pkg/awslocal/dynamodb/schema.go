@@ -19,11 +19,6 @@ type attributeDefinition struct {
 	AttributeType attr.Kind
 }
 
-type keySchemaElement struct {
-	AttributeName string
-	KeyType       string
-}
-
 type throughputInput struct {
 	ReadCapacityUnits  *int64
 	WriteCapacityUnits *int64
@@ -58,40 +53,6 @@ func (d definition) names() []string {
 	return names
 }
 
-func keyNames(elements []keySchemaElement) []string {
-	names := make([]string, len(elements))
-	for i, e := range elements {
-		names[i] = e.AttributeName
-	}
-	return names
-}
-
-// key checks a KeySchema and gives its attributes their types.
-func (d definition) key(elements []keySchemaElement) (keySchema, error) {
-	var k keySchema
-	keys, defined := keyNames(elements), d.names()
-	for _, name := range keys {
-		if !slices.Contains(defined, name) {
-			return k, invalidParameters("Some index key attributes are not defined in AttributeDefinitions. Keys: [%s], "+
-				"AttributeDefinitions: [%s]",
-				strings.Join(keys, ", "), strings.Join(defined, ", "))
-		}
-	}
-	switch {
-	case len(keys) == 2 && keys[0] == keys[1]:
-		return k, validationError("Both the Hash Key and the Range Key element in the KeySchema have the same name")
-	case elements[0].KeyType != "HASH":
-		return k, validationError("Invalid KeySchema: The first KeySchemaElement is not a HASH key type")
-	case len(keys) == 2 && elements[1].KeyType != "RANGE":
-		return k, validationError("Invalid KeySchema: The second KeySchemaElement is not a RANGE key type")
-	}
-	k.hash = d.attribute(keys[0])
-	if len(keys) == 2 {
-		k.sort = d.attribute(keys[1])
-	}
-	return k, nil
-}
-
 func (d definition) attribute(name string) keyAttribute {
 	for _, a := range d.attributes {
 		if a.AttributeName == name {
@@ -103,7 +64,11 @@ func (d definition) attribute(name string) keyAttribute {
 
 // index checks the definition of an index.
 func (d definition) index(in indexInput, global bool) (*index, error) {
-	key, err := d.key(in.KeySchema)
+	check := d.key
+	if global {
+		check = d.globalKey
+	}
+	key, err := check(in.KeySchema)
 	if err != nil {
 		return nil, err
 	}
@@ -157,10 +122,10 @@ func (d definition) indexes(table keySchema, local, global []indexInput) ([]*ind
 			if !x.schema.hasSort() {
 				return nil, invalidParameters("Index KeySchema does not have a range key for index: %s", x.name)
 			}
-			if x.schema.hash != table.hash {
+			if hash := x.schema.hash()[0]; hash != table.hash()[0] {
 				return nil, invalidParameters("Index KeySchema does not have the same leading hash key as table KeySchema for "+
 					"index: %s. "+
-					"index hash key: %s, table hash key: %s", x.name, x.schema.hash.name, table.hash.name)
+					"index hash key: %s, table hash key: %s", x.name, hash.name, table.hash()[0].name)
 			}
 		}
 		if slices.ContainsFunc(indexes, func(other *index) bool { return other.name == x.name }) {
@@ -174,11 +139,11 @@ func (d definition) indexes(table keySchema, local, global []indexInput) ([]*ind
 // unused refuses a definition of an attribute that no key has.
 func (d definition) unused(table keySchema, indexes []*index) error {
 	keys := map[string]bool{}
-	for _, a := range table.attributes() {
+	for _, a := range table.attributes {
 		keys[a.name] = true
 	}
 	for _, x := range indexes {
-		for _, a := range x.schema.attributes() {
+		for _, a := range x.schema.attributes {
 			keys[a.name] = true
 		}
 	}
@@ -211,30 +176,9 @@ func (c *constraints) attributeName(path, name string) {
 	}
 }
 
-func (c *constraints) keySchema(path string, elements []keySchemaElement) {
-	switch {
-	case elements == nil:
-		c.notNull(path, false)
-	case len(elements) == 0:
-		c.violate(path, "'[]'", "Member must have length greater than or equal to 1")
-	case len(elements) > 2:
-		texts := make([]string, len(elements))
-		for i, e := range elements {
-			texts[i] = fmt.Sprintf("KeySchemaElement(attributeName=%s, keyType=%s)", e.AttributeName, e.KeyType)
-		}
-		c.violate(path, "'["+strings.Join(texts, ", ")+"]'", "Member must have length less than or equal to 2")
-	}
-	for i, e := range elements {
-		member := fmt.Sprintf("%s.%d.member.", path, i+1)
-		c.attributeName(member+"attributeName", e.AttributeName)
-		c.notNull(member+"keyType", e.KeyType != "")
-		c.enum(member+"keyType", e.KeyType, "HASH", "RANGE")
-	}
-}
-
-func (c *constraints) index(path string, in indexInput) {
+func (c *constraints) index(path string, in indexInput, mostKeys int) {
 	c.name(path+".indexName", in.IndexName, 3)
-	c.keySchema(path+".keySchema", in.KeySchema)
+	c.keySchema(path+".keySchema", in.KeySchema, mostKeys)
 	if c.notNull(path+".projection", in.Projection != nil); in.Projection != nil {
 		c.enum(path+".projection.projectionType", in.Projection.ProjectionType, "ALL", "INCLUDE", "KEYS_ONLY")
 		if names := in.Projection.NonKeyAttributes; names != nil && len(names) == 0 {
@@ -244,9 +188,9 @@ func (c *constraints) index(path string, in indexInput) {
 	c.throughput(path+".provisionedThroughput", in.ProvisionedThroughput)
 }
 
-func (c *constraints) indexes(path string, inputs []indexInput) {
+func (c *constraints) indexes(path string, inputs []indexInput, mostKeys int) {
 	for i, in := range inputs {
-		c.index(fmt.Sprintf("%s.%d.member", path, i+1), in)
+		c.index(fmt.Sprintf("%s.%d.member", path, i+1), in, mostKeys)
 	}
 }
 

@@ -95,6 +95,10 @@ func (s *Service) keyOf(at home, st *partiql.Statement) (keySchema, error) {
 	if err != nil {
 		return keySchema{}, err
 	}
+	if x.schema.isMulti() {
+		return keySchema{}, validationError("PartiQL statements cannot be executed on tables with multi-attribute HASH " +
+			"keys or multi-attribute RANGE keys.")
+	}
 	return x.schema, nil
 }
 
@@ -163,14 +167,15 @@ func startOf(token *string) (map[string]attr.Wire, error) {
 	return start, nil
 }
 
-// splitWhere divides conditions into those that select a range of keys, and the filter.
+// splitWhere divides conditions into those that select a range of keys, which has one hash key attribute and at most
+// one sort key attribute, and the filter.
 func splitWhere(where []partiql.Condition, key keySchema) (onKey, rest []partiql.Text) {
 	hash, sort := -1, -1
 	for i, c := range where {
 		switch {
-		case hash < 0 && c.Name == key.hash.name && c.Op == "=":
+		case hash < 0 && c.Name == key.hash()[0].name && c.Op == "=":
 			hash = i
-		case sort < 0 && key.hasSort() && c.Name == key.sort.name && c.Op != "<>":
+		case sort < 0 && key.hasSort() && c.Name == key.sort()[0].name && c.Op != "<>":
 			sort = i
 		}
 	}
@@ -192,7 +197,7 @@ func (s *Service) statementWrite(at home, in *statementInput, st *partiql.Statem
 	}
 	var b partiql.Binding
 	exists := func(function string) partiql.Text {
-		return func(b *partiql.Binding) string { return function + "(" + partiql.Name(key.hash.name)(b) + ")" }
+		return func(b *partiql.Binding) string { return function + "(" + partiql.Name(key.hash()[0].name)(b) + ")" }
 	}
 	write := &writeInput{
 		TableName: &st.Table, ReturnValues: st.Returning, ReturnConsumedCapacity: in.ReturnConsumedCapacity,
@@ -245,7 +250,7 @@ func splitKey(where []partiql.Condition, key keySchema) (map[string]attr.Wire, [
 		}
 		rest = append(rest, c.Inside)
 	}
-	if len(named) < len(key.attributes()) {
+	if len(named) < len(key.attributes) {
 		return nil, nil, validationError("Where clause does not contain a mandatory equality on all key attributes")
 	}
 	return named, rest, nil

@@ -253,7 +253,7 @@ func (in *updateTableInput) check() error {
 	for i, update := range in.GlobalSecondaryIndexUpdates {
 		path := fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1)
 		if update.Create != nil {
-			c.index(path+"create", *update.Create)
+			c.index(path+"create", *update.Create, maxGlobalKeys)
 		}
 		if update.Update != nil {
 			c.name(path+"update.indexName", update.Update.IndexName, 3)
