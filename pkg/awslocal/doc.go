@@ -7,8 +7,8 @@
 //
 // The services are listed in services.go; the doc of each service's package says what it covers and
 // what it leaves out. A request is routed to its service by package awscall, decoded by protocol
-// (package wire), answered by the service (package api), and encoded back. Signatures are read,
-// never verified. It serves this machine alone: a request under a foreign host name, or from a foreign page in
+// (package wire), answered by the service (package api), and encoded back. Signatures are read, and
+// verified if [Config] has keys (package signature). It serves this machine alone: a request under a foreign host name, or from a foreign page in
 // a browser, is refused.
 //
 // A fault can stop it with Stop and Restart, or freeze it with Stall and Resume. Faults of single

@@ -68,11 +68,11 @@ func (s *Server) handle(stop context.Context, response http.ResponseWriter, r *h
 		s.fail(w, r, x, broken)
 		return
 	}
-	s.dispatch(w, r, x)
+	s.dispatch(w, r, x, in.Bytes())
 }
 
-// dispatch answers a request that was read.
-func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange) {
+// dispatch answers a request that was read. sent is its body, as long as that was read.
+func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange, sent []byte) {
 	if refusal := s.refusal(r); refusal != nil {
 		s.fail(w, r, x, refusal)
 		return
@@ -82,6 +82,11 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange) {
 	}
 	if r.URL.Path == healthPath {
 		s.health(w, r)
+		return
+	}
+	r, refusal := s.verify(w, r, x, sent)
+	if refusal != nil {
+		s.fail(w, r, x, refusal)
 		return
 	}
 

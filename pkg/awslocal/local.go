@@ -13,7 +13,7 @@ import (
 
 // refusal is the answer to a request that was not made for this machine's endpoint, or nil.
 //
-// A page in a browser can send requests to loopback, and signatures are not checked. So it must not come from
+// A page in a browser can send requests to loopback, and signatures are not verified by default. So it must not come from
 // a foreign page (its Origin, or without one what the browser says of the page), nor from one whose name was
 // made to resolve to this machine (its Host).
 func (s *Server) refusal(r *http.Request) *api.Error {

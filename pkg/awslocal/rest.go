@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/xml"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/wire"
@@ -51,8 +53,15 @@ type restError struct {
 	XMLName   xml.Name `xml:"Error"`
 	Code      string
 	Message   string
+	Members   []xmlMember
 	RequestID string `xml:"RequestId"`
 	HostID    string `xml:"HostId"`
+}
+
+// xmlMember is a further element of an error.
+type xmlMember struct {
+	XMLName xml.Name
+	Text    string `xml:",chardata"`
 }
 
 func writeRESTError(body *bytes.Buffer, h http.Header, requestID string, e *api.Error) {
@@ -63,7 +72,13 @@ func writeRESTError(body *bytes.Buffer, h http.Header, requestID string, e *api.
 	h.Set("Content-Type", "application/xml")
 	h.Set("X-Amz-Request-Id", requestID)
 	h.Set("X-Amz-Id-2", requestID)
+	var members []xmlMember
+	for _, name := range slices.Sorted(maps.Keys(e.Members)) {
+		members = append(members, xmlMember{xml.Name{Local: name}, fmt.Sprint(e.Members[name])})
+	}
 	body.WriteString(xml.Header)
 	// Strings always marshal.
-	_ = xml.NewEncoder(body).Encode(restError{Code: code, Message: e.Message, RequestID: requestID, HostID: requestID})
+	_ = xml.NewEncoder(body).Encode(restError{
+		Code: code, Message: e.Message, Members: members, RequestID: requestID, HostID: requestID,
+	})
 }

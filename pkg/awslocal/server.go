@@ -14,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+	"github.com/crashlab/crashlab/pkg/awslocal/signature"
 	"github.com/crashlab/crashlab/pkg/gate"
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
@@ -24,6 +25,9 @@ type Config struct {
 	Clock   clockwork.Clock // time of every service; default the real clock
 	Log     *zap.Logger     // default none
 	Account string          // 12 digits; default "000000000000"
+
+	// Keys are the access keys that requests must be signed with. Nil means that no signature is verified.
+	Keys signature.Keys
 
 	HeaderTime time.Duration // how long a request's header may take from its first byte on; default 30 s
 

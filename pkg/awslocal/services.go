@@ -27,6 +27,14 @@ type service struct {
 	rest http.Handler
 }
 
+// signingName is the service's name in the scope of a credential.
+func (s *service) signingName() string {
+	if s.name == "dynamodbstreams" {
+		return "dynamodb"
+	}
+	return s.name
+}
+
 // services lists all services of the endpoint.
 func (s *Server) makeServices(cfg Config) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock

@@ -90,6 +90,7 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 	for _, l := range labs {
 		needs.KafkaNodes = max(needs.KafkaNodes, l.Needs.Nodes())
 		needs.Throttling = needs.Throttling || l.Needs.Throttling
+		needs.Signatures = needs.Signatures || l.Needs.Signatures
 	}
 	return a.withStack(ctx, f.stackFlags, needs, func(st *stack.Stack, ready time.Duration) error {
 		switch program, err := f.variantFor(st); {

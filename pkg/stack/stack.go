@@ -31,6 +31,10 @@ type Needs struct {
 	// Throttling asks for an AWS that keeps to AWS's limits of throughput: those of DynamoDB's tables, indexes
 	// and partitions, and of Kinesis's shards. Only embedded and real AWS have them; the other backends refuse.
 	Throttling bool
+
+	// Signatures asks for an AWS that verifies the signatures of requests. Only embedded and real AWS do; the
+	// other backends refuse.
+	Signatures bool
 }
 
 // Nodes returns how many Kafka nodes are wanted, at least 1.

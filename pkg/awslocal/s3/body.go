@@ -10,6 +10,9 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/signature"
 )
 
 const (
@@ -63,8 +66,12 @@ func readContent(r *http.Request) ([]byte, error) {
 	if size > maxObject {
 		return nil, tooLarge
 	}
-	content, trailers, err := unchunk(r.Body, size)
-	if err != nil || len(content) != size {
+	content, trailers, err := unchunk(r.Body, size, signature.Of(r.Context()))
+	var refused *api.Error
+	switch {
+	case errors.As(err, &refused):
+		return nil, refused
+	case err != nil, len(content) != size:
 		return nil, incompleteBody
 	}
 	for name, values := range trailers {
@@ -83,8 +90,8 @@ func chunked(h http.Header) bool {
 }
 
 // unchunk decodes an aws-chunked body: chunks of hexadecimal length, with or without a
-// signature, an empty one, trailers.
-func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
+// signature, an empty one, trailers. It fails with an *[api.Error] if the seal refuses a signature.
+func unchunk(in io.Reader, size int, seal *signature.Seal) ([]byte, textproto.MIMEHeader, error) {
 	br := bufio.NewReader(in)
 	content := make([]byte, 0, min(size, trusted))
 	for {
@@ -92,12 +99,16 @@ func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 		if err != nil {
 			return nil, nil, fmt.Errorf("read chunk header: %w", err)
 		}
-		length, _, _ := strings.Cut(strings.TrimSpace(line), ";")
+		length, extension, _ := strings.Cut(strings.TrimSpace(line), ";")
+		signed, _ := strings.CutPrefix(extension, "chunk-signature=")
 		n, err := strconv.ParseUint(length, 16, 31)
 		if err != nil {
 			return nil, nil, fmt.Errorf("parse chunk header: %w", err)
 		}
 		if n == 0 {
+			if refused := seal.Chunk(nil, signed); refused != nil {
+				return nil, nil, refused
+			}
 			break
 		}
 		if len(content)+int(n) > size {
@@ -106,6 +117,9 @@ func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 		if content, err = readTo(content, br, int(n)); err != nil {
 			return nil, nil, fmt.Errorf("read chunk: %w", err)
 		}
+		if refused := seal.Chunk(content[len(content)-int(n):], signed); refused != nil {
+			return nil, nil, refused
+		}
 		if _, err := br.Discard(len("\r\n")); err != nil {
 			return nil, nil, fmt.Errorf("read chunk's end: %w", err)
 		}
@@ -113,6 +127,9 @@ func unchunk(in io.Reader, size int) ([]byte, textproto.MIMEHeader, error) {
 	trailers, err := textproto.NewReader(br).ReadMIMEHeader()
 	if err != nil && !errors.Is(err, io.EOF) { // without trailers some clients leave out the last line
 		return nil, nil, fmt.Errorf("read trailers: %w", err)
+	}
+	if refused := seal.Trailers(trailers); refused != nil {
+		return nil, nil, refused
 	}
 	return content, trailers, nil
 }

@@ -14,7 +14,7 @@ func TestUnchunk(t *testing.T) {
 		"0\r\n\r\n":                           "",
 		"300000\r\n" + long + "\r\n0\r\n\r\n": long,
 	} {
-		got, _, err := unchunk(strings.NewReader(wire), len(want))
+		got, _, err := unchunk(strings.NewReader(wire), len(want), nil)
 		if err != nil || string(got) != want {
 			t.Errorf("%.40q: got %.40q, %v", wire, got, err)
 		}
@@ -23,7 +23,7 @@ func TestUnchunk(t *testing.T) {
 		"", "3", "x\r\n", "-1\r\n", "3\r\nab", "3\r\nabc", "9\r\nabcdefghi\r\n0\r\n\r\n", "ffffffffffffffff\r\n",
 		"0\r\nno colon\r\n\r\n",
 	} {
-		if got, _, err := unchunk(strings.NewReader(bad), 3); err == nil {
+		if got, _, err := unchunk(strings.NewReader(bad), 3, nil); err == nil {
 			t.Errorf("%q: accepted as %q", bad, got)
 		}
 	}
@@ -36,7 +36,8 @@ func FuzzUnchunk(f *testing.F) {
 		if size < 0 {
 			return
 		}
-		if got, _, err := unchunk(bytes.NewReader(wire), size); err == nil && (len(got) > size || len(got) > len(wire)) {
+		got, _, err := unchunk(bytes.NewReader(wire), size, nil)
+		if err == nil && (len(got) > size || len(got) > len(wire)) {
 			t.Errorf("%d bytes of %d, at most %d", len(got), len(wire), size)
 		}
 	})

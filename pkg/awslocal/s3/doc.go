@@ -26,7 +26,7 @@
 //
 // # Different from AWS
 //
-//   - Signatures are not checked, and presigned URLs do not expire.
+//   - By default signatures are not verified, and presigned URLs do not expire: see package signature.
 //
 //   - One account owns everything; bucket names are shared by all regions.
 //

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"net/http"
 	"strings"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
 // apiError is an error answer of S3.
@@ -124,7 +126,12 @@ const (
 // writeError answers with an error; to HEAD by its status alone.
 func (s *Service) writeError(w http.ResponseWriter, r *http.Request, err error) {
 	var found *apiError
-	if !errors.As(err, &found) {
+	var refused *api.Error
+	switch {
+	case errors.As(err, &found):
+	case errors.As(err, &refused):
+		found = &apiError{Code: refused.Code, Message: refused.Message, status: refused.HTTPStatus()}
+	default:
 		found = &apiError{Code: "InternalError", Message: err.Error(), status: http.StatusInternalServerError}
 	}
 	if found.unserved != "" {

@@ -69,10 +69,10 @@ func TestContainers(t *testing.T) {
 	Run(t, st)
 }
 
-// An embedded stack also passes as an external one, like that of `crashlab up`.
+// An embedded stack also passes as an external one, like that of `crashlab up`. It verifies every signature.
 func TestExternalIsRecognizedByItsServers(t *testing.T) {
 	t.Parallel() // it mostly waits
-	inner, err := embedded.Start(t.Context(), stack.Needs{}, zap.NewNop())
+	inner, err := embedded.Start(t.Context(), stack.Needs{Signatures: true}, zap.NewNop())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package conformance
 
 import (
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
 	"io"
 	"net/http"
@@ -11,11 +12,21 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sqs/types"
 )
 
 const badHandle = "ReceiptHandleIsInvalid"
+
+// sign signs a request to SQS as the SDK signs its own.
+func (e *Env) sign(t *testing.T, r *http.Request, body string) {
+	t.Helper()
+	o := e.SQS.Options()
+	keys := ok(o.Credentials.Retrieve(t.Context()))(t)
+	sum := sha256.Sum256([]byte(body))
+	must(t, v4.NewSigner().SignHTTP(t.Context(), keys, r, hex.EncodeToString(sum[:]), "sqs", o.Region, time.Now()))
+}
 
 var sqsMessages = []Case{
 	{"a send returns the MD5 of the body", func(t *testing.T, e *Env) {
@@ -218,17 +229,13 @@ var sqsMessages = []Case{
 		e.none(t, url)
 	}},
 	{"the query protocol also works", func(t *testing.T, e *Env) {
-		if e.Stack.AWS.URL == "" {
-			t.Skip("the request is not signed, which AWS itself asks for")
-		}
 		queue := e.queue(t, nil)
 		post := func(form url.Values) string {
 			form.Set("Version", "2012-11-05")
 			form.Set("QueueUrl", queue)
 			req := ok(http.NewRequestWithContext(t.Context(), http.MethodPost, queue, strings.NewReader(form.Encode())))(t)
 			req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-			req.Header.Set("Authorization",
-				"AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0")
+			e.sign(t, req, form.Encode())
 			resp := ok(http.DefaultClient.Do(req))(t)
 			body, err := io.ReadAll(resp.Body)
 			must(t, err)

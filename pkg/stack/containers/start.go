@@ -69,8 +69,11 @@ func (r *run) release() error { return errors.Join(r.guard.end(true), r.engine.C
 
 // Lacks says in one clause which need no stack of containers meets; it is empty if there is none.
 func Lacks(needs stack.Needs) string {
-	if needs.Throttling {
+	switch {
+	case needs.Throttling:
 		return "throttling is asked for, and LocalStack has no limits of throughput"
+	case needs.Signatures:
+		return "signatures are to be verified, and LocalStack does not verify them"
 	}
 	return ""
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/awslocal"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
+	"github.com/crashlab/crashlab/pkg/awslocal/signature"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/internal/port"
 )
@@ -31,6 +32,10 @@ func startAWS(needs stack.Needs, log *zap.Logger) (*awsServer, error) {
 	if needs.Throttling {
 		a.cfg.DynamoDB.Throttling = &dynamodb.Throttling{}
 		a.cfg.Kinesis.Limits = true
+	}
+	if needs.Signatures {
+		e := a.endpoint()
+		a.cfg.Keys = signature.Keys{e.AccessKey: e.SecretKey}
 	}
 	if err := a.Start(context.Background()); err != nil {
 		return nil, err

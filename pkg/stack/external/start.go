@@ -27,11 +27,8 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 			Advice: "choose one of them",
 		}
 	}
-	if needs.Throttling && !cfg.RealAWS {
-		return nil, &stack.UnavailableError{
-			Backend: stack.External, Reason: "throttling is asked for, and only real AWS is known to have limits of throughput",
-			Advice: "use --backend embedded",
-		}
+	if lack := lacks(needs); lack != "" && !cfg.RealAWS {
+		return nil, &stack.UnavailableError{Backend: stack.External, Reason: lack, Advice: "use --backend embedded"}
 	}
 	cfg = cfg.withDefaults()
 	soon, cancel := context.WithTimeout(ctx, answerWithin)
@@ -61,6 +58,17 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 		Redis:     cfg.Redis,
 		Processes: map[string]stack.Process{},
 	}, nil
+}
+
+// lacks says in one clause which need other endpoints than real AWS may not meet; it is empty if there is none.
+func lacks(needs stack.Needs) string {
+	switch {
+	case needs.Throttling:
+		return "throttling is asked for, and only real AWS is known to have limits of throughput"
+	case needs.Signatures:
+		return "signatures are to be verified, and only real AWS is known to verify them"
+	}
+	return ""
 }
 
 // load makes LocalStack load its services. A lab that needs a missing one fails and names it.

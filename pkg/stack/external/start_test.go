@@ -142,10 +142,14 @@ func TestStartCountsBrokers(t *testing.T) {
 	}
 }
 
-func TestStartKnowsNoThrottling(t *testing.T) {
-	_, err := Start(t.Context(), running(t, stack.Needs{}), stack.Needs{Throttling: true}, zap.NewNop())
-	if err == nil || !strings.Contains(err.Error(), "throttling is asked for") {
-		t.Fatalf("got %v", err)
+func TestStartRefusesWhatOnlyAWSDoes(t *testing.T) {
+	there := running(t, stack.Needs{})
+	for want, needs := range map[string]stack.Needs{
+		"throttling is asked for": {Throttling: true}, "signatures are to be verified": {Signatures: true},
+	} {
+		if _, err := Start(t.Context(), there, needs, zap.NewNop()); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("got %v, want %s", err, want)
+		}
 	}
 }
 
