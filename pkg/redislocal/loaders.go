@@ -6,6 +6,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/set"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
+	"github.com/crashlab/crashlab/pkg/redislocal/stream"
 	"github.com/crashlab/crashlab/pkg/redislocal/zset"
 )
 
@@ -17,5 +18,6 @@ func loaders() map[string]dump.Loader {
 		"set":    set.Load,
 		"zset":   zset.Load,
 		"hash":   hash.Load,
+		"stream": stream.Load,
 	}
 }

@@ -11,7 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
 )
 
-func start(t *testing.T) *probe.Probe {
+func start(t testing.TB) *probe.Probe {
 	t.Helper()
 	return probe.New(t, Commands(), str.Commands(), list.Commands(), conn.Commands(), tx.Commands())
 }

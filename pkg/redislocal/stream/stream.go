@@ -59,23 +59,32 @@ func (e entry) size() int {
 
 // add appends an entry, whose ID is greater than the last one.
 func (s *Stream) add(id ID, fields []string) {
-	all := strings.Join(fields, "")
-	own := make([]string, len(fields))
-	for i, at := 0, 0; i < len(fields); i++ {
-		own[i] = all[at : at+len(fields[i])]
-		at += len(fields[i])
+	bytes := 0
+	for _, field := range fields {
+		bytes += len(field)
 	}
-	if s.nodeCount >= nodeEntries || s.nodeCount > 0 && s.nodeBytes+len(all) >= nodeMaxBytes {
+	if s.nodeCount >= nodeEntries || s.nodeCount > 0 && s.nodeBytes+bytes >= nodeMaxBytes {
 		s.node++
 		s.nodeCount, s.nodeBytes = 0, 0
 	}
 	s.nodeCount++
-	s.nodeBytes += len(all)
-	e := entry{id, s.node, own}
-	s.entries.Load(e)
-	s.size += e.size()
+	s.nodeBytes += bytes
+	s.keep(entry{id, s.node, fields})
 	s.last = id
 	s.added++
+}
+
+// keep stores an entry with strings of its own, after all others.
+func (s *Stream) keep(e entry) {
+	all := strings.Join(e.fields, "")
+	own := make([]string, len(e.fields))
+	for i, at := 0, 0; i < len(own); i++ {
+		own[i] = all[at : at+len(e.fields[i])]
+		at += len(e.fields[i])
+	}
+	e.fields = own
+	s.entries.Load(e)
+	s.size += e.size()
 }
 
 func (s *Stream) has(id ID) bool {
