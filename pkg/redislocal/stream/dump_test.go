@@ -31,7 +31,8 @@ func TestDump(t *testing.T) {
 	for _, line := range []string{
 		"XINFO STREAM %s FULL COUNT 0", "XINFO STREAM %s", "XINFO GROUPS %s", "XINFO CONSUMERS %s g",
 		"XPENDING %s g - + 10", "XADD %s 300-* f v", "XADD %s 1-1 f v", "XTRIM %s MAXLEN ~ 100", "XLEN %s",
-		"XREADGROUP GROUP g one STREAMS %s 0", "XAUTOCLAIM %s g one 0 0 COUNT 2", "XREADGROUP GROUP g one COUNT 1 STREAMS %s >",
+		"XREADGROUP GROUP g one STREAMS %s 0", "XAUTOCLAIM %s g one 0 0 COUNT 2",
+		"XREADGROUP GROUP g one COUNT 1 STREAMS %s >",
 		"OBJECT ENCODING %s",
 	} {
 		a, b := p.Do(fmt.Sprintf(line, "a")), p.Do(fmt.Sprintf(line, "b"))

@@ -55,6 +55,24 @@ func TestHistoryShowsDeletedEntries(t *testing.T) {
 	)
 }
 
+// All deleted entries that it comes across are named, up to COUNT, and pending no more.
+func TestAutoclaimNamesDeletedEntries(t *testing.T) {
+	p := started(t)
+	for _, id := range []string{"1", "2", "3", "4"} {
+		p.Do("XADD s " + id + " f v")
+	}
+	p.Wants(
+		"XGROUP CREATE s g 0", "+OK",
+		"XREADGROUP GROUP g c COUNT 4 STREAMS s >",
+		`[["s" [["1-0" ["f" "v"]] ["2-0" ["f" "v"]] ["3-0" ["f" "v"]] ["4-0" ["f" "v"]]]]]`,
+		"XDEL s 1 2 4", "3",
+		"XAUTOCLAIM s g d 0 0 COUNT 2 JUSTID", `["3-0" [] ["1-0" "2-0"]]`,
+		"XPENDING s g", `[2 "3-0" "4-0" [["c" "2"]]]`,
+		"XAUTOCLAIM s g d 0 3 JUSTID", `["0-0" ["3-0"] ["4-0"]]`,
+		"XPENDING s g", `[1 "3-0" "3-0" [["d" "1"]]]`,
+	)
+}
+
 func TestClaiming(t *testing.T) {
 	p := started(t)
 	p.Wants(
