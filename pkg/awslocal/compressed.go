@@ -7,9 +7,34 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"sync"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
+
+// compressedFrom is the size of the longest answer that is never compressed, in bytes.
+const compressedFrom = 4 << 10
+
+// packer is a compressing writer that can be used again.
+type packer interface {
+	io.WriteCloser
+	Reset(to io.Writer)
+}
+
+// packers are kept, by encoding: each is larger than most answers.
+var packers = map[string]*sync.Pool{
+	"gzip":    {New: func() any { return gzip.NewWriter(nil) }},
+	"deflate": {New: func() any { return zlib.NewWriter(nil) }},
+}
+
+// compress appends the compressed body of an answer. Writing to a buffer can't fail.
+func compress(to *bytes.Buffer, encoding string, body []byte) {
+	w := packers[encoding].Get().(packer)
+	defer packers[encoding].Put(w)
+	w.Reset(to)
+	_, _ = w.Write(body)
+	_ = w.Close()
+}
 
 // decompress returns the body of a JSON or CBOR request, which SDKs can be told to compress. AWS answers one that
 // does not decompress, or an unknown encoding, with an internal error. Uploads keep their encoding: it is the

@@ -5,11 +5,11 @@
 //	defer local.Close()
 //	cfg.BaseEndpoint = aws.String(local.URL())
 //
-// The services are listed in services.go; the doc of each service's package says what it covers and
-// what it leaves out. A request is routed to its service by package awscall, decoded by protocol
-// (package wire), answered by the service (package api), and encoded back. Signatures are read, and
-// verified if [Config] has keys (package signature). It serves this machine alone: a request under a foreign host name, or from a foreign page in
-// a browser, is refused.
+// The services are listed in services.go; the doc of each service's package says what it covers and what it
+// leaves out. A request is routed to its service by package awscall, decoded by protocol (package wire),
+// answered by the service (package api), and encoded back. DynamoDB compresses a long answer for a client that
+// asks. Signatures are read, and verified if [Config] has keys (package signature). The endpoint serves this
+// machine alone: a request under a foreign host name, or from a foreign page in a browser, is refused.
 //
 // A fault can stop it with Stop and Restart, or freeze it with Stall and Resume. Faults of single
 // calls are applied in the clients.

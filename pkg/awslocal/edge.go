@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"hash/crc32"
 	"io"
 	"net/http"
 	"net/url"
@@ -115,6 +114,9 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 	if x.svc == nil || x.svc.rpc == nil {
 		return nil, api.Unknown(x.Operation)
 	}
+	if x.svc.dynamoDB && headSize(r) > maxHead {
+		return nil, headTooLarge
+	}
 	endpoint := "http://" + r.Host
 	if x.form != nil && x.svc.pathParam != "" && r.URL.Path != "/" && !x.form.Has(x.svc.pathParam) {
 		x.form.Set(x.svc.pathParam, endpoint+r.URL.Path)
@@ -145,7 +147,7 @@ func (x *exchange) decode(v any) error {
 	case x.cbor:
 		return wire.DecodeCBOR(x.Body, v)
 	case x.Protocol == awscall.JSON:
-		return decodeJSON(x.Body, v)
+		return x.svc.ofFramework(decodeJSON(x.Body, v))
 	}
 	if err := wire.DecodeForm(x.form, v); err != nil {
 		return &api.Error{Code: "SerializationException", QueryCode: "MalformedInput", Message: err.Error()}
@@ -158,7 +160,7 @@ func decodeJSON(body []byte, v any) error {
 		return nil
 	}
 	err := json.Unmarshal(body, v)
-	if err == nil {
+	if err == nil && !bytes.Equal(bytes.TrimSpace(body), []byte("null")) {
 		return nil
 	}
 	var mismatch *json.UnmarshalTypeError
@@ -166,8 +168,7 @@ func decodeJSON(body []byte, v any) error {
 		return api.Errorf("SerializationException", "%s can not be converted to %s (%s)", strings.ToUpper(mismatch.Value),
 			mismatch.Type, mismatch.Field)
 	}
-	return api.Errorf("SerializationException", "Start of structure or map found where not expected or malformed JSON: %v",
-		err)
+	return &api.Error{Code: "SerializationException"} // AWS does not say where
 }
 
 // write sends an answer or an error in the request's protocol.
@@ -196,8 +197,10 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 	default:
 		h.Set("Content-Type", jsonType(r))
 	}
-	if x.svc != nil && x.svc.crc {
-		h.Set("X-Amz-Crc32", strconv.FormatUint(uint64(crc32.ChecksumIEEE(out.Bytes())), 10))
+	if x.svc != nil && x.svc.dynamoDB {
+		packed := buffers.Get().(*bytes.Buffer)
+		defer putBuffer(packed)
+		out = finish(h, r, out, packed)
 	}
 	h.Set("Content-Length", strconv.Itoa(out.Len()))
 	w.WriteHeader(status)

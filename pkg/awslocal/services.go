@@ -20,7 +20,8 @@ type service struct {
 	namespace  string // XML namespace of the query protocol; empty for services without it
 	pathParam  string // parameter that the path of a request stands for, if the path is not /
 	queryError bool   // JSON errors carry the old query code in a header
-	crc        bool   // clients check X-Amz-Crc32
+	dynamoDB   bool   // has what only DynamoDB's front end does: see dynamodbedge.go
+	coral      string // JSON's "__type" prefix of errors from before the service is called; empty for none
 	cbor       bool   // clients may send CBOR instead of JSON
 
 	rpc  api.Service
@@ -54,8 +55,8 @@ func (s *Server) makeServices(cfg Config) []*service {
 			name: "sts", namespace: "https://sts.amazonaws.com/doc/2011-06-15/",
 			rpc: sts.New(sts.Config{Clock: cfg.Clock}),
 		},
-		{name: "dynamodb", crc: true, rpc: tables},
-		{name: "dynamodbstreams", rpc: tables.Streams()},
+		{name: "dynamodb", coral: "com.amazon.coral.service", dynamoDB: true, rpc: tables},
+		{name: "dynamodbstreams", coral: "com.amazon.coral.service", rpc: tables.Streams()},
 		{name: "kinesis", cbor: true, rpc: kinesis.New(cfg.Kinesis)},
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
 		{name: "s3", rest: s3.New(s3.Config{
