@@ -301,3 +301,20 @@ func TestTableARN(t *testing.T) {
 	put(t, c, arn, item{"pk": str("k")})
 	wantEqual(t, "item", get(t, c, "users", item{"pk": str("k")}), item{"pk": str("k")})
 }
+
+// From an item that is there, a document that is not can't be removed.
+func TestRemovalFromNothing(t *testing.T) {
+	c := users(t)
+	remove := func() error {
+		_, err := c.UpdateItem(ctx, &ddb.UpdateItemInput{
+			TableName: ptr("users"), Key: item{"pk": str("a")}, UpdateExpression: ptr("REMOVE x.y, z[0]"),
+		})
+		return err
+	}
+	if err := remove(); err != nil {
+		t.Fatal(err)
+	}
+	wantEqual(t, "made", get(t, c, "users", item{"pk": str("a")}), item(nil))
+	put(t, c, "users", item{"pk": str("a")})
+	wantError(t, remove(), validation, "The document path provided in the update expression is invalid for update")
+}

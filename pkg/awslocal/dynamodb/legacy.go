@@ -67,6 +67,9 @@ func (c *constraints) attributesToGet(path string, names []string) {
 // attributesToGet makes a projection of AttributesToGet.
 func attributesToGet(names []string) (expr.Projection, error) {
 	for i, name := range names {
+		if err := attr.CheckName(name); err != nil {
+			return expr.Projection{}, rejected(err)
+		}
 		if slices.Contains(names[:i], name) {
 			return expr.Projection{}, invalidParameters("Duplicate value in attribute name: %s", name)
 		}
@@ -208,6 +211,9 @@ func legacyKeyCondition(conditions map[string]legacyCondition, ofIndex bool) ([]
 func legacyChanges(updates map[string]legacyUpdate) (expr.Update, error) {
 	var changes []expr.Change
 	for _, name := range slices.Sorted(maps.Keys(updates)) {
+		if err := attr.CheckName(name); err != nil {
+			return expr.Update{}, rejected(err)
+		}
 		update := updates[name]
 		change := expr.Change{Name: name, Action: update.Action}
 		if change.Action == "" {

@@ -60,3 +60,37 @@ func TestNamesOfKeysAreLimited(t *testing.T) {
 	wantError(t, err, validation, "2 validation errors detected: Value '"+long+"' at 'attributeDefinitions.1.member."+
 		"attributeName' "+constraint+"; Value '"+long+"' at 'keySchema.1.member.attributeName' "+constraint)
 }
+
+func TestNamesOfAttributesAreLimited(t *testing.T) {
+	c := users(t)
+	key := item{"pk": str("a")}
+	for _, bad := range []struct{ name, want string }{
+		{"", "Empty attribute name"},
+		{strings.Repeat("n", 1<<16), "Attribute name is too large, must be less than 65536 bytes"},
+	} {
+		const ofNames = "ExpressionAttributeNames contains invalid value: "
+		names := map[string]string{"#n": bad.name}
+		_, err := c.PutItem(ctx, &ddb.PutItemInput{TableName: ptr("users"), Item: item{"pk": str("a"), bad.name: num("1")}})
+		wantError(t, err, validation, bad.want)
+		_, err = c.PutItem(ctx, &ddb.PutItemInput{
+			TableName: ptr("users"), Item: item{"pk": str("a"), "m": doc(item{bad.name: num("1")})},
+		})
+		wantError(t, err, validation, bad.want)
+		_, err = c.GetItem(ctx, &ddb.GetItemInput{TableName: ptr("users"), Key: key, AttributesToGet: []string{bad.name}})
+		wantError(t, err, validation, bad.want)
+		_, err = c.GetItem(ctx, &ddb.GetItemInput{
+			TableName: ptr("users"), Key: key, ProjectionExpression: ptr("#n"), ExpressionAttributeNames: names,
+		})
+		wantError(t, err, validation, ofNames+bad.want+" for key #n")
+		_, err = c.UpdateItem(ctx, &ddb.UpdateItemInput{
+			TableName: ptr("users"), Key: key,
+			AttributeUpdates: map[string]types.AttributeValueUpdate{bad.name: {Value: num("1")}},
+		})
+		wantError(t, err, validation, bad.want)
+	}
+	put(t, c, "users", item{"pk": str("a"), strings.Repeat("n", 1<<16-1): num("1")})
+	const length = "1 validation error detected: Value '%s' at 'timeToLiveSpecification.attributeName' failed to " +
+		"satisfy constraint: Member must have length less than or equal to 255"
+	long := strings.Repeat("n", 256)
+	wantError(t, setTTL(c, true, long), validation, fmt.Sprintf(length, long))
+}

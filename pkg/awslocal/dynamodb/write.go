@@ -166,15 +166,15 @@ func (w *write) plan(t *table) (effect, error) {
 // updated returns the row after the update.
 func (w *write) updated(t *table, old *row) (*row, error) {
 	item := w.item // the key, if there is no item yet
-	if old != nil {
+	switch {
+	case old != nil:
 		item = old.item
+	case w.update.OnlyRemoves(): // even from a document that is not there, which is an error in an item that is
+		return nil, nil
 	}
 	item, err := w.update.Apply(item)
 	if err != nil {
 		return nil, rejected(err)
-	}
-	if old == nil && w.update.OnlyRemoves() {
-		return nil, nil
 	}
 	next := newRow(w.key, item)
 	if next.size > maxItem {

@@ -10,6 +10,20 @@ import (
 // maxDepth is how deep lists and maps may nest.
 const maxDepth = 32
 
+// maxName is the length of the longest name of an attribute, in bytes.
+const maxName = 1<<16 - 1
+
+// CheckName checks the name of an attribute. Its errors are AWS's messages.
+func CheckName(name string) error {
+	switch {
+	case name == "":
+		return problem("Empty attribute name")
+	case len(name) > maxName:
+		return problem("Attribute name is too large, must be less than 65536 bytes")
+	}
+	return nil
+}
+
 // Wire is a value in a request. Exactly one member should be set; [Wire.Parse] returns AWS's error if not. It
 // encodes as it was decoded; an empty list is not an absent one.
 type Wire struct {
@@ -34,6 +48,9 @@ func ParseMap(wires map[string]Wire) (Map, error) { return parseMap(wires, 1) }
 func parseMap(wires map[string]Wire, depth int) (Map, error) {
 	m := make(Map, len(wires))
 	for name, w := range wires {
+		if err := CheckName(name); err != nil {
+			return nil, err
+		}
 		v, err := w.parse(depth)
 		if err != nil {
 			return nil, err

@@ -59,6 +59,9 @@ func (b *binder) path(path Path) Path {
 			b.note(rankReserved, "Attribute name is a reserved keyword; reserved keyword: %s", step.Name)
 		}
 	}
+	if len(path) > maxLevels {
+		b.note(rankName, "The document path has too many nesting levels; nesting levels: %d", len(path))
+	}
 	return bound
 }
 
@@ -97,6 +100,9 @@ func (b *binder) condition(n node) node {
 		bound := in{b.operand(n.operand), make([]node, len(n.list))}
 		for i, e := range n.list {
 			bound.list[i] = b.operand(e)
+		}
+		if len(n.list) > maxIn {
+			b.note(rankOperator, "The IN operator is provided with too many operands; number of operands: %d", len(n.list))
 		}
 		return bound
 	default:
@@ -146,7 +152,14 @@ var conditionFunctions = map[string]function{
 
 var updateFunctions = map[string]function{
 	"if_not_exists": {2, (*binder).checkPath},
-	"list_append":   {2, func(b *binder, name string, args []node) { b.checkKinds(name, args, attr.L) }},
+	"list_append": {2, func(b *binder, name string, args []node) {
+		for _, arg := range args {
+			if inner, ok := arg.(call); ok && inner.name == name {
+				b.note(rankFunctionUse, "The function is not allowed to be used this way in an expression; function: %s", name)
+			}
+		}
+		b.checkKinds(name, args, attr.L)
+	}},
 }
 
 // call binds a call of one of the functions that are allowed there; argument binds its arguments.
@@ -154,7 +167,7 @@ func (b *binder) call(c call, functions map[string]function, argument func(node)
 	bound := call{c.name, make([]node, len(c.args))}
 	f, known := functions[c.name]
 	if !known {
-		b.note(rankFunctionName, "Invalid function name; function: %s", c.name)
+		b.noteFunction(c.name)
 	}
 	for i, arg := range c.args {
 		bound.args[i] = argument(arg)
@@ -169,6 +182,20 @@ func (b *binder) call(c call, functions map[string]function, argument func(node)
 		f.check(b, c.name, bound.args)
 	}
 	return bound
+}
+
+// noteFunction notes a function that there is not, or not in this expression.
+func (b *binder) noteFunction(name string) {
+	_, ofUpdates := updateFunctions[name]
+	_, ofConditions := conditionFunctions[name]
+	switch {
+	case ofUpdates:
+		b.note(rankFunctionUse, "The function is not allowed in a condition expression; function: %s", name)
+	case ofConditions:
+		b.note(rankFunctionUse, "The function is not allowed in an update expression; function: %s", name)
+	default:
+		b.note(rankFunctionName, "Invalid function name; function: %s", name)
+	}
 }
 
 func (b *binder) checkPath(name string, args []node) {

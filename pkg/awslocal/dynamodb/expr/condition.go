@@ -17,6 +17,7 @@ func (p *parser) condition() node {
 	for p.is("OR") {
 		p.requireCondition(left)
 		p.next()
+		p.operator()
 		right := p.and()
 		p.requireCondition(right)
 		left = or{left, right}
@@ -30,6 +31,7 @@ func (p *parser) and() node {
 	for p.is("AND") {
 		p.requireCondition(left)
 		p.next()
+		p.operator()
 		right := p.not()
 		p.requireCondition(right)
 		left = and{left, right}
@@ -42,6 +44,7 @@ func (p *parser) not() node {
 	if !p.accept("NOT") {
 		return p.comparison()
 	}
+	p.operator()
 	operand := p.not()
 	p.requireCondition(operand)
 	return not{operand}
@@ -56,16 +59,19 @@ func (p *parser) comparison() node {
 	case slices.Contains(comparators, operator.text):
 		p.requireOperand(left)
 		p.next()
+		p.operator()
 		return comparison{operator.text, left, p.requireOperand(p.conditionOperand())}
 	case p.is("BETWEEN"):
 		p.requireOperand(left)
 		p.next()
+		p.operator()
 		low := p.requireOperand(p.conditionOperand())
 		p.expect("AND")
 		return between{left, low, p.requireOperand(p.conditionOperand())}
 	case p.is("IN"):
 		p.requireOperand(left)
 		p.next()
+		p.operator()
 		p.expect("(")
 		list := commaSeparated(p, func(p *parser) node { return p.requireOperand(p.conditionOperand()) })
 		p.expect(")")

@@ -90,7 +90,7 @@ func TestConditionsRejected(t *testing.T) {
 		"n = :x": "An expression attribute value used in expression is not defined; attribute " +
 			"value: :x",
 		"foo(n)":                        "Invalid function name; function: foo",
-		"if_not_exists(n, :one) = :one": "Invalid function name; function: if_not_exists",
+		"if_not_exists(n, :one) = :one": "The function is not allowed in a condition expression; function: if_not_exists",
 		"size(n)":                       "The function is not allowed to be used this way in an expression; function: size",
 		"attribute_exists(n) = :true": "The function is not allowed to be used this way in an expression; function: " +
 			"attribute_exists",
@@ -125,7 +125,7 @@ func TestConditionsRejected(t *testing.T) {
 			"begins_with, operand type: N",
 		"n = :x AND begins_with(s, :one)": "An expression attribute value used in expression is not defined; attribute " +
 			"value: :x",
-		strings.Repeat("a", 4097): "Expression size has exceeded the maximum allowed size;",
+		strings.Repeat("a", 4097): "Expression size has exceeded the maximum allowed size; expression size: 4097",
 	} {
 		_, err := testScope(t).Condition("ConditionExpression", text)
 		if err == nil || err.Error() != "Invalid ConditionExpression: "+want {
@@ -205,7 +205,14 @@ func TestUpdatesRejected(t *testing.T) {
 		"REMOVE":                     `Syntax error; token: "<EOF>", near: "REMOVE"`,
 		"SET n = :one SET s = :one":  `The "SET" section can only be used once in an update expression;`,
 		"SET name = :one":            "Attribute name is a reserved keyword; reserved keyword: name",
-		"SET n = size(s)":            "Invalid function name; function: size",
+		"SET n = size(s)":            "The function is not allowed in an update expression; function: size",
+		"SET n = size2(s)":           "Invalid function name; function: size2",
+		"SET l = list_append(list_append(l, :list), :list)": "The function is not allowed to be used this way in an " +
+			"expression; function: list_append",
+		"SET _n = :one":        `Syntax error; token: "_", near: "SET _n"`,
+		"SET n = _f(s)":        `Syntax error; token: "_", near: "= _f"`,
+		"REMOVE 1n":            `Syntax error; token: "1", near: "REMOVE 1n"`,
+		"REMOVE l[9999999999]": "List index is not within the allowable range; index: [9999999999]",
 		"SET n = if_not_exists(n)": "Incorrect number of operands for operator or function; operator or function: " +
 			"if_not_exists, number of operands: 1",
 		"SET n = if_not_exists(:one, :one)": "Operator or function requires a document path; operator or function: " +

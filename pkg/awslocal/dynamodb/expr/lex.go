@@ -52,7 +52,7 @@ func scan(text string) (tokenKind, int) {
 		return tokenValue, length
 	case isDigit(c):
 		return tokenInteger, span(text, isDigit)
-	case isWordByte(c):
+	case isLetter(c):
 		return tokenWord, span(text, isWordByte)
 	case strings.HasPrefix(text, "<>"), strings.HasPrefix(text, "<="), strings.HasPrefix(text, ">="):
 		return tokenPunctuation, 2
@@ -70,6 +70,6 @@ func span(text string, in func(byte) bool) int {
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }
 
-func isWordByte(c byte) bool {
-	return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' || isDigit(c) || c == '_'
-}
+func isLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+func isWordByte(c byte) bool { return isLetter(c) || isDigit(c) || c == '_' }

@@ -2,12 +2,20 @@ package expr
 
 import (
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 )
 
-// maxLength is the maximum length of an expression on AWS.
-const maxLength = 4096
+// What AWS limits: the length of an expression, its operators (and functions, in an update), the operands of IN, the
+// levels of a path, and the index of a list's element.
+const (
+	maxLength    = 4096
+	maxOperators = 300
+	maxIn        = 100
+	maxLevels    = 32
+	maxIndex     = math.MaxInt32
+)
 
 // problem is an error in AWS's own words.
 type problem string
@@ -24,7 +32,9 @@ type parser struct {
 	at     int
 	err    error
 
-	redundant bool // "((a = b))": an error of its own, after any syntax error
+	late      error // the first error beside syntax, which comes before it: "((a = b))"
+	operators int
+	ofUpdate  bool // functions count as operators
 }
 
 // parse runs a production over the whole text.
@@ -34,15 +44,15 @@ func parse[T any](text string, production func(*parser) T) (T, error) {
 	case strings.TrimSpace(text) == "":
 		return none, problem("The expression can not be empty;")
 	case len(text) > maxLength:
-		return none, problem("Expression size has exceeded the maximum allowed size;")
+		return none, problemf("Expression size has exceeded the maximum allowed size; expression size: %d", len(text))
 	}
 	p := &parser{text: text, tokens: lex(text)}
 	tree := production(p)
 	if p.err == nil && p.peek().kind != tokenEOF {
 		p.fail()
 	}
-	if p.err == nil && p.redundant {
-		p.err = problem("The expression has redundant parentheses;")
+	if p.err == nil {
+		p.err = p.late
 	}
 	if p.err != nil {
 		return none, p.err
@@ -70,6 +80,20 @@ func (p *parser) fail() {
 	from, to := p.tokens[max(0, p.at-1)], p.tokens[min(p.at+1, last)]
 	p.err = problemf("Syntax error; token: \"%s\", near: \"%s\"", p.peek().text, p.text[from.start:to.end])
 	p.at = len(p.tokens) - 1 // at the end, where no production finds anything to do
+}
+
+// note notes an error beside syntax.
+func (p *parser) note(err error) {
+	if p.late == nil {
+		p.late = err
+	}
+}
+
+// operator counts an operator. AWS stops counting at the first that is too many.
+func (p *parser) operator() {
+	if p.operators++; p.operators > maxOperators {
+		p.note(problemf("The expression contains too many operators; operator count: %d", maxOperators+1))
+	}
 }
 
 // is reports whether the current token is that punctuation or keyword (in any case).
@@ -127,12 +151,16 @@ func (p *parser) name() Step {
 }
 
 func (p *parser) index() Step {
-	i, err := strconv.Atoi(p.peek().text)
-	if p.peek().kind != tokenInteger || err != nil {
+	t := p.peek()
+	if t.kind != tokenInteger {
 		p.fail()
 		return Step{}
 	}
 	p.next()
+	i, err := strconv.Atoi(t.text)
+	if err != nil || i > maxIndex {
+		p.note(problemf("List index is not within the allowable range; index: [%s]", t.text))
+	}
 	return Step{Index: i}
 }
 
@@ -158,7 +186,9 @@ func (p *parser) parenthesised(production func(*parser) node) node {
 	// Redundant if the parenthesis is followed by another one that closes right before it.
 	doubled := p.tokens[opened+1].text == "(" && p.is(")") && p.closes(opened+1, p.at-1)
 	p.expect(")")
-	p.redundant = p.redundant || doubled
+	if doubled {
+		p.note(problem("The expression has redundant parentheses;"))
+	}
 	return inner
 }
 
@@ -182,6 +212,9 @@ func (p *parser) closes(opened, closed int) bool {
 // function = name "(" operand { "," operand } ")" .
 func (p *parser) function(inParentheses func(*parser) node) node {
 	name := p.next().text
+	if p.ofUpdate {
+		p.operator()
+	}
 	p.expect("(")
 	args := commaSeparated(p, func(p *parser) node {
 		arg := p.operand(inParentheses)

@@ -56,8 +56,8 @@ func (c *Compiler) Scope(names map[string]string, values map[string]attr.Wire) (
 		return nil, err
 	}
 	for key, name := range names {
-		if name == "" {
-			return nil, problemf("ExpressionAttributeNames contains invalid value: Empty attribute name for key %s", key)
+		if err := attr.CheckName(name); err != nil {
+			return nil, problemf("ExpressionAttributeNames contains invalid value: %s for key %s", err, key)
 		}
 	}
 	if err := checkPlaceholders("ExpressionAttributeValues", values, tokenValue); err != nil {

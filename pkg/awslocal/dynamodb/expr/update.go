@@ -31,6 +31,7 @@ type updateTree struct {
 
 // update = section { section } .
 func (p *parser) update() updateTree {
+	p.ofUpdate = true
 	var tree updateTree
 	seen := map[string]bool{}
 	for {
@@ -91,6 +92,7 @@ func (p *parser) sum() node {
 	}
 	p.requireOperand(left)
 	op := p.next().text
+	p.operator()
 	return sum{op, left, p.requireOperand(p.operand((*parser).sum))}
 }
 
