@@ -43,6 +43,9 @@ func (s streamService) Call(ctx context.Context, r *api.Request) (any, error) {
 
 // findStream returns a stream that can still be read.
 func (s *Service) findStream(arn string) (*stream, error) {
+	if err := checkStreamARN(&arn); err != nil {
+		return nil, err
+	}
 	s.mu.RLock()
 	st := s.streams[arn]
 	s.mu.RUnlock()
@@ -51,6 +54,21 @@ func (s *Service) findStream(arn string) (*stream, error) {
 	}
 	return st, nil
 }
+
+// checkStreamARN checks the form of an optional ARN of a stream.
+func checkStreamARN(arn *string) error {
+	if arn == nil || strings.HasPrefix(*arn, "arn:") && strings.Contains(*arn, ":table/") &&
+		strings.Contains(*arn, "/stream/") {
+		return nil
+	}
+	return validationError("Invalid StreamArn")
+}
+
+// The lengths of the ID of a shard and of a sequence number.
+const (
+	minShardID, maxShardID   = 28, 65
+	minSequence, maxSequence = 21, 40
+)
 
 type streamInput struct {
 	StreamArn               *string
@@ -62,6 +80,13 @@ type streamInput struct {
 	SequenceNumber          *string
 	ShardIterator           *string
 	Limit                   *int64
+	ShardFilter             *shardFilter
+}
+
+// shardFilter picks the shards that a shard became when it was split.
+type shardFilter struct {
+	Type    string
+	ShardID *string `json:"ShardId"`
 }
 
 type streamSummary struct{ StreamArn, StreamLabel, TableName string }
@@ -76,6 +101,9 @@ func (s *Service) listStreams(at home, in *streamInput) (any, error) {
 	c.atLeast("limit", in.Limit, 1)
 	c.atMost("limit", in.Limit, 100)
 	if err := c.err(); err != nil {
+		return nil, err
+	}
+	if err := checkStreamARN(in.ExclusiveStartStreamArn); err != nil {
 		return nil, err
 	}
 	now := s.clock.Now()
@@ -127,6 +155,14 @@ type describeStreamOutput struct{ StreamDescription streamDescription }
 func (s *Service) describeStream(_ home, in *streamInput) (any, error) {
 	var c constraints
 	c.notNull("streamArn", in.StreamArn != nil)
+	c.atLeast("limit", in.Limit, 1)
+	c.text("exclusiveStartShardId", in.ExclusiveStartShardID, minShardID, maxShardID)
+	if f := in.ShardFilter; f != nil {
+		c.notNull("shardFilter.type", f.Type != "")
+		c.enum("shardFilter.type", f.Type, "CHILD_SHARDS")
+		c.notNull("shardFilter.shardId", f.ShardID != nil)
+		c.text("shardFilter.shardId", f.ShardID, minShardID, maxShardID)
+	}
 	if err := c.err(); err != nil {
 		return nil, err
 	}
@@ -146,7 +182,8 @@ func (s *Service) describeStream(_ home, in *streamInput) (any, error) {
 		d.StreamStatus = "DISABLED"
 		numbers.EndingSequenceNumber = sequenceNumber(st.next)
 	}
-	if in.ExclusiveStartShardID == nil || *in.ExclusiveStartShardID < st.shard {
+	// The shard never splits, so it has no children.
+	if in.ShardFilter == nil && (in.ExclusiveStartShardID == nil || *in.ExclusiveStartShardID < st.shard) {
 		d.Shards = append(d.Shards, shardDescription{st.shard, numbers})
 	}
 	return &describeStreamOutput{d}, nil
@@ -182,6 +219,8 @@ func (s *Service) getShardIterator(_ home, in *streamInput) (any, error) {
 	var c constraints
 	c.notNull("streamArn", in.StreamArn != nil)
 	c.notNull("shardId", in.ShardID != nil)
+	c.text("shardId", in.ShardID, minShardID, maxShardID)
+	c.text("sequenceNumber", in.SequenceNumber, minSequence, maxSequence)
 	c.notNull("shardIteratorType", in.ShardIteratorType != "")
 	c.enum("shardIteratorType", in.ShardIteratorType, "TRIM_HORIZON", "LATEST", "AT_SEQUENCE_NUMBER",
 		"AFTER_SEQUENCE_NUMBER")
@@ -201,9 +240,11 @@ func (s *Service) getShardIterator(_ home, in *streamInput) (any, error) {
 	now := s.clock.Now()
 	st.trim(now)
 	at := iterator{Stream: st.arn, Issued: now.UnixMilli()}
-	switch in.ShardIteratorType {
-	case "TRIM_HORIZON":
-	case "LATEST":
+	switch byNumber := strings.HasSuffix(in.ShardIteratorType, "_SEQUENCE_NUMBER"); {
+	case !byNumber && in.SequenceNumber != nil:
+		return nil, validationError("SequenceNumber must not be specified for ShardIteratorType %s", in.ShardIteratorType)
+	case in.ShardIteratorType == "TRIM_HORIZON":
+	case in.ShardIteratorType == "LATEST":
 		at.Sequence = st.next
 	default:
 		if at.Sequence, err = st.position(in); err != nil {

@@ -1,6 +1,7 @@
 package dynamodb_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -149,7 +150,7 @@ func TestStreamEnds(t *testing.T) {
 		_, err := c.UpdateTable(ctx, &ddb.UpdateTableInput{TableName: ptr("users"), StreamSpecification: spec})
 		return err
 	}
-	wantError(t, stream(false), validation, "Table already has a disabled stream: TableName: users")
+	wantError(t, stream(false), validation, "Table has no stream to disable: TableName: users")
 	if err := stream(true); err != nil {
 		t.Fatal(err)
 	}
@@ -171,4 +172,55 @@ func TestStreamEnds(t *testing.T) {
 	clock.Advance(25 * time.Hour)
 	_, err := s.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: arn})
 	wantError(t, err, "ResourceNotFoundException", "Requested resource not found: Stream: "+*arn+" not found")
+}
+
+func TestStreamRequestsRefused(t *testing.T) {
+	c, s := both(t, dynamodb.Config{})
+	create(t, c, streamed("users", "KEYS_ONLY"))
+	stream, shard := shardOf(t, s, "users")
+	const length = "1 validation error detected: Value '%s' at '%s' failed to satisfy constraint: Member must have " +
+		"length greater than or equal to %d"
+	filter := func(kind, id string) error {
+		f := &streamtypes.ShardFilter{Type: streamtypes.ShardFilterType(kind)}
+		if id != "" {
+			f.ShardId = &id
+		}
+		out, err := s.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: stream, ShardFilter: f})
+		if err == nil {
+			wantEqual(t, "children of a shard that never splits", len(out.StreamDescription.Shards), 0)
+		}
+		return err
+	}
+	if err := filter("CHILD_SHARDS", *shard.ShardId); err != nil {
+		t.Error(err)
+	}
+	wantError(t, filter("PARENTS", *shard.ShardId), validation, "1 validation error detected: Value 'PARENTS' at "+
+		"'shardFilter.type' failed to satisfy constraint: Member must satisfy enum value set: [CHILD_SHARDS]")
+	wantError(t, filter("", *shard.ShardId), validation, "1 validation error detected: Value null at "+
+		"'shardFilter.type' failed to satisfy constraint: Member must not be null")
+	wantError(t, filter("CHILD_SHARDS", ""), validation, "1 validation error detected: Value null at "+
+		"'shardFilter.shardId' failed to satisfy constraint: Member must not be null")
+	wantError(t, filter("CHILD_SHARDS", "short"), validation, fmt.Sprintf(length, "short", "shardFilter.shardId", 28))
+
+	const notARN = "a name that is no ARN of any stream"
+	iterate := func(arn, kind string, sequence *string) error {
+		_, err := s.GetShardIterator(ctx, &dynamodbstreams.GetShardIteratorInput{
+			StreamArn: &arn, ShardId: shard.ShardId, ShardIteratorType: streamtypes.ShardIteratorType(kind),
+			SequenceNumber: sequence,
+		})
+		return err
+	}
+	wantError(t, iterate(notARN, "LATEST", nil), validation, "Invalid StreamArn")
+	wantError(t, iterate(*stream+"x", "LATEST", nil), "ResourceNotFoundException",
+		"Requested resource not found: Stream: "+*stream+"x not found")
+	wantError(t, iterate(*stream, "LATEST", shard.SequenceNumberRange.StartingSequenceNumber), validation,
+		"SequenceNumber must not be specified for ShardIteratorType LATEST")
+	wantError(t, iterate(*stream, "AT_SEQUENCE_NUMBER", nil), validation,
+		"SequenceNumber is required for ShardIteratorType AT_SEQUENCE_NUMBER")
+	wantError(t, iterate(*stream, "AT_SEQUENCE_NUMBER", ptr("1")), validation,
+		fmt.Sprintf(length, "1", "sequenceNumber", 21))
+	_, err := s.DescribeStream(ctx, &dynamodbstreams.DescribeStreamInput{StreamArn: ptr(notARN)})
+	wantError(t, err, validation, "Invalid StreamArn")
+	_, err = s.ListStreams(ctx, &dynamodbstreams.ListStreamsInput{ExclusiveStartStreamArn: ptr(notARN)})
+	wantError(t, err, validation, "Invalid StreamArn")
 }

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 )
 
 type tag struct{ Key, Value string }
@@ -23,20 +22,11 @@ const (
 )
 
 func (c *constraints) tags(tags []tagInput) {
-	text := func(path, value string, least, most int) {
-		switch n := utf8.RuneCountInString(value); {
-		case n < least:
-			c.violate(path, quoted(value), fmt.Sprintf("Member must have length greater than or equal to %d", least))
-		case n > most:
-			c.violate(path, quoted(value), fmt.Sprintf("Member must have length less than or equal to %d", most))
-		}
-	}
 	for i, t := range tags {
 		path := fmt.Sprintf("tags.%d.member.", i+1)
-		text(path+"key", t.Key, 1, maxTagKey)
-		if c.notNull(path+"value", t.Value != nil); t.Value != nil {
-			text(path+"value", *t.Value, 0, maxTagValue)
-		}
+		c.text(path+"key", &t.Key, 1, maxTagKey)
+		c.notNull(path+"value", t.Value != nil)
+		c.text(path+"value", t.Value, 0, maxTagValue)
 	}
 }
 
@@ -78,6 +68,13 @@ type tagsOutput struct{ Tags []tag }
 func (s *Service) tagged(at home, in *tagsInput) (*table, error) {
 	if in.ResourceArn == nil {
 		return nil, validationError("Invalid TableArn")
+	}
+	switch arn := *in.ResourceArn; {
+	case !strings.HasPrefix(arn, "arn:"):
+		return nil, invalidParameters("ARNs must start with 'arn:': %s", arn)
+	case strings.Contains(arn, "/index/"):
+		return nil, invalidParameters("Invalid resource arn provided, only table or stream is accepted. Provided resource "+
+			"arn: %s", arn)
 	}
 	if !strings.HasPrefix(*in.ResourceArn, "arn:aws:dynamodb:") || nameOf(*in.ResourceArn) == "" {
 		return nil, validationError("Invalid TableArn: Invalid ResourceArn provided as input %s", *in.ResourceArn)

@@ -158,9 +158,7 @@ func (in *ttlInput) check() error {
 	if c.notNull("timeToLiveSpecification", in.TimeToLiveSpecification != nil); in.TimeToLiveSpecification != nil {
 		name := in.TimeToLiveSpecification.AttributeName
 		c.notNull("timeToLiveSpecification.attributeName", name != nil)
-		if name != nil && *name == "" {
-			c.violate("timeToLiveSpecification.attributeName", "''", "Member must have length greater than or equal to 1")
-		}
+		c.text("timeToLiveSpecification.attributeName", name, 1, maxKeyName)
 		c.notNull("timeToLiveSpecification.enabled", in.TimeToLiveSpecification.Enabled != nil)
 	}
 	return c.err()

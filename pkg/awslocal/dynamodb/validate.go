@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // constraints collects the violations of the API's model by a request's members. AWS checks all of them
@@ -44,6 +45,19 @@ func (c *constraints) length(path string, n, most int) {
 		c.violate(path, "'[]'", "Member must have length greater than or equal to 1")
 	case n > most:
 		c.violate(path, listText(n), fmt.Sprintf("Member must have length less than or equal to %d", most))
+	}
+}
+
+// text checks the length of an optional text, in characters.
+func (c *constraints) text(path string, value *string, least, most int) {
+	if value == nil {
+		return
+	}
+	switch n := utf8.RuneCountInString(*value); {
+	case n < least:
+		c.violate(path, quoted(*value), fmt.Sprintf("Member must have length greater than or equal to %d", least))
+	case n > most:
+		c.violate(path, quoted(*value), fmt.Sprintf("Member must have length less than or equal to %d", most))
 	}
 }
 
