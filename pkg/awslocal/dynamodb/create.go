@@ -41,6 +41,9 @@ func (s *Service) createTable(at home, in *createTableInput) (any, error) {
 		t.onDemandSince = now
 	}
 	d := definition{t.attributes, t.onDemand}
+	if err := d.unique(); err != nil {
+		return nil, err
+	}
 	var err error
 	if t.schema, err = d.key(in.KeySchema); err != nil {
 		return nil, err

@@ -13,9 +13,9 @@ type tableDescription struct {
 	TableArn                  string
 	TableId                   string
 	TableStatus               string
-	CreationDateTime          float64
-	AttributeDefinitions      []attributeDefinition
-	KeySchema                 []keySchemaElement
+	CreationDateTime          float64               `json:",omitempty"`
+	AttributeDefinitions      []attributeDefinition `json:",omitempty"`
+	KeySchema                 []keySchemaElement    `json:",omitempty"`
 	ItemCount                 int
 	TableSizeBytes            int
 	ProvisionedThroughput     *throughputDescription
@@ -140,7 +140,7 @@ func (s *Service) describeTable(at home, in *tableInput) (any, error) {
 	return &tableOutput{Table: t.describe(s.clock.Now())}, nil
 }
 
-// deleteTable removes the table at once: its answer is the last that says DELETING.
+// deleteTable removes the table at once: its answer is the last that says DELETING, and no longer has the schema.
 func (s *Service) deleteTable(at home, in *tableInput) (any, error) {
 	t, err := s.named(at, in.TableName)
 	if err != nil {
@@ -169,6 +169,8 @@ func (s *Service) deleteTable(at home, in *tableInput) (any, error) {
 	s.closeStream(t)
 	description := t.describe(now)
 	description.TableStatus = "DELETING"
+	description.CreationDateTime, description.AttributeDefinitions, description.KeySchema = 0, nil, nil
+	description.LocalSecondaryIndexes, description.GlobalSecondaryIndexes = nil, nil
 	return &tableOutput{TableDescription: description}, nil
 }
 

@@ -13,10 +13,11 @@
 //	PartiQL       ExecuteStatement, BatchExecuteStatement, ExecuteTransaction: see package partiql
 //	Expiry        UpdateTimeToLive, DescribeTimeToLive
 //	Tags          TagResource, UntagResource, ListTagsOfResource
+//	Backups       DescribeContinuousBackups: enabled, as every table begins, without recovery
 //	Account       DescribeLimits, DescribeEndpoints
 //	Streams       ListStreams, DescribeStream, GetShardIterator, GetRecords
 //
-// Every other operation is answered with UnknownOperationException: backups and point-in-time
+// Every other operation is answered with UnknownOperationException: making backups, point-in-time
 // recovery, global tables, export and import, resource policies, Contributor Insights, Kinesis
 // streaming destinations. The parameters from before expressions work too (Expected,
 // AttributeUpdates, AttributesToGet, KeyConditions, QueryFilter, ScanFilter, ConditionalOperator):
@@ -36,15 +37,20 @@
 //	               table has left, up to its own limit.
 //	TTL            Expired items are deleted at the next sweep (Config.TTLSweep, 1 s), not within
 //	               days, and the setting can be changed at any time.
-//	Streams        One shard each, which never splits.
+//	Streams        One shard each, which never splits: a ShardFilter finds no children.
+//	Capacity       A Scan uses what it reads, rounded up once; AWS rounds up in each of a table's
+//	               partitions.
 //	Sizes          ItemCount and TableSizeBytes are exact, not six hours old. UpdateItem limits the
 //	               item to 400 KB, as a third of the regions do; the others measure the request.
-//	Not checked    300 operators in an expression, 100 operands of IN, 10 GB in an item collection,
-//	               the 32 levels of nesting if an update builds them step by step.
+//	Not checked    10 GB in an item collection, the 32 levels of nesting if an update builds them step by
+//	               step.
 //	Left out       Warm throughput, encryption (SSESpecification is accepted), table classes' prices.
 //	Messages       Are those of most regions in May 2026. Since then AWS puts some of them
 //	               behind "1 validation error detected: ", region by region. Messages that
-//	               repeat a list of the request have its length instead.
+//	               repeat a list of the request have its length instead. What AWS says is not known
+//	               of a key condition that lacks a hash key attribute of several, of a transaction of
+//	               more than 4 MB, of a name that is no stream's ARN, of a sequence number where none
+//	               belongs and of too long headers: they say it in our words.
 //
 // # How it is built
 //

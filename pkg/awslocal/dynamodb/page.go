@@ -56,6 +56,7 @@ type page struct {
 	mode    string // Select, made explicit
 	fetches bool   // each row is completed from the table: a local index that lacks attributes
 	from    string // row key of start
+	single  bool   // a Query of a table without a sort key, which has no second page
 }
 
 func (c *constraints) page(in *pageInput) {
@@ -254,7 +255,7 @@ func (p *page) read(within span, forward bool, now time.Time) (*pageOutput, erro
 			out.Count++
 			items = append(items, p.projection.Of(item))
 		}
-		if full {
+		if full && !p.single {
 			out.LastEvaluatedKey = p.keyOf(item)
 		}
 		return !full

@@ -1,6 +1,11 @@
 package dynamodb
 
-import "github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
+import (
+	"strings"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
+	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/expr"
+)
 
 type queryInput struct {
 	pageInput
@@ -103,6 +108,12 @@ func (p *page) checkQuery(within span) error {
 			}
 			return validationError("%s can only contain non-primary key attributes: Primary key attribute: %s", kind, name)
 		}
+	}
+	p.single = p.index == nil && !p.table.schema.hasSort()
+	if p.start != nil && p.single {
+		hash := p.table.schema.hash()[0].name
+		return validationError("The provided exclusive start key is invalid: ExclusiveStartKey: {%s=AttributeValue: %s}",
+			hash, strings.ReplaceAll(attr.Text(p.start[hash]), `"`, ""))
 	}
 	if p.start != nil && !within.holds(p.from) {
 		return validationError("The provided starting key is outside query boundaries based on provided conditions")

@@ -279,3 +279,20 @@ func TestQueryOrderModel(t *testing.T) {
 		}
 	})
 }
+
+// A table without a sort key has one item for each key: a Query has no second page, and can't be asked for it.
+func TestQueryOfOneItemHasOnePage(t *testing.T) {
+	c := users(t)
+	put(t, c, "users", item{"pk": str("a")})
+	in := &ddb.QueryInput{
+		TableName: ptr("users"), KeyConditionExpression: ptr("pk = :a"), ExpressionAttributeValues: item{":a": str("a")},
+		Limit: ptr(int32(1)),
+	}
+	out := query(t, c, in)
+	wantEqual(t, "items", len(out.Items), 1)
+	wantEqual(t, "last key", item(out.LastEvaluatedKey), item(nil))
+	in.ExclusiveStartKey = item{"pk": str("a")}
+	_, err := c.Query(ctx, in)
+	wantError(t, err, validation,
+		"The provided exclusive start key is invalid: ExclusiveStartKey: {pk=AttributeValue: {S:a}}")
+}

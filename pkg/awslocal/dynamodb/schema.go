@@ -8,10 +8,13 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb/attr"
 )
 
-// The maximum numbers of indexes of a table.
+// The maximum numbers of indexes of a table and of the attributes that one includes, and the length of the longest
+// name of an attribute of a key, or included by name, in bytes.
 const (
-	maxGlobalIndexes = 20
-	maxLocalIndexes  = 5
+	maxGlobalIndexes    = 20
+	maxLocalIndexes     = 5
+	maxNonKeyAttributes = 20
+	maxKeyName          = 255
 )
 
 type attributeDefinition struct {
@@ -62,6 +65,17 @@ func (d definition) attribute(name string) keyAttribute {
 	return keyAttribute{}
 }
 
+// unique refuses two definitions of an attribute.
+func (d definition) unique() error {
+	names := d.names()
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return validationError("Attribute Name is duplicated: %s", name)
+		}
+	}
+	return nil
+}
+
 // index checks the definition of an index.
 func (d definition) index(in indexInput, global bool) (*index, error) {
 	check := d.key
@@ -80,6 +94,11 @@ func (d definition) index(in indexInput, global bool) (*index, error) {
 		return nil, invalidParameters("ProjectionType is %s, but NonKeyAttributes is specified", kind)
 	case kind == "INCLUDE" && in.Projection.NonKeyAttributes == nil:
 		return nil, invalidParameters("ProjectionType is INCLUDE, but NonKeyAttributes is not specified")
+	}
+	for i, name := range in.Projection.NonKeyAttributes {
+		if slices.Contains(in.Projection.NonKeyAttributes[:i], name) {
+			return nil, invalidParameters("Duplicate element in NonKeyAttributes: %s", name)
+		}
 	}
 	x := &index{name: in.IndexName, global: global, projection: *in.Projection}
 	x.schema = key
@@ -171,8 +190,8 @@ func (c *constraints) attributeDefinitions(definitions []attributeDefinition) {
 
 // attributeName checks the name of an attribute of a key, which is shorter than other attributes' names may be.
 func (c *constraints) attributeName(path, name string) {
-	if c.notNull(path, name != ""); len(name) > 255 {
-		c.violate(path, quoted(name), "Member must have length less than or equal to 255")
+	if c.notNull(path, name != ""); len(name) > maxKeyName {
+		c.violate(path, quoted(name), fmt.Sprintf("Member must have length less than or equal to %d", maxKeyName))
 	}
 }
 
@@ -181,11 +200,29 @@ func (c *constraints) index(path string, in indexInput, mostKeys int) {
 	c.keySchema(path+".keySchema", in.KeySchema, mostKeys)
 	if c.notNull(path+".projection", in.Projection != nil); in.Projection != nil {
 		c.enum(path+".projection.projectionType", in.Projection.ProjectionType, "ALL", "INCLUDE", "KEYS_ONLY")
-		if names := in.Projection.NonKeyAttributes; names != nil && len(names) == 0 {
-			c.violate(path+".projection.nonKeyAttributes", "'[]'", "Member must have length greater than or equal to 1")
+		if names := in.Projection.NonKeyAttributes; names != nil {
+			c.nonKeyAttributes(path+".projection.nonKeyAttributes", names)
 		}
 	}
 	c.throughput(path+".provisionedThroughput", in.ProvisionedThroughput)
+}
+
+func (c *constraints) nonKeyAttributes(path string, names []string) {
+	switch n := len(names); {
+	case n == 0:
+		c.violate(path, "'[]'", "Member must have length greater than or equal to 1")
+	case n > maxNonKeyAttributes:
+		c.violate(path, "'["+strings.Join(names, ", ")+"]'",
+			fmt.Sprintf("Member must have length less than or equal to %d", maxNonKeyAttributes))
+	}
+	for _, name := range names {
+		if name == "" || len(name) > maxKeyName {
+			c.violate(path, "'["+strings.Join(names, ", ")+"]'", fmt.Sprintf("Member must satisfy constraint: "+
+				"[Member must have length less than or equal to %d, Member must have length greater than or equal to 1]",
+				maxKeyName))
+			return
+		}
+	}
 }
 
 func (c *constraints) indexes(path string, inputs []indexInput, mostKeys int) {

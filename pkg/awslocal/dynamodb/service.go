@@ -101,6 +101,8 @@ var operations = api.Operations[*Service]{
 	"UntagResource":      op((*Service).untagResource),
 	"ListTagsOfResource": op((*Service).listTagsOfResource),
 
+	"DescribeContinuousBackups": op((*Service).describeContinuousBackups),
+
 	"DescribeLimits":    op((*Service).describeLimits),
 	"DescribeEndpoints": describeEndpoints,
 

@@ -1,6 +1,7 @@
 package dynamodb_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -45,6 +46,10 @@ func TestTableLife(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "deleted", deleted.TableDescription.TableStatus, types.TableStatusDeleting)
+	if d := deleted.TableDescription; d.KeySchema != nil || d.AttributeDefinitions != nil || d.CreationDateTime != nil ||
+		d.GlobalSecondaryIndexes != nil || d.LocalSecondaryIndexes != nil {
+		t.Errorf("a deleted table still has its schema: %+v", d)
+	}
 	_, err = c.DescribeTable(ctx, &ddb.DescribeTableInput{TableName: ptr("orders")})
 	wantError(t, err, "ResourceNotFoundException", "Requested resource not found: Table: orders not found")
 }
@@ -141,6 +146,20 @@ func TestCreateRejected(t *testing.T) {
 		invalid + "ProjectionType is ALL, but NonKeyAttributes is specified": func(in *ddb.CreateTableInput) {
 			in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{IndexName: ptr("byPK"), KeySchema: keys("pk"),
 				Projection: &types.Projection{ProjectionType: "ALL", NonKeyAttributes: []string{"a"}}}}
+		},
+		"Attribute Name is duplicated: pk": func(in *ddb.CreateTableInput) {
+			in.AttributeDefinitions = append(in.AttributeDefinitions, keyType("N", "pk")...)
+		},
+		invalid + "Duplicate element in NonKeyAttributes: a": func(in *ddb.CreateTableInput) {
+			in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{IndexName: ptr("byPK"), KeySchema: keys("pk"),
+				Projection: &types.Projection{ProjectionType: "INCLUDE", NonKeyAttributes: []string{"a", "b", "a"}}}}
+		},
+		"1 validation error detected: Value '[" + strings.Repeat("a", 256) + "]' at " +
+			"'globalSecondaryIndexes.1.member.projection.nonKeyAttributes' failed to satisfy constraint: Member must " +
+			"satisfy constraint: [Member must have length less than or equal to 255, Member must have length greater " +
+			"than or equal to 1]": func(in *ddb.CreateTableInput) {
+			in.GlobalSecondaryIndexes = []types.GlobalSecondaryIndex{{IndexName: ptr("byPK"), KeySchema: keys("pk"),
+				Projection: &types.Projection{ProjectionType: "INCLUDE", NonKeyAttributes: []string{strings.Repeat("a", 256)}}}}
 		},
 		invalid + "Duplicate index name: same": func(in *ddb.CreateTableInput) {
 			x := types.GlobalSecondaryIndex{IndexName: ptr("same"), KeySchema: keys("pk"), Projection: all}
@@ -245,8 +264,15 @@ func TestTags(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "tags", out.Tags, []types.Tag{{Key: ptr("team"), Value: ptr("b")}})
-	_, err = c.ListTagsOfResource(ctx, &ddb.ListTagsOfResourceInput{ResourceArn: ptr("nonsense")})
-	wantError(t, err, validation, "Invalid TableArn: Invalid ResourceArn provided as input nonsense")
+	for bad, want := range map[string]string{
+		"nonsense":            "One or more parameter values were invalid: ARNs must start with 'arn:': nonsense",
+		"arn:aws:s3:::bucket": "Invalid TableArn: Invalid ResourceArn provided as input arn:aws:s3:::bucket",
+		*arn + "/index/byKind": "One or more parameter values were invalid: Invalid resource arn provided, only table or " +
+			"stream is accepted. Provided resource arn: " + *arn + "/index/byKind",
+	} {
+		_, err = c.ListTagsOfResource(ctx, &ddb.ListTagsOfResourceInput{ResourceArn: &bad})
+		wantError(t, err, validation, want)
+	}
 }
 
 func TestLimitsAndEndpoints(t *testing.T) {
@@ -280,4 +306,18 @@ func TestTablesStayAtHome(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantEqual(t, "arn", *created.TableDescription.TableArn, "arn:aws:dynamodb:eu-west-1:123456789012:table/users")
+}
+
+func TestContinuousBackupsAreAsTablesBegin(t *testing.T) {
+	c := users(t)
+	out, err := c.DescribeContinuousBackups(ctx, &ddb.DescribeContinuousBackupsInput{TableName: ptr("users")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := out.ContinuousBackupsDescription
+	wantEqual(t, "backups", d.ContinuousBackupsStatus, types.ContinuousBackupsStatusEnabled)
+	wantEqual(t, "recovery", d.PointInTimeRecoveryDescription.PointInTimeRecoveryStatus,
+		types.PointInTimeRecoveryStatusDisabled)
+	_, err = c.DescribeContinuousBackups(ctx, &ddb.DescribeContinuousBackupsInput{TableName: ptr("nope")})
+	wantError(t, err, "TableNotFoundException", "Table not found: nope")
 }

@@ -64,21 +64,17 @@ func TestTransactionWritesAllOrNothing(t *testing.T) {
 	err = transact(c,
 		addAction("accounts", "a"),
 		checkAction("users", "there", "attribute_not_exists(n)"),
-		putAction("users", item{"no": str("key")}),
 		putAction("users", item{"pk": str("late")}),
 	)
 	wantError(t, err, "TransactionCanceledException",
-		"Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, "+
-			"ValidationError, None]")
+		"Transaction cancelled, please refer cancellation reasons for specific reasons [None, ConditionalCheckFailed, None]")
 	var canceled *types.TransactionCanceledException
-	if !errors.As(err, &canceled) || len(canceled.CancellationReasons) != 4 {
+	if !errors.As(err, &canceled) || len(canceled.CancellationReasons) != 3 {
 		t.Fatalf("got %v", err)
 	}
 	wantEqual(t, "item of the failed check", item(canceled.CancellationReasons[1].Item), item{
 		"pk": str("there"), "n": num("1"),
 	})
-	wantEqual(t, "message", *canceled.CancellationReasons[2].Message,
-		"One or more parameter values were invalid: Missing the key pk in the item")
 	wantEqual(t, "not updated", get(t, c, "accounts", item{"pk": str("a")}), item{"pk": str("a"), "n": num("1")})
 	wantEqual(t, "not put", get(t, c, "users", item{"pk": str("late")}), item(nil))
 }
@@ -153,7 +149,7 @@ func TestTransactionRejected(t *testing.T) {
 			"a", "name = b")},
 		"One or more parameter values are not valid. The AttributeValue for a key attribute cannot contain an empty string " +
 			"value. Key: pk": {addAction("users", "")},
-		"Transaction request size exceeds the limit of 4194304 bytes": tooBig,
+		"Transaction payload size cannot exceed 4MB": tooBig,
 	} {
 		if items == nil {
 			items = []types.TransactWriteItem{}
@@ -184,4 +180,33 @@ func TestTransactionGets(t *testing.T) {
 		TransactItems: []types.TransactGetItem{read("a"), read("a")},
 	})
 	wantError(t, err, validation, "Transaction request cannot include multiple operations on one item")
+}
+
+// A wrong key is found before conditions are looked at, and the first of several alone.
+func TestTransactionWithAWrongKey(t *testing.T) {
+	c := users(t)
+	put(t, c, "users", item{"pk": str("there")})
+	reasons := func(err error, message string) (codes []string) {
+		t.Helper()
+		var canceled *types.TransactionCanceledException
+		if !errors.As(err, &canceled) {
+			t.Fatalf("got %v", err)
+		}
+		for _, reason := range canceled.CancellationReasons {
+			codes = append(codes, *reason.Code)
+		}
+		wantEqual(t, "message", *canceled.CancellationReasons[1].Message, message)
+		return codes
+	}
+	want := []string{"None", "ValidationError", "None"}
+	wantEqual(t, "writes", reasons(transact(c, checkAction("users", "there", "attribute_not_exists(pk)"),
+		putAction("users", item{"no": str("key")}), putAction("users", item{"pk": num("8")})),
+		"One or more parameter values were invalid: Missing the key pk in the item"), want)
+	read := func(key item) types.TransactGetItem {
+		return types.TransactGetItem{Get: &types.Get{TableName: ptr("users"), Key: key}}
+	}
+	_, err := c.TransactGetItems(ctx, &ddb.TransactGetItemsInput{TransactItems: []types.TransactGetItem{
+		read(item{"pk": str("there")}), read(item{"pk": num("7")}), read(item{"pk": num("8")}),
+	}})
+	wantEqual(t, "reads", reasons(err, "The provided key element does not match the schema"), want)
 }

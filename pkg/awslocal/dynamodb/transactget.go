@@ -43,14 +43,16 @@ func (s *Service) transactGetItems(at home, in *transactGetInput) (any, error) {
 		if err := tables[i].schema.checkNotEmpty(g.key); err != nil {
 			return nil, err
 		}
-		err := g.target(tables[i])
-		if err == nil && !items.add(tables[i], g.row) {
+		if err := g.target(tables[i]); err != nil {
+			return nil, canceledBy(i, err, len(gets))
+		}
+		if !items.add(tables[i], g.row) {
 			return nil, errSameItem()
 		}
+	}
+	for i, g := range gets {
 		var r *row
-		if err == nil {
-			r, used[i], err = g.read(s, tables[i])
-		}
+		r, used[i], err = g.read(s, tables[i])
 		out.Responses[i].Item = g.show(r)
 		used[i] = used[i].times(2) // a transaction reads everything twice
 		reasons[i] = reasonOf(err)

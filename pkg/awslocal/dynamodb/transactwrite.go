@@ -48,7 +48,7 @@ func (s *Service) transactWriteItems(at home, in *transactWriteInput) (any, erro
 		bytes += attr.ItemSize(writes[i].item)
 	}
 	if bytes > maxTransactionBytes {
-		return nil, validationError("Transaction request size exceeds the limit of %d bytes", maxTransactionBytes)
+		return nil, validationError("Transaction payload size cannot exceed 4MB")
 	}
 	if in.ClientRequestToken == "" {
 		return s.transactWrite(at, in, writes)
@@ -79,14 +79,17 @@ func (s *Service) transactWrite(at home, in *transactWriteInput, writes []*write
 		if err := t.schema.checkNotEmpty(w.item); err != nil {
 			return nil, err
 		}
-		err := w.target(t)
-		if err == nil && !items.add(t, w.key) {
+		if err := w.target(t); err != nil {
+			return nil, canceledBy(i, err, len(writes))
+		}
+		if !items.add(t, w.key) {
 			return nil, errSameItem()
 		}
-		if err == nil {
-			effects[i], err = w.plan(t)
-		}
-		if err == nil {
+	}
+	for i, w := range writes {
+		t := tables[i]
+		var err error
+		if effects[i], err = w.plan(t); err == nil {
 			used[i] = effects[i].usage(t).times(2) // a transaction writes everything twice
 			err = t.admitWrite(effects[i], used[i], s.clock.Now())
 		}
@@ -164,6 +167,17 @@ func canceled(reasons []cancellationReason) error {
 		strings.Join(codes, ", "))
 	err.Members = map[string]any{"CancellationReasons": reasons}
 	return err
+}
+
+// canceledBy is the error of a transaction of n actions that a wrong key cancels: it is found before any action is
+// looked at more closely, so that the others have no reason.
+func canceledBy(i int, err error, n int) error {
+	reasons := make([]cancellationReason, n)
+	for j := range reasons {
+		reasons[j] = reasonOf(nil)
+	}
+	reasons[i] = reasonOf(err)
+	return canceled(reasons)
 }
 
 // action returns the member that the item has; nil if it has none or several.

@@ -2,8 +2,6 @@ package dynamodb
 
 import (
 	"encoding/json"
-	"fmt"
-	"slices"
 	"time"
 )
 
@@ -19,9 +17,6 @@ type updateTableInput struct {
 	SSESpecification            json.RawMessage // accepted: nothing leaves this process
 	ReplicaUpdates              json.RawMessage
 }
-
-// indexUpdate has one of its three members.
-type indexUpdate struct{ Create, Update, Delete *indexInput }
 
 // updateTable changes a table at once. For ActiveAfter the table is UPDATING, and a new index CREATING,
 // although its rows are complete.
@@ -70,7 +65,7 @@ type tableUpdate struct {
 
 	// The new settings.
 	onDemand    bool
-	attributes  []attributeDefinition
+	attributes  []attributeDefinition // those that a key has
 	indexes     []*index
 	created     []*index // of the indexes
 	provisioned map[*index]throughput
@@ -108,76 +103,9 @@ func (u *tableUpdate) checkStream() error {
 	case in.StreamEnabled && t.stream != nil:
 		return validationError("Table already has an enabled stream: TableName: %s", t.id.name)
 	case !in.StreamEnabled && t.stream == nil:
-		return validationError("Table already has a disabled stream: TableName: %s", t.id.name)
+		return validationError("Table has no stream to disable: TableName: %s", t.id.name)
 	}
 	return checkStreamSpecification(in)
-}
-
-// prepareIndexes makes the new list of indexes.
-func (u *tableUpdate) prepareIndexes() error {
-	u.attributes = slices.Clone(u.table.attributes)
-	for _, a := range u.in.AttributeDefinitions {
-		if i := slices.IndexFunc(u.attributes, func(b attributeDefinition) bool {
-			return a.AttributeName == b.AttributeName
-		}); i < 0 {
-			u.attributes = append(u.attributes, a)
-		} else if u.attributes[i] != a {
-			return invalidParameters("Cannot redefine the type of attribute %s from %s to %s", a.AttributeName,
-				u.attributes[i].AttributeType, a.AttributeType)
-		}
-	}
-	u.indexes = slices.Clone(u.table.indexes)
-	u.provisioned = map[*index]throughput{}
-	changes := 0
-	for _, update := range u.in.GlobalSecondaryIndexUpdates {
-		if update.Update == nil {
-			changes++
-		}
-		if err := u.prepareIndex(update); err != nil {
-			return err
-		}
-	}
-	if changes > 1 {
-		return serviceError("LimitExceededException",
-			"Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table")
-	}
-	return nil
-}
-
-func (u *tableUpdate) prepareIndex(update indexUpdate) error {
-	find := func(name string) int {
-		return slices.IndexFunc(u.indexes, func(x *index) bool { return x.global && x.name == name })
-	}
-	switch {
-	case update.Create != nil:
-		if slices.ContainsFunc(u.indexes, func(x *index) bool { return x.name == update.Create.IndexName }) {
-			return validationError("Attempting to create an index which already exists")
-		}
-		x, err := definition{u.attributes, u.onDemand}.index(*update.Create, true)
-		if err != nil {
-			return err
-		}
-		x.activeAt = u.activeAt
-		u.indexes = append(u.indexes, x)
-		u.created = append(u.created, x)
-	case update.Delete != nil:
-		i := find(update.Delete.IndexName)
-		if i < 0 {
-			return errNoIndex()
-		}
-		u.indexes = slices.Delete(u.indexes, i, i+1)
-	default:
-		i := find(update.Update.IndexName)
-		if i < 0 {
-			return errNoIndex()
-		}
-		u.provisioned[u.indexes[i]] = update.Update.ProvisionedThroughput.value()
-	}
-	return nil
-}
-
-func errNoIndex() error {
-	return serviceError("ResourceNotFoundException", "Requested resource not found")
 }
 
 // apply makes the change; nothing here can fail.
@@ -234,15 +162,6 @@ func (t *table) provision(to throughput, now time.Time) {
 	t.throughput = to
 }
 
-// fill builds a new index from the table. It leaves out items whose attribute has another type than the
-// index's key, as AWS's backfill does.
-func (x *index) fill(t *table) {
-	t.rows.Scan(func(_ string, r *row) bool {
-		x.replace(nil, x.rowOf(r, t.schema))
-		return true
-	})
-}
-
 func (in *updateTableInput) check() error {
 	var c constraints
 	c.attributeDefinitions(in.AttributeDefinitions)
@@ -250,28 +169,12 @@ func (in *updateTableInput) check() error {
 	c.enum("tableClass", in.TableClass, "STANDARD", "STANDARD_INFREQUENT_ACCESS")
 	c.throughput("provisionedThroughput", in.ProvisionedThroughput)
 	c.streamSpecification(in.StreamSpecification)
-	for i, update := range in.GlobalSecondaryIndexUpdates {
-		path := fmt.Sprintf("globalSecondaryIndexUpdates.%d.member.", i+1)
-		if update.Create != nil {
-			c.index(path+"create", *update.Create, maxGlobalKeys)
-		}
-		if update.Update != nil {
-			c.name(path+"update.indexName", update.Update.IndexName, 3)
-			c.notNull(path+"update.provisionedThroughput", update.Update.ProvisionedThroughput != nil)
-			c.throughput(path+"update.provisionedThroughput", update.Update.ProvisionedThroughput)
-		}
-		if update.Delete != nil {
-			c.name(path+"delete.indexName", update.Delete.IndexName, 3)
-		}
-	}
+	c.indexUpdates("globalSecondaryIndexUpdates", in.GlobalSecondaryIndexUpdates)
 	if err := c.err(); err != nil {
 		return err
 	}
-	for _, update := range in.GlobalSecondaryIndexUpdates {
-		if update.Create == nil && update.Update == nil && update.Delete == nil {
-			return invalidParameters("One of GlobalSecondaryIndexUpdate.Update, GlobalSecondaryIndexUpdate.Create, " +
-				"GlobalSecondaryIndexUpdate.Delete must not be null")
-		}
+	if err := checkIndexUpdates(in.GlobalSecondaryIndexUpdates); err != nil {
+		return err
 	}
 	switch {
 	case in.ReplicaUpdates != nil:
