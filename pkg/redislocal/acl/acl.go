@@ -21,6 +21,7 @@ func New() *ACL { return &ACL{users: map[string]*user{"default": defaultUser()}}
 func (a *ACL) Attach(e *engine.Engine) {
 	a.e = e
 	e.CheckUser, e.HasUser, e.Authorize, e.Guarded = a.check, a.has, a.authorize, a.guarded
+	e.ReadsAll = a.readsAll
 	e.Config.OnSet(func(name, value string) {
 		if name != "requirepass" {
 			return
@@ -63,15 +64,26 @@ func (a *ACL) authorize(c *engine.Call, cmd *engine.Command) error {
 	if d == nil {
 		return nil
 	}
-	context := "toplevel"
+	context, words := "toplevel", "NOPERM "+d.message(u.name, false)
 	switch {
+	case c.Place() == engine.FromScript:
+		context, words = "lua", "ERR ACL failure in script: "+d.message(u.name, false)
+	case c.Place() == engine.FromExec:
+		context, words = "multi", "NOPERM ACLs rules changed between the moment the transaction was accumulated and the "+
+			"EXEC call. This command is no longer allowed for the following reason: "+d.late()
 	case c.Client.InMulti():
 		context = "multi"
-	case c.Nested():
-		context = "lua"
 	}
 	a.record(c.Client, d.reason, context, d.object, u.name)
-	return engine.Error("NOPERM " + d.message(u.name, false))
+	return engine.Error(words)
+}
+
+// readsAll reports whether a user may read any key with a command.
+func (a *ACL) readsAll(c *engine.Call, cmd *engine.Command) bool {
+	u := a.users[c.Client.User]
+	return u != nil && (u.root.readsAll(cmd, c.Args) || slices.ContainsFunc(u.selectors, func(s selector) bool {
+		return s.readsAll(cmd, c.Args)
+	}))
 }
 
 func (a *ACL) names() []string { return slices.Sorted(maps.Keys(a.users)) }

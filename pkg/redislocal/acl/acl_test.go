@@ -9,7 +9,10 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/config"
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/internal/probe"
+	"github.com/crashlab/crashlab/pkg/redislocal/keys"
+	"github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
+	"github.com/crashlab/crashlab/pkg/redislocal/script"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
 )
@@ -17,7 +20,8 @@ import (
 func started(t *testing.T) *probe.Probe {
 	t.Helper()
 	a := New()
-	p := probe.New(t, a.Commands(), config.Commands(), conn.Commands(), pubsub.Commands(), str.Commands(), tx.Commands())
+	p := probe.New(t, a.Commands(), config.Commands(), conn.Commands(), keys.Commands(nil), list.Commands(),
+		pubsub.Commands(), script.Commands(), str.Commands(), tx.Commands())
 	p.Engine.Exclusive(func() { a.Attach(p.Engine) })
 	return p
 }
@@ -197,4 +201,69 @@ func TestRulesAreBounded(t *testing.T) {
 	if got := p.Send(args...); !strings.HasSuffix(got, string(errTooMany)) {
 		t.Error(got)
 	}
+}
+
+// What a script may not do is an error of the script's, and logged as such.
+func TestScripts(t *testing.T) {
+	p := started(t)
+	p.Wants(
+		"ACL SETUSER default -get resetkeys ~k* resetchannels", "+OK",
+		`EVAL "return redis.pcall('GET', 'k')" 0`,
+		"-ERR ACL failure in script: User default has no permissions to run the 'get' command",
+		`EVAL "return redis.pcall('SET', 'other', 1)" 0`, "-ERR ACL failure in script: No permissions to access a key",
+		`EVAL "return redis.pcall('PUBLISH', 'ch', 1)" 0`,
+		"-ERR ACL failure in script: No permissions to access a channel",
+		`EVAL "return redis.call('SET', 'k', 1)" 0`, "+OK",
+	)
+	got := p.Send("EVAL", "return redis.call('GET', 'k')", "0")
+	if !strings.HasPrefix(got, "-ERR ACL failure in script: User default has no permissions to run the 'get' command script: ") {
+		t.Error(got)
+	}
+	if log := p.Do("ACL LOG 1"); !strings.Contains(log, `"context" "lua" "object" "get"`) {
+		t.Error(log)
+	}
+}
+
+// EXEC refuses what was taken from its user after it was queued.
+func TestRulesThatChangeBeforeExec(t *testing.T) {
+	p := started(t)
+	admin := p.Connect(t)
+	admin.Wants("ACL SETUSER admin on nopass +@all ~*", "+OK", "AUTH admin x", "+OK")
+	const late = "-NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. " +
+		"This command is no longer allowed for the following reason: "
+	for _, tt := range []struct{ rules, reason string }{
+		{"-get", "no permission to execute the command or subcommand"},
+		{"resetkeys ~other", "no permission to touch the specified keys"},
+		{"resetchannels", "no permission to access one of the channels used as arguments to the command"},
+	} {
+		p.Wants("MULTI", "+OK", "GET k", "+QUEUED", "PUBLISH ch m", "+QUEUED")
+		admin.Do("ACL SETUSER default " + tt.rules)
+		if got := p.Do("EXEC"); !strings.Contains(got, late+tt.reason) {
+			t.Errorf("%s: %s", tt.rules, got)
+		}
+		if log := admin.Do("ACL LOG 1"); !strings.Contains(log, `"context" "multi"`) {
+			t.Error(log)
+		}
+		admin.Do("ACL SETUSER default +@all allkeys allchannels")
+	}
+}
+
+// SORT follows a pattern only for who may read every key.
+func TestSortPatterns(t *testing.T) {
+	p := started(t)
+	const by, get = "-ERR BY option of SORT denied due to insufficient ACL permissions.",
+		"-ERR GET option of SORT denied due to insufficient ACL permissions."
+	p.Do("RPUSH l 1")
+	for _, tt := range []struct{ rules, by, get string }{
+		{"resetkeys ~*", `["1"]`, "[nil]"},
+		{"resetkeys ~l ~w* ~v*", by, get},
+		{"resetkeys ~l %W~*", by, get},
+		{"resetkeys %R~* ~l", `["1"]`, "[nil]"},
+		{"resetkeys ~l (+@all ~*)", `["1"]`, "[nil]"},
+		{"clearselectors resetkeys ~l (+get ~*)", by, get},
+	} {
+		p.Do("ACL SETUSER default " + tt.rules)
+		p.Wants("SORT l BY w*", tt.by, "SORT_RO l BY w*", tt.by, "SORT l GET v*", tt.get, "SORT l BY none", `["1"]`)
+	}
+	p.Wants("SORT l GET #", get)
 }

@@ -65,6 +65,17 @@ func channelsOf(cmd *engine.Command, args []string) []string {
 	return nil
 }
 
+// late is why EXEC refuses what was allowed when it was queued, in Redis's words.
+func (d *denial) late() string {
+	switch d.reason {
+	case "command":
+		return "no permission to execute the command or subcommand"
+	case "key":
+		return "no permission to touch the specified keys"
+	}
+	return "no permission to access one of the channels used as arguments to the command"
+}
+
 // message is a refusal in Redis's words; verbose names what was denied.
 func (d *denial) message(name string, verbose bool) string {
 	switch {

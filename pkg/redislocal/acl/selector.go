@@ -117,6 +117,13 @@ func (s *selector) reaches(key string, access Access) bool {
 	return false
 }
 
+// readsAll reports whether any key may be read with a command.
+func (s *selector) readsAll(cmd *engine.Command, args []string) bool {
+	return s.runs(cmd, args) && slices.ContainsFunc(s.keys, func(p keyPattern) bool {
+		return p.pattern == "*" && p.access&Reads != 0
+	})
+}
+
 // hears reports whether a channel is allowed; a pattern is only if it is one of the user's own.
 func (s *selector) hears(channel string, isPattern bool) bool {
 	for _, p := range s.channels {

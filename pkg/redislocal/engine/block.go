@@ -30,7 +30,7 @@ type readyKey struct {
 // Block makes the command wait until one of the keys changes, and then tries it again. After the timeout (0 is
 // never) expired writes the reply. In a transaction or a script nothing waits: expired replies at once.
 func (c *Call) Block(keys []string, timeout time.Duration, expired func(*resp.Writer)) error {
-	if c.nested || c.Client == nil {
+	if c.Nested() || c.Client == nil {
 		expired(c.Writer)
 		return nil
 	}

@@ -16,12 +16,30 @@ type Call struct {
 	Now    time.Time
 
 	command *Command
-	nested  bool     // in a transaction or a script: never blocks
+	place   Place
 	waiter  *blocked // set when a blocked command is tried again
 }
 
-// Nested reports whether the command is part of a transaction or a script.
-func (c *Call) Nested() bool { return c.nested }
+// Place is where a command comes from.
+type Place int
+
+// The places of commands.
+const (
+	FromClient Place = iota
+	FromExec
+	FromScript // or a function
+)
+
+// Place is where the command comes from.
+func (c *Call) Place() Place { return c.place }
+
+// Nested reports whether the command is part of a transaction or a script: it never waits.
+func (c *Call) Nested() bool { return c.place != FromClient }
+
+// ReadsAllKeys reports whether the client may read any key with the command.
+func (c *Call) ReadsAllKeys() bool {
+	return c.Client == nil || c.Engine.ReadsAll == nil || c.Engine.ReadsAll(c, c.command)
+}
 
 // Name is the command's full name, as errors show it: "xgroup|create".
 func (c *Call) Name() string { return c.command.full }

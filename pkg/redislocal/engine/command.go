@@ -10,21 +10,22 @@ type Flags int
 
 // The flags of a command. COMMAND shows them under Redis's names.
 const (
-	Write     Flags = 1 << iota // changes the keyspace
-	ReadOnly                    // reads the keyspace
-	DenyOOM                     // refused when the memory is full
-	NoScript                    // not from scripts
-	NoMulti                     // not in a transaction
-	AllowBusy                   // answered while a script is stuck
-	NoAuth                      // answered before AUTH
-	InPubSub                    // answered to a RESP2 client with subscriptions
-	Unqueued                    // executed at once inside MULTI
-	Blocking                    // may wait
-	Fast                        // constant or logarithmic time
-	Admin                       // administration
-	PubSub                      // publishes or subscribes
-	Unpaused                    // not held up by CLIENT PAUSE
-	Movable                     // its keys depend on its arguments: KeysOf says which
+	Write        Flags = 1 << iota // changes the keyspace
+	ReadOnly                       // reads the keyspace
+	DenyOOM                        // refused when the memory is full
+	NoScript                       // not from scripts
+	NoMulti                        // not in a transaction
+	AllowBusy                      // answered while a script is stuck
+	NoAuth                         // answered before AUTH
+	InPubSub                       // answered to a RESP2 client with subscriptions
+	Unqueued                       // executed at once inside MULTI
+	Blocking                       // may wait
+	Fast                           // constant or logarithmic time
+	Admin                          // administration
+	PubSub                         // publishes or subscribes
+	Unpaused                       // not held up by CLIENT PAUSE
+	Movable                        // its keys depend on its arguments: KeysOf says which
+	MayReplicate                   // may write, or tells replicas: counts as a write where CLIENT PAUSE is for these
 )
 
 // Command is one command, or a subcommand of one.
@@ -39,8 +40,10 @@ type Command struct {
 	First, Last, Step int
 	// KeysOf returns the indices of the keys where First, Last and Step can't say them.
 	KeysOf func(args []string) []int
-	Run    func(*Call) error
-	Subs   []Command // if it has subcommands; Run is then for the command alone, or nil
+	// FlagsOf returns the flags of a request that a pause may hold up: a script may say that it writes nothing.
+	FlagsOf func(args []string) Flags
+	Run     func(*Call) error
+	Subs    []Command // if it has subcommands; Run is then for the command alone, or nil
 
 	subs map[string]*Command
 	full string // "config|get"

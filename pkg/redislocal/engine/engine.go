@@ -60,6 +60,8 @@ type Engine struct {
 	HasUser func(user string) bool
 	// Authorize says whether a client may run a command; nil for any.
 	Authorize func(c *Call, cmd *Command) error
+	// ReadsAll says whether a client may read any key with a command; nil for yes.
+	ReadsAll func(c *Call, cmd *Command) bool
 
 	table map[string]*Command
 	names []string
@@ -256,10 +258,15 @@ func (e *Engine) admit(c *Call) error {
 	return nil
 }
 
-// Run runs a command that belongs to another one: in a transaction, a script or a function. The reply goes to
-// w. It fails as the command would for a client.
+// Run runs a command of a script or a function, which the parent is. The reply goes to w. It fails as the command
+// would for a client.
 func (e *Engine) Run(parent *Call, args []string, w *resp.Writer) {
-	call := &Call{Writer: w, Engine: e, Client: parent.Client, DB: parent.DB, Args: args, Now: parent.Now, nested: true}
+	e.nested(parent, FromScript, args, w)
+}
+
+// nested runs a command that belongs to another one.
+func (e *Engine) nested(parent *Call, place Place, args []string, w *resp.Writer) {
+	call := &Call{Writer: w, Engine: e, Client: parent.Client, DB: parent.DB, Args: args, Now: parent.Now, place: place}
 	if parent.Client != nil {
 		call.DB = e.dbs[parent.Client.DB]
 	}

@@ -64,7 +64,7 @@ func (c *Call) Exec() error {
 	c.Array(len(queue))
 	for _, args := range queue {
 		w := &resp.Writer{Buf: c.Buf, Three: client.Three}
-		c.Engine.Run(c, args, w)
+		c.Engine.nested(c, FromExec, args, w)
 		c.Buf = w.Buf
 	}
 	return nil

@@ -1,6 +1,9 @@
 package engine
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // pause is what CLIENT PAUSE has asked for.
 type pause struct {
@@ -52,15 +55,27 @@ func (e *Engine) Unpause() {
 
 // pausedFor returns a channel to wait on before a request may run, or nil.
 func (e *Engine) pausedFor(c *Client, args []string) <-chan struct{} {
-	if e.pause.over == nil || c.multi {
+	if e.pause.over == nil {
 		return nil
 	}
 	cmd, err := e.Find(args)
 	if err != nil || cmd.Flags&Unpaused != 0 {
 		return nil
 	}
-	if e.pause.all || cmd.Flags&Write != 0 || cmd.Name == "publish" || cmd.Name == "exec" {
+	if e.pause.all || cmd.changes(args) || cmd.Name == "exec" && slices.ContainsFunc(c.queue, func(args []string) bool {
+		cmd, err := e.Find(args)
+		return err == nil && cmd.changes(args)
+	}) {
 		return e.pause.over
 	}
 	return nil
+}
+
+// changes reports whether a request may write, or publishes.
+func (cmd *Command) changes(args []string) bool {
+	flags := cmd.Flags
+	if cmd.FlagsOf != nil {
+		flags = cmd.FlagsOf(args)
+	}
+	return flags&(Write|MayReplicate) != 0
 }

@@ -24,7 +24,7 @@ func Commands() []engine.Command {
 	}
 	return []engine.Command{
 		one("pfadd", -2, write|engine.Fast, 1, 1, pfadd),
-		one("pfcount", -2, engine.ReadOnly, 1, -1, pfcount),
+		one("pfcount", -2, engine.ReadOnly|engine.MayReplicate, 1, -1, pfcount),
 		one("pfmerge", -2, write, 1, -1, pfmerge),
 		one("pfdebug", 3, write|engine.Admin, 2, 2, pfdebug),
 	}

@@ -44,8 +44,13 @@ func sortOptionsOf(c *engine.Call, readOnly bool) (opt sortOptions, err error) {
 		case word == "BY" && o.More():
 			opt.by, _ = o.Next()
 			opt.unsorted = !strings.Contains(opt.by, "*")
-			opt.byOther = !opt.unsorted
+			if opt.byOther = !opt.unsorted; opt.byOther && !c.ReadsAllKeys() {
+				return opt, engine.Error("ERR BY option of SORT denied due to insufficient ACL permissions.")
+			}
 		case word == "GET" && o.More():
+			if !c.ReadsAllKeys() {
+				return opt, engine.Error("ERR GET option of SORT denied due to insufficient ACL permissions.")
+			}
 			get, _ := o.Next()
 			opt.gets = append(opt.gets, get)
 		default:

@@ -6,7 +6,7 @@ import "github.com/crashlab/crashlab/pkg/redislocal/engine"
 func Commands() []engine.Command {
 	const (
 		subscribes = engine.PubSub | engine.NoScript | engine.InPubSub
-		publishes  = engine.PubSub | engine.Fast
+		publishes  = engine.PubSub | engine.Fast | engine.MayReplicate
 		looks      = engine.PubSub
 	)
 	list := []engine.Command{

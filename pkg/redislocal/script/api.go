@@ -118,7 +118,7 @@ func (h *host) command(l *lua.LState, args []string) (lua.LValue, error) {
 		return nil, engine.Error("ERR Wrong number of args calling Redis command from script")
 	case cmd.Flags&engine.NoScript != 0:
 		return nil, engine.Error("ERR This Redis command is not allowed from script")
-	case cmd.Flags&engine.Write != 0 && r.readOnly:
+	case cmd.Flags&(engine.Write|engine.MayReplicate) != 0 && r.readOnly:
 		return nil, engine.Error("ERR Write commands are not allowed from read-only scripts.")
 	case cmd.Flags&engine.DenyOOM != 0 && r.full && !r.flags.allowOOM && !r.wrote:
 		return nil, engine.ErrMemory

@@ -10,20 +10,30 @@ func Commands() []engine.Command {
 	h.empty()
 	const (
 		run      = engine.NoScript | engine.Movable
+		may      = run | engine.MayReplicate
 		readOnly = run | engine.ReadOnly
 		other    = engine.NoScript
 	)
-	call := func(name string, flags engine.Flags, f func(*engine.Call) error) engine.Command {
-		return engine.Command{Name: name, Group: "scripting", Arity: -3, Flags: flags, KeysOf: keysOf, Run: f}
+	call := func(name string, has engine.Flags, f func(*engine.Call) error,
+		declared func(string) (flags, bool)) engine.Command {
+		flagsOf := func(args []string) engine.Flags {
+			if d, ok := declared(args[1]); ok && d.declared {
+				return d.command(has)
+			}
+			return has
+		}
+		return engine.Command{
+			Name: name, Group: "scripting", Arity: -3, Flags: has, KeysOf: keysOf, FlagsOf: flagsOf, Run: f,
+		}
 	}
 	sub := func(name string, arity int, flags engine.Flags, f func(*engine.Call) error) engine.Command {
 		return engine.Command{Name: name, Arity: arity, Flags: other | flags, Run: f}
 	}
 	const change = engine.Write | engine.DenyOOM
 	return []engine.Command{
-		call("eval", run, h.eval), call("eval_ro", readOnly, h.evalRO),
-		call("evalsha", run, h.evalSHA), call("evalsha_ro", readOnly, h.evalSHARO),
-		call("fcall", run, h.fcall), call("fcall_ro", readOnly, h.fcallRO),
+		call("eval", may, h.eval, shebangFlags), call("eval_ro", readOnly, h.evalRO, shebangFlags),
+		call("evalsha", may, h.evalSHA, h.digestFlags), call("evalsha_ro", readOnly, h.evalSHARO, h.digestFlags),
+		call("fcall", may, h.fcall, h.functionFlags), call("fcall_ro", readOnly, h.fcallRO, h.functionFlags),
 		{Name: "script", Group: "scripting", Arity: -2, Subs: []engine.Command{
 			sub("load", 3, 0, h.load), sub("exists", -3, 0, h.exists), sub("flush", -2, 0, h.flush),
 			sub("kill", 2, engine.AllowBusy, kill), sub("show", 3, 0, h.show), sub("debug", 3, 0, debug),

@@ -74,6 +74,21 @@ func (h *host) runScript(c *engine.Call, s *compiled, keys, args []string, readO
 	return h.run(c, &run{name: s.sha, flags: s.flags, readOnly: readOnly, fn: vm.Load(s.proto, nil)})
 }
 
+// shebangFlags are what a source declares.
+func shebangFlags(body string) (flags, bool) {
+	_, f, err := shebang(body)
+	return f, err == nil
+}
+
+// digestFlags are what the script with a digest has declared.
+func (h *host) digestFlags(sha string) (flags, bool) {
+	s := h.cache.scripts[strings.ToLower(sha)]
+	if s == nil {
+		return flags{}, false
+	}
+	return s.flags, true
+}
+
 // list makes strings a table.
 func (h *host) list(all []string) *lua.LTable {
 	t := h.vm.L.CreateTable(len(all), 0)

@@ -27,6 +27,15 @@ func (h *host) callFunction(c *engine.Call, readOnly bool) error {
 	})
 }
 
+// functionFlags are what a function has declared.
+func (h *host) functionFlags(name string) (flags, bool) {
+	f := h.find(name)
+	if f == nil {
+		return flags{}, false
+	}
+	return f.flags, true
+}
+
 func (h *host) functionLoad(c *engine.Call) error {
 	o := c.Options(2)
 	replace := false

@@ -77,6 +77,15 @@ func (f *flags) names() []string {
 	return names
 }
 
+// command is the flags of a command that runs a script with these, which were declared.
+func (f *flags) command(has engine.Flags) engine.Flags {
+	has &^= engine.Write | engine.MayReplicate
+	if !f.noWrites {
+		has |= engine.Write
+	}
+	return has
+}
+
 // cut takes the keys and arguments off a command.
 func cut(c *engine.Call, badNumber error) (keys, args []string, err error) {
 	n, ok := engine.ParseInt(c.Args[2])
