@@ -29,7 +29,7 @@ e2e: ## run what needs Docker: conformance and the labs on containers
 	scripts/e2e
 
 .PHONY: clients
-clients: ## try boto3, the AWS CLI, kcat and redis-cli against the embedded stack
+clients: ## try boto3, the AWS CLI, kcat, redis-cli, redis-py and RQ against the embedded stack
 	scripts/clients/run
 
 .PHONY: images
