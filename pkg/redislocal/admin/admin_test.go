@@ -70,6 +70,7 @@ func TestDebug(t *testing.T) {
 		"DEBUG SLEEP -1", "-ERR DEBUG SLEEP takes up to 60 seconds here",
 		"DEBUG SLEEP nan", "-ERR value is not a valid float",
 		"DEBUG SLEEP 0", "+OK",
+		"DEBUG ERROR \"LOADING not yet\"", "-LOADING not yet",
 		"DEBUG SEGFAULT", "-ERR unknown subcommand 'SEGFAULT'. Try DEBUG HELP.",
 	)
 	// A sleep holds up others for its time, and nobody after it.
