@@ -216,7 +216,7 @@ func TestScripts(t *testing.T) {
 		`EVAL "return redis.call('SET', 'k', 1)" 0`, "+OK",
 	)
 	got := p.Send("EVAL", "return redis.call('GET', 'k')", "0")
-	if !strings.HasPrefix(got, "-ERR ACL failure in script: User default has no permissions to run the 'get' command script: ") {
+	if !strings.Contains(got, "to run the 'get' command script: ") {
 		t.Error(got)
 	}
 	if log := p.Do("ACL LOG 1"); !strings.Contains(log, `"context" "lua" "object" "get"`) {

@@ -110,6 +110,9 @@ func (db *DB) settle(key string, entry *Entry) {
 		db.e.notify(db, ClassGeneric, "del", key)
 		return
 	}
+	if v, ok := entry.Value.(Compact); ok {
+		v.Fit(&db.e.Config.limits)
+	}
 	size := entry.Value.Size() + len(key) + entryOverhead
 	db.e.used += int64(size - entry.size)
 	entry.size = size

@@ -14,6 +14,7 @@ type Params struct {
 	maxMemory int64
 	policy    string
 	samples   int // keys looked at for each eviction
+	limits    Limits
 	onSet     []func(name, value string)
 }
 
@@ -36,6 +37,14 @@ var defaults = map[string]string{
 	"protected-mode": "no", "lazyfree-lazy-user-del": "no", "lazyfree-lazy-expire": "no",
 }
 
+// aliases are the two names of parameters that have them.
+var aliases = [][2]string{
+	{"lua-time-limit", "busy-reply-threshold"},
+	{"hash-max-ziplist-entries", "hash-max-listpack-entries"}, {"hash-max-ziplist-value", "hash-max-listpack-value"},
+	{"zset-max-ziplist-entries", "zset-max-listpack-entries"}, {"zset-max-ziplist-value", "zset-max-listpack-value"},
+	{"list-max-ziplist-size", "list-max-listpack-size"},
+}
+
 // fixed can't be set at run time.
 var fixed = []string{"databases", "port", "cluster-enabled"}
 
@@ -46,6 +55,7 @@ func newParams(e *Engine, cfg Config) *Params {
 	p := &Params{e: e, values: map[string]string{}, maxMemory: cfg.MaxMemory, policy: "noeviction", samples: 5}
 	for name, value := range defaults {
 		p.values[name] = value
+		p.limit(name)
 	}
 	p.values["maxmemory"] = strconv.FormatInt(cfg.MaxMemory, 10)
 	return p
@@ -130,15 +140,26 @@ func (p *Params) Set(name, value string) {
 	case "maxmemory-samples":
 		n, _ := Memory(value)
 		p.samples = int(n)
-	case "lua-time-limit":
-		p.values["busy-reply-threshold"] = value
-	case "busy-reply-threshold":
-		p.values["lua-time-limit"] = value
 	}
-	p.values[name] = strings.Clone(value)
+	p.put(name, value)
+	for _, names := range aliases {
+		if slices.Contains(names[:], name) {
+			p.put(names[0], value)
+			p.put(names[1], value)
+		}
+	}
 	for _, f := range p.onSet {
 		f(name, value)
 	}
+}
+
+func (p *Params) put(name, value string) {
+	if _, err := strconv.ParseInt(p.values[name], 10, 64); err == nil {
+		n, _ := Memory(value)
+		value = strconv.FormatInt(n, 10)
+	}
+	p.values[name] = strings.Clone(value)
+	p.limit(name)
 }
 
 // OnSet adds a function that is called when a parameter has been set.

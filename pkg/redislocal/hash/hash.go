@@ -14,6 +14,7 @@ type Hash struct {
 	fields  *dict.Dict[field]
 	expires *btree.BTreeG[deadline] // of the fields with a time to live; nil as long as there was none
 	size    int
+	longest int  // name or value that was set since Fit, in bytes; -1 for none
 	large   bool // it has outgrown a listpack, or once had
 }
 
@@ -28,17 +29,11 @@ type deadline struct {
 	name string
 }
 
-// The limits of a listpack: hash-max-listpack-entries and hash-max-listpack-value.
-const (
-	maxListpack      = 512
-	maxListpackValue = 64
-)
-
 // fieldOverhead is about what a field costs beside its name and value, in bytes.
 const fieldOverhead = 64
 
 // New returns an empty hash.
-func New() *Hash { return &Hash{fields: dict.New[field]()} }
+func New() *Hash { return &Hash{fields: dict.New[field](), longest: -1} }
 
 // Get returns the value of a field.
 func (h *Hash) Get(name string) (string, bool) {
@@ -63,7 +58,7 @@ func (h *Hash) set(name, value string, keep bool) bool {
 	if !ok {
 		h.size += len(name) + fieldOverhead
 	}
-	h.large = h.large || h.Len() > maxListpack || max(len(name), len(value)) > maxListpackValue
+	h.longest = max(h.longest, len(name), len(value))
 	return !ok
 }
 
@@ -140,6 +135,12 @@ func (h *Hash) Encoding() string {
 	return "listpack"
 }
 
+// Fit makes it a hash table if something was set beyond the limits.
+func (h *Hash) Fit(l *engine.Limits) {
+	h.large = h.large || h.longest > l.HashValue || h.longest >= 0 && h.Len() > l.HashEntries
+	h.longest = -1
+}
+
 // Size is about its memory.
 func (h *Hash) Size() int { return h.size }
 
@@ -148,7 +149,7 @@ func (h *Hash) Len() int { return h.fields.Len() }
 
 // Copy returns a hash of its own.
 func (h *Hash) Copy() engine.Value {
-	to := &Hash{fields: h.fields.Clone(func(f field) field { return f }), size: h.size, large: h.large}
+	to := &Hash{fields: h.fields.Clone(func(f field) field { return f }), size: h.size, longest: -1, large: h.large}
 	if h.expires != nil {
 		to.expires = h.expires.Copy()
 	}

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
+	"github.com/crashlab/crashlab/pkg/redislocal/engine"
 	"github.com/crashlab/crashlab/pkg/redislocal/internal/probe"
 	"github.com/crashlab/crashlab/pkg/redislocal/pubsub"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
@@ -147,8 +148,10 @@ func TestScan(t *testing.T) {
 }
 
 func TestEncoding(t *testing.T) {
+	limits := engine.Limits{HashEntries: 512, HashValue: 64}
 	h := New()
 	h.Set("a", "1")
+	h.Fit(&limits)
 	if h.Encoding() != "listpack" {
 		t.Error(h.Encoding())
 	}
@@ -158,7 +161,9 @@ func TestEncoding(t *testing.T) {
 	}
 	copied := h.Copy().(*Hash)
 	h.Set("a", strings.Repeat("x", 65))
+	h.Fit(&limits)
 	h.Set("a", "1")
+	h.Fit(&limits)
 	if h.Encoding() != "hashtable" || copied.Encoding() != "listpackex" {
 		t.Error(h.Encoding(), copied.Encoding())
 	}

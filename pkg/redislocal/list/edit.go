@@ -28,7 +28,7 @@ func set(c *engine.Call) error {
 	slot := l.slot(at)
 	old := len(*slot)
 	*slot = strings.Clone(c.Args[3])
-	l.resized(len(*slot) - old)
+	l.bytes += len(*slot) - old
 	c.Notify(engine.ClassList, "lset", key)
 	c.Changed(key)
 	c.OK()
@@ -59,7 +59,7 @@ func insert(c *engine.Call) error {
 		return nil
 	}
 	l.insert(found[0]+after, strings.Clone(c.Args[4]))
-	l.resized(len(c.Args[4]))
+	l.bytes += len(c.Args[4])
 	c.Notify(engine.ClassList, "linsert", key)
 	c.Changed(key)
 	c.Len(l.n)
@@ -96,7 +96,7 @@ func remove(c *engine.Call) error {
 			slices.Reverse(found)
 		}
 		l.remove(found)
-		l.resized(-len(found) * len(c.Args[3]))
+		l.bytes -= len(found) * len(c.Args[3])
 		c.Notify(engine.ClassList, "lrem", key)
 		c.Changed(key)
 	}

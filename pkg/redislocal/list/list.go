@@ -1,13 +1,11 @@
 package list
 
 import (
+	"math"
 	"strings"
 
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
 )
-
-// listpack is the most bytes of a list that Redis keeps in one piece: list-max-listpack-size of -2.
-const listpack = 8 << 10
 
 // overhead is about what an element costs beside its bytes in a listpack.
 const overhead = 2
@@ -32,7 +30,7 @@ func (l *List) push(s string, at end) {
 	} else {
 		l.pushBack(s)
 	}
-	l.resized(len(s))
+	l.bytes += len(s)
 }
 
 // pop removes an element at an end; there must be one.
@@ -45,16 +43,27 @@ func (l *List) pop(at end) string {
 		s = l.at(l.n - 1)
 		l.dropBack(1)
 	}
-	l.resized(-len(s))
+	l.bytes -= len(s)
 	return s
 }
 
-// resized counts bytes that have come or gone. As in Redis, a list that was large is small again at half the
-// limit.
-func (l *List) resized(by int) {
-	l.bytes += by
-	size := l.bytes + overhead*l.n
-	l.large = size > listpack || l.large && size > listpack/2
+// piece is the most that Redis keeps in one piece by list-max-listpack-size: so many elements, or, if it is
+// negative, bytes by this table.
+var piece = [...]int{4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10}
+
+// safe is the most bytes in one piece where elements are counted.
+const safe = 8 << 10
+
+// Fit makes it several pieces beyond the limit. As in Redis, it is one again at half the limit.
+func (l *List) Fit(limits *engine.Limits) {
+	count, size := max(limits.List, 1), safe
+	if limits.List < 0 {
+		count, size = math.MaxInt, piece[min(-limits.List, len(piece))-1]
+	}
+	if l.large {
+		count, size = count/2, size/2
+	}
+	l.large = l.n > count || l.bytes+overhead*l.n > size
 }
 
 // All calls f for each element from the start.

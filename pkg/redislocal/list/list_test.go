@@ -121,17 +121,20 @@ func TestMove(t *testing.T) {
 }
 
 func TestEncoding(t *testing.T) {
+	limits := engine.Limits{List: -2}
 	l := New()
-	big := strings.Repeat("x", listpack/4)
+	big := strings.Repeat("x", 2<<10)
 	for range 4 {
 		l.Push(big)
 	}
+	l.Fit(&limits)
 	if got := l.Encoding(); got != "quicklist" {
 		t.Errorf("large: %s", got)
 	}
 	for range 3 {
 		l.pop(left)
 	}
+	l.Fit(&limits)
 	if got := l.Encoding(); got != "listpack" {
 		t.Errorf("small again: %s", got)
 	}

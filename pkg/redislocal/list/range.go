@@ -75,7 +75,7 @@ func (l *List) keep(from, to int) {
 	}
 	l.dropBack(l.n - to)
 	l.dropFront(from)
-	l.resized(-gone)
+	l.bytes -= gone
 }
 
 // resolve returns the place of an index of which negative ones count from the end, or reports false.

@@ -140,15 +140,19 @@ func scan(c *engine.Call) error {
 	if err != nil {
 		return err
 	}
-	if s.encoding != hashtable {
-		options.Cursor, options.Count = 0, s.Len() // a compact one, all at once
-	}
 	var found []string
-	next := s.members.Scan(options.Cursor, options.Count, func(member string, _ struct{}) {
+	visit := func(member string) bool {
 		if options.Matches(member) {
 			found = append(found, member)
 		}
-	})
+		return true
+	}
+	var next uint64
+	if s.encoding == hashtable {
+		next = s.members.Scan(options.Cursor, options.Count, func(member string, _ struct{}) { visit(member) })
+	} else {
+		s.All(visit) // a compact one, all at once
+	}
 	c.Array(2)
 	c.Bulk(strconv.FormatUint(next, 10))
 	c.Bulks(found)

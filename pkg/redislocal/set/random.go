@@ -34,6 +34,14 @@ func random(c *engine.Call) error {
 		c.Bulk(s.members.Random(c.Engine.Rand).Key)
 		return nil
 	}
+	if count >= int64(s.Len()) {
+		c.Array(s.Len())
+		s.All(func(member string) bool {
+			c.Bulk(member)
+			return true
+		})
+		return nil
+	}
 	chosen, err := engine.Choose(c, s.members, count, func(item dict.Item[struct{}]) int { return len(item.Key) })
 	if err != nil {
 		return err

@@ -155,6 +155,7 @@ func TestEncoding(t *testing.T) {
 		for _, member := range c.more {
 			s.Add(member)
 		}
+		s.Fit(&engine.Limits{SetIntegers: 512, SetEntries: 128, SetValue: 64})
 		if got := s.Encoding(); got != c.want {
 			t.Errorf("%d integers and %d more: %s, want %s", c.n, len(c.more), got, c.want)
 		}

@@ -7,12 +7,6 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/engine"
 )
 
-// The limits of Redis's compact encoding: zset-max-listpack-entries and -value.
-const (
-	listpackMax = 128
-	longestMax  = 64
-)
-
 // overhead is about what a member costs beside its bytes, in bytes.
 const overhead = 128
 
@@ -21,11 +15,14 @@ type ZSet struct {
 	members *dict.Dict[*node]
 	order   *skiplist
 	bytes   int  // of all members
+	longest int  // member that was added since Fit, in bytes; -1 for none
 	large   bool // beyond the limits, once
 }
 
 // New returns an empty sorted set. Its random choices, which show in nothing but its speed, come from r.
-func New(r *rand.Rand) *ZSet { return &ZSet{members: dict.New[*node](), order: newSkiplist(r)} }
+func New(r *rand.Rand) *ZSet {
+	return &ZSet{members: dict.New[*node](), order: newSkiplist(r), longest: -1}
+}
 
 // Set gives a member a score, which must be a number. It keeps a copy of a new one, and reports what it did.
 func (z *ZSet) Set(member string, score float64) (added, changed bool) {
@@ -43,7 +40,7 @@ func (z *ZSet) Set(member string, score float64) (added, changed bool) {
 	own := z.members.At(z.members.Len() - 1).Key // share the dict's copy
 	z.members.Set(own, z.order.insert(score, own))
 	z.bytes += len(own)
-	z.large = z.large || len(own) > longestMax || z.Len() > listpackMax
+	z.longest = max(z.longest, len(own))
 	return true, true
 }
 
@@ -108,6 +105,12 @@ func (z *ZSet) Encoding() string {
 	return "listpack"
 }
 
+// Fit makes it a skip list if something was added beyond the limits.
+func (z *ZSet) Fit(l *engine.Limits) {
+	z.large = z.large || z.longest > l.ZSetValue || z.longest >= 0 && z.Len() > l.ZSetEntries
+	z.longest = -1
+}
+
 // Size counts the members and what they cost beside their bytes.
 func (z *ZSet) Size() int { return z.bytes + overhead*z.Len() }
 
@@ -121,6 +124,6 @@ func (z *ZSet) Copy() engine.Value {
 		to.Set(member, score)
 		return true
 	})
-	to.large = z.large
+	to.large, to.longest = z.large, -1
 	return to
 }

@@ -198,15 +198,19 @@ func TestABlockedClientIsServed(t *testing.T) {
 
 func TestEncoding(t *testing.T) {
 	z := New(rand.New(rand.NewPCG(1, 1)))
-	for i := range listpackMax {
+	limits := engine.Limits{ZSetEntries: 128, ZSetValue: 64}
+	for i := range limits.ZSetEntries {
 		z.Set(fmt.Sprint(i), 1)
 	}
+	z.Fit(&limits)
 	if got := z.Encoding(); got != "listpack" {
 		t.Errorf("at the limit: %s", got)
 	}
 	long := New(rand.New(rand.NewPCG(1, 1)))
-	long.Set(strings.Repeat("x", longestMax+1), 1)
+	long.Set(strings.Repeat("x", limits.ZSetValue+1), 1)
 	z.Set("x", 1)
+	z.Fit(&limits)
+	long.Fit(&limits)
 	if z.Encoding() != "skiplist" || long.Encoding() != "skiplist" {
 		t.Errorf("above: %s, %s", z.Encoding(), long.Encoding())
 	}
