@@ -61,6 +61,8 @@ func TestBadInput(t *testing.T) {
 		"run toy --without stor": `unknown guard "stor"; did you mean store?`,
 		"run toy --without store --design forgets":    "design forgets has no guard",
 		"run toy --fault amnesi":                      `unknown fault "amnesi"; did you mean amnesia?`,
+		"smoke --fault amnesi":                        `unknown fault of toy "amnesi"; did you mean amnesia?`,
+		"smoke toy --fault wrong --all-faults":        "none of the others can be",
 		"run toy --arrivals poison":                   `unknown arrivals "poison"; did you mean poisson?`,
 		"run toy --backend embeded":                   `unknown backend "embeded"; did you mean embedded?`,
 		"run toy --rate -1":                           "can't be negative",
@@ -261,6 +263,15 @@ func TestJUnit(t *testing.T) {
 	}
 	if doc.Tests != 10 || doc.Failures != 1 || doc.Errors != 4 {
 		t.Errorf("%d tests, %d failures, %d errors; want 10, 1, 4\n%s", doc.Tests, doc.Failures, doc.Errors, data)
+	}
+}
+
+func TestSmokeRunsTheFaultsAskedFor(t *testing.T) {
+	exit, out, _ := inPeace(t, &toy{}, ExitFail, "smoke", "--backend", "embedded", "--short", "--fault", "amnesia,wrong",
+		"--parallel", "1")
+	if exit != ExitFail || strings.Count(out, " toy ") != 2 || !strings.Contains(out, " amnesia ") ||
+		!strings.Contains(out, " wrong ") {
+		t.Errorf("exit %d; want a line for each of two faults:\n%s", exit, out)
 	}
 }
 

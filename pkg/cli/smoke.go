@@ -24,6 +24,7 @@ type smokeFlags struct {
 	timeFlag
 	seed      uint64
 	short     bool
+	faults    []string
 	allFaults bool
 	junit     string
 	parallel  int
@@ -58,7 +59,9 @@ func (a *app) smoke() *cobra.Command {
 	f.timeFlag.register(cmd)
 	cmd.Flags().Uint64Var(&f.seed, "seed", 0, "decides keys, arrivals and schedule (default: random)")
 	cmd.Flags().BoolVar(&f.short, "short", false, "loads that are just long enough for a verdict")
+	cmd.Flags().StringSliceVar(&f.faults, "fault", nil, "these faults of each lab, not its signature fault")
 	cmd.Flags().BoolVar(&f.allFaults, "all-faults", false, "run every fault of each lab, not only its signature fault")
+	cmd.MarkFlagsMutuallyExclusive("fault", "all-faults")
 	cmd.Flags().IntVar(&f.parallel, "parallel", 0,
 		"number of labs to run at once (default: one per CPU on the embedded stack, else 1)")
 	cmd.Flags().IntVar(&f.attempts, "attempts", 3,
@@ -74,6 +77,10 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 	if f.attempts < 1 {
 		return fmt.Errorf("--attempts %d: it must be at least 1; leave it out for 3", f.attempts)
 	}
+	jobs, err := a.planSmoke(labs, f)
+	if err != nil {
+		return err
+	}
 	junit, err := createReport(f.junit)
 	if err != nil {
 		return err
@@ -84,7 +91,7 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		return err
 	}
 	if program != "" {
-		return a.smokeOn(ctx, nil, 0, labs, f, junit)
+		return a.smokeOn(ctx, nil, 0, jobs, f, junit)
 	}
 	needs := stack.Needs{}
 	for _, l := range labs {
@@ -97,21 +104,21 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		case err != nil:
 			return err
 		case program != "":
-			return a.smokeOn(ctx, nil, 0, labs, f, junit)
+			return a.smokeOn(ctx, nil, 0, jobs, f, junit)
 		}
-		return a.smokeOn(ctx, st, ready, labs, f, junit)
+		return a.smokeOn(ctx, st, ready, jobs, f, junit)
 	})
 }
 
-// smokeOn runs the labs on a stack or, without one, each in virtual time on its own stack.
-func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, labs []lab.Spec, f smokeFlags,
+// smokeOn runs the jobs on a stack or, without one, each in virtual time on its own stack.
+func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, jobs []smokeJob, f smokeFlags,
 	junit *outFile) error {
 	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
-	jobs := s.plan(labs, f, st)
 	var wg sync.WaitGroup
 	for i := range jobs {
 		wg.Go(func() {
 			defer crash.Guard()
+			jobs[i].cfg.Stack = st
 			jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg)
 		})
 	}
@@ -162,20 +169,31 @@ type smokeJob struct {
 	err    error
 }
 
-func (s *smoker) plan(labs []lab.Spec, f smokeFlags, st *stack.Stack) []smokeJob {
+// planSmoke lists the runs: each lab under its signature fault, or under those that are asked for.
+func (a *app) planSmoke(labs []lab.Spec, f smokeFlags) ([]smokeJob, error) {
 	var jobs []smokeJob
 	for _, l := range labs {
 		faults := l.Faults[:1]
 		if f.allFaults {
 			faults = l.Faults
 		}
+		if len(f.faults) > 0 {
+			faults = nil
+		}
+		for _, name := range f.faults {
+			fault, ok := l.Fault(name)
+			if !ok {
+				return nil, unknown("fault of "+l.Name, name, names(l.Faults, func(f lab.Fault) string { return f.Name }))
+			}
+			faults = append(faults, fault)
+		}
 		for _, fault := range faults {
 			jobs = append(jobs, smokeJob{
-				cfg: run.Config{Lab: l, Designs: l.Designs, Fault: fault, Stack: st, Seed: f.seed, Short: f.short, Log: s.app.log},
+				cfg: run.Config{Lab: l, Designs: l.Designs, Fault: fault, Seed: f.seed, Short: f.short, Log: a.log},
 			})
 		}
 	}
-	return jobs
+	return jobs, nil
 }
 
 // do runs one lab under one fault when there is room, and prints its line.
