@@ -28,6 +28,7 @@ func (c *externalClean) register(cmd *cobra.Command) {
 	flags.StringVar(&c.stack.cfg.Name, "backend", stack.Containers, "where to remove resources: "+
 		strings.Join(choice, ", "))
 	c.stack.registerEndpoints(cmd)
+	c.stack.registerRealAWS(cmd)
 	flags.DurationVar(&c.olderThan, "older-than", 0,
 		"external: also remove resources of anyone's runs that began at least this long ago, such as 1h")
 	flags.StringVar(&c.prefix, "prefix", "",
@@ -37,6 +38,12 @@ func (c *externalClean) register(cmd *cobra.Command) {
 
 // asked reports whether to clean the external endpoints, and refuses contradictory flags.
 func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
+	if c.stack.cfg.External.RealAWS && !cmd.Flags().Changed("backend") {
+		c.stack.cfg.Name = stack.External
+	}
+	if err := c.stack.checkRealAWS(); err != nil {
+		return false, err
+	}
 	switch c.stack.cfg.Name {
 	case stack.Containers:
 		for _, name := range []string{"older-than", "prefix", "aws-endpoint", "kafka-brokers", "redis-addr"} {
@@ -58,8 +65,24 @@ func (c *externalClean) asked(cmd *cobra.Command) (bool, error) {
 	case c.prefix == owner.Prefix:
 		return false, fmt.Errorf("--prefix %s matches everyone's runs; add the beginning of a run's ID, or use --older-than",
 			c.prefix)
+	case c.stack.cfg.External.RealAWS:
+		return true, c.checkRealPrefix(cmd)
 	}
 	return true, nil
+}
+
+// checkRealPrefix refuses a prefix that is not one run's: on real AWS nothing is deleted by a guess.
+func (c *externalClean) checkRealPrefix(cmd *cobra.Command) error {
+	for _, name := range []string{"older-than", "aws-endpoint", "kafka-brokers", "redis-addr"} {
+		if cmd.Flags().Changed(name) {
+			return fmt.Errorf("--%s doesn't work with --real-aws, which deletes on AWS alone and by --prefix", name)
+		}
+	}
+	if _, ok := owner.Parse(c.prefix); !ok {
+		return fmt.Errorf("--prefix %q: on real AWS it must be that of one run, as the run printed it: %s and the %d "+
+			"characters of its ID", c.prefix, owner.Prefix, owner.Length)
+	}
+	return nil
 }
 
 const (
@@ -69,6 +92,9 @@ const (
 
 // cleanExternal removes what runs left on the user's own endpoints, and reports each.
 func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
+	if c.stack.cfg.External.RealAWS {
+		return a.cleanRealAWS(ctx, c)
+	}
 	return a.withStack(ctx, c.stack, stack.Needs{}, func(st *stack.Stack, _ time.Duration) error {
 		prefix := c.prefix
 		if prefix == "" {
@@ -81,10 +107,7 @@ func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 		})
 		errs := []error{err}
 		for _, r := range runs {
-			name := fmt.Sprintf("run %s%s, began %s", owner.Prefix, r.ID.Text, ago(time.Since(r.ID.Began)))
-			if !r.ID.Mine {
-				name += ", from another user or machine"
-			}
+			name := nameOf(r)
 			if why := c.spares(r.ID, time.Now()); why != "" {
 				fmt.Fprintf(a.out, "kept %s: %s\n", name, why)
 				continue
@@ -102,6 +125,15 @@ func (a *app) cleanExternal(ctx context.Context, c externalClean) error {
 		}
 		return err
 	})
+}
+
+// nameOf is a run for a reader.
+func nameOf(r sweep.Run) string {
+	name := fmt.Sprintf("run %s%s, began %s", owner.Prefix, r.ID.Text, ago(time.Since(r.ID.Began)))
+	if !r.ID.Mine {
+		name += ", from another user or machine"
+	}
+	return name
 }
 
 // spares returns why a run's things stay, and what removes them; empty if they are removed.

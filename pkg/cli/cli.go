@@ -36,6 +36,7 @@ const (
 type app struct {
 	labs    []lab.Spec
 	args    []string  // after the command's name
+	in      io.Reader // answers to questions
 	out     io.Writer // data
 	err     io.Writer // progress, logs, errors
 	verbose bool
@@ -47,7 +48,11 @@ type app struct {
 // Main runs the command with the arguments after its name and returns its exit code. Data goes to stdout and
 // everything else to stderr. SIGINT and SIGTERM end it in good order; a second one kills. A panic is one
 // line, and a report in a file.
-func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
+func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) int {
+	return execute(labs, args, os.Stdin, stdout, stderr)
+}
+
+func execute(labs []lab.Spec, args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	crash.Rest()
 	defer func() {
 		if p := recover(); p != nil {
@@ -57,14 +62,15 @@ func Main(labs []lab.Spec, args []string, stdout, stderr io.Writer) (code int) {
 	}()
 	ctx, stop := interruptible()
 	defer stop()
-	a := &app{labs: labs, args: args, out: stdout, err: stderr, log: zap.NewNop()}
+	a := &app{labs: labs, args: args, in: stdin, out: stdout, err: stderr, log: zap.NewNop()}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
 	err := root.ExecuteContext(ctx)
 	interrupted := ctx.Err() != nil && !a.ended
-	if interrupted && (err == nil || errors.Is(err, context.Canceled)) {
+	var left *run.LeftError
+	if interrupted && !errors.As(err, &left) && (err == nil || errors.Is(err, context.Canceled)) {
 		fmt.Fprintln(stderr, "interrupted; everything was restored")
 		return ExitInterrupted
 	}

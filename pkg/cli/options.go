@@ -15,7 +15,10 @@ import (
 )
 
 // stackFlags are the flags of every command that needs a stack.
-type stackFlags struct{ cfg backend.Config }
+type stackFlags struct {
+	cfg backend.Config
+	yes bool // spend on real AWS without asking
+}
 
 func (f *stackFlags) register(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&f.cfg.Name, "backend", stack.Auto, "who provides AWS, Kafka and Redis: "+
@@ -39,6 +42,9 @@ func (f *stackFlags) registerEndpoints(cmd *cobra.Command) {
 
 // check refuses what can be refused without starting anything.
 func (f *stackFlags) check() error {
+	if err := f.checkRealAWS(); err != nil {
+		return err
+	}
 	if !slices.Contains(backend.Names(), f.cfg.Name) {
 		return unknown("backend", f.cfg.Name, backend.Names())
 	}

@@ -22,6 +22,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/run"
 	"github.com/crashlab/crashlab/pkg/stack"
+	"github.com/crashlab/crashlab/pkg/stack/owner"
 	"github.com/crashlab/crashlab/pkg/virtual"
 )
 
@@ -64,6 +65,7 @@ func (a *app) run() *cobra.Command {
 		},
 	}
 	f.stackFlags.register(cmd)
+	f.registerRealAWS(cmd)
 	f.timeFlag.register(cmd)
 	flags := cmd.Flags()
 	flags.StringSliceVar(&f.designs, "design", nil, "only these designs (default: all)")
@@ -96,12 +98,20 @@ func (a *app) run() *cobra.Command {
 func newSeed() uint64 { return rand.Uint64N(1_000_000) }
 
 func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
+	if err := f.check(); err != nil { // it may settle the backend
+		return err
+	}
 	cfg, err := f.config(l)
 	if err != nil {
 		return err
 	}
 	if f.plan {
 		return a.plan(cfg, f.cfg.Name, f.json)
+	}
+	if f.cfg.External.RealAWS {
+		if err := a.canAsk(f); err != nil {
+			return err
+		}
 	}
 	if f.keep && f.time == timeVirtual {
 		return errors.New("--time virtual: nothing outside the process could use the kept stack; leave out --keep, or use " +
@@ -139,6 +149,12 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 		}
 		bar := a.progress()
 		cfg.Stack, cfg.Log, cfg.Progress = st, a.log, bar.step
+		if st.Account != "" {
+			cfg.ID = owner.NewID()
+			if err := a.agree(ctx, cfg, f.yes); err != nil {
+				return err
+			}
+		}
 		result, err := run.Run(ctx, cfg)
 		bar.end()
 		if err != nil {

@@ -1,5 +1,7 @@
 package fault
 
+import "github.com/crashlab/crashlab/pkg/link"
+
 // Kind describes one kind of fault for the catalog and for schedules.
 type Kind struct {
 	Name    string // in schedules
@@ -21,6 +23,11 @@ type Named interface {
 // their runner needs to know.
 type OnProcess interface {
 	OnProcess() string // the process's name, as in the fault
+}
+
+// OnLinks is a fault on the connections between processes.
+type OnLinks interface {
+	OnLinks() link.Pattern
 }
 
 // OnData is a fault on messages. It only works with a client that sends messages and asks [Data] before each.

@@ -7,6 +7,7 @@ import (
 	"io"
 
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/s3/types"
 
 	"github.com/crashlab/crashlab/pkg/lab"
 )
@@ -20,7 +21,13 @@ type Bucket struct {
 func NewBucket(b *lab.Builder, name string) *Bucket {
 	k := &Bucket{Name: b.Name(name)}
 	b.Prepare("create bucket "+name, func(ctx context.Context, i *lab.Instance) error {
-		_, err := i.S3().CreateBucket(ctx, &s3.CreateBucketInput{Bucket: &k.Name})
+		in := &s3.CreateBucketInput{Bucket: &k.Name}
+		if region := i.S3().Options().Region; region != "us-east-1" { // every other region wants to be named
+			in.CreateBucketConfiguration = &types.CreateBucketConfiguration{
+				LocationConstraint: types.BucketLocationConstraint(region),
+			}
+		}
+		_, err := i.S3().CreateBucket(ctx, in)
 		return err
 	})
 	return k

@@ -21,7 +21,7 @@ func (x *experiment) repair(ctx context.Context) error {
 // audit stops the instances before it counts: a message that is counted here while a worker moves it there
 // would be counted twice, or not at all.
 func (x *experiment) audit(ctx context.Context) error {
-	limited, cancel := context.WithTimeout(ctx, cleanUpTime)
+	limited, cancel := context.WithTimeout(ctx, cleanUpTime(x.cfg.Stack))
 	defer cancel()
 	if err := x.env.StopInstances(limited); err != nil {
 		return err

@@ -69,7 +69,7 @@ func (x *experiment) inject(ctx context.Context, w fault.Window) (s sighting) {
 	on := time.Since(x.loadStart)
 	until := x.plan.endOf(w, on)
 	defer func() {
-		revert, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+		revert, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime(x.cfg.Stack))
 		defer cancel()
 		if err := x.revert(revert, injection); err != nil {
 			s.state, s.err = NotReverted, fmt.Errorf("revert %s: %w", w.Fault.Requested(), err)

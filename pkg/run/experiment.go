@@ -16,6 +16,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/usage"
 )
 
@@ -50,14 +51,20 @@ func newExperiment(cfg Config, plan plan, id string, design lab.Design) *experim
 	}
 }
 
-// startTime is how long a design may take to start, and an operation to succeed on it.
-const startTime = 30 * time.Second
+// startTime is how long a design may take to start, and an operation to succeed on it. Real AWS needs half a minute
+// for a stream alone.
+func startTime(st *stack.Stack) time.Duration {
+	if st.Account != "" {
+		return 2 * time.Minute
+	}
+	return 30 * time.Second
+}
 
 // recoverTime is how long after the fault an operation may take to succeed.
 const recoverTime = 5 * time.Second
 
 func (x *experiment) start(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTime)
+	ctx, cancel := context.WithTimeout(ctx, startTime(x.cfg.Stack))
 	defer cancel()
 	var err error
 	x.system, err = x.design.Up(ctx, x.env)
@@ -111,7 +118,7 @@ func (x *experiment) shiftTraffic() {
 // warmUp sends operations until one succeeds and its work is done: a fault in a system that was unhealthy
 // before, or still starting, would prove nothing. They are recorded like all others.
 func (x *experiment) warmUp(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, startTime)
+	ctx, cancel := context.WithTimeout(ctx, startTime(x.cfg.Stack))
 	defer cancel()
 	if err := x.untilHealthy(ctx, "warm-up"); err != nil || x.system.Backlog == nil {
 		return err

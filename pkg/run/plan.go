@@ -29,6 +29,7 @@ type Config struct {
 	Duration time.Duration // of the load; 0 means Long
 	Arrivals load.Arrivals // empty means load.Poisson
 	Short    bool          // instead of a Duration: just long enough to prove it
+	ID       string        // of the run, from owner.NewID; empty for a new one
 	Forget   bool          // drop a case's history once it is judged: after hours it is most of what a run holds
 	Keep     bool          // leave everything that the cases create on the stack, under names that begin with Result.ID
 	Log      *zap.Logger   // nil for none
@@ -121,6 +122,9 @@ func newPlan(cfg Config) (plan, error) {
 		if w.To > d {
 			return plan{}, fmt.Errorf("%v ends after the load, which takes %v; a longer --duration would do", w, d)
 		}
+	}
+	if err := reachable(cfg.Stack, faults); err != nil {
+		return plan{}, err
 	}
 	return plan{
 		Load: load.Config{

@@ -13,11 +13,15 @@ import (
 	"github.com/crashlab/crashlab/pkg/history"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 // resting returns a case whose load is over, of a system that answers and has work left as given.
 func resting(do load.Do, backlog func() int) *experiment {
-	x := &experiment{log: zap.NewNop(), rec: history.NewRecorder(time.Now()), loadStart: time.Now(), stopGauge: func() {}}
+	x := &experiment{
+		cfg: Config{Stack: &stack.Stack{}}, log: zap.NewNop(), rec: history.NewRecorder(time.Now()), loadStart: time.Now(),
+		stopGauge: func() {},
+	}
 	x.plan = plan{Load: load.Config{Name: "put", Rate: 1, Duration: 8 * time.Second}, Settle: time.Second}
 	x.system = &lab.System{Do: do, Backlog: func(context.Context) (int, error) { return backlog(), nil }}
 	x.load = load.New(x.plan.Load, x.rec, nil, do)
@@ -57,7 +61,7 @@ func TestWarmUp(t *testing.T) {
 		if err := x.warmUp(t.Context()); err != nil || time.Since(start) < busy {
 			t.Errorf("warm after %v, %v; its work takes %v", time.Since(start), err, busy)
 		}
-		x = resting(failing(2*startTime), idle)
+		x = resting(failing(2*startTime(x.cfg.Stack)), idle)
 		if err := x.warmUp(t.Context()); err == nil {
 			t.Error("no operation has succeeded, and that is no error")
 		}

@@ -34,8 +34,14 @@ var steps = []step{
 	{"check", (*experiment).check},     // the history against the expectations
 }
 
-// cleanUpTime is how long a case may take to restore everything, however it ended.
-const cleanUpTime = 20 * time.Second
+// cleanUpTime is how long a case may take to restore everything, however it ended. Real AWS deletes slowly what it
+// makes slowly.
+func cleanUpTime(st *stack.Stack) time.Duration {
+	if st.Account != "" {
+		return 3 * time.Minute
+	}
+	return 20 * time.Second
+}
 
 // Run runs every design under the fault, as many side by side as the stack carries, and returns the result.
 // It fails if an experiment could not be carried out at all, and with ctx's error if that ended. When it
@@ -55,7 +61,9 @@ func Run(ctx context.Context, cfg Config) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	result.ID = owner.NewID()
+	if result.ID = cfg.ID; result.ID == "" {
+		result.ID = owner.NewID()
+	}
 	err = onStack(ctx, cfg.Stack, stack.Use{Run: result.ID, Alone: sharedByAll(cfg.Stack, plan.Faults)}, func() error {
 		began := time.Now()
 		var err error
@@ -77,7 +85,7 @@ func onStack(ctx context.Context, st *stack.Stack, u stack.Use, do func() error)
 		return err
 	}
 	defer func() {
-		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+		last, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime(st))
 		defer cancel()
 		if left := leave(last); err == nil {
 			err = left
@@ -108,10 +116,12 @@ func inTurns(ctx context.Context, cfg Config, plan plan, id string, steps []step
 // way out.
 func sideBySide(ctx context.Context, cfg Config, steps []step, together []*experiment) (err error) {
 	defer func() {
-		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime)
+		clean, cancel := context.WithTimeout(context.WithoutCancel(ctx), cleanUpTime(cfg.Stack))
 		defer cancel()
-		if failed := cleanUp(clean, cfg, together); err == nil {
-			err = failed
+		failed := cleanUp(clean, cfg, together)
+		var left *LeftError
+		if err == nil || errors.As(failed, &left) { // what is left is told in any case
+			err = errors.Join(err, failed)
 		}
 	}()
 	for _, s := range steps {
@@ -139,8 +149,9 @@ func cleanUp(ctx context.Context, cfg Config, together []*experiment) error {
 	if cfg.Keep || len(together) == 0 {
 		return err
 	}
-	if _, failed := sweep.Prefix(ctx, cfg.Stack, owner.Prefix+together[0].run); failed != nil {
-		err = errors.Join(err, fmt.Errorf("clean up: %w", failed))
+	prefix := owner.Prefix + together[0].run
+	if _, failed := sweep.Prefix(ctx, cfg.Stack, prefix); failed != nil {
+		err = errors.Join(err, &LeftError{Prefix: prefix, Stack: cfg.Stack, Err: failed})
 	}
 	return err
 }

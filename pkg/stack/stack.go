@@ -61,6 +61,7 @@ type Process interface {
 type Stack struct {
 	Backend   map[string]string // dependency → the backend that provides it
 	AWS       Endpoint
+	Account   string             // of AWS itself, which is billed for what happens here; empty with any other backend
 	Kafka     []string           // bootstrap addresses, host:port, one per node
 	Redis     string             // host:port
 	Processes map[string]Process // by dependency or node name; empty if the backend cannot reach them

@@ -61,6 +61,28 @@ func (c Counts) Keys() []Key {
 	})
 }
 
+// Dollars is what the billed requests cost at list prices, exactly.
+func (c Counts) Dollars() Quantity {
+	sum := Quantity{}
+	for k, t := range c {
+		if p, ok := PriceOf(k.Price); ok {
+			units := Whole(int64(2 * t.Units)).Over(Whole(2 * p.Per))
+			sum = sum.Plus(units.Times(p.Dollars))
+		}
+	}
+	return sum
+}
+
+// Billed is how many requests cost something.
+func (c Counts) Billed() (n int64) {
+	for k, t := range c {
+		if k.Price != "" {
+			n += t.Requests
+		}
+	}
+	return n
+}
+
 // Handled is how many requests each instance has answered or made, by its name. A Redis pipeline is one, and an
 // idle poll is none.
 type Handled map[string]int64

@@ -258,3 +258,15 @@ func TestRedisByMemoryAndByCommands(t *testing.T) {
 		require.False(t, e.BilledByRequest())
 	}
 }
+
+func TestARunCostsItsBilledRequests(t *testing.T) {
+	c := Counts{
+		{Service: "sqs", Operation: "SendMessage", Price: "sqs.standard"}:                {Requests: 10, Units: 20},
+		{Service: "sqs", Operation: "ReceiveMessage", Price: "sqs.standard", Idle: true}: {Requests: 5, Units: 5},
+		{Service: "dynamodb", Operation: "GetItem", Price: "dynamodb.read"}:              {Requests: 1, Units: 0.5},
+		{Service: "redis", Operation: "set"}:                                             {Requests: 99},
+	}
+	if n, dollars := c.Billed(), c.Dollars().Text(10); n != 16 || dollars != "0.0000100625" {
+		t.Errorf("%d requests for $%s", n, dollars)
+	}
+}

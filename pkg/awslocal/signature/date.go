@@ -18,5 +18,8 @@ func (c claim) when() (at time.Time, ok bool) {
 	if err != nil && !c.presigned {
 		at, err = http.ParseTime(c.date)
 	}
+	if err != nil && !c.presigned {
+		at, err = time.Parse(time.RFC1123Z, c.date) // Python's, which ends with -0000
+	}
 	return at.UTC(), err == nil && at.Unix() >= 0
 }

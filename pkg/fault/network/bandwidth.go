@@ -27,6 +27,9 @@ func (Bandwidth) Kind() fault.Kind {
 		Example: "orders→kafka:bandwidth=50kB@2s..5s", Target: "Link", Value: "BytesPerSecond"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f Bandwidth) OnLinks() link.Pattern { return f.Link }
+
 func (f Bandwidth) Requested() string {
 	return on(f.Link, fmt.Sprintf("%s/s of bandwidth%s", say.Size(f.BytesPerSecond), ofShare(f.Share)))
 }

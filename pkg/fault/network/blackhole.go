@@ -26,6 +26,9 @@ func (Blackhole) Kind() fault.Kind {
 		Example: "kafka-2:blackhole@2s..5s", Target: "Link", Value: "Timeout"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f Blackhole) OnLinks() link.Pattern { return f.Link }
+
 func (f Blackhole) Requested() string {
 	until := ""
 	if f.Timeout > 0 {

@@ -44,6 +44,9 @@ func (Cut) Kind() fault.Kind {
 		Example: "billing→redis:cut=answers@1s..2s", Target: "Link", Value: "OneWay"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f Cut) OnLinks() link.Pattern { return f.Link }
+
 func (f Cut) Requested() string {
 	if f.OneWay == BothWays {
 		return on(f.Link, "cut"+ofShare(f.Share))

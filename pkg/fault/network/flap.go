@@ -25,6 +25,9 @@ func (Flap) Kind() fault.Kind {
 		Example: "redis:flap=200ms,up=300ms@2s..5s", Target: "Link", Value: "Down"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f Flap) OnLinks() link.Pattern { return f.Link }
+
 func (f Flap) Requested() string {
 	return on(f.Link,
 		fmt.Sprintf("alternately cut for %s and whole for %s%s", say.Time(f.Down), say.Time(f.Up), ofShare(f.Share)))

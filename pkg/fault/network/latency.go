@@ -30,6 +30,9 @@ func (Latency) Kind() fault.Kind {
 		Example: "redis:latency=200ms,jitter=20ms@2s..5s", Target: "Link", Value: "Delay"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f Latency) OnLinks() link.Pattern { return f.Link }
+
 func (f Latency) Requested() string {
 	delay, jitter := f.added()
 	text := say.Time(delay)

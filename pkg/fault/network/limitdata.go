@@ -28,6 +28,9 @@ func (LimitData) Kind() fault.Kind {
 		Example: "aws:limit-data=4kB@2s..5s", Target: "Link", Value: "Bytes"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f LimitData) OnLinks() link.Pattern { return f.Link }
+
 func (f LimitData) Requested() string {
 	return on(f.Link, "connections closed after "+say.Size(f.Bytes)+ofShare(f.Share))
 }

@@ -28,6 +28,9 @@ func (Reset) Kind() fault.Kind {
 		Example: "redis:reset=10ms,share=0.3@2s..5s", Target: "Link", Value: "After"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f Reset) OnLinks() link.Pattern { return f.Link }
+
 func (f Reset) Requested() string {
 	after := ""
 	if f.After > 0 {

@@ -27,6 +27,9 @@ func (SlowClose) Kind() fault.Kind {
 		Example: "redis:slow-close=500ms,direction=requests@2s..5s", Target: "Link", Value: "Delay"}
 }
 
+// OnLinks implements [fault.OnLinks].
+func (f SlowClose) OnLinks() link.Pattern { return f.Link }
+
 func (f SlowClose) Requested() string {
 	return on(f.Link, "closes heard "+say.Time(f.Delay)+" late"+ofShare(f.Share))
 }

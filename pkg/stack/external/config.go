@@ -39,13 +39,13 @@ func (c Config) FromEnv(getenv func(string) string) Config {
 			*field = getenv(name)
 		}
 	}
-	if !c.RealAWS {
+	if !c.RealAWS { // the SDK reads its own variables
 		or(&c.AWS.URL, EnvAWS)
+		or(&c.AWS.Region, EnvRegion)
+		or(&c.AWS.Region, EnvDefaultRegion)
+		or(&c.AWS.AccessKey, EnvAccessKey)
+		or(&c.AWS.SecretKey, EnvSecretKey)
 	}
-	or(&c.AWS.Region, EnvRegion)
-	or(&c.AWS.Region, EnvDefaultRegion)
-	or(&c.AWS.AccessKey, EnvAccessKey)
-	or(&c.AWS.SecretKey, EnvSecretKey)
 	or(&c.Redis, EnvRedis)
 	if len(c.Kafka) == 0 {
 		for addr := range strings.SplitSeq(getenv(EnvKafka), ",") {

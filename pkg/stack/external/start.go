@@ -2,6 +2,7 @@ package external
 
 import (
 	"context"
+	"os"
 	"sync"
 	"time"
 
@@ -17,14 +18,13 @@ const answerWithin = 3 * time.Second
 // loadWithin is how long LocalStack may take to load its services. It loads each at its first call.
 const loadWithin = 30 * time.Second
 
-// Start checks that all three dependencies answer, at the same time and within 3 s, and returns them as a
-// stack. Otherwise the error is a *[stack.UnavailableError] that names each one that does not answer and says
-// what to check.
+// Start checks that all three dependencies answer, at the same time and within 3 s (AWS itself may take longer), and
+// returns them as a stack. Otherwise the error is a *[stack.UnavailableError] that names each one that does not answer
+// and says what to check.
 func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) (*stack.Stack, error) {
-	if cfg.RealAWS && cfg.AWS.URL != "" {
-		return nil, &stack.UnavailableError{
-			Backend: stack.External, Reason: "real AWS and the endpoint " + cfg.AWS.URL + " are both asked for",
-			Advice: "choose one of them",
+	if cfg.RealAWS {
+		if p := elsewhere(cfg.AWS.URL, os.Environ()); p != nil {
+			return nil, unavailable([]*problem{p})
 		}
 	}
 	if lack := lacks(needs); lack != "" && !cfg.RealAWS {
@@ -34,8 +34,15 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 	soon, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 
+	var account string
 	checks := []func(context.Context) *problem{
-		func(ctx context.Context) *problem { return checkAWS(ctx, cfg.AWS) },
+		func(context.Context) (p *problem) {
+			if cfg.RealAWS {
+				cfg.AWS, account, p = identify(ctx, cfg.AWS)
+				return p
+			}
+			return checkAWS(soon, cfg.AWS)
+		},
 		func(ctx context.Context) *problem { return checkKafka(ctx, cfg.Kafka, needs.Nodes(), log) },
 		func(ctx context.Context) *problem { return checkRedis(ctx, cfg.Redis) },
 	}
@@ -48,12 +55,15 @@ func Start(ctx context.Context, cfg Config, needs stack.Needs, log *zap.Logger) 
 	if err := unavailable(problems); err != nil {
 		return nil, err
 	}
-	load(ctx, cfg.AWS, log)
+	if !cfg.RealAWS {
+		load(ctx, cfg.AWS, log)
+	}
 	return &stack.Stack{
 		Backend: map[string]string{
 			stack.AWS: stack.External, stack.Kafka: stack.External, stack.Redis: stack.External,
 		},
 		AWS:       cfg.AWS,
+		Account:   account,
 		Kafka:     cfg.Kafka,
 		Redis:     cfg.Redis,
 		Processes: map[string]stack.Process{},
@@ -76,7 +86,7 @@ func load(ctx context.Context, e stack.Endpoint, log *zap.Logger) {
 	ctx, cancel := context.WithTimeout(ctx, loadWithin)
 	defer cancel()
 	if _, ok := conn.AskHealth(ctx, e.URL); !ok {
-		return // not LocalStack, or real AWS
+		return // not LocalStack
 	}
 	if err := conn.AskServices(ctx, e); err != nil {
 		log.Debug("not every service of the AWS endpoint answers", zap.Error(err))

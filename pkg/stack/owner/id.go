@@ -25,6 +25,9 @@ const (
 	wideID      = wideMinute + wideUser + wideProcess + wideDrawn
 )
 
+// Length is the number of characters of an ID.
+const Length = wideID
+
 // NewID returns an ID for a run of this process that begins now.
 func NewID() string {
 	return field(time.Now().Unix()/60, wideMinute) + user() + field(int64(process()), wideProcess) +

@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
@@ -42,7 +42,14 @@ func every(ctx context.Context, st *stack.Stack, verb string, do func(kind) (the
 		errs []error
 		wg   sync.WaitGroup
 	)
-	for _, k := range slices.Concat(awsKinds(cfg), kafkaKinds(st.Kafka), []kind{redisKind(st.Redis)}) {
+	kinds := awsKinds(cfg)
+	if len(st.Kafka) > 0 {
+		kinds = append(kinds, kafkaKinds(st.Kafka)...)
+	}
+	if st.Redis != "" {
+		kinds = append(kinds, redisKind(st.Redis))
+	}
+	for _, k := range kinds {
 		wg.Go(func() {
 			then, err := do(k)
 			mu.Lock()
@@ -85,13 +92,50 @@ func one(del func(ctx context.Context, t Thing) error) func(context.Context, []T
 		var n int
 		var errs []error
 		for _, t := range things {
-			if err := del(ctx, t); err != nil {
+			if err := whenReady(ctx, del, t); err != nil && !gone(err) {
 				errs = append(errs, fmt.Errorf("delete %s: %w", t.Name, err))
 				continue
 			}
 			n++
 		}
 		return n, errors.Join(errs...)
+	}
+}
+
+// gone reports whether an error means that the thing is not there any more: real AWS lists queues for a minute
+// after they were deleted.
+func gone(err error) bool {
+	var api smithy.APIError
+	if !errors.As(err, &api) {
+		return false
+	}
+	switch api.ErrorCode() {
+	case "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "ResourceNotFoundException", "NotFound",
+		"NoSuchBucket":
+		return true
+	}
+	return false
+}
+
+const (
+	readyWithin = time.Minute // that a change of a table or a stream takes, at most
+	readyEvery  = time.Second
+)
+
+// whenReady deletes a thing. Real AWS deletes no table and no stream that is just being changed: it is tried again
+// for a while.
+func whenReady(ctx context.Context, del func(context.Context, Thing) error, t Thing) error {
+	for end := time.Now().Add(readyWithin); ; {
+		err := del(ctx, t)
+		var api smithy.APIError
+		if !errors.As(err, &api) || api.ErrorCode() != "ResourceInUseException" || time.Now().After(end) {
+			return err
+		}
+		select {
+		case <-time.After(readyEvery):
+		case <-ctx.Done():
+			return err
+		}
 	}
 }
 

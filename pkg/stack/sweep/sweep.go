@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+	"time"
 
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -77,5 +78,26 @@ func Prefix(ctx context.Context, st *stack.Stack, prefix string) (Report, error)
 	}
 	things, failed := List(ctx, st, prefix)
 	report, err := Delete(ctx, st, things)
-	return report, errors.Join(failed, err)
+	if err := errors.Join(failed, err); err != nil || st.Account == "" {
+		return report, err
+	}
+	return report, again(ctx, st, prefix, report)
+}
+
+// settles is how long real AWS may take to list what was just made.
+const settles = 2 * time.Second
+
+// again deletes what real AWS did not list at first.
+func again(ctx context.Context, st *stack.Stack, prefix string, report Report) error {
+	select {
+	case <-time.After(settles):
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	things, failed := List(ctx, st, prefix)
+	late, err := Delete(ctx, st, things)
+	for kind, n := range late {
+		report[kind] = max(report[kind], n)
+	}
+	return errors.Join(failed, err)
 }
