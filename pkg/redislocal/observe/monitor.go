@@ -30,9 +30,9 @@ func (o *Observer) monitored(c *engine.Call) {
 	if len(o.monitors) == 0 || c.Administers() || slices.Contains(hidden, strings.ToLower(c.Args[0])) {
 		return
 	}
-	from := "lua"
-	if c.Client != nil {
-		from = c.Client.Addr
+	from := c.Client.Addr
+	if c.Place() == engine.FromScript {
+		from = "lua"
 	}
 	var b strings.Builder
 	now := c.Now.UnixMicro()

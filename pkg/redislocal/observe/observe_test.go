@@ -8,6 +8,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/redislocal/config"
 	"github.com/crashlab/crashlab/pkg/redislocal/conn"
 	"github.com/crashlab/crashlab/pkg/redislocal/internal/probe"
+	"github.com/crashlab/crashlab/pkg/redislocal/script"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 	"github.com/crashlab/crashlab/pkg/redislocal/tx"
 )
@@ -15,7 +16,7 @@ import (
 func started(t *testing.T) *probe.Probe {
 	t.Helper()
 	o := New()
-	p := probe.New(t, o.Commands(), config.Commands(), conn.Commands(), str.Commands(), tx.Commands())
+	p := probe.New(t, o.Commands(), config.Commands(), conn.Commands(), str.Commands(), tx.Commands(), script.Commands())
 	p.Engine.Exclusive(func() { o.Attach(p.Engine) })
 	return p
 }
@@ -29,11 +30,12 @@ func TestMonitor(t *testing.T) {
 		"CONFIG GET hz", `["hz" "10"]`, // administration is not shown
 		"HELLO 2 AUTH default secret", p.Do("HELLO"),
 		"MULTI", "+OK", "GET k", "+QUEUED", "EXEC", `["\x00\xff\n\"\\é"]`,
-		"SELECT 3", "+OK", "GET k", "nil",
+		"SELECT 3", "+OK", "GET k", "nil", `EVAL "return redis.call('GET', 'k')" 0`, "nil",
 	)
 	for _, want := range []string{
 		`[0 pipe] "SET" "k" "\x00\xff\n\"\\\xc3\xa9"`, `[0 pipe] "MULTI"`, `[0 pipe] "EXEC"`, `[0 pipe] "GET" "k"`,
 		`[0 pipe] "SELECT" "3"`, `[3 pipe] "GET" "k"`,
+		`[3 pipe] "EVAL" "return redis.call('GET', 'k')" "0"`, `[3 lua] "GET" "k"`,
 	} {
 		at := p.Clock.Now().UnixMicro()
 		if got := m.Receive(); got != fmt.Sprintf("+%d.%06d %s", at/1e6, at%1e6, want) {
