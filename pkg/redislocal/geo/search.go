@@ -73,7 +73,7 @@ func (q *query) keep(c *engine.Call, found []point) {
 	z := zset.New(c.Engine.Rand)
 	for _, p := range found {
 		if q.storeDistance {
-			z.Set(p.member, p.distance/q.meters)
+			z.Set(p.member, exactDistance(q.lon, q.lat, p.lon, p.lat)/q.meters)
 		} else {
 			z.Set(p.member, p.score)
 		}
