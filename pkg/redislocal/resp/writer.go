@@ -1,7 +1,6 @@
 package resp
 
 import (
-	"math"
 	"strconv"
 	"strings"
 )
@@ -189,24 +188,3 @@ func (w *Writer) Verbatim(format, s string) {
 
 // Raw appends a reply that is encoded already.
 func (w *Writer) Raw(b []byte) { w.Buf = append(w.Buf, b...) }
-
-// FormatFloat writes a number as Redis does: the shortest form that reads back the same, whole numbers
-// without an exponent up to 17 digits.
-func FormatFloat(f float64) string {
-	switch {
-	case math.IsInf(f, 1):
-		return "inf"
-	case math.IsInf(f, -1):
-		return "-inf"
-	case math.IsNaN(f):
-		return "nan"
-	case f == math.Trunc(f) && math.Abs(f) < 1e17:
-		if f == 0 && math.Signbit(f) {
-			return "-0"
-		}
-		return strconv.FormatFloat(f, 'f', -1, 64)
-	case math.Abs(f) >= 1e-5 && math.Abs(f) < 1e17:
-		return strconv.FormatFloat(f, 'f', -1, 64)
-	}
-	return strconv.FormatFloat(f, 'e', -1, 64)
-}
