@@ -13,9 +13,9 @@ import (
 
 // refusal is the answer to a request that was not made for this machine's endpoint, or nil.
 //
-// A page in a browser can send requests to loopback, and signatures are not verified by default. So it must not come from
-// a foreign page (its Origin, or without one what the browser says of the page), nor from one whose name was
-// made to resolve to this machine (its Host).
+// A page in a browser can send requests to loopback, and signatures are not verified by default. So it must not
+// come from a foreign page (its Origin, or without one what the browser says of the page), nor from one whose
+// name was made to resolve to this machine (its Host).
 func (s *Server) refusal(r *http.Request) *api.Error {
 	if host := hostname(r.Host); !s.servesHost(host) {
 		return refused("the host %q is not its address; use 127.0.0.1 or localhost", host)

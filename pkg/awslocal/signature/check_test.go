@@ -183,7 +183,8 @@ func TestCallsAreRefused(t *testing.T) {
 	refuses(t, "too late", fresh(), to, now.Add(15*time.Minute+time.Second), refusalCase{nil, "InvalidSignatureException",
 		"Signature expired: 20261127T200000Z is now earlier than 20261127T200001Z (20261127T201501Z - 15 min.)"})
 	refuses(t, "too early", fresh(), to, now.Add(-15*time.Minute-time.Second), refusalCase{nil,
-		"InvalidSignatureException", "Signature not yet current: 20261127T200000Z is still later than 20261127T195959Z (20261127T194459Z + 15 min.)"})
+		"InvalidSignatureException", "Signature not yet current: 20261127T200000Z is still later than 20261127T195959Z " +
+			"(20261127T194459Z + 15 min.)"})
 	r := presign(t, request(t, "GET", "http://localhost/?Action=GetCallerIdentity", ""), "sts", emptyHash, now)
 	refuses(t, "presigned, incomplete", r, Target{Service: "sts"}, now, refusalCase{asking("X-Amz-SignedHeaders", "X"),
 		"IncompleteSignatureException",

@@ -18,7 +18,8 @@ func FuzzCheck(f *testing.F) {
 		f.Add(r.Method, r.URL.Path, r.URL.RawQuery, r.Host, strings.Join(header, "\n"), true)
 		f.Add(r.Method, r.URL.Path, r.URL.RawQuery, r.Host, strings.Join(header, "\n"), false)
 	}
-	f.Add("GET", "/", "", "h", "Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e,SignedHeaders=;;,Signature=,\nDate: x", true)
+	f.Add("GET", "/", "", "h",
+		"Authorization: AWS4-HMAC-SHA256 Credential=a/b/c/d/e,SignedHeaders=;;,Signature=,\nDate: x", true)
 	f.Fuzz(func(t *testing.T, method, path, query, host, headers string, objects bool) {
 		r := &http.Request{
 			Method: method, Host: host, URL: &url.URL{Path: path, RawQuery: query}, Header: http.Header{}, ContentLength: -1,
