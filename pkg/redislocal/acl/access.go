@@ -16,19 +16,6 @@ const (
 	Writes
 )
 
-// Words are Redis's names of an access.
-func (a Access) Words() []string {
-	switch a {
-	case Reads:
-		return []string{"RO", "access"}
-	case Writes:
-		return []string{"OW", "update"}
-	case Reads | Writes:
-		return []string{"RW", "access", "update"}
-	}
-	return []string{"RO"}
-}
-
 // Commands whose access does not follow from their being for reading or writing.
 var (
 	asksOnly = []string{"exists", "hexists", "hlen", "hstrlen", "llen", "memory|usage", "object|encoding",

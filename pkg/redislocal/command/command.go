@@ -114,7 +114,7 @@ func specification(c *engine.Call, cmd *engine.Command) {
 	}
 	c.Map(3)
 	c.Bulk("flags")
-	words(c, acl.AccessOf(cmd, nil, 0).Words())
+	words(c, acl.KeyFlags(cmd, nil, 0))
 	c.Bulk("begin_search")
 	c.Map(2)
 	c.Bulk("type")

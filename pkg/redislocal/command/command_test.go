@@ -6,11 +6,13 @@ import (
 
 	"github.com/crashlab/crashlab/pkg/redislocal/config"
 	"github.com/crashlab/crashlab/pkg/redislocal/internal/probe"
+	"github.com/crashlab/crashlab/pkg/redislocal/keys"
+	lists "github.com/crashlab/crashlab/pkg/redislocal/list"
 	"github.com/crashlab/crashlab/pkg/redislocal/str"
 )
 
 func TestCommand(t *testing.T) {
-	p := probe.New(t, Commands(), config.Commands(), str.Commands())
+	p := probe.New(t, Commands(), config.Commands(), str.Commands(), lists.Commands(), keys.Commands(nil))
 	p.Wants(
 		"COMMAND INFO get none", `[["get" 2 [+readonly +fast] 1 1 1 [+@read +@string +@fast] [] [["flags" [+RO +access] `+
 			`"begin_search" ["type" "index" "spec" ["index" 1]] "find_keys" ["type" "range" "spec" ["lastkey" 0 "keystep" 1 `+
@@ -21,6 +23,12 @@ func TestCommand(t *testing.T) {
 		"COMMAND GETKEYS mset k v l w", `["k" "l"]`,
 		"COMMAND GETKEYSANDFLAGS set k v", `[["k" [+OW +update]]]`,
 		"COMMAND GETKEYSANDFLAGS set k v GET", `[["k" [+RW +access +update]]]`,
+		"COMMAND GETKEYSANDFLAGS mset k v l w", `[["k" [+OW +update]] ["l" [+OW +update]]]`,
+		"COMMAND GETKEYSANDFLAGS append k v", `[["k" [+RW +insert]]]`,
+		"COMMAND GETKEYSANDFLAGS getdel k", `[["k" [+RW +access +delete]]]`,
+		"COMMAND GETKEYSANDFLAGS lmove k l left left", `[["k" [+RW +access +delete]] ["l" [+RW +insert]]]`,
+		"COMMAND GETKEYSANDFLAGS rename k l", `[["k" [+RW +access +delete]] ["l" [+OW +update]]]`,
+		"COMMAND GETKEYSANDFLAGS del k l", `[["k" [+RM +delete]] ["l" [+RM +delete]]]`,
 		"COMMAND GETKEYS none k", "-ERR Invalid command specified",
 		"COMMAND GETKEYS get", "-ERR Invalid number of arguments specified for command",
 		"COMMAND GETKEYS config get x", "-ERR The command has no key arguments",

@@ -45,7 +45,7 @@ func getKeysAndFlags(c *engine.Call) error {
 	for n, i := range at {
 		c.Array(2)
 		c.Bulk(args[i])
-		words(c, acl.AccessOf(cmd, args, n).Words())
+		words(c, acl.KeyFlags(cmd, args, n))
 	}
 	return nil
 }
