@@ -54,7 +54,8 @@ var piece = [...]int{4 << 10, 8 << 10, 16 << 10, 32 << 10, 64 << 10}
 // safe is the most bytes in one piece where elements are counted.
 const safe = 8 << 10
 
-// Fit makes it several pieces beyond the limit. As in Redis, it is one again at half the limit.
+// Fit makes it several pieces beyond the limit. It is one again at half the limit, where Redis also waits until only
+// one of its pieces is left.
 func (l *List) Fit(limits *engine.Limits) {
 	count, size := max(limits.List, 1), safe
 	if limits.List < 0 {
