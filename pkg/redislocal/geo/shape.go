@@ -16,17 +16,7 @@ func distance(lon1, lat1, lon2, lat2 float64) float64 {
 	}
 	u := math.Sin((lat2*degree - lat1*degree) / 2)
 	a := u*u + math.Cos(lat1*degree)*math.Cos(lat2*degree)*v*v
-	return 2 * earthRadius * asin(math.Sqrt(a))
-}
-
-// asin is the arc sine of a number that is not negative. Below 0.01, which is 127 km, math.Asin is often off by the
-// last bit, and STOREDIST shows that: five terms of the series are exact there.
-func asin(x float64) float64 {
-	if x > 0.01 {
-		return math.Asin(x)
-	}
-	y := x * x
-	return x + x*y*(1./6+y*(3./40+y*(15./336+y*105./3456)))
+	return 2 * earthRadius * math.Asin(math.Sqrt(a))
 }
 
 func latDistance(lat1, lat2 float64) float64 { return earthRadius * math.Abs(lat2*degree-lat1*degree) }
