@@ -1,3 +1,7 @@
+//go:build !race
+
+// It takes two minutes of real time; for the race detector the tests of package cli go the same path with a toy.
+
 package labs
 
 import (
