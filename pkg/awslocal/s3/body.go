@@ -18,6 +18,8 @@ import (
 const (
 	maxObject = 5 << 30 // of one PUT
 	trusted   = 1 << 20 // of an announced length, for which memory is allocated before it has arrived
+	maxLine   = 4 << 10 // of what precedes a chunk
+	maxTail   = 8 << 10 // of what follows the last chunk
 )
 
 var tooLarge = &apiError{
@@ -92,14 +94,14 @@ func chunked(h http.Header) bool {
 // unchunk decodes an aws-chunked body: chunks of hexadecimal length, with or without a
 // signature, an empty one, trailers. It fails with an *[api.Error] if the seal refuses a signature.
 func unchunk(in io.Reader, size int, seal *signature.Seal) ([]byte, textproto.MIMEHeader, error) {
-	br := bufio.NewReader(in)
+	br := bufio.NewReaderSize(in, maxLine)
 	content := make([]byte, 0, min(size, trusted))
 	for {
-		line, err := br.ReadString('\n')
+		line, err := br.ReadSlice('\n')
 		if err != nil {
 			return nil, nil, fmt.Errorf("read chunk header: %w", err)
 		}
-		length, extension, _ := strings.Cut(strings.TrimSpace(line), ";")
+		length, extension, _ := strings.Cut(strings.TrimSpace(string(line)), ";")
 		signed, _ := strings.CutPrefix(extension, "chunk-signature=")
 		n, err := strconv.ParseUint(length, 16, 31)
 		if err != nil {
@@ -124,8 +126,12 @@ func unchunk(in io.Reader, size int, seal *signature.Seal) ([]byte, textproto.MI
 			return nil, nil, fmt.Errorf("read chunk's end: %w", err)
 		}
 	}
-	trailers, err := textproto.NewReader(br).ReadMIMEHeader()
-	if err != nil && !errors.Is(err, io.EOF) { // without trailers some clients leave out the last line
+	tail := &io.LimitedReader{R: br, N: maxTail}
+	trailers, err := textproto.NewReader(bufio.NewReader(tail)).ReadMIMEHeader()
+	switch {
+	case tail.N == 0:
+		return nil, nil, errors.New("the trailers are too long")
+	case err != nil && !errors.Is(err, io.EOF): // without trailers some clients leave out the last line
 		return nil, nil, fmt.Errorf("read trailers: %w", err)
 	}
 	if refused := seal.Trailers(trailers); refused != nil {

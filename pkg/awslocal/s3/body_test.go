@@ -21,7 +21,9 @@ func TestUnchunk(t *testing.T) {
 	}
 	for _, bad := range []string{
 		"", "3", "x\r\n", "-1\r\n", "3\r\nab", "3\r\nabc", "9\r\nabcdefghi\r\n0\r\n\r\n", "ffffffffffffffff\r\n",
-		"0\r\nno colon\r\n\r\n",
+		"0\r\nno colon\r\n\r\n", "3;" + long + "\r\nabc\r\n0\r\n\r\n",
+		"3\r\nabc\r\n0\r\na: b\r\nlong: " + long + "\r\n\r\n",
+		"3\r\nabc\r\n0\r\n" + strings.Repeat("a: b\r\n", maxTail) + "\r\n",
 	} {
 		if got, _, err := unchunk(strings.NewReader(bad), 3, nil); err == nil {
 			t.Errorf("%q: accepted as %q", bad, got)
