@@ -3,20 +3,26 @@ package lab
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
-// door is a service each of whose requests stays until it is let go.
+// door is a service whose first request stays until it is let go. Others are answered at once: one that comes
+// before the service has heard that it is to stop must not be what the service then waits for.
 type door struct {
 	entered, open chan struct{}
 }
 
-func newDoor() *door { return &door{make(chan struct{}), make(chan struct{})} }
+func newDoor() *door { return &door{entered: make(chan struct{}), open: make(chan struct{})} }
 
 func (d *door) run(ctx context.Context, i *Instance) error {
+	var first atomic.Bool
 	return i.Serve(ctx, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
-		d.entered <- struct{}{}
+		if first.Swap(true) {
+			return
+		}
+		close(d.entered)
 		<-d.open
 	}))
 }
