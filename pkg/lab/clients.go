@@ -10,9 +10,13 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/aws/ratelimit"
 	"github.com/aws/aws-sdk-go-v2/aws/retry"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
+	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/redis/go-redis/v9"
@@ -39,6 +43,11 @@ type clients struct {
 	dynamodb func() *dynamodb.Client
 	kinesis  func() *kinesis.Client
 	s3       func() *s3.Client
+
+	eventbridge   func() *eventbridge.Client
+	stepfunctions func() *sfn.Client
+	lambda        func() *lambda.Client
+	cloudwatch    func() *cloudwatch.Client
 }
 
 // connect makes the instance's clients and arranges their end.
@@ -131,6 +140,10 @@ func (c *clients) connectAWS(cfg aws.Config) {
 	c.s3 = sync.OnceValue(func() *s3.Client {
 		return s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = true })
 	})
+	c.eventbridge = sync.OnceValue(func() *eventbridge.Client { return eventbridge.NewFromConfig(cfg) })
+	c.stepfunctions = sync.OnceValue(func() *sfn.Client { return sfn.NewFromConfig(cfg) })
+	c.lambda = sync.OnceValue(func() *lambda.Client { return lambda.NewFromConfig(cfg) })
+	c.cloudwatch = sync.OnceValue(func() *cloudwatch.Client { return cloudwatch.NewFromConfig(cfg) })
 }
 
 // SQS returns a client for SQS.
@@ -147,6 +160,18 @@ func (i *Instance) Kinesis() *kinesis.Client { return i.kinesis() }
 
 // S3 returns a client for S3 that puts the bucket into the path, which every emulator supports.
 func (i *Instance) S3() *s3.Client { return i.s3() }
+
+// EventBridge returns a client for EventBridge.
+func (i *Instance) EventBridge() *eventbridge.Client { return i.eventbridge() }
+
+// StepFunctions returns a client for Step Functions.
+func (i *Instance) StepFunctions() *sfn.Client { return i.stepfunctions() }
+
+// Lambda returns a client for Lambda.
+func (i *Instance) Lambda() *lambda.Client { return i.lambda() }
+
+// CloudWatch returns a client for CloudWatch.
+func (i *Instance) CloudWatch() *cloudwatch.Client { return i.cloudwatch() }
 
 // Redis returns a client that does not retry: the design decides what a failure means.
 func (i *Instance) Redis() *redis.Client { return i.redis }
