@@ -11,9 +11,10 @@ import (
 type Protocol int
 
 const (
-	JSON  Protocol = iota // JSON 1.0 and 1.1: SQS, DynamoDB, Kinesis, EventBridge
-	Query                 // form in, XML out: SNS, STS, older SQS clients
-	REST                  // the operation is in method and path: S3
+	JSON     Protocol = iota // JSON 1.0 and 1.1: SQS, DynamoDB, Kinesis, EventBridge
+	Query                    // form in, XML out: SNS, STS, older SQS clients
+	REST                     // the operation is in method and path: S3
+	RESTJSON                 // so it is here, and bodies are JSON: Lambda, EventBridge Scheduler
 )
 
 // Call describes a request by its target header, signature, form, host and path. Unknown fields are empty.
@@ -21,12 +22,14 @@ type Call struct {
 	Protocol  Protocol
 	Service   string // as in signatures: "sqs", "events"
 	API       string // its endpoint's name; differs for DynamoDB's streams, whose requests are signed for "dynamodb"
-	Operation string // as in the API reference: "SendMessage"; among REST services only for S3
+	Operation string // as in the API reference: "SendMessage"; in [REST] only for S3
 	Region    string
 	AccessKey string
 	Bucket    string // S3
 	Key       string // S3
-	Body      []byte // of JSON and form requests
+	Body      []byte // if [InBody] holds
+
+	Labels map[string]string // what the path of a [RESTJSON] request says, by the member's name
 
 	path, query string // of the URL
 }
@@ -52,7 +55,9 @@ var queuePath = regexp.MustCompile(`^(/queue/[a-z0-9-]+)?/\d{12}/[A-Za-z0-9_-]+(
 
 // InBody reports whether the body is part of the call's identity, as in JSON and form requests. Other bodies
 // may be large, and the service streams them.
-func InBody(r *http.Request) bool { return r.Header.Get("X-Amz-Target") != "" || mayBeForm(r) }
+func InBody(r *http.Request) bool {
+	return r.Header.Get("X-Amz-Target") != "" || mayBeForm(r) || routesByAPI[serviceOfREST(r)] != nil
+}
 
 // Read describes a request. If [InBody] holds, it reads the body to its end and closes it; the call then has
 // it. It fails if the body can't be read.
@@ -122,13 +127,24 @@ func (c *Call) form(host string) {
 func (c *Call) rest(r *http.Request) {
 	c.Protocol = REST
 	if c.Service == "" {
-		c.Service = "s3" // all other services sign every call
-		if host := hostOf(r); strings.HasSuffix(host, ".amazonaws.com") {
-			c.Service = serviceOfHost(host)
-		}
+		c.Service = serviceOfREST(r)
 	}
 	c.API = c.Service
 	if c.Service == "s3" {
 		c.s3(r)
+	} else if routes := routesByAPI[c.API]; routes != nil {
+		c.Protocol = RESTJSON
+		c.Operation, c.Labels = routes.find(r)
 	}
+}
+
+// serviceOfREST is the service of a request without a target and a form.
+func serviceOfREST(r *http.Request) string {
+	if _, _, service := scopeOf(r); service != "" {
+		return service
+	}
+	if host := hostOf(r); strings.HasSuffix(host, ".amazonaws.com") {
+		return serviceOfHost(host)
+	}
+	return "s3" // all other services sign every call
 }

@@ -1,6 +1,7 @@
 package awscall_test
 
 import (
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -82,9 +83,16 @@ func TestServiceAndOperation(t *testing.T) {
 		"bucket's host":    {"GET", "https://b.s3.eu-west-1.amazonaws.com/k", "", nil, awscall.REST, "s3 s3 GetObject -"},
 		"bucket of a name": {"GET", "http://sqs.localhost:1/k", "", nil, awscall.REST, "s3 s3 GetObject -"},
 		"another REST service": {"GET", "http://127.0.0.1:1/2015-03-31/functions/", "",
-			[]string{"Authorization", scope + "lambda/aws4_request"}, awscall.REST, "lambda lambda - eu-west-1"},
-		"another's host": {"GET", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/", "", nil, awscall.REST,
-			"lambda lambda - -"},
+			[]string{"Authorization", scope + "apigateway/aws4_request"}, awscall.REST, "apigateway apigateway - eu-west-1"},
+		"another's host": {"GET", "https://apigateway.eu-west-1.amazonaws.com/restapis/", "", nil, awscall.REST,
+			"apigateway apigateway - -"},
+		"REST and JSON": {"GET", "http://127.0.0.1:1/2015-03-31/functions/", "",
+			[]string{"Authorization", scope + "lambda/aws4_request"}, awscall.RESTJSON,
+			"lambda lambda ListFunctions eu-west-1"},
+		"REST and JSON, a host": {"POST", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/f/invocations", "1",
+			nil, awscall.RESTJSON, "lambda lambda Invoke -"},
+		"REST and JSON, no operation": {"GET", "http://127.0.0.1:1/2015-03-31/ballets", "",
+			[]string{"Authorization", scope + "lambda/aws4_request"}, awscall.RESTJSON, "lambda lambda - eu-west-1"},
 	} {
 		c := read(t, test.method, test.url, test.body, test.header...)
 		words := []string{c.Service, c.API, c.Operation, c.Region}
@@ -96,6 +104,28 @@ func TestServiceAndOperation(t *testing.T) {
 		if got := strings.Join(words, " "); got != test.want || c.Protocol != test.protocol {
 			t.Errorf("%s: %s in protocol %d, want %s in %d", name, got, c.Protocol, test.want, test.protocol)
 		}
+	}
+}
+
+func TestRoutes(t *testing.T) {
+	const of = "https://lambda.eu-west-1.amazonaws.com"
+	for request, want := range map[string]string{ // operation, function's label, resources
+		"GET /2019-09-30/functions/f/provisioned-concurrency?List=ALL":    "ListProvisionedConcurrencyConfigs f [f]",
+		"GET /2019-09-30/functions/f/provisioned-concurrency?Qualifier=1": "GetProvisionedConcurrencyConfig f [f]",
+		"DELETE /2015-03-31/functions/f%3Aprod/":                          "DeleteFunction f:prod [f]",
+		"GET /2015-03-31/functions/arn%3Aaws%3Alambda%3Aeu-west-1%3A000000000000%3Afunction%3Af%3A1/aliases/a%2Fb": "" +
+			"GetAlias arn:aws:lambda:eu-west-1:000000000000:function:f:1 [f a/b]",
+		"PUT /2015-03-31/functions": "  []",
+	} {
+		method, url, _ := strings.Cut(request, " ")
+		c := read(t, method, of+url, "")
+		if got := fmt.Sprint(c.Operation, " ", c.Labels["FunctionName"], " ", c.Resources()); got != want {
+			t.Errorf("%s: %s, want %s", request, got, want)
+		}
+	}
+	if got := read(t, "POST", of+"/2015-03-31/functions", `{"FunctionName":"f"}`).Resources(); !slices.Equal(got,
+		[]string{"f"}) {
+		t.Errorf("a new function: %q", got)
 	}
 }
 

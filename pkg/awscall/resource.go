@@ -14,6 +14,8 @@ func (c *Call) Resources() []string {
 		return jsonResources(c.Body)
 	case Query:
 		return c.formResources()
+	case RESTJSON:
+		return c.labelResources()
 	}
 	var names []string
 	if c.Bucket != "" {
@@ -21,6 +23,27 @@ func (c *Call) Resources() []string {
 	}
 	if c.Key != "" {
 		names = append(names, c.Bucket+"/"+c.Key)
+	}
+	return names
+}
+
+// labelResources returns functions, schedules and their groups. A function's name may be followed by a qualifier.
+func (c *Call) labelResources() []string {
+	function := c.Labels["FunctionName"]
+	if function == "" && c.API == "lambda" {
+		var in struct{ FunctionName string }
+		_ = json.Unmarshal(c.Body, &in) // a body of another shape names none
+		function = in.FunctionName
+	}
+	if _, name, ok := strings.Cut(function, ":function:"); ok {
+		function = name
+	}
+	function, _, _ = strings.Cut(function, ":")
+	var names []string
+	for _, name := range []string{function, c.Labels["Name"]} {
+		if name != "" {
+			names = append(names, name)
+		}
 	}
 	return names
 }

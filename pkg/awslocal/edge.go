@@ -30,9 +30,10 @@ var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 type exchange struct {
 	*awscall.Call
 	id   string
-	svc  *service   // nil if no service is registered for it
-	form url.Values // query protocol only
-	cbor bool       // the variant of the JSON protocol with CBOR instead of JSON
+	svc  *service      // nil if no service is registered for it
+	form url.Values    // query protocol only
+	rest *http.Request // REST-JSON only
+	cbor bool          // the variant of the JSON protocol with CBOR instead of JSON
 }
 
 // handle reads a request, finds its service, calls it and answers. stop ends when the listener does. A panic
@@ -50,7 +51,7 @@ func (s *Server) handle(stop context.Context, response http.ResponseWriter, r *h
 
 	var unread error
 	if awscall.InBody(r) {
-		_, unread = in.ReadFrom(http.MaxBytesReader(response, r.Body, maxBody))
+		_, unread = in.ReadFrom(http.MaxBytesReader(response, r.Body, bodyLimit(r)))
 	}
 	// After the body: a paused process later handles what is in its socket buffers.
 	if s.gate.Wait(stop.Done()) != nil {
@@ -89,7 +90,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange, s
 		return
 	}
 
-	if x.Protocol == awscall.REST {
+	if x.Protocol == awscall.REST || x.Protocol == awscall.RESTJSON && x.svc == nil {
 		if awscall.InBody(r) { // a form by its type, not by its content
 			r.Body = io.NopCloser(bytes.NewReader(x.Body))
 		}
@@ -105,7 +106,7 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange, s
 }
 
 var tooLarge = &api.Error{
-	Code: "RequestEntityTooLarge", Message: "The request is larger than 17 MB, or was cut short.",
+	Code: "RequestEntityTooLarge", Message: "The request is larger than the service accepts, or was cut short.",
 	Status: http.StatusRequestEntityTooLarge,
 }
 
@@ -126,6 +127,7 @@ func (s *Server) answer(r *http.Request, x *exchange) (any, error) {
 		Region:    x.Region,
 		Account:   x.Account(s.cfg.Account),
 		Endpoint:  endpoint,
+		ID:        x.id,
 		Decode:    x.decode,
 	})
 }
@@ -146,6 +148,8 @@ func (x *exchange) decode(v any) error {
 	switch {
 	case x.cbor:
 		return wire.DecodeCBOR(x.Body, v)
+	case x.Protocol == awscall.RESTJSON:
+		return x.decodeREST(v)
 	case x.Protocol == awscall.JSON:
 		return x.svc.ofFramework(decodeJSON(x.Body, v))
 	}
@@ -165,10 +169,14 @@ func decodeJSON(body []byte, v any) error {
 	}
 	var mismatch *json.UnmarshalTypeError
 	if errors.As(err, &mismatch) {
-		return api.Errorf("SerializationException", "%s can not be converted to %s (%s)", strings.ToUpper(mismatch.Value),
-			mismatch.Type, mismatch.Field)
+		return mismatched(mismatch)
 	}
 	return &api.Error{Code: "SerializationException"} // AWS does not say where
+}
+
+func mismatched(e *json.UnmarshalTypeError) error {
+	return api.Errorf("SerializationException", "%s can not be converted to %s (%s)", strings.ToUpper(e.Value), e.Type,
+		e.Field)
 }
 
 // write sends an answer or an error in the request's protocol.
@@ -176,6 +184,10 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 	out := buffers.Get().(*bytes.Buffer)
 	defer putBuffer(out)
 
+	if x.Protocol == awscall.RESTJSON {
+		s.writeRESTJSON(w, x, answer, err)
+		return
+	}
 	h := w.Header()
 	h["X-Amzn-Requestid"] = []string{x.id} // set past Header.Set: every request does it
 	status := http.StatusOK

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
 // Invoke implements [api.Caller]: one service calls another without a socket. It uses the context's scope
@@ -27,7 +28,7 @@ func (s *Server) Invoke(ctx context.Context, service, operation string, in, out 
 		scope.Account = s.cfg.Account
 	}
 	answer, err := s.call(ctx, svc, &api.Request{
-		Operation: operation, Region: scope.Region, Account: scope.Account, Endpoint: s.URL(),
+		Operation: operation, Region: scope.Region, Account: scope.Account, Endpoint: s.URL(), ID: id.UUID(),
 		Decode: func(v any) error { return decodeJSON(body, v) },
 	})
 	if err != nil || out == nil || answer == nil {

@@ -17,7 +17,7 @@ import (
 func TestAServiceThatIsNotThereAnswersInItsProtocol(t *testing.T) {
 	s := awstest.Start(t, awslocal.Config{})
 	for service, path := range map[string]string{
-		"lambda": "/2015-03-31/functions/f/invocations", "scheduler": "/schedules/s", "pipes": "/v1/pipes/p",
+		"batch": "/v1/submitjob", "glacier": "/-/vaults/v", "pipes": "/v1/pipes/p",
 		"apigateway": "/restapis", "execute-api": "/stage", "ballet": "/",
 	} {
 		status, h, body := raw(t, "POST", s.URL()+path, "{}", "Authorization", scope+service+"/aws4_request",
@@ -41,9 +41,9 @@ func TestWhatIsNotServedIsLoggedTheFirstTime(t *testing.T) {
 		raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSQS.Dance")
 		raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSQS.Sing")
 		raw(t, "POST", s.URL(), `{}`, "X-Amz-Target", "AmazonSSM.GetParameter")
-		raw(t, "GET", s.URL()+"/2015-03-31/functions/f", "", "Authorization", scope+"lambda/aws4_request")
-		raw(t, "GET", s.URL()+"/2015-03-31/functions/g", "", "Authorization", scope+"lambda/aws4_request")
-		raw(t, "DELETE", s.URL()+"/schedules/s", "", "Authorization", scope+"scheduler/aws4_request")
+		raw(t, "GET", s.URL()+"/2020-05-31/distribution/f", "", "Authorization", scope+"cloudfront/aws4_request")
+		raw(t, "GET", s.URL()+"/2020-05-31/distribution/g", "", "Authorization", scope+"cloudfront/aws4_request")
+		raw(t, "DELETE", s.URL()+"/v1/pipes/s", "", "Authorization", scope+"pipes/aws4_request")
 	}
 	var got []string
 	for _, e := range logs.All() {
@@ -51,7 +51,7 @@ func TestWhatIsNotServedIsLoggedTheFirstTime(t *testing.T) {
 		got = append(got, fmt.Sprint(e.ContextMap()["service"], " ", e.ContextMap()["operation"]))
 	}
 	require.Equal(t, []string{
-		"sqs Dance", "sqs Sing", "AmazonSSM GetParameter", "lambda GET /2015-03-31/functions", "scheduler DELETE /schedules",
+		"sqs Dance", "sqs Sing", "AmazonSSM GetParameter", "cloudfront GET /2020-05-31/distribution", "pipes DELETE /v1/pipes",
 	}, got)
 }
 

@@ -18,7 +18,11 @@ var restXML = map[string]bool{"s3": true, "s3control": true, "cloudfront": true,
 // serveREST hands a request to a REST service's own handler.
 func (s *Server) serveREST(w http.ResponseWriter, r *http.Request, x *exchange) {
 	if x.svc == nil || x.svc.rest == nil {
-		s.notServed(x.API, restOperation(r))
+		operation := x.Operation
+		if operation == "" {
+			operation = restOperation(r)
+		}
+		s.notServed(x.API, operation)
 		s.failREST(w, r, x, &api.Error{
 			Code: unknownOperation, Message: fmt.Sprintf("The service %q is not served by the embedded AWS.", shorten(x.API)),
 			Status: http.StatusNotFound,

@@ -24,6 +24,12 @@ func (s *Server) route(r *http.Request, body []byte) *exchange {
 			x.Protocol = awscall.JSON
 		}
 	}
+	if x.Protocol == awscall.RESTJSON {
+		x.rest = r
+		if x.Operation == "" {
+			x.Operation = restOperation(r)
+		}
+	}
 	x.cbor = x.Protocol == awscall.JSON && x.svc != nil && x.svc.cbor && r.Header.Get("Content-Type") == wire.CBOR
 	if x.Protocol == awscall.Query {
 		x.form = x.Form()

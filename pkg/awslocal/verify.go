@@ -28,7 +28,7 @@ func (s *Server) verify(w http.ResponseWriter, r *http.Request, x *exchange,
 	}
 	_, refusal := signature.Check(r, signature.Target{Service: x.svc.signingName(), Body: sent}, s.cfg.Keys,
 		s.cfg.Clock.Now())
-	if refusal != nil && x.Protocol == awscall.Query {
+	if refusal != nil && x.Protocol != awscall.JSON {
 		refusal.Status = http.StatusForbidden
 	}
 	return r, refusal

@@ -92,7 +92,7 @@ func TestUnsignedRequestsAreRefusedInTheirProtocol(t *testing.T) {
 		"S3 of another time": {"GET", "/", "", []string{"Authorization", scope + "s3/aws4_request, SignedHeaders=host, " +
 			"Signature=0", "X-Amz-Date", "20260101T000000Z"}, 403,
 			"<MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds><RequestTime>20260101T000000Z</RequestTime>"},
-		"not served": {"GET", "/2015-03-31/functions/", "", []string{"Authorization", scope + "lambda/aws4_request"}, 404,
+		"not served": {"GET", "/v1/pipes/", "", []string{"Authorization", scope + "pipes/aws4_request"}, 404,
 			"is not served"},
 		"no operation": {"POST", "/", `{}`, []string{"Authorization", scope + "dynamodb/aws4_request"}, 400,
 			"IncompleteSignatureException"},

@@ -8,6 +8,7 @@ type Request struct {
 	Region    string // from the signature's scope
 	Account   string // 12 digits
 	Endpoint  string // base URL as the client dialed it, without a trailing slash
+	ID        string // of the request, as its answer has it
 
 	// Decode fills v, a pointer to a struct with json tags in the API's own member names. It returns an
 	// *Error (SerializationException) if the input does not have that shape.

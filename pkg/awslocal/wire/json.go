@@ -31,6 +31,13 @@ func AppendJSONError(buf *bytes.Buffer, e *api.Error) error {
 	return AppendJSON(buf, errorBody(e))
 }
 
+// AppendRESTError writes the body of an error of REST-JSON, whose code is in a header.
+func AppendRESTError(buf *bytes.Buffer, e *api.Error) error {
+	body := map[string]any{"message": e.Message}
+	maps.Copy(body, e.Members)
+	return AppendJSON(buf, body)
+}
+
 // errorBody is the members of an error answer.
 func errorBody(e *api.Error) map[string]any {
 	body := make(map[string]any, len(e.Members)+2)

@@ -30,6 +30,9 @@ var throttles = map[string]apiError{
 	"kinesis": {"ProvisionedThroughputExceededException", 400, "Rate exceeded for shard."},
 	"s3":      {"SlowDown", 503, "Please reduce your request rate."},
 	"sts":     {"Throttling", 400, "Rate exceeded"},
+	"lambda":  {"TooManyRequestsException", 429, "Rate Exceeded."},
+
+	"scheduler": {"ThrottlingException", 429, "Rate exceeded"},
 }
 
 func throttleOf(service string) apiError {
@@ -49,6 +52,9 @@ var failures = map[string]apiError{
 		"The processing of the request failed because of an unknown error, exception, or failure."},
 	"events": {"InternalException", 500, "This exception occurs due to unexpected causes."},
 	"s3":     {"InternalError", 500, "We encountered an internal error. Please try again."},
+	"lambda": {"ServiceException", 500, "An error occurred and the request cannot be processed."},
+
+	"scheduler": {"InternalServerException", 500, "Unexpected error encountered while processing the request."},
 }
 
 func failureOf(service string) apiError {
@@ -78,6 +84,11 @@ func (e apiError) write(c *awscall.Call, r *http.Request, requestID string) *htt
 			h.Set("X-Amzn-Query-Error", e.code+";"+sender(e.status))
 		}
 		body, _ = json.Marshal(map[string]string{"__type": namespaces[c.Service] + e.code, "message": e.message})
+	case awscall.RESTJSON:
+		h.Set("Content-Type", "application/json")
+		h.Set("X-Amzn-Requestid", requestID)
+		h.Set("X-Amzn-Errortype", e.code)
+		body, _ = json.Marshal(map[string]string{"message": e.message})
 	case awscall.Query:
 		h.Set("Content-Type", "text/xml")
 		h.Set("X-Amzn-Requestid", requestID)
