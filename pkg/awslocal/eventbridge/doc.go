@@ -25,7 +25,8 @@
 // # Different from AWS
 //
 //   - Roles and permissions are ignored.
-//   - Retries back off from 1 s, doubling up to 1 min, without jitter: a run can be repeated.
+//   - AWS does not say how long it waits between retries. Ours back off from 1 s, doubling up to 8 min, each
+//     with jitter of half of that, so that 185 retries take about 24 hours. The jitter is the same in every run.
 //   - Archives hold an event at once; AWS takes minutes and updates their counts daily.
 //   - A replay sends events one after another as fast as their targets accept them.
 //   - A pattern's key is one name: AWS also accepts "a.b" for b inside a.

@@ -131,8 +131,17 @@ type fixture struct {
 
 func start(t testing.TB, fail func(call) error) fixture {
 	t.Helper()
-	f := fixture{caller: &fakeCaller{calls: make(chan call, 1000), fail: fail}, clock: clockwork.NewFakeClockAt(epoch)}
-	svc := eventbridge.New(eventbridge.Config{Clock: f.clock, Caller: f.caller})
+	clock := clockwork.NewFakeClockAt(epoch)
+	f := startAt(t, clock, fail)
+	f.clock = clock
+	return f
+}
+
+// startAt is start on a clock of the test's own.
+func startAt(t testing.TB, clock clockwork.Clock, fail func(call) error) fixture {
+	t.Helper()
+	f := fixture{caller: &fakeCaller{calls: make(chan call, 1000), fail: fail}}
+	svc := eventbridge.New(eventbridge.Config{Clock: clock, Caller: f.caller})
 	server := httptest.NewServer(handler(svc))
 	transport := &http.Transport{MaxIdleConnsPerHost: 64}
 	t.Cleanup(func() {

@@ -2,6 +2,7 @@ package eventbridge
 
 import (
 	"context"
+	"math/rand/v2"
 	"sync"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 )
 
 const (
-	maxWorkers    = 8
-	maxRetryDelay = time.Minute
+	maxWorkers = 8
+	// maxRetryDelay lets the default 185 retries take about as long as the default 24 hours.
+	maxRetryDelay = 8 * time.Minute
 )
 
 // delivery is one event on its way to one target of one rule.
@@ -20,6 +22,7 @@ type delivery struct {
 	rule     *rule
 	target   *target
 	event    *event
+	number   uint64 // counts the sender's deliveries
 	attempts int
 	begun    time.Time // of the first attempt
 }
@@ -39,6 +42,7 @@ type sender struct {
 
 	mu      sync.Mutex
 	queue   []*delivery
+	sent    uint64 // deliveries so far
 	workers int
 	retries map[*delivery]clockwork.Timer
 	closed  bool
@@ -61,6 +65,10 @@ func (s *sender) send(deliveries []*delivery) {
 		return
 	}
 	for _, d := range deliveries {
+		if d.number == 0 {
+			s.sent++
+			d.number = s.sent
+		}
 		s.queue = append(s.queue, d)
 		if s.workers < maxWorkers {
 			s.workers++
@@ -115,19 +123,22 @@ func (s *sender) attempt(d *delivery) {
 	case age >= d.target.eventAge():
 		s.sendToDLQ(d, failure, "MaximumEventAgeInSeconds")
 	default:
-		s.retry(d, min(s.backoff(d.attempts), d.target.eventAge()-age))
+		s.retry(d, min(s.backoff(d), d.target.eventAge()-age))
 	}
 }
 
-// backoff doubles with every attempt. It has no jitter, so that a run can be repeated.
-func (s *sender) backoff(attempts int) time.Duration {
+// backoff doubles with every attempt and has jitter: from half of that to one and a half. The jitter depends on the
+// delivery's number alone, so that a run can be repeated.
+func (s *sender) backoff(d *delivery) time.Duration {
 	delay := s.delay
-	for range attempts - 1 {
+	for range d.attempts - 1 {
 		if delay *= 2; delay >= maxRetryDelay {
-			return maxRetryDelay
+			delay = maxRetryDelay
+			break
 		}
 	}
-	return delay
+	jitter := rand.New(rand.NewPCG(d.number, uint64(d.attempts))).Float64()
+	return time.Duration((0.5 + jitter) * float64(delay))
 }
 
 func (s *sender) retry(d *delivery, after time.Duration) {

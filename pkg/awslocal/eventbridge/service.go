@@ -16,8 +16,8 @@ type Config struct {
 	Caller api.Caller      // reaches the targets; without one every delivery fails
 	Guard  api.Guard       // of deliveries and replays
 
-	// RetryDelay is the wait before a delivery's first retry; it doubles with each further
-	// one, up to a minute. Default 1 s.
+	// RetryDelay is the wait before a delivery's first retry, on average; it doubles with each further
+	// one, up to eight minutes. Default 1 s.
 	RetryDelay time.Duration
 }
 
