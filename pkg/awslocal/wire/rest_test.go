@@ -68,8 +68,8 @@ func TestAPayloadIsTheWholeBody(t *testing.T) {
 
 func TestAnAnswersStatusHeadersAndBody(t *testing.T) {
 	type payload struct {
-		Status  int    `json:"-" rest:"status"`
-		Fault   string `json:"-" rest:"header=X-Fault"`
+		Status  int    `rest:"status"`
+		Fault   string `rest:"header=X-Fault"`
 		Payload []byte `rest:"payload"`
 	}
 	for name, c := range map[string]struct {
