@@ -12,10 +12,9 @@ const (
 const (
 	CodeDuplicateStateName      = "DUPLICATE_STATE_NAME"
 	CodeInvalidJSON             = "INVALID_JSON_DESCRIPTION"
-	CodeMissingDescription      = "MISSING_DESCRIPTION"
+	CodeInvalidStateName        = "INVALID_STATE_NAME"
 	CodeMissingEndState         = "MISSING_END_STATE"
 	CodeMissingTransitionTarget = "MISSING_TRANSITION_TARGET"
-	CodeNoDollar                = "NO_DOLLAR"
 	CodePassResultIsStatic      = "PASS_RESULT_IS_STATIC"
 	CodeSchemaValidationFailed  = "SCHEMA_VALIDATION_FAILED"
 	CodeTooDeeplyNested         = "TOO_DEEPLY_NESTED"

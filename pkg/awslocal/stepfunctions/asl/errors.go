@@ -1,6 +1,9 @@
 package asl
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Names of errors that the language itself knows.
 const (
@@ -24,6 +27,22 @@ type Error struct{ Name, Cause string }
 
 func (e *Error) Error() string { return e.Name + ": " + e.Cause }
 
+const maxCause = 32768 // bytes
+
 func fail(name, format string, args ...any) error {
-	return &Error{Name: name, Cause: fmt.Sprintf(format, args...)}
+	cause := fmt.Sprintf(format, args...)
+	if len(cause) > maxCause {
+		cause = strings.ToValidUTF8(cause[:maxCause], "")
+	}
+	return &Error{Name: name, Cause: cause}
+}
+
+// CauseIn is the cause as a history tells it: where the execution itself went wrong, with the state and the ID of the
+// event that entered it.
+func (e *Error) CauseIn(state string, event int64) string {
+	if e.Name != ErrRuntime && e.Name != ErrIntrinsicFailure {
+		return e.Cause
+	}
+	return fmt.Sprintf("An error occurred while executing the state '%s' (entered at the event id #%d). %s",
+		state, event, e.Cause)
 }

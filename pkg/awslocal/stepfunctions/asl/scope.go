@@ -6,7 +6,7 @@ import "math/rand/v2"
 type Scope struct {
 	Input   any         // $
 	Context any         // $$, the context object
-	Random  rand.Source // for States.MathRandom and States.UUID; may be nil if none is used
+	Random  rand.Source // for States.MathRandom and States.UUID; nil: the same numbers each time
 }
 
 // over returns the scope with another value as $.

@@ -6,21 +6,21 @@ type filter struct {
 	discard bool
 }
 
-func (f filter) apply(scope Scope, field string) (any, error) {
+func (f filter) apply(scope Scope) (any, error) {
 	switch {
 	case f.discard:
 		return map[string]any{}, nil
 	case f.path == nil:
 		return scope.Input, nil
 	}
-	return f.path.lookup(scope, field)
+	return f.path.must(evaluate(scope))
 }
 
 // Effective is a state's effective input: its raw input after InputPath and Parameters. A Map state's ItemSelector
 // applies to each item instead (see Item).
 func (s *State) Effective(scope Scope) (any, error) {
-	input, err := s.inputPath.apply(scope, "InputPath")
-	if err != nil || s.parameters == nil {
+	input, err := s.inputPath.apply(scope)
+	if err != nil || s.parameters == nil || s.Type == Map {
 		return input, err
 	}
 	return s.parameters.Fill(scope.over(input))
@@ -50,7 +50,7 @@ func (s *State) Output(scope Scope, result any) (any, error) {
 			return nil, err
 		}
 	}
-	return s.outputPath.apply(scope.over(output), "OutputPath")
+	return s.outputPath.apply(scope.over(output))
 }
 
 // Output is the input of the state that the catcher leads to: the failed state's raw input with
