@@ -140,6 +140,9 @@ func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer
 			answer, err = nil, s.panicked(svc.name, r.Operation, p)
 		}
 	}()
+	if err := s.refusals.refuses(svc.name, r); err != nil {
+		return nil, err
+	}
 	return svc.rpc.Call(ctx, r)
 }
 

@@ -64,10 +64,11 @@ type Server struct {
 
 	byName map[string]*service
 
-	gate   gate.Gate       // shut during a stall
-	missed missed          // what clients called that is not served
-	ctx    context.Context // ends at Close
-	cancel context.CancelFunc
+	gate     gate.Gate       // shut during a stall
+	missed   missed          // what clients called that is not served
+	refusals refusals        // what faults have SQS refuse
+	ctx      context.Context // ends at Close
+	cancel   context.CancelFunc
 
 	mu     sync.Mutex
 	front  *front // nil while stopped

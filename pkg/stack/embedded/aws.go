@@ -2,6 +2,7 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -91,3 +92,14 @@ func (a *awsServer) Resume(context.Context) error {
 }
 
 func (a *awsServer) close(ctx context.Context) error { return a.Kill(ctx) }
+
+// Refuse is [stack.Refuser]'s.
+func (a *awsServer) Refuse(queueURL string) (refused func() int, lift func(), err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.server == nil {
+		return nil, nil, errors.New("the embedded AWS does not run")
+	}
+	refused, lift = a.server.Refuse(queueURL)
+	return refused, lift, nil
+}

@@ -13,7 +13,7 @@ func eventClient(cfg aws.Config) *eventbridge.Client { return eventbridge.NewFro
 // defaultBus is the one that every account has and that can't be deleted.
 const defaultBus = "default"
 
-// eventKinds are the rules on the default bus, and the other buses with all their rules.
+// eventKinds are the rules on the default bus, the other buses with all their rules, and archives.
 func eventKinds(c *eventbridge.Client) []kind {
 	return []kind{
 		{"EventBridge rule", func(ctx context.Context, prefix string) ([]Thing, error) {
@@ -22,6 +22,28 @@ func eventKinds(c *eventbridge.Client) []kind {
 		{"EventBridge bus", func(ctx context.Context, prefix string) ([]Thing, error) {
 			return buses(ctx, c, prefix)
 		}, one(func(ctx context.Context, t Thing) error { return deleteBus(ctx, c, t.Name) })},
+		{"EventBridge archive", func(ctx context.Context, prefix string) ([]Thing, error) {
+			return archives(ctx, c, prefix)
+		}, one(func(ctx context.Context, t Thing) error {
+			_, err := c.DeleteArchive(ctx, &eventbridge.DeleteArchiveInput{ArchiveName: &t.Name})
+			return err
+		})},
+	}
+}
+
+func archives(ctx context.Context, c *eventbridge.Client, prefix string) (found []Thing, err error) {
+	in := &eventbridge.ListArchivesInput{Limit: aws.Int32(100), NamePrefix: unlessEmpty(prefix)}
+	for {
+		out, err := c.ListArchives(ctx, in)
+		if err != nil {
+			return found, err
+		}
+		for _, a := range out.Archives {
+			found = append(found, Thing{Name: *a.ArchiveName})
+		}
+		if in.NextToken = out.NextToken; in.NextToken == nil {
+			return found, nil
+		}
 	}
 }
 
