@@ -43,11 +43,31 @@ var apiByTarget = map[string]string{
 	"AWSEvents":                "events",
 }
 
+// TargetOf returns the prefix of an API's target header, and whether it is known: "AmazonSQS" for "sqs".
+func TargetOf(api string) (prefix string, ok bool) {
+	for prefix, of := range apiByTarget {
+		if of == api {
+			return prefix, true
+		}
+	}
+	return "", false
+}
+
 // serviceByVersion maps a form's API version to its service.
 var serviceByVersion = map[string]string{
 	"2012-11-05": "sqs",
 	"2010-03-31": "sns",
 	"2011-06-15": "sts",
+}
+
+// VersionOf returns the API version of a service that speaks the query protocol, and whether it is known.
+func VersionOf(service string) (version string, ok bool) {
+	for version, of := range serviceByVersion {
+		if of == service {
+			return version, true
+		}
+	}
+	return "", false
 }
 
 // queuePath matches the path of a queue URL, with or without a region.

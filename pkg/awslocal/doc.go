@@ -11,6 +11,8 @@
 // asks. Signatures are read, and verified if [Config] has keys (package signature). The endpoint serves this
 // machine alone: a request under a foreign host name, or from a foreign page in a browser, is refused.
 //
+// Beside another emulator it can have single services and pass on what is asked of the others (Upstream).
+//
 // A fault can stop it with Stop and Restart, or freeze it with Stall and Resume. Faults of single
 // calls are applied in the clients.
 //

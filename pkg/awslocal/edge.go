@@ -90,6 +90,10 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request, x *exchange, s
 		return
 	}
 
+	if x.svc == nil && s.upstream != nil {
+		s.upstream.pass(w, r, sent)
+		return
+	}
 	if x.Protocol == awscall.REST || x.Protocol == awscall.RESTJSON && x.svc == nil {
 		if awscall.InBody(r) { // a form by its type, not by its content
 			r.Body = io.NopCloser(bytes.NewReader(x.Body))

@@ -15,9 +15,9 @@ const emulator = "crashlab"
 
 // health answers like LocalStack's health page: tools that wait for LocalStack also wait for us.
 func (s *Server) health(w http.ResponseWriter, r *http.Request) {
-	states := make(map[string]string, len(s.services))
-	for _, svc := range s.services {
-		states[svc.name] = "running"
+	states := make(map[string]string, len(s.byName))
+	for name := range s.byName {
+		states[name] = "running"
 	}
 	w.Header().Set("Content-Type", "application/json")
 	if r.Method == http.MethodHead {

@@ -13,7 +13,7 @@ import (
 // (default: us-east-1 and the server's account).
 func (s *Server) Invoke(ctx context.Context, service, operation string, in, out any) error {
 	svc := s.byName[service]
-	if svc == nil || svc.rpc == nil {
+	if (svc == nil || svc.rpc == nil) && s.upstream == nil {
 		return api.Unknown(operation)
 	}
 	body, err := json.Marshal(in)
@@ -26,6 +26,9 @@ func (s *Server) Invoke(ctx context.Context, service, operation string, in, out 
 	}
 	if scope.Account == "" {
 		scope.Account = s.cfg.Account
+	}
+	if svc == nil {
+		return s.upstream.invoke(ctx, call{service, operation, scope.Region, body}, out)
 	}
 	answer, err := s.call(ctx, svc, &api.Request{
 		Operation: operation, Region: scope.Region, Account: scope.Account, Endpoint: s.URL(), ID: id.UUID(),

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,9 @@ type Config struct {
 
 	// Keys are the access keys that requests must be signed with. Nil means that no signature is verified.
 	Keys signature.Keys
+
+	// Upstream is an AWS endpoint that answers for the services which this one is not to have. Nil means that it has all.
+	Upstream *Upstream
 
 	HeaderTime time.Duration // how long a request's header may take from its first byte on; default 30 s
 
@@ -62,7 +66,8 @@ type Server struct {
 	addr     string // the address of the first listen; Restart uses it again
 	services []*service
 
-	byName map[string]*service
+	byName   map[string]*service // which it serves
+	upstream *upstream           // answers for other services; nil for none
 
 	gate     gate.Gate       // shut during a stall
 	missed   missed          // what clients called that is not served
@@ -81,8 +86,13 @@ func Start(cfg Config) (*Server, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	s := &Server{cfg: cfg, addr: cfg.Addr, ctx: ctx, cancel: cancel, byName: map[string]*service{}}
 	s.services = s.makeServices(cfg)
+	if cfg.Upstream != nil {
+		s.upstream = connectUpstream(*cfg.Upstream)
+	}
 	for _, svc := range s.services {
-		s.byName[svc.name] = svc
+		if cfg.Upstream == nil || slices.Contains(cfg.Upstream.Services, svc.name) {
+			s.byName[svc.name] = svc
+		}
 	}
 	if err := s.Restart(); err != nil {
 		return nil, errors.Join(err, s.Close())
@@ -149,6 +159,9 @@ func (s *Server) Close() error {
 				errs = append(errs, c.Close())
 			}
 		}
+	}
+	if s.upstream != nil {
+		s.upstream.close()
 	}
 	return errors.Join(errs...)
 }

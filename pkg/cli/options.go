@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/report"
 	"github.com/crashlab/crashlab/pkg/stack"
 	"github.com/crashlab/crashlab/pkg/stack/backend"
@@ -84,6 +85,15 @@ func (a *app) withStack(ctx context.Context, f stackFlags, needs stack.Needs,
 	}
 	st.Tell = a.tell
 	return use(st, time.Since(began))
+}
+
+// stackFor returns the stack for a lab on one that labs share, and tells the user what of it is embedded.
+func (a *app) stackFor(ctx context.Context, st *stack.Stack, l lab.Spec) (*stack.Stack, error) {
+	st, note, err := backend.For(ctx, st, l.Needs, a.log)
+	if note != "" {
+		a.tell(l.Name + ": " + note)
+	}
+	return st, err
 }
 
 // tell tells the user something in a line of its own.

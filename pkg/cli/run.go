@@ -140,12 +140,16 @@ func (a *app) runLab(ctx context.Context, l lab.Spec, f runFlags) error {
 	if err := makeArtifacts(f.dir); err != nil {
 		return err
 	}
-	return a.withStack(ctx, f.stackFlags, l.Needs, func(st *stack.Stack, ready time.Duration) error {
+	return a.withStack(ctx, f.stackFlags, l.Needs.Shared(), func(st *stack.Stack, ready time.Duration) error {
 		switch program, err := f.variantFor(st); {
 		case err != nil:
 			return err
 		case program != "":
 			return a.become(ctx, program, inVirtualTime...)
+		}
+		st, err := a.stackFor(ctx, st, l)
+		if err != nil {
+			return err
 		}
 		bar := a.progress()
 		cfg.Stack, cfg.Log, cfg.Progress = st, a.log, bar.step

@@ -96,8 +96,6 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 	needs := stack.Needs{}
 	for _, l := range labs {
 		needs.KafkaNodes = max(needs.KafkaNodes, l.Needs.Nodes())
-		needs.Throttling = needs.Throttling || l.Needs.Throttling
-		needs.Signatures = needs.Signatures || l.Needs.Signatures
 	}
 	return a.withStack(ctx, f.stackFlags, needs, func(st *stack.Stack, ready time.Duration) error {
 		switch program, err := f.variantFor(st); {
@@ -106,11 +104,16 @@ func (a *app) smokeLabs(ctx context.Context, labs []lab.Spec, f smokeFlags) erro
 		case program != "":
 			return a.smokeOn(ctx, nil, 0, jobs, f, junit)
 		}
+		for i := range jobs { // one by one: each may start something on the stack
+			if jobs[i].cfg.Stack, err = a.stackFor(ctx, st, jobs[i].cfg.Lab); err != nil {
+				return err
+			}
+		}
 		return a.smokeOn(ctx, st, ready, jobs, f, junit)
 	})
 }
 
-// smokeOn runs the jobs on a stack or, without one, each in virtual time on its own stack.
+// smokeOn runs the jobs on their stacks, which are on st, or without one each in virtual time on its own stack.
 func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration, jobs []smokeJob, f smokeFlags,
 	junit *outFile) error {
 	s := &smoker{app: a, line: a.progress(), slots: make(chan struct{}, f.slots(st)), attempts: f.attempts}
@@ -118,7 +121,6 @@ func (a *app) smokeOn(ctx context.Context, st *stack.Stack, ready time.Duration,
 	for i := range jobs {
 		wg.Go(func() {
 			defer crash.Guard()
-			jobs[i].cfg.Stack = st
 			jobs[i].result, jobs[i].err = s.do(ctx, jobs[i].cfg)
 		})
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"sync"
 )
 
@@ -29,8 +30,13 @@ type Needs struct {
 	Ports      Ports // embedded and containers; the others have their own
 
 	// Throttling asks for an AWS that keeps to AWS's limits of throughput: those of DynamoDB's tables, indexes
-	// and partitions, and of Kinesis's shards. Only embedded and real AWS have them; the other backends refuse.
+	// and partitions, and of Kinesis's shards. Only embedded and real AWS have them; the other backends refuse, but
+	// give a lab DynamoDB and Kinesis from an embedded AWS beside them (backend.For).
 	Throttling bool
+
+	// Services names AWS services that an emulator may lack, such as "lambda". Beside one they come from an embedded
+	// AWS (backend.For).
+	Services []string
 
 	// Signatures asks for an AWS that verifies the signatures of requests. Only embedded and real AWS do; the
 	// other backends refuse.
@@ -57,6 +63,9 @@ type Process interface {
 	Resume(ctx context.Context) error // thaws
 }
 
+// Shared returns what a stack that labs share must have; backend.For adds the rest for each lab.
+func (n Needs) Shared() Needs { return Needs{KafkaNodes: n.KafkaNodes, Ports: n.Ports} }
+
 // Stack holds the running dependencies of a run.
 type Stack struct {
 	Backend   map[string]string // dependency → the backend that provides it
@@ -70,7 +79,22 @@ type Stack struct {
 	Tell    func(string) // receives, in one line, what a user of the stack should know; may be nil
 
 	use     sync.RWMutex // write-locked by a run that uses the stack alone
+	origin  *Stack       // whose lock counts instead; nil for its own
 	closers []func(context.Context) error
+}
+
+// WithAWS returns a stack like s with another AWS. Runs on either wait for each other as runs on s do. It lives as long
+// as s: Close of s ends it, its own does nothing.
+func (s *Stack) WithAWS(e Endpoint, p Process) *Stack {
+	processes := maps.Clone(s.Processes)
+	if processes == nil {
+		processes = map[string]Process{}
+	}
+	processes[AWS] = p
+	return &Stack{
+		Backend: s.Backend, AWS: e, Account: s.Account, Kafka: s.Kafka, Redis: s.Redis, Processes: processes,
+		Sharing: s.Sharing, Tell: s.Tell, origin: s,
+	}
 }
 
 // OnClose adds a function that Close calls. The last added is called first.

@@ -44,6 +44,9 @@ func (s *Stack) Enter(ctx context.Context, u Use) (leave func(context.Context) e
 
 // lock coordinates the runs of this process.
 func (s *Stack) lock(alone bool) (unlock func()) {
+	if s.origin != nil {
+		return s.origin.lock(alone)
+	}
 	if alone {
 		s.use.Lock()
 		return s.use.Unlock

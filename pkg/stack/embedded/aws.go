@@ -24,12 +24,13 @@ type awsServer struct {
 	server *awslocal.Server // nil while killed
 }
 
-func startAWS(needs stack.Needs, log *zap.Logger) (*awsServer, error) {
+// startAWS starts an AWS of its own or, with an upstream, one that has some services and leaves the others to it.
+func startAWS(needs stack.Needs, upstream *awslocal.Upstream, log *zap.Logger) (*awsServer, error) {
 	n, err := port.Or(needs.Ports.AWS)
 	if err != nil {
 		return nil, err
 	}
-	a := &awsServer{cfg: awslocal.Config{Addr: fmt.Sprintf("127.0.0.1:%d", n), Log: log}}
+	a := &awsServer{cfg: awslocal.Config{Addr: fmt.Sprintf("127.0.0.1:%d", n), Log: log, Upstream: upstream}}
 	if needs.Throttling {
 		a.cfg.DynamoDB.Throttling = &dynamodb.Throttling{}
 		a.cfg.Kinesis.Limits = true

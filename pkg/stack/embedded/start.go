@@ -23,7 +23,7 @@ func Start(ctx context.Context, needs stack.Needs, log *zap.Logger) (*stack.Stac
 		redis *redisServer
 	)
 	var g errgroup.Group
-	g.Go(func() (err error) { aws, err = startAWS(needs, log); return })
+	g.Go(func() (err error) { aws, err = startAWS(needs, nil, log); return })
 	g.Go(func() (err error) { kafka, err = startCluster(needs, log); return })
 	g.Go(func() (err error) { redis, err = startRedis(needs.Ports.Redis, log); return })
 	err := g.Wait()
