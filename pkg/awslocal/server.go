@@ -15,6 +15,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+	"github.com/crashlab/crashlab/pkg/awslocal/lambda"
 	"github.com/crashlab/crashlab/pkg/awslocal/signature"
 	"github.com/crashlab/crashlab/pkg/gate"
 	"github.com/crashlab/crashlab/pkg/loopback"
@@ -39,6 +40,7 @@ type Config struct {
 	DynamoDB    dynamodb.Config
 	Kinesis     kinesis.Config
 	EventBridge eventbridge.Config
+	Lambda      lambda.Config
 }
 
 func (c Config) withDefaults() Config {

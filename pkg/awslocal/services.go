@@ -7,6 +7,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
+	"github.com/crashlab/crashlab/pkg/awslocal/lambda"
 	"github.com/crashlab/crashlab/pkg/awslocal/s3"
 	"github.com/crashlab/crashlab/pkg/awslocal/sns"
 	"github.com/crashlab/crashlab/pkg/awslocal/sqs"
@@ -41,6 +42,8 @@ func (s *Server) makeServices(cfg Config) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
 	cfg.EventBridge.Caller = s
 	cfg.EventBridge.Guard, cfg.DynamoDB.Guard = s.guard("events"), s.guard("dynamodb")
+	cfg.Lambda.Clock, cfg.Lambda.Caller, cfg.Lambda.Guard = cfg.Clock, s, s.guard("lambda")
+	cfg.Lambda.Log = cfg.Log.Named("lambda")
 	tables := dynamodb.New(cfg.DynamoDB)
 	return []*service{
 		{
@@ -59,6 +62,7 @@ func (s *Server) makeServices(cfg Config) []*service {
 		{name: "dynamodbstreams", coral: "com.amazon.coral.service", rpc: tables.Streams()},
 		{name: "kinesis", cbor: true, rpc: kinesis.New(cfg.Kinesis)},
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
+		{name: "lambda", rpc: lambda.New(cfg.Lambda)},
 		{name: "s3", rest: s3.New(s3.Config{
 			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { s.notServed("s3", operation) },
 		})},

@@ -1,0 +1,183 @@
+package lambda
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+	"go.uber.org/zap"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
+
+// Config describes a Service.
+type Config struct {
+	Clock  clockwork.Clock // nil means the real one
+	Caller api.Caller      // reaches event sources, destinations and dead-letter queues
+	Guard  api.Guard       // of work outside of a request
+	Log    *zap.Logger     // what functions print; default none
+
+	Handlers map[string]Handler // functions in this process, by the S3Key of their code: see [InProcess]
+	Reported func(Report)       // is called at the end of each invocation; it must not wait
+
+	Concurrency int           // of an account in a region; default 1,000, as on AWS
+	ScalingRate int           // new environments of a function in ten seconds; default 1,000, as on AWS
+	IdleTime    time.Duration // how long an environment lives without a request; AWS does not say; default 5 min
+}
+
+func (c Config) withDefaults() Config {
+	if c.Clock == nil {
+		c.Clock = clockwork.NewRealClock()
+	}
+	if c.Log == nil {
+		c.Log = zap.NewNop()
+	}
+	if c.Concurrency == 0 {
+		c.Concurrency = 1000
+	}
+	if c.ScalingRate == 0 {
+		c.ScalingRate = 1000
+	}
+	if c.IdleTime == 0 {
+		c.IdleTime = 5 * time.Minute
+	}
+	return c
+}
+
+// Service is Lambda in memory.
+type Service struct {
+	cfg   Config
+	clock clockwork.Clock
+
+	ctx    context.Context // of everything that outlives a request
+	cancel context.CancelFunc
+	work   sync.WaitGroup
+
+	mu       sync.Mutex
+	closed   bool
+	accounts map[api.Scope]*account
+	timers   map[*timer]bool
+}
+
+// account holds the functions of one account in one region.
+type account struct {
+	scope     api.Scope
+	functions map[string]*function
+	running   int // requests in environments that draw on the unreserved concurrency
+}
+
+// New returns a Service without functions.
+func New(cfg Config) *Service {
+	cfg = cfg.withDefaults()
+	s := &Service{cfg: cfg, clock: cfg.Clock, accounts: map[api.Scope]*account{}, timers: map[*timer]bool{}}
+	s.ctx, s.cancel = context.WithCancel(context.Background())
+	return s
+}
+
+// Close ends all environments and waits for what runs. Events that wait for their function are lost.
+func (s *Service) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	for t := range s.timers {
+		t.Stop()
+	}
+	clear(s.timers)
+	var idle []*environment
+	for _, a := range s.accounts {
+		for _, f := range a.functions {
+			idle = append(idle, f.retire()...)
+		}
+	}
+	s.mu.Unlock()
+	s.cancel()
+	stopAll(idle)
+	s.work.Wait()
+	return nil
+}
+
+// operations lists the covered operations; others are answered as unknown.
+var operations = api.Operations[*Service]{
+	"CreateFunction":              op((*Service).createFunction),
+	"GetFunction":                 op((*Service).getFunction),
+	"GetFunctionConfiguration":    op((*Service).getFunctionConfiguration),
+	"ListFunctions":               op((*Service).listFunctions),
+	"DeleteFunction":              op((*Service).deleteFunction),
+	"UpdateFunctionCode":          op((*Service).updateFunctionCode),
+	"UpdateFunctionConfiguration": op((*Service).updateFunctionConfiguration),
+	"PutFunctionConcurrency":      op((*Service).putFunctionConcurrency),
+	"GetFunctionConcurrency":      op((*Service).getFunctionConcurrency),
+	"DeleteFunctionConcurrency":   op((*Service).deleteFunctionConcurrency),
+	"GetAccountSettings":          op((*Service).getAccountSettings),
+	"Invoke":                      api.Op((*Service).invoke),
+	"InvokeAsync":                 api.Op((*Service).invokeAsync),
+}
+
+// op makes an operation from a method on the request's account. It holds the service's lock for the whole operation.
+// The output must not change later: it is written to the client without the lock.
+func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
+	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
+	})
+}
+
+// Call answers one operation; see [api.Service].
+func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
+	answer, err := operations.Call(ctx, s, r)
+	if e, ok := errors.AsType[*api.Error](err); ok && e.Members == nil {
+		e.Members = map[string]any{"Type": "User"}
+		if e.Code == notFoundCode {
+			e.Members["Message"] = e.Message
+		}
+	}
+	return answer, err
+}
+
+// account returns a scope's account. The lock is held.
+func (s *Service) account(scope api.Scope) *account {
+	a := s.accounts[scope]
+	if a == nil {
+		a = &account{scope: scope, functions: map[string]*function{}}
+		s.accounts[scope] = a
+	}
+	return a
+}
+
+// start runs work of the service's own. It does nothing after Close. The lock is held.
+func (s *Service) start(name string, work func()) {
+	if !s.closed {
+		s.work.Go(func() { s.cfg.Guard.Run(name, work) })
+	}
+}
+
+// timer is one that Close stops.
+type timer struct{ clockwork.Timer }
+
+// after calls do later, on a goroutine of its own, without the lock. The lock is held.
+func (s *Service) after(d time.Duration, name string, do func()) *timer {
+	t := &timer{}
+	if s.closed {
+		return t
+	}
+	s.timers[t] = true
+	t.Timer = s.clock.AfterFunc(d, func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.timers[t] {
+			delete(s.timers, t)
+			s.start(name, do)
+		}
+	})
+	return t
+}
+
+// stop ends a timer that has not fired. The lock is held.
+func (s *Service) stop(t *timer) {
+	if t != nil && s.timers[t] {
+		delete(s.timers, t)
+		t.Stop()
+	}
+}
