@@ -35,6 +35,9 @@ func (s *Spec) Validate() error {
 		if k.Weight <= 0 || n == 0 && k.During != "" {
 			bad("kind %d of the mix needs a weight above 0, and the first one goes out at any time", n+1)
 		}
+		if k.Extra && k.During == "" {
+			bad("kind %d of the mix is extra traffic, which needs a switch", n+1)
+		}
 	}
 	if len(s.Faults) == 0 || len(s.Designs) == 0 || len(s.Invariants) == 0 {
 		bad("there must be a design, a fault and an invariant")

@@ -27,7 +27,7 @@ func ArrivalNames() []string { return []string{string(Poisson), string(Even)} }
 // from one number each that is uniform over [0, 1).
 func (c Config) arrivals() func(u float64) time.Duration {
 	if c.Arrivals == Even {
-		n, slot := -1.0, float64(time.Second)/c.Rate
+		n, slot := -1.0, float64(time.Second)/(c.Rate*c.peak())
 		return func(u float64) time.Duration {
 			n++
 			return time.Duration((n + u) * slot)

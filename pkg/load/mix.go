@@ -17,6 +17,9 @@ type Kind struct {
 	// During names a switch, which the runner makes. While it is off, the kind before this one in the mix is
 	// sent instead. A switch of the design with the same name is turned on and off with it. Empty: always.
 	During string
+	// Extra is for more traffic, not other traffic: while the switch is off nothing is sent. What the weight adds comes
+	// on top of the rate, so that 3 beside 1 is a load that quadruples.
+	Extra bool
 }
 
 // OneKey stands for one of the workload's keys, which the seed draws once.
@@ -34,6 +37,18 @@ func (c Config) mix() []Kind {
 		return []Kind{{Name: c.Name, Weight: 1}}
 	}
 	return c.Mix
+}
+
+// peak returns how many times the rate is sent while all switches are on.
+func (c Config) peak() float64 {
+	all, regular := 0, 0
+	for _, k := range c.mix() {
+		all += k.Weight
+		if !k.Extra {
+			regular += k.Weight
+		}
+	}
+	return float64(all) / float64(regular)
 }
 
 // deal returns a function that draws the next operation's kind. Kinds are dealt like a deck of cards, one
@@ -124,13 +139,18 @@ func shifts(mix []Kind, turning *sync.RWMutex) map[string]*Shift {
 }
 
 // shifted returns the operation under the current switches: of its own kind, or of the nearest earlier one
-// that is active. No switch is turned until it is on record.
-func (l *Load) shifted(op Op) Op {
+// that is active. No switch is turned until it is on record. It is not sent if it is extra traffic of a switch that is
+// off.
+func (l *Load) shifted(op Op) (_ Op, sent bool) {
 	if len(l.shifts) > 0 {
 		l.turning.RLock()
 		op.chosen = l.turning.RUnlock
 	}
-	op = l.under(op, func(name string) bool { return l.shifts[name].on.Load() })
+	op, sent = l.under(op, func(name string) bool { return l.shifts[name].on.Load() })
+	if !sent {
+		op.chosen()
+		return op, false
+	}
 	for name, s := range l.shifts {
 		if s.on.Load() {
 			s.sent.Add(1)
@@ -139,17 +159,20 @@ func (l *Load) shifted(op Op) Op {
 			}
 		}
 	}
-	return op
+	return op, true
 }
 
-// under returns the operation as it is sent while those switches are on.
-func (c Config) under(op Op, on func(name string) bool) Op {
+// under returns the operation as it is sent while those switches are on, if it is.
+func (c Config) under(op Op, on func(name string) bool) (_ Op, sent bool) {
 	mix, kind := c.mix(), op.kind
 	for mix[kind].During != "" && !on(mix[kind].During) {
+		if mix[kind].Extra {
+			return op, false
+		}
 		kind--
 	}
 	if kind == op.kind {
-		return op
+		return op, true
 	}
-	return c.become(op, kind)
+	return c.become(op, kind), true
 }

@@ -39,7 +39,7 @@ func TestEveryRoundOfTheMixHasItsWeights(t *testing.T) {
 func TestNoSwitchIsTurnedUntilAChosenOperationIsOnRecord(t *testing.T) {
 	l := New(shop, history.NewRecorder(time.Now()), nil, nil)
 	l.Shifts()["hot"].Set(true)
-	op := l.shifted(ops(shop)[0])
+	op, _ := l.shifted(ops(shop)[0])
 	if l.turning.TryLock() {
 		t.Fatal("a switch can be turned between an operation's choice and its record")
 	}
@@ -132,5 +132,44 @@ func TestAShiftIsSeenByItsShare(t *testing.T) {
 		if text, seen := s.Seen(); seen != c.want {
 			t.Errorf("%s of 30 %%: seen %t, want %t", text, seen, c.want)
 		}
+	}
+}
+
+func TestExtraTrafficComesOnTopWhileItsSwitchIsOn(t *testing.T) {
+	for _, arrivals := range []Arrivals{Poisson, Even} {
+		c := Config{Name: "request", Rate: 100, Duration: time.Second, Seed: 3, Arrivals: arrivals, Mix: []Kind{
+			{Weight: 1},
+			{Weight: 3, During: "step", Extra: true},
+		}}
+		synctest.Test(t, func(t *testing.T) {
+			start := time.Now()
+			rec := history.NewRecorder(start)
+			l := New(c, rec, nil, func(context.Context, Op) (string, error) { return "", nil })
+			time.AfterFunc(500*time.Millisecond, func() { l.Shifts()["step"].Set(true) })
+			l.Run(t.Context(), start)
+			var before, after int
+			for _, e := range rec.Snapshot() {
+				switch {
+				case e.Kind != history.Invoke:
+				case e.At < 500*time.Millisecond:
+					before++
+				default:
+					after++
+				}
+			}
+			if before < 40 || before > 60 || after < 170 || after > 230 {
+				t.Errorf("%s: %d operations in half a second at 100/s, then %d at four times that", arrivals, before, after)
+			}
+			if text, seen := l.Shifts()["step"].Seen(); !seen {
+				t.Errorf("%s: the step is not seen: %s", arrivals, text)
+			}
+			sent := len(slices.Collect(c.Sent(func(_ string, at time.Duration) bool { return at >= 500*time.Millisecond })))
+			if sent != before+after {
+				t.Errorf("%s: the plan has %d operations, %d were sent", arrivals, sent, before+after)
+			}
+			if !l.turning.TryLock() {
+				t.Errorf("%s: what was not sent still keeps the switch", arrivals)
+			}
+		})
 	}
 }

@@ -50,7 +50,10 @@ func (l *Load) Run(ctx context.Context, start time.Time) {
 		if !waitUntil(ctx, timer, start.Add(op.At)) {
 			break
 		}
-		op = l.shifted(op)
+		op, sent := l.shifted(op)
+		if !sent {
+			continue
+		}
 		op.due = start.Add(op.At)
 		if l.Taint != nil {
 			op.Taint = l.Taint(op.Seq)

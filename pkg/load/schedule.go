@@ -13,7 +13,7 @@ type Config struct {
 	// "order"
 	Name     string
 	Mix      []Kind        // the kinds of operations; none: one kind, which writes
-	Rate     float64       // operations a second, above 0
+	Rate     float64       // operations a second, above 0, extra traffic not counted
 	Duration time.Duration // of the load, above 0
 	Arrivals Arrivals      // when; empty means Poisson
 	Keys     int           // distinct keys; 0 means 1000
@@ -44,15 +44,16 @@ func (c Config) withDefaults() Config {
 func (c Config) Sent(on func(name string, at time.Duration) bool) iter.Seq[Op] {
 	return func(yield func(Op) bool) {
 		for op := range c.Ops() {
-			if !yield(c.under(op, func(name string) bool { return on(name, op.At) })) {
+			op, sent := c.under(op, func(name string) bool { return on(name, op.At) })
+			if sent && !yield(op) {
 				return
 			}
 		}
 	}
 }
 
-// Count returns how many operations the workload has.
-func (c Config) Count() int { return int(c.Rate*c.Duration.Seconds() + 0.5) }
+// Count returns how many operations the workload has while every switch of its mix is on.
+func (c Config) Count() int { return int(c.Rate*c.peak()*c.Duration.Seconds() + 0.5) }
 
 // Ops yields the operations in the order in which they are due. The arrival process decides only when that
 // is: their keys and kinds are the same under each. Every switch of the mix counts as on.
