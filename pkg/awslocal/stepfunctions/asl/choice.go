@@ -2,6 +2,7 @@ package asl
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -15,8 +16,7 @@ type rule struct {
 type predicate func(e *evaluation) (bool, error)
 
 // Choose returns the state that a Choice state leads to. The scope's Input is the effective input. It fails with
-// States.NoChoiceMatched if no rule matches and there is no Default, and with States.Runtime if a rule's path leads
-// nowhere.
+// States.Runtime if no rule matches and there is no Default, or if a rule's path leads nowhere.
 func (s *State) Choose(scope Scope) (string, error) {
 	e := evaluate(scope)
 	for _, r := range s.choices {
@@ -29,7 +29,7 @@ func (s *State) Choose(scope Scope) (string, error) {
 		}
 	}
 	if s.fallback == "" {
-		return "", fail(ErrNoChoiceMatched, "No choice rule of the state '%s' matched, and it has no Default.", s.Name)
+		return "", fail(ErrRuntime, "Failed to transition out of the state. The state does not point to a next state.")
 	}
 	return s.fallback, nil
 }
@@ -164,7 +164,8 @@ func ordering(
 func timestamp(v any) (time.Time, bool) {
 	text, _ := v.(string)
 	t, err := time.Parse(time.RFC3339Nano, text)
-	return t, err == nil
+	strict := err == nil && text[13] == ':' && !strings.Contains(text, ",") // what Go lets pass beyond RFC 3339
+	return t, strict
 }
 
 func compareTimes(a, b any) (int, bool) {

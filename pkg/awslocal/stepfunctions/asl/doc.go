@@ -13,8 +13,9 @@
 // never changed in place, so a caller may keep them. Errors of evaluation are of type *Error and bear AWS's names.
 //
 // Where AWS's documents and its executions differ, executions are followed. A path of a template that leads nowhere is
-// States.Runtime, not States.ParameterPathFailure. A missed heartbeat is States.Timeout in a history; Retrying and
-// Catching are asked about ErrHeartbeatTimeout, which retriers and catchers of either name handle.
+// States.Runtime, not States.ParameterPathFailure; so is a choice without a match, not States.NoChoiceMatched. A missed
+// heartbeat is States.Timeout in a history; Retrying and Catching are asked about ErrHeartbeatTimeout, which retriers
+// and catchers of either name handle. States.ReferencePathConflict is in no list of errors.
 //
 // # Left out
 //

@@ -12,10 +12,16 @@ type evaluation struct {
 }
 
 func evaluate(scope Scope) *evaluation {
-	if scope.Random == nil {
-		scope.Random = rand.NewPCG(0, 0)
-	}
+	scope.Random = numbers(scope.Random)
 	return &evaluation{scope: scope, left: maxWork}
+}
+
+// numbers is a source, or one that always yields the same if there is none.
+func numbers(random rand.Source) rand.Source {
+	if random == nil {
+		return rand.NewPCG(0, 0)
+	}
+	return random
 }
 
 func (e *evaluation) spend(n int) error {

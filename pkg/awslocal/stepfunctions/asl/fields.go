@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strings"
 )
@@ -57,9 +56,9 @@ func (f *fields) only(least int, names ...string) {
 	}
 	switch list := strings.Join(names, ", "); {
 	case given < least:
-		f.wrong(f.here(), "One of these fields is required: [%s]", list)
+		f.wrong(f.here(), "This object should have only one of the following fields: [%s]", list)
 	case given > 1:
-		f.wrong(f.here(), "Only one of these fields is allowed: [%s]", list)
+		f.wrong(f.here(), "There should only be one of the following fields: [%s]", list)
 	}
 }
 
@@ -86,8 +85,17 @@ func (f *fields) queryLanguage() {
 	case language == "JSONata":
 		f.wrong(f.location("QueryLanguage"), "The QueryLanguage 'JSONata' is not supported")
 	default:
-		f.wrong(f.location("QueryLanguage"), "The field 'QueryLanguage' should have one of these values: [JSONPath, JSONata]")
+		f.oneOf("QueryLanguage", "JSONPath", "JSONata")
 	}
+}
+
+// oneOf returns a text that has to be one of some, "" if there is none.
+func (f *fields) oneOf(name string, values ...string) string {
+	text := f.text(name)
+	if f.has(name) && !slices.Contains(values, text) {
+		f.wrong(f.location(name), "Value should be one of the following: [%s]", strings.Join(values, ", "))
+	}
+	return text
 }
 
 func (f *fields) text(name string) string {
@@ -120,11 +128,15 @@ func (f *fields) integer(name string, least, most int64) int64 {
 		f.wrong(f.location(name), "Expected value of type Integer")
 		return 0
 	}
-	if n < least || n > most {
-		f.wrong(f.location(name), "Value must be between %d and %d", least, most)
-		return 0
+	switch {
+	case n < least:
+		f.wrong(f.location(name), "Minimum value is %d", least)
+	case n > most:
+		f.wrong(f.location(name), "Maximum value is %d", most)
+	default:
+		return n
 	}
-	return n
+	return 0
 }
 
 func (f *fields) float(name string, least, most float64) float64 {
@@ -137,12 +149,10 @@ func (f *fields) float(name string, least, most float64) float64 {
 	switch {
 	case err != nil:
 		f.wrong(f.location(name), "Expected value of type Float")
-	case n < least || n > most:
-		limits := fmt.Sprintf("between %g and %g", least, most)
-		if most == math.MaxFloat64 {
-			limits = fmt.Sprintf("at least %g", least)
-		}
-		f.wrong(f.location(name), "Value must be %s", limits)
+	case n < least:
+		f.wrong(f.location(name), "Minimum value is %g", least)
+	case n > most:
+		f.wrong(f.location(name), "Maximum value is %g", most)
 	default:
 		return n
 	}
@@ -197,7 +207,7 @@ func (f *fields) path(name string) *Path {
 	}
 	p, err := ParsePath(f.text(name))
 	if err != nil {
-		f.wrong(f.location(name), "Value is not a valid JSONPath: %v", err)
+		f.wrong(f.location(name), "Value must be a valid JSONPath.")
 	}
 	return p
 }
@@ -206,6 +216,21 @@ func (f *fields) path(name string) *Path {
 func (f *fields) referencePath(name string) *Path {
 	p := f.path(name)
 	if p != nil && !p.isReference() {
+		f.wrong(f.location(name), "Value is not a Reference Path: path must lead to one place")
+	}
+	return p
+}
+
+// operandPath is a reference path of a choice rule.
+func (f *fields) operandPath(name string) *Path {
+	text := f.text(name)
+	p, err := ParsePath(text)
+	switch {
+	case !strings.HasPrefix(text, "$"):
+		f.wrong(f.location(name), "Value is not a Reference Path: Reference path didn't start with '$'")
+	case err != nil:
+		f.wrong(f.location(name), "Value is not a Reference Path: %v", err)
+	case !p.isReference():
 		f.wrong(f.location(name), "Value is not a Reference Path: path must lead to one place")
 	}
 	return p

@@ -54,7 +54,7 @@ type State struct {
 // Retrier is one element of Retry.
 type Retrier struct {
 	ErrorEquals []string
-	Interval    time.Duration // before the first retry; at least 1 s
+	Interval    time.Duration // before the first retry
 	MaxAttempts int           // 0: never
 	BackoffRate float64       // at least 1
 	MaxDelay    time.Duration // 0: no limit

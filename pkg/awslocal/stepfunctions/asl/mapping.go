@@ -16,15 +16,23 @@ type mapping struct {
 }
 
 // Items returns what a Map state iterates over. The scope's Input is the effective input. It fails with States.Runtime
-// if that is no array.
+// if that is no array, and with States.ReferencePathConflict if there is no such value.
 func (s *State) Items(scope Scope) ([]any, error) {
 	value, at := scope.Input, "$"
 	if p := s.mapping.items; p != nil {
+		var reached int
 		var err error
-		if value, err = p.must(evaluate(scope)); err != nil {
+		if value, reached, err = p.find(evaluate(scope)); err != nil {
 			return nil, err
 		}
+		if reached < len(p.steps) {
+			return nil, fail(ErrReferencePathConflict, "Unable to apply step \"%s\" to input %s",
+				p.steps[reached].label(), Encode(scope.Input))
+		}
 		at = p.text
+		if p.context {
+			at = at[1:]
+		}
 	}
 	items, ok := value.([]any)
 	if !ok {

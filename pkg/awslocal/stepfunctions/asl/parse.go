@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 const (
@@ -69,8 +70,8 @@ func (p *parser) definition(text string) *Machine {
 		return nil
 	}
 	f := &fields{parser: p, at: "", object: object}
-	f.text("Version")
-	n := f.integer("TimeoutSeconds", 1, maxSeconds)
+	f.oneOf("Version", "1.0")
+	n := f.integer("TimeoutSeconds", 0, maxSeconds)
 	f.queryLanguage()
 	m := p.machine(f)
 	m.Timeout = time.Duration(n) * time.Second
@@ -121,9 +122,12 @@ func (p *parser) machine(f *fields) *Machine {
 }
 
 func (p *parser) name(name, location string) {
-	if n := len([]rune(name)); n == 0 || n > maxStateName {
-		p.report(Diagnostic{SeverityError, CodeInvalidStateName,
-			fmt.Sprintf("State name must have between 1 and %d characters", maxStateName), location})
+	switch n := utf8.RuneCountInString(name); {
+	case n == 0:
+		p.report(Diagnostic{SeverityError, CodeInvalidStateName, "The state name is empty", location})
+	case n > maxStateName:
+		p.report(Diagnostic{SeverityError, CodeInvalidStateName, fmt.Sprintf(
+			"The state name '%s' exceeds the %d-character limit allowed by the service", name, maxStateName), location})
 	}
 	if p.names[name] {
 		p.report(Diagnostic{SeverityError, CodeDuplicateStateName,

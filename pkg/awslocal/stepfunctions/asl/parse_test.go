@@ -29,6 +29,7 @@ func choice(rule string) string {
 func TestDefinitionsAreRefused(t *testing.T) {
 	const schema = "SCHEMA_VALIDATION_FAILED: "
 	long := strings.Repeat("n", 81)
+	allOperators := strings.Join(operatorNames(), ", ")
 	for _, tc := range []struct {
 		name, definition string
 		want             []string
@@ -65,14 +66,15 @@ func TestDefinitionsAreRefused(t *testing.T) {
 			schema + "Field 'Coment' is not supported at /",
 		}},
 		{"no Next", one(`{"Type":"Pass"}`), []string{
-			schema + "One of these fields is required: [Next, End] at /States/A",
+			schema + "This object should have only one of the following fields: [Next, End] at /States/A",
 			"MISSING_END_STATE: Workflow has no terminal state at null",
 		}},
 		{"Next and End", one(`{"Type":"Pass","Next":"A","End":true}`), []string{
-			schema + "Only one of these fields is allowed: [Next, End] at /States/A",
+			schema + "There should only be one of the following fields: [Next, End] at /States/A",
 		}},
 		{"name", `{"StartAt":"` + long + `","States":{"` + long + `":{"Type":"Succeed"}}}`, []string{
-			"INVALID_STATE_NAME: State name must have between 1 and 80 characters at /States/" + long,
+			"INVALID_STATE_NAME: The state name '" + long + "' exceeds the 80-character limit allowed by the service " +
+				"at /States/" + long,
 		}},
 		{"same name", each(`{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}`), []string{
 			"DUPLICATE_STATE_NAME: Duplicate State name: A at /States/A/ItemProcessor/States/A",
@@ -107,32 +109,32 @@ func TestDefinitionsAreRefused(t *testing.T) {
 				"at /States/A/Parameters/a/b.$",
 		}},
 		{"path", one(`{"Type":"Pass","InputPath":"x","End":true}`), []string{
-			schema + "Value is not a valid JSONPath: path must begin with $ at /States/A/InputPath",
+			schema + "Value must be a valid JSONPath. at /States/A/InputPath",
 		}},
 		{"result path", one(`{"Type":"Pass","ResultPath":"$.a[*]","End":true}`), []string{
 			schema + "Value is not a Reference Path: path must lead to one place at /States/A/ResultPath",
 		}},
 		{"all not alone", retry(`[{"ErrorEquals":["A","States.ALL"]}]`), []string{
-			schema + "States.ALL must be alone in ErrorEquals, and in the last element at /States/A/Retry[0]/ErrorEquals",
+			schema + "States.ALL must appear alone and at end of list at /States/A/Retry[0]/ErrorEquals",
 		}},
 		{"all not last", retry(`[{"ErrorEquals":["States.ALL"]},{"ErrorEquals":["A"]}]`), []string{
-			schema + "States.ALL must be alone in ErrorEquals, and in the last element at /States/A/Retry[0]/ErrorEquals",
+			schema + "States.ALL must appear alone and at end of list at /States/A/Retry[0]/ErrorEquals",
 		}},
-		{"retrier", retry(`[{"ErrorEquals":[],"IntervalSeconds":0,"BackoffRate":0.5,"MaxAttempts":-1,"JitterStrategy":"HALF"}]`),
+		{"retrier", retry(`[{"ErrorEquals":[],"IntervalSeconds":-1,"BackoffRate":0.5,"MaxAttempts":-1,"JitterStrategy":"HALF"}]`),
 			[]string{
 				schema + "Value cannot be empty at /States/A/Retry[0]/ErrorEquals",
-				schema + "Value must be between 1 and 99999999 at /States/A/Retry[0]/IntervalSeconds",
-				schema + "Value must be between 0 and 99999999 at /States/A/Retry[0]/MaxAttempts",
-				schema + "Value must be at least 1 at /States/A/Retry[0]/BackoffRate",
-				schema + "The field 'JitterStrategy' should have one of these values: [FULL, NONE] " +
-					"at /States/A/Retry[0]/JitterStrategy",
+				schema + "Minimum value is 0 at /States/A/Retry[0]/IntervalSeconds",
+				schema + "Minimum value is 0 at /States/A/Retry[0]/MaxAttempts",
+				schema + "Minimum value is 1 at /States/A/Retry[0]/BackoffRate",
+				schema + "Value should be one of the following: [NONE, FULL] at /States/A/Retry[0]/JitterStrategy",
 			}},
-		{"delay", retry(`[{"ErrorEquals":["A"],"IntervalSeconds":5,"MaxDelaySeconds":5}]`), []string{
-			schema + "The field 'MaxDelaySeconds' must be greater than 'IntervalSeconds' at /States/A/Retry[0]",
+		{"delay", retry(`[{"ErrorEquals":["A"],"MaxDelaySeconds":31622401}]`), []string{
+			schema + "Maximum value is 31622400 at /States/A/Retry[0]/MaxDelaySeconds",
 		}},
 		{"wait", one(`{"Type":"Wait","Seconds":1,"Timestamp":"tomorrow","End":true}`), []string{
-			schema + "Only one of these fields is allowed: [Seconds, SecondsPath, Timestamp, TimestampPath] at /States/A",
-			schema + "Value is not a valid ISO-8601 extended offset date-time format string at /States/A/Timestamp",
+			schema + "There should only be one of the following fields: [SecondsPath, Seconds, TimestampPath, Timestamp] " +
+				"at /States/A",
+			schema + "String does not match RFC3339 timestamp at /States/A/Timestamp",
 		}},
 		{"seconds", one(`{"Type":"Wait","Seconds":"1","End":true}`), []string{
 			schema + "Expected value of type Integer at /States/A/Seconds",
@@ -142,10 +144,10 @@ func TestDefinitionsAreRefused(t *testing.T) {
 			schema + "The field 'HeartbeatSeconds' must be smaller than 'TimeoutSeconds' at /States/A",
 		}},
 		{"no operator", choice(`{"Variable":"$.a","Next":"B"}`), []string{
-			schema + "A Choice Rule with a Variable must have exactly one comparison operator at /States/A/Choices[0]",
+			schema + "This object should have only one of the following fields: [" + allOperators + "] at /States/A/Choices[0]",
 		}},
 		{"two operators", choice(`{"Variable":"$.a","IsNull":true,"StringEquals":"a","Next":"B"}`), []string{
-			schema + "A Choice Rule with a Variable must have exactly one comparison operator at /States/A/Choices[0]",
+			schema + "There should only be one of the following fields: [" + allOperators + "] at /States/A/Choices[0]",
 		}},
 		{"operand", choice(`{"Variable":"$.a","NumericEquals":"1","Next":"B"}`), []string{
 			schema + "Expected value of type Number at /States/A/Choices[0]/NumericEquals",
@@ -154,12 +156,13 @@ func TestDefinitionsAreRefused(t *testing.T) {
 			schema + "Field 'Next' is not supported at /States/A/Choices[0]/And[0]",
 		}},
 		{"both", choice(`{"And":[],"Or":[{"Variable":"$.a","IsNull":true}],"Next":"B"}`), []string{
-			schema + "Only one of these fields is allowed: [And, Or, Not, Variable] at /States/A/Choices[0]",
+			schema + "The object must have only one of the following fields, [And, Or, Not, Variable, Condition] " +
+				"at /States/A/Choices[0]",
 			schema + "Value cannot be empty at /States/A/Choices[0]/And",
 			schema + "Field 'Or' is not supported at /States/A/Choices[0]",
 		}},
 		{"variables", choice(`{"Variable":"$a","IsNull":true,"Next":"B"}`), []string{
-			schema + "Value is not a valid JSONPath: variables are not supported at /States/A/Choices[0]/Variable",
+			schema + "Value is not a Reference Path: variables are not supported at /States/A/Choices[0]/Variable",
 		}},
 		{"deep", strings.Repeat("[", 1001), []string{"TOO_DEEPLY_NESTED: Definition is too deeply nested at "}},
 		{"long", strings.Repeat(" ", MaxDefinition+1), []string{
@@ -198,8 +201,8 @@ const order = `{
 	"Comment": "an order", "Version": "1.0", "TimeoutSeconds": 3600, "QueryLanguage": "JSONPath", "StartAt": "Reserve",
 	"States": {
 		"Reserve": {"Type": "Task", "Resource": "arn:aws:states:us-east-1:000000000000:activity:reserve",
-			"TimeoutSeconds": 60, "HeartbeatSecondsPath": "$.beat", "Parameters": {"id.$": "$.id"}, "ResultSelector": {"r.$": "$.room"},
-			"ResultPath": "$.reserved", "Retry": [{"ErrorEquals": ["Busy"], "JitterStrategy": "FULL", "MaxDelaySeconds": 30},
+			"TimeoutSeconds": 60, "HeartbeatSecondsPath": "$.beat", "Parameters": {"id.$": "$.id"},
+			"ResultSelector": {"r.$": "$.room"}, "ResultPath": "$.reserved", "Retry": [{"ErrorEquals": ["Busy"], "JitterStrategy": "FULL", "MaxDelaySeconds": 30},
 			{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 0, "BackoffRate": 1.5}],
 			"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Cancel"}], "Next": "Check"},
 		"Check": {"Type": "Choice", "Choices": [{"Variable": "$.reserved.r", "IsPresent": true, "Next": "Each"}],

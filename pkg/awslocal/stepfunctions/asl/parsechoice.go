@@ -18,7 +18,15 @@ func (f *fields) choice(s *State) {
 // predicate reads a rule's condition: And, Or, Not, or a variable and a comparison.
 func (f *fields) predicate() predicate {
 	f.text("Comment")
-	f.only(1, "And", "Or", "Not", "Variable")
+	given := 0
+	for _, name := range []string{"And", "Or", "Not", "Variable"} {
+		if f.has(name) {
+			given++
+		}
+	}
+	if given != 1 {
+		f.wrong(f.here(), "The object must have only one of the following fields, [And, Or, Not, Variable, Condition]")
+	}
 	var test predicate
 	switch {
 	case f.has("And"):
@@ -46,7 +54,7 @@ func (f *fields) predicates(name string) []predicate {
 
 // comparison reads a variable and the one operator that is with it.
 func (f *fields) comparison() predicate {
-	variable := f.path("Variable")
+	variable := f.operandPath("Variable")
 	var test predicate
 	given := 0
 	for _, name := range slices.Sorted(maps.Keys(f.object)) {
@@ -55,10 +63,24 @@ func (f *fields) comparison() predicate {
 			given++
 		}
 	}
-	if given != 1 {
-		f.wrong(f.here(), "A Choice Rule with a Variable must have exactly one comparison operator")
+	switch list := strings.Join(operatorNames(), ", "); given {
+	case 0:
+		f.wrong(f.here(), "This object should have only one of the following fields: [%s]", list)
+	case 1:
+	default:
+		f.wrong(f.here(), "There should only be one of the following fields: [%s]", list)
 	}
 	return test
+}
+
+// operatorNames are all comparisons, in alphabetical order.
+func operatorNames() []string {
+	names := slices.Concat(slices.Collect(maps.Keys(kinds)), []string{"IsPresent", "StringMatches"})
+	for name := range operators {
+		names = append(names, name, name+"Path")
+	}
+	slices.Sort(names)
+	return names
 }
 
 // operator reads the field as a comparison; ok is false if it is none.
@@ -85,7 +107,7 @@ func (f *fields) operator(name string, variable *Path) (test predicate, ok bool)
 		return nil, false
 	}
 	if isPath {
-		return comparingPath(variable, f.path(name), o.holds), true
+		return comparingPath(variable, f.operandPath(name), o.holds), true
 	}
 	value, _ := f.take(name)
 	if !o.valid(value) {

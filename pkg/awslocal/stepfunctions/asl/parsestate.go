@@ -54,9 +54,9 @@ func (f *fields) common(s *State) {
 	s.Next, s.End = f.text("Next"), f.boolean("End")
 	switch {
 	case s.End && f.has("Next"):
-		f.wrong(f.here(), "Only one of these fields is allowed: [Next, End]")
+		f.wrong(f.here(), "There should only be one of the following fields: [Next, End]")
 	case !s.End && !f.has("Next"):
-		f.wrong(f.here(), "One of these fields is required: [Next, End]")
+		f.wrong(f.here(), "This object should have only one of the following fields: [Next, End]")
 	}
 	if s.Type == Wait {
 		return
@@ -94,13 +94,13 @@ func (f *fields) task(s *State) {
 }
 
 func (f *fields) wait(s *State) {
-	f.only(1, "Seconds", "SecondsPath", "Timestamp", "TimestampPath")
+	f.only(1, "SecondsPath", "Seconds", "TimestampPath", "Timestamp")
 	s.wait.seconds = seconds{value: f.integer("Seconds", 0, maxSeconds), path: f.referencePath("SecondsPath")}
 	s.wait.timestampPath = f.referencePath("TimestampPath")
 	if text := f.text("Timestamp"); f.has("Timestamp") {
 		var ok bool
 		if s.wait.timestamp, ok = timestamp(text); !ok {
-			f.wrong(f.location("Timestamp"), "Value is not a valid ISO-8601 extended offset date-time format string")
+			f.wrong(f.location("Timestamp"), "String does not match RFC3339 timestamp")
 		}
 	}
 }
@@ -139,7 +139,7 @@ func (f *fields) mapping(s *State) {
 		}
 	}
 	m := &s.mapping
-	m.items = f.path("ItemsPath")
+	m.items = f.referencePath("ItemsPath")
 	m.selector = f.template("ItemSelector")
 	f.only(0, "MaxConcurrency", "MaxConcurrencyPath")
 	m.concurrency = seconds{
@@ -161,12 +161,9 @@ func (f *fields) mapping(s *State) {
 
 // processor reads a ProcessorConfig.
 func (f *fields) processor() {
-	switch mode := f.text("Mode"); {
-	case mode == "DISTRIBUTED":
+	if f.oneOf("Mode", "INLINE", "DISTRIBUTED") == "DISTRIBUTED" {
 		f.take("ExecutionType")
 		f.wrong(f.location("Mode"), "The mode DISTRIBUTED is not supported")
-	case f.has("Mode") && mode != "INLINE":
-		f.wrong(f.location("Mode"), "The field 'Mode' should have one of these values: [INLINE, DISTRIBUTED]")
 	}
 	f.rest()
 }
@@ -180,7 +177,7 @@ func (f *fields) retrier(last bool) Retrier {
 		BackoffRate: 2,
 		MaxDelay:    time.Duration(f.integer("MaxDelaySeconds", 1, maxRetryDelay)) * time.Second,
 	}
-	if n := f.integer("IntervalSeconds", 1, maxSeconds); n > 0 {
+	if n := f.integer("IntervalSeconds", 0, maxSeconds); f.has("IntervalSeconds") {
 		r.Interval = time.Duration(n) * time.Second
 	}
 	if n := f.integer("MaxAttempts", 0, maxSeconds); f.has("MaxAttempts") {
@@ -189,22 +186,13 @@ func (f *fields) retrier(last bool) Retrier {
 	if rate := f.float("BackoffRate", 1, math.MaxFloat64); rate > 0 {
 		r.BackoffRate = rate
 	}
-	if r.MaxDelay > 0 && r.MaxDelay <= r.Interval {
-		f.wrong(f.here(), "The field 'MaxDelaySeconds' must be greater than 'IntervalSeconds'")
-	}
-	switch jitter := f.text("JitterStrategy"); jitter {
-	case "FULL":
-		r.FullJitter = true
-	case "", "NONE":
-	default:
-		f.wrong(f.location("JitterStrategy"), "The field 'JitterStrategy' should have one of these values: [FULL, NONE]")
-	}
+	r.FullJitter = f.oneOf("JitterStrategy", "NONE", "FULL") == "FULL"
 	f.text("Comment")
 	f.rest()
 	return r
 }
 
-const maxRetryDelay = 31622399 // seconds: less than 366 days
+const maxRetryDelay = 31622400 // seconds: 366 days
 
 func (f *fields) catcher(last bool) Catcher {
 	f.require("ErrorEquals", "Next")
@@ -233,7 +221,7 @@ func (f *fields) errors(last bool) []string {
 			f.wrong(at, "Expected value of type String")
 		}
 		if name == ErrAll && (len(list) > 1 || !last) {
-			f.wrong(at, "States.ALL must be alone in ErrorEquals, and in the last element")
+			f.wrong(at, "States.ALL must appear alone and at end of list")
 		}
 		names = append(names, name)
 	}

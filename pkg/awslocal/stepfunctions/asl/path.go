@@ -212,6 +212,14 @@ func isNameByte(c byte) bool {
 	return c == '_' || c >= 0x80 || c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z'
 }
 
+// label is a reference path's step as messages show it.
+func (s *step) label() string {
+	if len(s.indices) > 0 {
+		return strconv.Itoa(s.indices[0])
+	}
+	return s.names[0]
+}
+
 // canonical is the beginning of a path as messages show it: $['order']['items'][0].
 func (p *Path) canonical(steps int) string {
 	var b strings.Builder

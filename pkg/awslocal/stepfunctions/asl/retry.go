@@ -26,7 +26,8 @@ func matches(names []string, name string) bool {
 }
 
 // Delay returns how long to wait before a retry, the attempt'th of this retrier (from 1): the interval, multiplied by
-// BackoffRate for each earlier one, at most MaxDelay. With full jitter it is a random part of that.
+// BackoffRate for each earlier one, at most MaxDelay. With full jitter it is a random part of that; a nil source makes
+// it the same part each time.
 func (r Retrier) Delay(attempt int, random rand.Source) time.Duration {
 	longest := r.MaxDelay
 	if longest == 0 {
@@ -37,7 +38,7 @@ func (r Retrier) Delay(attempt int, random rand.Source) time.Duration {
 		delay = time.Duration(f)
 	}
 	if r.FullJitter {
-		delay = time.Duration(rand.New(random).Int64N(int64(delay) + 1))
+		delay = time.Duration(rand.New(numbers(random)).Int64N(int64(delay) + 1))
 	}
 	return delay
 }
