@@ -41,6 +41,7 @@ var apiByTarget = map[string]string{
 	"DynamoDBStreams_20120810": "dynamodbstreams",
 	"Kinesis_20131202":         "kinesis",
 	"AWSEvents":                "events",
+	"AWSStepFunctions":         "states",
 }
 
 // TargetOf returns the prefix of an API's target header, and whether it is known: "AmazonSQS" for "sqs".

@@ -8,6 +8,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/config"
 	"github.com/aws/aws-sdk-go-v2/credentials"
+	"github.com/aws/smithy-go/middleware"
+	smithyhttp "github.com/aws/smithy-go/transport/http"
 
 	"github.com/crashlab/crashlab/pkg/stack"
 )
@@ -21,6 +23,7 @@ func Config(ctx context.Context, e stack.Endpoint, transport http.RoundTripper) 
 		cfg = resolve(ctx)
 	} else {
 		cfg.BaseEndpoint = &e.URL
+		cfg.APIOptions = append(cfg.APIOptions, plainHost)
 	}
 	if e.Region != "" {
 		cfg.Region = e.Region
@@ -30,6 +33,17 @@ func Config(ctx context.Context, e stack.Endpoint, transport http.RoundTripper) 
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }, // as in the SDK
 	}
 	return cfg
+}
+
+// plainHost keeps operations from putting a prefix of their own before the host (StartSyncExecution's is "sync-"): an
+// emulator has one address for all.
+func plainHost(s *middleware.Stack) error {
+	return s.Initialize.Add(middleware.InitializeMiddlewareFunc("PlainHost",
+		func(ctx context.Context, in middleware.InitializeInput, next middleware.InitializeHandler) (
+			middleware.InitializeOutput, middleware.Metadata, error,
+		) {
+			return next.HandleInitialize(smithyhttp.DisableEndpointHostPrefix(ctx, true), in)
+		}), middleware.Before)
 }
 
 func resolve(ctx context.Context) aws.Config {

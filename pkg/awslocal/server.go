@@ -17,6 +17,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 	"github.com/crashlab/crashlab/pkg/awslocal/lambda"
 	"github.com/crashlab/crashlab/pkg/awslocal/signature"
+	"github.com/crashlab/crashlab/pkg/awslocal/stepfunctions"
 	"github.com/crashlab/crashlab/pkg/gate"
 	"github.com/crashlab/crashlab/pkg/loopback"
 )
@@ -41,6 +42,8 @@ type Config struct {
 	Kinesis     kinesis.Config
 	EventBridge eventbridge.Config
 	Lambda      lambda.Config
+
+	StepFunctions stepfunctions.Config
 }
 
 func (c Config) withDefaults() Config {

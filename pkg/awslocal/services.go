@@ -11,6 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/s3"
 	"github.com/crashlab/crashlab/pkg/awslocal/sns"
 	"github.com/crashlab/crashlab/pkg/awslocal/sqs"
+	"github.com/crashlab/crashlab/pkg/awslocal/stepfunctions"
 	"github.com/crashlab/crashlab/pkg/awslocal/sts"
 )
 
@@ -41,6 +42,7 @@ func (s *service) signingName() string {
 func (s *Server) makeServices(cfg Config) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
 	cfg.EventBridge.Caller = s
+	cfg.StepFunctions.Clock, cfg.StepFunctions.Caller, cfg.StepFunctions.Guard = cfg.Clock, s, s.guard("states")
 	cfg.EventBridge.Guard, cfg.DynamoDB.Guard = s.guard("events"), s.guard("dynamodb")
 	cfg.Lambda.Clock, cfg.Lambda.Caller, cfg.Lambda.Guard = cfg.Clock, s, s.guard("lambda")
 	cfg.Lambda.Log = cfg.Log.Named("lambda")
@@ -63,6 +65,7 @@ func (s *Server) makeServices(cfg Config) []*service {
 		{name: "kinesis", cbor: true, rpc: kinesis.New(cfg.Kinesis)},
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
 		{name: "lambda", rpc: lambda.New(cfg.Lambda)},
+		{name: "states", rpc: stepfunctions.New(cfg.StepFunctions)},
 		{name: "s3", rest: s3.New(s3.Config{
 			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { s.notServed("s3", operation) },
 		})},
