@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/crashlab/crashlab/pkg/interview"
 	"github.com/crashlab/crashlab/pkg/lab"
 )
 
@@ -21,6 +22,15 @@ func TestCatalog(t *testing.T) {
 	}
 	for _, l := range Catalog {
 		if err := l.Validate(); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// The interview of a lab needs sections of its README.
+func TestInterviews(t *testing.T) {
+	for _, l := range Catalog {
+		if _, err := interview.Frame(l); err != nil {
 			t.Error(err)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/crashlab/crashlab/pkg/fault/catalog"
+	"github.com/crashlab/crashlab/pkg/interview"
 )
 
 func (a *app) list() *cobra.Command {
@@ -77,9 +78,10 @@ stages of equal length. With --fault none every lab runs without a fault, and th
 
 func (a *app) explain() *cobra.Command {
 	var f numbersFlags
+	var asInterview bool
 	cmd := &cobra.Command{
 		Use:               "explain LAB",
-		Short:             "Print the lab's interview answer, or measure its numbers",
+		Short:             "Print the lab's interview answer, its interview step by step, or measure its numbers",
 		Args:              exactly("lab", 1),
 		ValidArgsFunction: a.completeLabs,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -93,11 +95,20 @@ func (a *app) explain() *cobra.Command {
 			if err := f.unused(cmd.Flags()); err != nil {
 				return err
 			}
-			_, err = fmt.Fprint(a.out, l.README)
+			text := l.README
+			if asInterview {
+				if text, err = interview.Frame(l); err != nil {
+					return err
+				}
+			}
+			_, err = fmt.Fprint(a.out, text)
 			return err
 		},
 	}
 	f.register(cmd)
+	cmd.Flags().BoolVar(&asInterview, "interview", false,
+		"the interview step by step: minutes, what each step settles, failure scenarios as commands, red flags")
+	cmd.MarkFlagsMutuallyExclusive("interview", "numbers")
 	return cmd
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,7 +55,7 @@ func (f *numbersFlags) register(cmd *cobra.Command) {
 // unused refuses a flag that would have no effect.
 func (f *numbersFlags) unused(flags *pflag.FlagSet) (err error) {
 	flags.Visit(func(flag *pflag.Flag) {
-		if err == nil && flag.Name != "numbers" && flag.Name != "verbose" {
+		if err == nil && !slices.Contains([]string{"numbers", "interview", "verbose"}, flag.Name) {
 			err = fmt.Errorf("--%s works only with --numbers; add it", flag.Name)
 		}
 	})
