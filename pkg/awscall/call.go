@@ -15,6 +15,7 @@ const (
 	Query                    // form in, XML out: SNS, STS, older SQS clients
 	REST                     // the operation is in method and path: S3
 	RESTJSON                 // so it is here, and bodies are JSON: Lambda, EventBridge Scheduler
+	RPC                      // Smithy's RPC v2: the path names the operation, bodies are CBOR: CloudWatch
 )
 
 // Call describes a request by its target header, signature, form, host and path. Unknown fields are empty.
@@ -42,6 +43,8 @@ var apiByTarget = map[string]string{
 	"Kinesis_20131202":         "kinesis",
 	"AWSEvents":                "events",
 	"AWSStepFunctions":         "states",
+
+	"GraniteServiceVersion20100801": "monitoring",
 }
 
 // TargetOf returns the prefix of an API's target header, and whether it is known: "AmazonSQS" for "sqs".
@@ -59,6 +62,7 @@ var serviceByVersion = map[string]string{
 	"2012-11-05": "sqs",
 	"2010-03-31": "sns",
 	"2011-06-15": "sts",
+	"2010-08-01": "monitoring",
 }
 
 // VersionOf returns the API version of a service that speaks the query protocol, and whether it is known.
@@ -74,10 +78,13 @@ func VersionOf(service string) (version string, ok bool) {
 // queuePath matches the path of a queue URL, with or without a region.
 var queuePath = regexp.MustCompile(`^(/queue/[a-z0-9-]+)?/\d{12}/[A-Za-z0-9_-]+(\.fifo)?/?$`)
 
+// rpcPattern matches the path of an RPC v2 request.
+var rpcPattern = regexp.MustCompile(`/service/([A-Za-z0-9_]+)/operation/([A-Za-z0-9_]+)$`)
+
 // InBody reports whether the body is part of the call's identity, as in JSON and form requests. Other bodies
 // may be large, and the service streams them.
 func InBody(r *http.Request) bool {
-	return r.Header.Get("X-Amz-Target") != "" || mayBeForm(r) || routesByAPI[serviceOfREST(r)] != nil
+	return r.Header.Get("X-Amz-Target") != "" || rpcPath(r) != nil || mayBeForm(r) || routesByAPI[serviceOfREST(r)] != nil
 }
 
 // Read describes a request. If [InBody] holds, it reads the body to its end and closes it; the call then has
@@ -104,6 +111,11 @@ func Of(r *http.Request, body []byte) *Call {
 		c.json(target)
 		return c
 	}
+	if path := rpcPath(r); path != nil {
+		c.named(path[1], path[2])
+		c.Protocol = RPC
+		return c
+	}
 	if mayBeForm(r) {
 		if c.Operation = c.parameter("Action"); c.Operation != "" {
 			c.form(hostOf(r))
@@ -117,6 +129,19 @@ func Of(r *http.Request, body []byte) *Call {
 func (c *Call) json(target string) {
 	c.Protocol = JSON
 	prefix, operation, _ := strings.Cut(target, ".")
+	c.named(prefix, operation)
+}
+
+// rpcPath returns the service and the operation of an RPC v2 request after its path; nil for any other request.
+func rpcPath(r *http.Request) []string {
+	if r.Header.Get("Smithy-Protocol") != "rpc-v2-cbor" {
+		return nil
+	}
+	return rpcPattern.FindStringSubmatch(r.URL.Path)
+}
+
+// named takes the service from the prefix of a target header, which RPC v2 has in the path.
+func (c *Call) named(prefix, operation string) {
 	c.Operation, c.API = operation, prefix
 	if api, known := apiByTarget[prefix]; known {
 		c.API = api

@@ -51,6 +51,13 @@ func TestServiceAndOperation(t *testing.T) {
 			[]string{
 				"X-Amz-Target", "DynamoDBStreams_20120810.GetRecords",
 			}, awscall.JSON, "dynamodb dynamodbstreams GetRecords -"},
+		"RPC v2": {"POST", "http://127.0.0.1:1/service/GraniteServiceVersion20100801/operation/PutMetricData", "\xa0",
+			[]string{"Smithy-Protocol", "rpc-v2-cbor"}, awscall.RPC, "monitoring monitoring PutMetricData -"},
+		"target of metrics": {"POST", "http://127.0.0.1:1/", `{}`,
+			[]string{"X-Amz-Target", "GraniteServiceVersion20100801.ListMetrics"},
+			awscall.JSON, "monitoring monitoring ListMetrics -"},
+		"form of metrics": {"POST", "http://127.0.0.1:1/", "Action=ListMetrics&Version=2010-08-01",
+			[]string{"Content-Type", form}, awscall.Query, "monitoring monitoring ListMetrics -"},
 		"unknown target": {"POST", "http://127.0.0.1:1/", `{}`, []string{"X-Amz-Target", "Ballet_2026.Dance"},
 			awscall.JSON, "Ballet_2026 Ballet_2026 Dance -"},
 		"form, signed": {"POST", "http://127.0.0.1:1/", "Action=Publish",

@@ -18,7 +18,10 @@ import (
 // endpoint without a URL, it is the SDK's own from the environment and the user's files, except for a region
 // that the endpoint names. If these can't be read, every call fails with that error.
 func Config(ctx context.Context, e stack.Endpoint, transport http.RoundTripper) aws.Config {
-	cfg := aws.Config{Credentials: credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, "")}
+	cfg := aws.Config{
+		Credentials:                 credentials.NewStaticCredentialsProvider(e.AccessKey, e.SecretKey, ""),
+		RequestMinCompressSizeBytes: 10240, // the SDK's own default, which it has in no configuration made by hand
+	}
 	if e.URL == "" {
 		cfg = resolve(ctx)
 	} else {

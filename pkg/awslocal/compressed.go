@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 
+	"github.com/crashlab/crashlab/pkg/awscall"
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
@@ -36,12 +37,12 @@ func compress(to *bytes.Buffer, encoding string, body []byte) {
 	_ = w.Close()
 }
 
-// decompress returns the body of a JSON or CBOR request, which SDKs can be told to compress. AWS answers one that
-// does not decompress, or an unknown encoding, with an internal error. Uploads keep their encoding: it is the
-// object's.
+// decompress returns the body of a request that is no upload: SDKs compress long ones to CloudWatch, and others if
+// they are told to. AWS answers one that does not decompress, or an unknown encoding, with an internal error. Uploads
+// keep their encoding: it is the object's.
 func decompress(r *http.Request, body []byte) ([]byte, *api.Error) {
 	encoding := r.Header.Get("Content-Encoding")
-	if encoding == "" || r.Header.Get("X-Amz-Target") == "" {
+	if call := awscall.Of(r, nil); encoding == "" || call.Protocol == awscall.REST && call.Service == "s3" {
 		return body, nil
 	}
 	var plain io.Reader

@@ -153,7 +153,7 @@ func (s *Server) call(ctx context.Context, svc *service, r *api.Request) (answer
 // decode fills v from the request in its protocol.
 func (x *exchange) decode(v any) error {
 	switch {
-	case x.cbor:
+	case x.cbor, x.Protocol == awscall.RPC:
 		return wire.DecodeCBOR(x.Body, v)
 	case x.Protocol == awscall.RESTJSON:
 		return x.decodeREST(v)
@@ -213,6 +213,9 @@ func (s *Server) write(w http.ResponseWriter, r *http.Request, x *exchange, answ
 		h.Set("Content-Type", "text/xml")
 	case x.cbor:
 		h.Set("Content-Type", wire.CBOR)
+	case x.Protocol == awscall.RPC:
+		h.Set("Smithy-Protocol", "rpc-v2-cbor")
+		h.Set("Content-Type", wire.RPC)
 	default:
 		h.Set("Content-Type", jsonType(r))
 	}
@@ -231,7 +234,7 @@ func (s *Server) encode(out *bytes.Buffer, x *exchange, answer any) error {
 	switch {
 	case x.Protocol == awscall.Query:
 		return wire.AppendXML(out, x.svc.namespace, x.Operation, x.id, answer)
-	case x.cbor:
+	case x.cbor, x.Protocol == awscall.RPC:
 		return wire.AppendCBOR(out, answer)
 	}
 	return wire.AppendJSON(out, answer)
@@ -250,7 +253,7 @@ func (s *Server) encodeError(out *bytes.Buffer, h http.Header, x *exchange, e *a
 		h.Set("X-Amzn-Query-Error", wire.QueryError(e))
 	}
 	encode := wire.AppendJSONError
-	if x.cbor {
+	if x.cbor || x.Protocol == awscall.RPC {
 		encode = wire.AppendCBORError
 	}
 	if err := encode(out, e); err != nil {

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/cloudwatch"
 	"github.com/crashlab/crashlab/pkg/awslocal/dynamodb"
 	"github.com/crashlab/crashlab/pkg/awslocal/eventbridge"
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
@@ -66,6 +67,10 @@ func (s *Server) makeServices(cfg Config) []*service {
 		{name: "events", rpc: eventbridge.New(cfg.EventBridge)},
 		{name: "lambda", rpc: lambda.New(cfg.Lambda)},
 		{name: "states", rpc: stepfunctions.New(cfg.StepFunctions)},
+		{
+			name: "monitoring", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/", queryError: true,
+			rpc: cloudwatch.New(cloudwatch.Config{Clock: cfg.Clock, Caller: s, Guard: s.guard("monitoring")}),
+		},
 		{name: "s3", rest: s3.New(s3.Config{
 			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { s.notServed("s3", operation) },
 		})},

@@ -52,6 +52,10 @@ var Prices = []Price{
 		"Amazon S3 pricing, S3 Standard, https://aws.amazon.com/s3/pricing/, the first 50 TB; AWS price list, AmazonS3"},
 	{"events.custom", "EventBridge custom events", decimal("1.00"), million, "million events of 64 KB", "2026-08",
 		"Amazon EventBridge pricing, https://aws.amazon.com/eventbridge/pricing/"},
+	{"cloudwatch.request", "CloudWatch API requests", decimal("0.01"), 1000, "thousand requests", "2026-10",
+		"Amazon CloudWatch pricing, https://aws.amazon.com/cloudwatch/pricing/, APIs"},
+	{"cloudwatch.metric", "CloudWatch metrics requested", decimal("0.01"), 1000, "thousand metrics", "2026-10",
+		"Amazon CloudWatch pricing, https://aws.amazon.com/cloudwatch/pricing/, GetMetricData"},
 	{"msk.broker", "MSK brokers, kafka.m5.large", decimal("0.21"), 1, "broker hours", "2026-06",
 		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, " +
 			"msk_sizing.py in aws/agent-toolkit-for-aws"},

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Walks through Kinesis, EventBridge and S3 with boto3, and asserts what it sees.
+"""Walks through Kinesis, EventBridge, CloudWatch and S3 with boto3, and asserts what it sees.
 
 It takes region, keys and endpoint from the variables that `crashlab up` prints.
 Any boto3 from 1.26 on will do. Prints "ok N checks"; the first failure ends it.
@@ -171,6 +171,49 @@ def events():
         sqs.delete_queue(QueueUrl=url)
 
 
+def cloudwatch():
+    c, ns = client("cloudwatch"), f"shop-{RUN}"
+    c.put_metric_data(Namespace=ns, MetricData=[
+        {"MetricName": "latency", "Values": [1, 2, 30], "Counts": [50, 49, 1], "Unit": "Milliseconds",
+         "Dimensions": [{"Name": "route", "Value": "/"}]},
+        {"MetricName": "orders", "Value": 3, "StorageResolution": 1},
+    ])
+    c.put_metric_data(Namespace=ns, MetricData=[{"MetricName": "orders", "Value": i} for i in range(1000)])  # compressed
+    check(len(c.list_metrics(Namespace=ns)["Metrics"]) == 2, "list_metrics")
+    span = {"StartTime": time.time() - 3600, "EndTime": time.time() + 60}
+    points = c.get_metric_statistics(
+        Namespace=ns, MetricName="latency", Dimensions=[{"Name": "route", "Value": "/"}], Period=3600 * 24, **span,
+        Statistics=["Sum", "Maximum"], ExtendedStatistics=["p99"])["Datapoints"]
+    check([(p["Sum"], p["Maximum"], p["ExtendedStatistics"]["p99"]) for p in points] == [(178, 30, 2)], points)
+    results = c.get_metric_data(**span, MetricDataQueries=[
+        {"Id": "m", "ReturnData": False, "MetricStat": {
+            "Metric": {"Namespace": ns, "MetricName": "orders"}, "Period": 3600 * 24, "Stat": "SampleCount"}},
+        {"Id": "e", "Expression": "m * 2"},
+    ])["MetricDataResults"]
+    check([(r["Id"], sum(r["Values"])) for r in results] == [("e", 2002)], results)
+
+    topic = client("sns").create_topic(Name=f"pager-{RUN}")["TopicArn"]
+    sqs = client("sqs")
+    queue = sqs.create_queue(QueueName=f"pager-{RUN}")["QueueUrl"]
+    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    client("sns").subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn, Attributes={"RawMessageDelivery": "true"})
+    c.put_metric_alarm(
+        AlarmName=ns, Namespace=ns, MetricName="orders", Statistic="Sum", Period=60, EvaluationPeriods=1, Threshold=5,
+        ComparisonOperator="GreaterThanThreshold", AlarmActions=[topic], TreatMissingData="ignore")
+    alarm = c.describe_alarms(AlarmNames=[ns])["MetricAlarms"][0]
+    check(alarm["StateValue"] in ("INSUFFICIENT_DATA", "ALARM") and alarm["Threshold"] == 5, alarm)
+    c.set_alarm_state(AlarmName=ns, StateValue="OK", StateReason="a drill")
+    c.set_alarm_state(AlarmName=ns, StateValue="ALARM", StateReason="a drill")
+    message = eventually("the alarm's message", lambda: sqs.receive_message(
+        QueueUrl=queue, WaitTimeSeconds=1).get("Messages"))[0]["Body"]
+    check(json.loads(message)["NewStateReason"] == "a drill", message)
+    check(len(c.describe_alarm_history(AlarmName=ns)["AlarmHistoryItems"]) >= 3, "history")
+    c.delete_alarms(AlarmNames=[ns])
+    refused("ResourceNotFound", c.delete_alarms, AlarmNames=[ns])
+    sqs.delete_queue(QueueUrl=queue)
+    client("sns").delete_topic(TopicArn=topic)
+
+
 def s3():
     s, bucket = client("s3"), f"bucket-{RUN}"
     s.create_bucket(Bucket=bucket)
@@ -236,6 +279,6 @@ def s3():
     check(bucket not in [b["Name"] for b in s.list_buckets()["Buckets"]], "bucket gone")
 
 
-for walk in (kinesis, events, s3):
+for walk in (kinesis, events, cloudwatch, s3):
     walk()
 print(f"ok {checks} checks")

@@ -13,6 +13,9 @@ import (
 // CBOR (RFC 8949). Blobs are byte strings. Only Kinesis and its SDK for Java use it.
 const CBOR = "application/x-amz-cbor-1.1"
 
+// RPC is the media type of Smithy's RPC v2 protocol, which has the same names too. Its times are a [Timestamp]'s.
+const RPC = "application/cbor"
+
 // DecodeCBOR fills v, a pointer to a struct with json tags, from a request. An empty body is an empty input.
 func DecodeCBOR(body []byte, v any) error {
 	if len(body) == 0 {

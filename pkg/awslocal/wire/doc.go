@@ -1,5 +1,5 @@
-// Package wire encodes and decodes requests and answers: AWS JSON 1.0/1.1, its variant in CBOR, the query
-// protocol (form in, XML out), and REST-JSON.
+// Package wire encodes and decodes requests and answers: AWS JSON 1.0/1.1, its variant in CBOR, Smithy's
+// RPC v2 in CBOR, the query protocol (form in, XML out), and REST-JSON.
 //
 // A service describes its inputs and outputs once, as structs with json tags. The query
 // protocol reads the same structs; where its names differ from JSON's, a field says so in a

@@ -107,6 +107,9 @@ func fill(n *node, v reflect.Value, f field) error {
 		v.Set(p)
 		return nil
 	case reflect.Struct:
+		if at, ok := v.Addr().Interface().(*Timestamp); ok {
+			return at.fill(n)
+		}
 		return fillStruct(n, v)
 	case reflect.Map:
 		return fillMap(n, v, f)

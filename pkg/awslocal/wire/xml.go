@@ -137,6 +137,10 @@ func writeItem(buf *bytes.Buffer, name string, v reflect.Value) error {
 		}
 		return writeItem(buf, name, v.Elem())
 	case reflect.Struct:
+		if at, ok := v.Interface().(Timestamp); ok {
+			element(buf, name, at.UTC().Format(iso8601))
+			return nil
+		}
 		open(buf, name)
 		defer shut(buf, name)
 		return writeStruct(buf, v)

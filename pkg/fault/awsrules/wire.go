@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/fxamacker/cbor/v2"
+
 	"github.com/crashlab/crashlab/pkg/awscall"
 )
 
@@ -32,6 +34,8 @@ var throttles = map[string]apiError{
 	"sts":     {"Throttling", 400, "Rate exceeded"},
 	"lambda":  {"TooManyRequestsException", 429, "Rate Exceeded."},
 
+	"monitoring": {"Throttling", 400, "Rate exceeded"},
+
 	"scheduler": {"ThrottlingException", 429, "Rate exceeded"},
 }
 
@@ -53,6 +57,8 @@ var failures = map[string]apiError{
 	"events": {"InternalException", 500, "This exception occurs due to unexpected causes."},
 	"s3":     {"InternalError", 500, "We encountered an internal error. Please try again."},
 	"lambda": {"ServiceException", 500, "An error occurred and the request cannot be processed."},
+
+	"monitoring": {"InternalServiceFault", 500, "Request processing has failed due to some unknown error."},
 
 	"scheduler": {"InternalServerException", 500, "Unexpected error encountered while processing the request."},
 }
@@ -84,6 +90,12 @@ func (e apiError) write(c *awscall.Call, r *http.Request, requestID string) *htt
 			h.Set("X-Amzn-Query-Error", e.code+";"+sender(e.status))
 		}
 		body, _ = json.Marshal(map[string]string{"__type": namespaces[c.Service] + e.code, "message": e.message})
+	case awscall.RPC:
+		h.Set("Content-Type", "application/cbor")
+		h.Set("Smithy-Protocol", "rpc-v2-cbor")
+		h.Set("X-Amzn-Requestid", requestID)
+		h.Set("X-Amzn-Query-Error", e.code+";"+sender(e.status))
+		body, _ = cbor.Marshal(map[string]string{"__type": e.code, "message": e.message})
 	case awscall.RESTJSON:
 		h.Set("Content-Type", "application/json")
 		h.Set("X-Amzn-Requestid", requestID)

@@ -51,6 +51,8 @@ var known = map[string]func(*Meter, *call){
 	"kinesis":  (*Meter).kinesis,
 	"events":   (*Meter).events,
 	"s3":       (*Meter).s3,
+
+	"monitoring": (*Meter).monitoring,
 }
 
 func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {
