@@ -1,7 +1,9 @@
 package awslocal
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
 	"github.com/crashlab/crashlab/pkg/awslocal/cloudwatch"
@@ -39,6 +41,14 @@ func (s *service) signingName() string {
 	return s.name
 }
 
+// reach is how a process that the server starts calls it.
+func (s *Server) reach() (url, accessKey, secretKey string) {
+	for _, key := range slices.Sorted(maps.Keys(s.cfg.Keys)) {
+		return s.URL(), key, s.cfg.Keys[key]
+	}
+	return s.URL(), "test", "test"
+}
+
 // services lists all services of the endpoint.
 func (s *Server) makeServices(cfg Config) []*service {
 	cfg.DynamoDB.Clock, cfg.Kinesis.Clock, cfg.EventBridge.Clock = cfg.Clock, cfg.Clock, cfg.Clock
@@ -46,7 +56,7 @@ func (s *Server) makeServices(cfg Config) []*service {
 	cfg.StepFunctions.Clock, cfg.StepFunctions.Caller, cfg.StepFunctions.Guard = cfg.Clock, s, s.guard("states")
 	cfg.EventBridge.Guard, cfg.DynamoDB.Guard = s.guard("events"), s.guard("dynamodb")
 	cfg.Lambda.Clock, cfg.Lambda.Caller, cfg.Lambda.Guard = cfg.Clock, s, s.guard("lambda")
-	cfg.Lambda.Log = cfg.Log.Named("lambda")
+	cfg.Lambda.Log, cfg.Lambda.Endpoint = cfg.Log.Named("lambda"), s.reach
 	tables := dynamodb.New(cfg.DynamoDB)
 	return []*service{
 		{

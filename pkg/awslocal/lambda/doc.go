@@ -5,12 +5,30 @@
 //
 //	Functions    CreateFunction GetFunction GetFunctionConfiguration ListFunctions DeleteFunction
 //	             UpdateFunctionCode UpdateFunctionConfiguration
+//	Versions     PublishVersion ListVersionsByFunction CreateAlias UpdateAlias GetAlias ListAliases DeleteAlias
 //	Concurrency  PutFunctionConcurrency GetFunctionConcurrency DeleteFunctionConcurrency GetAccountSettings
+//	             PutProvisionedConcurrencyConfig GetProvisionedConcurrencyConfig
+//	             DeleteProvisionedConcurrencyConfig ListProvisionedConcurrencyConfigs
 //	Requests     Invoke InvokeAsync
+//	Events       PutFunctionEventInvokeConfig UpdateFunctionEventInvokeConfig GetFunctionEventInvokeConfig
+//	             DeleteFunctionEventInvokeConfig ListFunctionEventInvokeConfigs; dead-letter queues and topics;
+//	             destinations: SQS, SNS, Lambda, EventBridge
+//	Mappings     CreateEventSourceMapping GetEventSourceMapping ListEventSourceMappings
+//	             UpdateEventSourceMapping DeleteEventSourceMapping; SQS queues, with batching window, partial batch
+//	             response and maximum concurrency
+//	Others       AddPermission RemovePermission GetPolicy TagResource UntagResource ListTags
 //
 // # Code
 //
-// A function whose S3Bucket is "in-process" is a [Handler] of this process: see [Config].
+// The code of a function is given in one of four ways:
+//
+//	ZipFile                                   an archive, unpacked into a folder for temporary files
+//	S3Bucket "hot-reload", S3Key "/a/folder"  a folder of this machine, as in LocalStack
+//	S3Bucket "served", S3Key "http://…"       an HTTP server that runs the environments: see [Served]
+//	S3Bucket "in-process", S3Key "name"       a [Handler] of this process: see [Config]
+//
+// The first two run as OS processes that speak the Runtime API, if [Config].Processes allows it: python3.x and
+// nodejs by the programs of that name on the path, provided by the folder's bootstrap file.
 //
 // # Environments
 //
@@ -18,10 +36,19 @@
 // concurrency, the account's and the scaling rate allow that; else it is throttled. Idle environments end after
 // [Config].IdleTime. A timeout, a panic or a crash ends an environment at once.
 //
+// # Left out
+//
+// Layers, images, VPCs, file systems, SnapStart, code from S3, filters of mappings, tumbling windows, provisioned
+// pollers and destinations in S3 are refused by name. Function URLs, response streaming, code signing and durable
+// functions are answered with UnknownOperationException.
+//
 // # Different from AWS
 //
 //   - A function is active at once. Roles and permissions are ignored.
 //   - A request that exceeds the scaling rate has the reason ConcurrentInvocationLimitExceeded; AWS does not say which.
 //     There is no limit of requests per second.
-//   - Max Memory Used in the log is the configured memory: it is not measured.
+//   - Max Memory Used in the log is the configured memory: it is not measured, and not limited.
+//   - A batch that is throttled is tried again after 1 s, doubling up to 5 min, until its messages are visible again.
+//     AWS says that it backs off, not how fast.
+//   - Provisioned environments start all at once.
 package lambda

@@ -108,11 +108,23 @@ func (f *function) published(number string) *version {
 // all lists every version.
 func (f *function) all() []*version { return append([]*version{f.latest}, f.versions...) }
 
+// codes lists the code of every version.
+func (f *function) codes() (all []code) {
+	for _, v := range f.all() {
+		all = append(all, v.code)
+	}
+	return all
+}
+
 // retire takes the idle environments of every version. Those that run end after their request.
 func (f *function) retire() []*environment {
 	var idle []*environment
 	for _, v := range f.all() {
 		idle = append(idle, v.retire()...)
+		if p := v.provisioned; p != nil {
+			idle = append(idle, p.idle...)
+			p.idle = nil
+		}
 	}
 	return idle
 }
@@ -127,7 +139,7 @@ func (v *version) retire() []*environment {
 
 // changed gives the changeable version new code or another configuration. Its environments end. The lock is held.
 func (s *Service) changed(f *function, c configuration) *configuration {
-	c.RevisionId, c.LastModified = id.UUID(), s.clock.Now().UTC().Format("2006-01-02T15:04:05.000+0000")
+	c.RevisionId, c.LastModified = id.UUID(), s.timestamp()
 	f.latest.configuration = &c
 	idle := f.latest.retire()
 	s.start("retire", func() { stopAll(idle) })

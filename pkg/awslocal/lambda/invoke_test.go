@@ -37,7 +37,9 @@ func TestAFunctionAnswers(t *testing.T) {
 func TestAnErrorOfAFunction(t *testing.T) {
 	f := start(t, handlers{
 		"plain": func(context.Context, []byte) ([]byte, error) { return nil, errors.New("no") },
-		"typed": func(context.Context, []byte) ([]byte, error) { return nil, &lambda.Error{Type: "Refused", Message: "no"} },
+		"typed": func(context.Context, []byte) ([]byte, error) {
+			return nil, &lambda.Error{Type: "Refused", Message: "no"}
+		},
 		"panic": func(context.Context, []byte) ([]byte, error) { panic("oh") },
 		"large": func(context.Context, []byte) ([]byte, error) { return make([]byte, 7<<20), nil },
 	})

@@ -3,6 +3,7 @@ package lambda
 import (
 	"context"
 	"errors"
+	"net/http"
 	"sync"
 	"time"
 
@@ -21,6 +22,11 @@ type Config struct {
 
 	Handlers map[string]Handler // functions in this process, by the S3Key of their code: see [InProcess]
 	Reported func(Report)       // is called at the end of each invocation; it must not wait
+
+	// Processes lets clients create functions that are OS processes of this machine, which then run under its user.
+	Processes bool
+	// Endpoint says how such a process reaches this AWS.
+	Endpoint func() (url, accessKey, secretKey string)
 
 	Concurrency int           // of an account in a region; default 1,000, as on AWS
 	ScalingRate int           // new environments of a function in ten seconds; default 1,000, as on AWS
@@ -48,8 +54,9 @@ func (c Config) withDefaults() Config {
 
 // Service is Lambda in memory.
 type Service struct {
-	cfg   Config
-	clock clockwork.Clock
+	cfg    Config
+	clock  clockwork.Clock
+	remote *http.Client // of functions that a server runs
 
 	ctx    context.Context // of everything that outlives a request
 	cancel context.CancelFunc
@@ -65,13 +72,16 @@ type Service struct {
 type account struct {
 	scope     api.Scope
 	functions map[string]*function
-	running   int // requests in environments that draw on the unreserved concurrency
+	mappings  map[string]*mapping // by UUID
+	running   int                 // requests in environments that draw on the unreserved concurrency
 }
 
 // New returns a Service without functions.
 func New(cfg Config) *Service {
 	cfg = cfg.withDefaults()
-	s := &Service{cfg: cfg, clock: cfg.Clock, accounts: map[api.Scope]*account{}, timers: map[*timer]bool{}}
+	s := &Service{
+		cfg: cfg, clock: cfg.Clock, accounts: map[api.Scope]*account{}, timers: map[*timer]bool{}, remote: newRemote(),
+	}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -85,15 +95,21 @@ func (s *Service) Close() error {
 	}
 	clear(s.timers)
 	var idle []*environment
+	var codes []code
 	for _, a := range s.accounts {
 		for _, f := range a.functions {
 			idle = append(idle, f.retire()...)
+			codes = append(codes, f.codes()...)
 		}
 	}
 	s.mu.Unlock()
 	s.cancel()
 	stopAll(idle)
 	s.work.Wait()
+	for _, c := range codes {
+		c.release()
+	}
+	s.remote.CloseIdleConnections()
 	return nil
 }
 
@@ -110,8 +126,41 @@ var operations = api.Operations[*Service]{
 	"GetFunctionConcurrency":      op((*Service).getFunctionConcurrency),
 	"DeleteFunctionConcurrency":   op((*Service).deleteFunctionConcurrency),
 	"GetAccountSettings":          op((*Service).getAccountSettings),
-	"Invoke":                      api.Op((*Service).invoke),
-	"InvokeAsync":                 api.Op((*Service).invokeAsync),
+
+	"PublishVersion":         op((*Service).publishVersion),
+	"ListVersionsByFunction": op((*Service).listVersions),
+	"CreateAlias":            op((*Service).createAlias),
+	"UpdateAlias":            op((*Service).updateAlias),
+	"GetAlias":               op((*Service).getAlias),
+	"ListAliases":            op((*Service).listAliases),
+	"DeleteAlias":            op((*Service).deleteAlias),
+
+	"PutProvisionedConcurrencyConfig":    op((*Service).putProvisioned),
+	"GetProvisionedConcurrencyConfig":    op((*Service).getProvisioned),
+	"DeleteProvisionedConcurrencyConfig": op((*Service).deleteProvisioned),
+	"ListProvisionedConcurrencyConfigs":  op((*Service).listProvisioned),
+
+	"PutFunctionEventInvokeConfig":    op((*Service).putInvokeConfig),
+	"UpdateFunctionEventInvokeConfig": op((*Service).updateInvokeConfig),
+	"GetFunctionEventInvokeConfig":    op((*Service).getInvokeConfig),
+	"DeleteFunctionEventInvokeConfig": op((*Service).deleteInvokeConfig),
+	"ListFunctionEventInvokeConfigs":  op((*Service).listInvokeConfigs),
+
+	"CreateEventSourceMapping": api.Op((*Service).createMapping),
+	"GetEventSourceMapping":    op((*Service).getMapping),
+	"ListEventSourceMappings":  op((*Service).listMappings),
+	"UpdateEventSourceMapping": op((*Service).updateMapping),
+	"DeleteEventSourceMapping": op((*Service).deleteMapping),
+
+	"AddPermission":    op((*Service).addPermission),
+	"RemovePermission": op((*Service).removePermission),
+	"GetPolicy":        op((*Service).getPolicy),
+	"TagResource":      op((*Service).tagResource),
+	"UntagResource":    op((*Service).untagResource),
+	"ListTags":         op((*Service).listTags),
+
+	"Invoke":      api.Op((*Service).invoke),
+	"InvokeAsync": api.Op((*Service).invokeAsync),
 }
 
 // op makes an operation from a method on the request's account. It holds the service's lock for the whole operation.
@@ -140,7 +189,7 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 func (s *Service) account(scope api.Scope) *account {
 	a := s.accounts[scope]
 	if a == nil {
-		a = &account{scope: scope, functions: map[string]*function{}}
+		a = &account{scope: scope, functions: map[string]*function{}, mappings: map[string]*mapping{}}
 		s.accounts[scope] = a
 	}
 	return a

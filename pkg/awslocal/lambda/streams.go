@@ -1,0 +1,9 @@
+package lambda
+
+import "context"
+
+func (s *Service) checkStream(source target, arn string) error {
+	return invalid("The embedded AWS has no event source mappings for %s.", source.service)
+}
+
+func (s *Service) startStream(context.Context, *mapping, *mapping) {}
