@@ -74,6 +74,9 @@ func (e *Env) Idle(least, most time.Duration) time.Duration {
 // Designs create their queues and read their backlogs with it.
 func (e *Env) Observer() *Instance { return e.outside }
 
+// OnClose has f called when the environment is closed and no instance runs any more, such as to delete files.
+func (e *Env) OnClose(f func()) { e.outside.onClose(f) }
+
 // Switch registers what a fault.Switch of that name does in this design: a bad deploy, a shard that is added.
 // Users can name it if one of the lab's faults does. Call it before the design's Start returns.
 func (e *Env) Switch(name string, s fault.Switchable) { e.Surface.Switches[name] = s }

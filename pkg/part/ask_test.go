@@ -1,9 +1,13 @@
 package part
 
 import (
+	"bufio"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,5 +101,36 @@ func TestAnAnswerThatBreaksOffIsNone(t *testing.T) {
 		if err == nil || load.IsDefinite(err) {
 			t.Errorf("answer %s: %v, want an error that is not definite", name, err)
 		}
+	}
+}
+
+// An answer that is written bit by bit is read bit by bit: the second comes only once the first has arrived.
+func TestAnAnswerIsReadAsItComes(t *testing.T) {
+	arrived := make(chan struct{})
+	var p *lab.Process
+	env := up(t, func(b *lab.Builder) {
+		p = b.Service("teller", func(ctx context.Context, i *lab.Instance) error {
+			return Serve(ctx, i, map[string]Handler{"GET /story": func(context.Context, *Request) (any, error) {
+				return func(w io.Writer) {
+					fmt.Fprintln(w, "once")
+					<-arrived
+					fmt.Fprintln(w, "upon a time")
+				}, nil
+			}})
+		})
+	})
+	var heard []string
+	err := Ask(testContext(t), env.Observer(), p, "GET /story", nil, func(story io.Reader) error {
+		lines := bufio.NewScanner(story)
+		for lines.Scan() {
+			heard = append(heard, lines.Text())
+			if len(heard) == 1 {
+				close(arrived)
+			}
+		}
+		return lines.Err()
+	})
+	if err != nil || !slices.Equal(heard, []string{"once", "upon a time"}) {
+		t.Errorf("heard %q, %v", heard, err)
 	}
 }

@@ -41,6 +41,7 @@ func Take[T any](do func(ctx context.Context, sent T) error) Handler {
 //	nil                      204
 //	[Accepted]               202
 //	[]byte                   200, as it is
+//	func(w io.Writer)        200, and what it writes until it returns; each write is sent at once
 //	anything else            200, as JSON
 //	an error of [load.Definite]  400: it was refused and nothing has happened
 //	a [Status]               that status
@@ -111,8 +112,18 @@ func say(answer any, err error) func(http.ResponseWriter) {
 		return func(w http.ResponseWriter) { w.WriteHeader(http.StatusAccepted) }
 	case []byte:
 		return func(w http.ResponseWriter) { _, _ = w.Write(answer) } // to a client that is gone
+	case func(io.Writer):
+		return func(w http.ResponseWriter) { answer(atOnce{w}) }
 	}
 	return func(w http.ResponseWriter) { _ = json.NewEncoder(w).Encode(answer) }
+}
+
+// atOnce sends each write without waiting for the next.
+type atOnce struct{ http.ResponseWriter }
+
+func (w atOnce) Write(b []byte) (int, error) {
+	n, err := w.ResponseWriter.Write(b)
+	return n, errors.Join(err, http.NewResponseController(w.ResponseWriter).Flush())
 }
 
 // The headers of a request.
