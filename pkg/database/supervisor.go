@@ -125,7 +125,7 @@ func (s *supervisor) failOver(ctx context.Context, old Term, epoch int64) error 
 	} else {
 		heard = s.states(reached, others)
 	}
-	if len(heard) <= s.Nodes/2 {
+	if len(heard) == 0 || s.Fenced && len(heard) <= s.Nodes/2 {
 		return fmt.Errorf("%d of %d nodes answer, which is no majority", len(heard), s.Nodes)
 	}
 	best := heard[0]
