@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// Resources returns the names of the call's resources: queues, tables, streams, topics, buses; for S3
-// "bucket", and "bucket/key" if there is a key.
+// Resources returns the names of the call's resources: queues, tables, streams, topics, buses, activities, state
+// machines; for S3 "bucket", and "bucket/key" if there is a key.
 func (c *Call) Resources() []string {
 	switch c.Protocol {
 	case JSON:
@@ -69,6 +69,8 @@ func jsonResources(body []byte) []string {
 		StreamName   string
 		StreamARN    string
 		EventBusName string
+		Activity     string `json:"activityArn"`
+		Machine      string `json:"stateMachineArn"`
 		RequestItems map[string]json.RawMessage
 		Entries      []struct{ EventBusName string }
 	}
@@ -76,7 +78,9 @@ func jsonResources(body []byte) []string {
 		return nil // an Entries of another shape (SQS batches) does not fail: unknown fields are ignored
 	}
 	var names []string
-	for _, name := range []string{in.QueueURL, in.QueueName, in.TableName, in.StreamName, in.StreamARN, in.EventBusName} {
+	for _, name := range []string{
+		in.QueueURL, in.QueueName, in.TableName, in.StreamName, in.StreamARN, in.EventBusName, in.Activity, in.Machine,
+	} {
 		if name != "" {
 			names = append(names, lastPart(name))
 		}

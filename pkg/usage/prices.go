@@ -56,6 +56,10 @@ var Prices = []Price{
 		"Amazon CloudWatch pricing, https://aws.amazon.com/cloudwatch/pricing/, APIs"},
 	{"cloudwatch.metric", "CloudWatch metrics requested", decimal("0.01"), 1000, "thousand metrics", "2026-10",
 		"Amazon CloudWatch pricing, https://aws.amazon.com/cloudwatch/pricing/, GetMetricData"},
+	{"states.transition", "Step Functions state transitions", decimal("25.00"), million, "million transitions", "2026-08",
+		"AWS Step Functions pricing, Standard Workflows, https://aws.amazon.com/step-functions/pricing/"},
+	{"states.express", "Step Functions express requests", decimal("1.00"), million, "million requests", "2026-08",
+		"AWS Step Functions pricing, Express Workflows, https://aws.amazon.com/step-functions/pricing/"},
 	{"msk.broker", "MSK brokers, kafka.m5.large", decimal("0.21"), 1, "broker hours", "2026-06",
 		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, " +
 			"msk_sizing.py in aws/agent-toolkit-for-aws"},

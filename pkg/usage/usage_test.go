@@ -77,6 +77,8 @@ func TestBill(t *testing.T) {
 		{"s3.put", 10_000_000, "10", "50"},
 		{"s3.storage", 1000, "1000", "23"},
 		{"events.custom", 10_000_000, "10", "10"},
+		{"states.transition", 2_000_000, "2", "50"},
+		{"states.express", 10_000_000, "10", "10"},
 		{"msk.storage", 1000, "1000", "100"},
 		{"cloudwatch.request", 2_000_000, "2000", "20"},
 		{"cloudwatch.metric", 1_000_000, "1000", "10"},

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/redis/go-redis/v9"
@@ -40,6 +41,7 @@ type Env struct {
 	S3     *s3.Client
 	Kine   *kinesis.Client
 	Events *eventbridge.Client
+	Steps  *sfn.Client
 	Kafka  *kafka.Client
 	Redis  *redis.Client
 
@@ -96,6 +98,7 @@ var groups = []group{
 	{"s3", stack.AWS, concat(s3Buckets, s3Objects, s3Conditions, s3Multipart)},
 	{"kinesis", stack.AWS, concat(kinesisStreams, kinesisRecords)},
 	{"eventbridge", stack.AWS, concat(eventRules, eventPatterns)},
+	{"stepfunctions", stack.AWS, concat(stepMachines, stepExecutions, stepTasks)},
 	{"kafka", stack.Kafka, concat(kafkaTopics, kafkaRecords, kafkaGroups, kafkaTransactions)},
 	{"redis", stack.Redis, concat(redisStrings, redisExpiry, redisCollections, redisScripts, redisStreams, redisPubSub)},
 }
@@ -129,6 +132,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 		S3:     s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = st.AWS.URL != "" }),
 		Kine:   kinesis.NewFromConfig(cfg),
 		Events: eventbridge.NewFromConfig(cfg),
+		Steps:  sfn.NewFromConfig(cfg),
 		Kafka:  &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport},
 		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis, Dialer: loopback.Dial}),
 

@@ -29,9 +29,9 @@ func (e *emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, err.Error(), http.StatusTeapot)
 		return
 	}
-	name := call.Service
-	if strings.HasPrefix(r.Header.Get("X-Amz-Target"), "DynamoDBStreams") {
-		name = "dynamodbstreams"
+	name := call.API
+	if name == "states" {
+		name = "stepfunctions" // LocalStack's name for it
 	}
 	e.mu.Lock()
 	e.called = append(e.called, name)

@@ -8,6 +8,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
@@ -16,6 +17,7 @@ func awsKinds(cfg aws.Config) []kind {
 	return append([]kind{
 		queues(sqs.NewFromConfig(cfg)), topics(sns.NewFromConfig(cfg)), tables(dynamodb.NewFromConfig(cfg)),
 		streams(kinesis.NewFromConfig(cfg)), buckets(bucketClient(cfg)),
+		machines(sfn.NewFromConfig(cfg)), activities(sfn.NewFromConfig(cfg)),
 	}, eventKinds(eventClient(cfg))...)
 }
 

@@ -38,9 +38,13 @@ type call struct {
 func (c *call) failed() bool { return c.status >= 300 }
 
 // waits reports whether the call takes long by request: a poll, which the queue's own setting may make a long
-// one, or a stream of events.
+// one, a stream of events, or an execution until its end.
 func (c *call) waits() bool {
-	return c.Operation == "ReceiveMessage" || c.Operation == "SubscribeToShard"
+	switch c.Operation {
+	case "ReceiveMessage", "SubscribeToShard", "GetActivityTask", "StartSyncExecution":
+		return true
+	}
+	return false
 }
 
 // known maps a service to the function that tallies its calls.
@@ -51,6 +55,7 @@ var known = map[string]func(*Meter, *call){
 	"kinesis":  (*Meter).kinesis,
 	"events":   (*Meter).events,
 	"s3":       (*Meter).s3,
+	"states":   (*Meter).states,
 
 	"monitoring": (*Meter).monitoring,
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 	"github.com/aws/aws-sdk-go-v2/service/sts"
@@ -64,6 +65,7 @@ func firstCalls(cfg aws.Config) map[string]func(context.Context) error {
 		"s3":              empty(s3.NewFromConfig(cfg).ListBuckets),
 		"sns":             empty(sns.NewFromConfig(cfg).ListTopics),
 		"sqs":             empty(sqs.NewFromConfig(cfg).ListQueues),
+		"states":          empty(sfn.NewFromConfig(cfg).ListStateMachines),
 		"sts":             empty(sts.NewFromConfig(cfg).GetCallerIdentity),
 	}
 }
