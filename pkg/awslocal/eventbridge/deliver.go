@@ -14,6 +14,7 @@ var errNoCaller = errors.New("no way to reach other services was configured")
 // deliverers maps the service of a target to its way of delivery.
 var deliverers = map[string]func(*sender, *delivery) error{
 	"sqs": (*sender).toSQS, "sns": (*sender).toSNS, "kinesis": (*sender).toKinesis, "events": (*sender).toBus,
+	"lambda": (*sender).toLambda, "states": (*sender).toStates,
 }
 
 // deliver tries a delivery once.
@@ -76,6 +77,21 @@ func (s *sender) toKinesis(d *delivery) error {
 		StreamARN, PartitionKey string
 		Data                    []byte
 	}{d.target.Arn, key, []byte(d.target.input(d.rule, d.event))}, nil)
+}
+
+// toLambda hands the event to Lambda, which calls the function in its own time, with retries of its own.
+func (s *sender) toLambda(d *delivery) error {
+	return s.invoke(d.target.arn, "Invoke", struct {
+		FunctionName, InvocationType string
+		Payload                      []byte
+	}{d.target.Arn, "Event", []byte(d.target.input(d.rule, d.event))}, nil)
+}
+
+func (s *sender) toStates(d *delivery) error {
+	return s.invoke(d.target.arn, "StartExecution", struct {
+		StateMachine string `json:"stateMachineArn"`
+		Input        string `json:"input"`
+	}{d.target.Arn, d.target.input(d.rule, d.event)}, nil)
 }
 
 func (s *sender) toBus(d *delivery) error { return s.onBus(d.target.arn, d.event) }

@@ -4,10 +4,11 @@
 // # Covered
 //
 //	Buses     CreateEventBus DeleteEventBus DescribeEventBus ListEventBuses
-//	Rules     PutRule DeleteRule DescribeRule ListRules EnableRule DisableRule
+//	Rules     with patterns or schedules, rate(…) and cron(…)
+//	          PutRule DeleteRule DescribeRule ListRules EnableRule DisableRule
 //	Targets   PutTargets RemoveTargets ListTargetsByRule ListRuleNamesByTarget
-//	          SQS (also FIFO), SNS, Kinesis, another event bus; Input, InputPath,
-//	          InputTransformer; RetryPolicy, DeadLetterConfig
+//	          SQS (also FIFO), SNS, Kinesis, another event bus, Lambda, Step Functions; Input,
+//	          InputPath, InputTransformer; RetryPolicy, DeadLetterConfig
 //	Events    PutEvents TestEventPattern
 //	Patterns  plain values, prefix, suffix, equals-ignore-case, wildcard, anything-but
 //	          (with values, prefix, suffix, wildcard, equals-ignore-case), numeric, exists,
@@ -18,7 +19,7 @@
 //
 // # Left out
 //
-// Scheduled rules and other kinds of targets are refused with a ValidationException. Bus
+// Other kinds of targets are refused with a ValidationException. Bus
 // policies, connections, API destinations, global endpoints, partner sources and schemas are
 // answered with UnknownOperationException.
 //

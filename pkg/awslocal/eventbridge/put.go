@@ -140,12 +140,18 @@ func (b *bus) route(e *event, only []string) []*delivery {
 	var deliveries []*delivery
 	for _, name := range sortedKeys(b.rules) {
 		r := b.rules[name]
-		if !r.enabled || (len(only) > 0 && !slices.Contains(only, r.arn)) || !r.pattern.match(e.object) {
+		if !r.enabled || (len(only) > 0 && !slices.Contains(only, r.arn)) || r.pattern == nil || !r.pattern.match(e.object) {
 			continue
 		}
-		for _, id := range sortedKeys(r.targets) {
-			deliveries = append(deliveries, &delivery{rule: r, target: r.targets[id], event: e})
-		}
+		deliveries = append(deliveries, r.deliveries(e)...)
+	}
+	return deliveries
+}
+
+// deliveries are those of an event to the rule's targets.
+func (r *rule) deliveries(e *event) (deliveries []*delivery) {
+	for _, id := range sortedKeys(r.targets) {
+		deliveries = append(deliveries, &delivery{rule: r, target: r.targets[id], event: e})
 	}
 	return deliveries
 }

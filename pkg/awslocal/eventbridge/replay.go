@@ -84,7 +84,7 @@ func (s *Service) startReplay(a *account, in *struct {
 		}
 	}
 	slices.SortStableFunc(events, func(x, y *event) int { return x.occurred.Compare(y.occurred) })
-	s.sender.start(func(ctx context.Context) { s.run(ctx, p, b, events) })
+	s.sender.start("replay", func(ctx context.Context) { s.run(ctx, p, b, events) })
 	return struct {
 		ReplayArn, State string
 		ReplayStartTime  float64

@@ -3,6 +3,11 @@ package eventbridge
 import (
 	"regexp"
 	"strings"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/schedule"
 )
 
 const maxRules = 300 // a bus
@@ -15,8 +20,12 @@ type rule struct {
 	name, arn, bus string
 	description    string
 	role           string
-	text           string // the pattern's original text
-	pattern        *pattern
+	text           string   // the pattern's original text
+	pattern        *pattern // nil: it matches nothing
+	schedule       *schedule.Schedule
+	expression     string    // of the schedule
+	since          time.Time // when the schedule was put
+	timer          clockwork.Timer
 	enabled        bool
 	targets        map[string]*target // a target is replaced, never changed
 	tags           map[string]string
@@ -53,15 +62,21 @@ func (s *Service) putRule(a *account, in *struct {
 		return nil, err
 	}
 	switch {
-	case in.ScheduleExpression != "":
-		return nil, validation("Parameter ScheduleExpression is not supported by the embedded AWS: rules match events only.")
-	case in.EventPattern == "":
+	case in.ScheduleExpression != "" && b.name != "default":
+		return nil, validation("ScheduleExpression is supported only on the default event bus.")
+	case in.EventPattern == "" && in.ScheduleExpression == "":
 		return nil, validation("Parameter(s) EventPattern or ScheduleExpression must be specified.")
 	case in.State != "" && in.State != "ENABLED" && in.State != "DISABLED":
 		return nil, member(in.State, "state",
 			"satisfy enum value set: [ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS]")
 	}
-	p, err := parsePattern(in.EventPattern)
+	var p *pattern
+	if in.EventPattern != "" {
+		if p, err = parsePattern(in.EventPattern); err != nil {
+			return nil, err
+		}
+	}
+	due, err := parseSchedule(in.ScheduleExpression)
 	if err != nil {
 		return nil, err
 	}
@@ -83,6 +98,10 @@ func (s *Service) putRule(a *account, in *struct {
 	}
 	r.text, r.pattern, r.description, r.role = in.EventPattern, p, in.Description, in.RoleArn
 	r.enabled = in.State != "DISABLED"
+	if r.expression != in.ScheduleExpression {
+		r.expression, r.schedule, r.since = in.ScheduleExpression, due, s.now()
+	}
+	s.arm(a, r)
 	return struct{ RuleArn string }{r.arn}, nil
 }
 
@@ -96,13 +115,17 @@ func (s *Service) deleteRule(a *account, in *ruleRef) (any, error) {
 		if len(r.targets) > 0 {
 			return nil, validation("Rule can't be deleted since it has targets.")
 		}
+		r.disarm()
 		delete(b.rules, in.Name)
 	}
 	return nil, nil
 }
 
 type ruleShape struct {
-	Name, Arn, EventBusName, EventPattern, State string
+	Name, Arn, EventBusName, State string
+
+	EventPattern       string `json:",omitempty"`
+	ScheduleExpression string `json:",omitempty"`
 
 	Description string `json:",omitempty"`
 	RoleArn     string `json:",omitempty"`
@@ -115,8 +138,8 @@ func (r *rule) shape() ruleShape {
 		state = "ENABLED"
 	}
 	return ruleShape{
-		Name: r.name, Arn: r.arn, EventBusName: r.bus, EventPattern: r.text, State: state, Description: r.description,
-		RoleArn: r.role,
+		Name: r.name, Arn: r.arn, EventBusName: r.bus, EventPattern: r.text, ScheduleExpression: r.expression,
+		State: state, Description: r.description, RoleArn: r.role,
 	}
 }
 
@@ -154,14 +177,17 @@ func (s *Service) listRules(a *account, in *struct {
 	return out, nil
 }
 
-func (s *Service) enableRule(a *account, in *ruleRef) (any, error)  { return setEnabled(a, in, true) }
-func (s *Service) disableRule(a *account, in *ruleRef) (any, error) { return setEnabled(a, in, false) }
+func (s *Service) enableRule(a *account, in *ruleRef) (any, error) { return s.setEnabled(a, in, true) }
+func (s *Service) disableRule(a *account, in *ruleRef) (any, error) {
+	return s.setEnabled(a, in, false)
+}
 
-func setEnabled(a *account, in *ruleRef, enabled bool) (any, error) {
+func (s *Service) setEnabled(a *account, in *ruleRef, enabled bool) (any, error) {
 	r, err := a.rule(*in)
 	if err != nil {
 		return nil, err
 	}
 	r.enabled = enabled
+	s.arm(a, r)
 	return nil, nil
 }

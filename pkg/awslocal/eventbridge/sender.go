@@ -78,11 +78,11 @@ func (s *sender) send(deliveries []*delivery) {
 }
 
 // start runs a background task that ends with the sender. It does nothing after close.
-func (s *sender) start(task func(context.Context)) {
+func (s *sender) start(name string, task func(context.Context)) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if !s.closed {
-		s.wg.Go(func() { s.guard.Run("replay", func() { task(s.ctx) }) })
+		s.wg.Go(func() { s.guard.Run(name, func() { task(s.ctx) }) })
 	}
 }
 

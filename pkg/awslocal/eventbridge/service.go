@@ -28,6 +28,7 @@ type Service struct {
 	sender *sender
 
 	mu       sync.Mutex
+	closed   bool
 	accounts map[api.Scope]*account
 }
 
@@ -52,8 +53,19 @@ func New(cfg Config) *Service {
 	return s
 }
 
-// Close stops deliveries, retries and replays, and waits for those in progress. Undelivered events are lost.
+// Close stops deliveries, retries, schedules and replays, and waits for those in progress. Undelivered events are
+// lost.
 func (s *Service) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	for _, a := range s.accounts {
+		for _, b := range a.buses {
+			for _, r := range b.rules {
+				r.disarm()
+			}
+		}
+	}
+	s.mu.Unlock()
 	s.sender.close()
 	return nil
 }

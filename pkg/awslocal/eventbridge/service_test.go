@@ -65,8 +65,6 @@ func TestRules(t *testing.T) {
 	wantError(t, err, "ResourceNotFoundException", "Rule rx does not exist on EventBus default.")
 	_, err = f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r")})
 	wantError(t, err, "ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.")
-	_, err = f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r"), ScheduleExpression: ptr("rate(1 minute)")})
-	wantError(t, err, "ValidationException", "ScheduleExpression is not supported")
 	_, err = f.PutRule(ctx, &sdk.PutRuleInput{Name: ptr("r"), EventPattern: ptr(`{"source":"shop"}`)})
 	wantError(t, err, "InvalidEventPatternException",
 		`Event pattern is not valid. Reason: "source" must be an object or an array`)
@@ -121,7 +119,7 @@ func TestTargets(t *testing.T) {
 		"length less than or equal to 64":    with(func(x *types.Target) { x.Id = ptr(strings.Repeat("x", 65)) }),
 		"not in correct format":              with(func(x *types.Target) { x.Arn = ptr("queue") }),
 		"is not supported by the embedded": with(func(x *types.Target) {
-			x.Arn = ptr("arn:aws:lambda:us-east-1:000000000000:function:f")
+			x.Arn = ptr("arn:aws:ecs:us-east-1:000000000000:cluster/c")
 		}),
 		"SqsParameters must be specified": with(func(x *types.Target) { x.Arn = ptr(queueARN + ".fifo") }),
 		"between 0 and 185": with(func(x *types.Target) {

@@ -76,6 +76,9 @@ func parseARN(text string) (arn, bool) {
 	return arn{parts[2], api.Scope{Region: parts[3], Account: parts[4]}, parts[5]}, true
 }
 
+// kinds are the beginnings of a target's resource, for services that have several kinds.
+var kinds = map[string]string{"events": "event-bus/", "lambda": "function:", "states": "stateMachine:"}
+
 // check validates the target, the nth of its request.
 func (t *target) check(n int) error {
 	path := fmt.Sprintf("targets.%d.member.", n+1)
@@ -89,10 +92,9 @@ func (t *target) check(n int) error {
 	if t.arn, ok = parseARN(t.Arn); !ok {
 		return validation("Parameter %s is not valid. Reason: Provided Arn is not in correct format.", t.Arn)
 	}
-	if deliverers[t.arn.service] == nil ||
-		(t.arn.service == "events" && !strings.HasPrefix(t.arn.resource, "event-bus/")) {
-		return validation("Target %s is not supported by the embedded AWS: targets are SQS, SNS, Kinesis and event buses.",
-			t.Arn)
+	if kind := kinds[t.arn.service]; deliverers[t.arn.service] == nil || !strings.HasPrefix(t.arn.resource, kind) {
+		return validation("Target %s is not supported by the embedded AWS: targets are SQS, SNS, Kinesis, event buses, "+
+			"Lambda functions and state machines.", t.Arn)
 	}
 	if p := t.RetryPolicy; p != nil {
 		if n := p.MaximumRetryAttempts; n != nil && (*n < 0 || *n > maxRetries) {
