@@ -17,6 +17,7 @@ const (
 
 	maxDiagnostics = 100
 	maxStateName   = 80 // characters
+	maxLevels      = 50 // of machines in each other
 )
 
 // Parse reads a definition. It returns no machine if a diagnostic is an error (see Failed). At most 100 diagnostics are
@@ -33,6 +34,7 @@ func Parse(definition string) (*Machine, []Diagnostic) {
 type parser struct {
 	found []Diagnostic
 	names map[string]bool // of all states
+	level int             // of the machine that is read
 }
 
 func (p *parser) report(d Diagnostic) {
@@ -43,6 +45,9 @@ func (p *parser) report(d Diagnostic) {
 
 // wrong reports what the schema does not allow.
 func (p *parser) wrong(location, format string, args ...any) {
+	if len(p.found) == maxDiagnostics {
+		return
+	}
 	p.report(Diagnostic{SeverityError, CodeSchemaValidationFailed, fmt.Sprintf(format, args...), location})
 }
 
@@ -98,6 +103,12 @@ func syntaxDiagnostic(text string, err error) Diagnostic {
 
 // machine reads what state machines, branches and processors have in common.
 func (p *parser) machine(f *fields) *Machine {
+	p.level++
+	defer func() { p.level-- }()
+	if p.level > maxLevels {
+		p.report(Diagnostic{SeverityError, CodeTooDeeplyNested, "The states are too deeply nested", f.here()})
+		return &Machine{}
+	}
 	f.require("States", "StartAt")
 	m := &Machine{Comment: f.text("Comment"), StartAt: f.text("StartAt"), States: map[string]*State{}}
 	states := f.sub("States")
@@ -110,7 +121,9 @@ func (p *parser) machine(f *fields) *Machine {
 		return m
 	}
 	for _, name := range slices.Sorted(maps.Keys(states.object)) {
-		p.name(name, states.at+"/"+name)
+		if !p.name(name, states.at) {
+			continue
+		}
 		if state := states.sub(name); state != nil {
 			m.States[name] = p.state(name, state)
 		}
@@ -121,17 +134,22 @@ func (p *parser) machine(f *fields) *Machine {
 	return m
 }
 
-func (p *parser) name(name, location string) {
+// name checks a state's name; a state whose name is wrong is not read further.
+func (p *parser) name(name, at string) bool {
+	wrong := func(code, format string, args ...any) {
+		p.report(Diagnostic{SeverityError, code, fmt.Sprintf(format, args...), at + "/" + name})
+	}
 	switch n := utf8.RuneCountInString(name); {
 	case n == 0:
-		p.report(Diagnostic{SeverityError, CodeInvalidStateName, "The state name is empty", location})
+		wrong(CodeInvalidStateName, "The state name is empty")
+		return false
 	case n > maxStateName:
-		p.report(Diagnostic{SeverityError, CodeInvalidStateName, fmt.Sprintf(
-			"The state name '%s' exceeds the %d-character limit allowed by the service", name, maxStateName), location})
-	}
-	if p.names[name] {
-		p.report(Diagnostic{SeverityError, CodeDuplicateStateName,
-			fmt.Sprintf("Duplicate State name: %s", name), location})
+		wrong(CodeInvalidStateName, "The state name '%s' exceeds the %d-character limit allowed by the service", name,
+			maxStateName)
+		return false
+	case p.names[name]:
+		wrong(CodeDuplicateStateName, "Duplicate State name: %s", name)
 	}
 	p.names[name] = true
+	return true
 }

@@ -75,6 +75,8 @@ func TestDefinitionsAreRefused(t *testing.T) {
 		{"name", `{"StartAt":"` + long + `","States":{"` + long + `":{"Type":"Succeed"}}}`, []string{
 			"INVALID_STATE_NAME: The state name '" + long + "' exceeds the 80-character limit allowed by the service " +
 				"at /States/" + long,
+			"MISSING_TRANSITION_TARGET: Missing 'Next' target: " + long + " at /StartAt",
+			"MISSING_END_STATE: Workflow has no terminal state at null",
 		}},
 		{"same name", each(`{"StartAt":"A","States":{"A":{"Type":"Succeed"}}}`), []string{
 			"DUPLICATE_STATE_NAME: Duplicate State name: A at /States/A/ItemProcessor/States/A",
@@ -202,7 +204,8 @@ const order = `{
 	"States": {
 		"Reserve": {"Type": "Task", "Resource": "arn:aws:states:us-east-1:000000000000:activity:reserve",
 			"TimeoutSeconds": 60, "HeartbeatSecondsPath": "$.beat", "Parameters": {"id.$": "$.id"},
-			"ResultSelector": {"r.$": "$.room"}, "ResultPath": "$.reserved", "Retry": [{"ErrorEquals": ["Busy"], "JitterStrategy": "FULL", "MaxDelaySeconds": 30},
+			"ResultSelector": {"r.$": "$.room"}, "ResultPath": "$.reserved",
+			"Retry": [{"ErrorEquals": ["Busy"], "JitterStrategy": "FULL", "MaxDelaySeconds": 30},
 			{"ErrorEquals": ["States.ALL"], "IntervalSeconds": 2, "MaxAttempts": 0, "BackoffRate": 1.5}],
 			"Catch": [{"ErrorEquals": ["States.ALL"], "ResultPath": "$.error", "Next": "Cancel"}], "Next": "Check"},
 		"Check": {"Type": "Choice", "Choices": [{"Variable": "$.reserved.r", "IsPresent": true, "Next": "Each"}],
@@ -291,4 +294,33 @@ func TestOneDefinitionOneListOfFindings(t *testing.T) {
 			t.Fatalf("%v, then %v", first, again)
 		}
 	}
+}
+
+// Definitions of the largest size that make each location long, or the findings many, are read soon.
+func TestParsingIsBounded(t *testing.T) {
+	for name, definition := range map[string]string{
+		"levels": strings.Repeat(`{"StartAt":"A","States":{"A":{"Type":"Parallel","End":true,"Branches":[`, 90) +
+			strings.Repeat(`]}}}`, 90),
+		"long field": one(`{"Type":"Pass","Parameters":{"` + strings.Repeat("x", 500000) + `":{` +
+			strings.TrimSuffix(manyFields(40000, `"%d":1,`), ",") + `}},"End":true}`),
+		"long name": `{"StartAt":"A","States":{"` + strings.Repeat("x", 500000) + `":{` +
+			strings.TrimSuffix(manyFields(40000, `"%d":1,`), ",") + `}}}`,
+		"many findings": one(`{` + manyFields(60000, `"%d":1,`) + `"Type":"Pass","End":true}`),
+	} {
+		_, found := Parse(definition)
+		if len(definition) > MaxDefinition || len(found) > maxDiagnostics {
+			t.Errorf("%s: %d findings in %d bytes", name, len(found), len(definition))
+		}
+		if wanted := name != "long field"; Failed(found) != wanted {
+			t.Errorf("%s: %.200v", name, found)
+		}
+	}
+}
+
+func manyFields(n int, format string) string {
+	var b strings.Builder
+	for i := range n {
+		fmt.Fprintf(&b, format, i)
+	}
+	return b.String()
 }

@@ -32,7 +32,7 @@ type expression interface {
 
 // ParseTemplate reads a payload template.
 func ParseTemplate(value any) (*Template, *TemplateError) {
-	root, err := parseNode(value, "")
+	root, err := parseNode(value)
 	if err != nil {
 		return nil, err
 	}
@@ -44,17 +44,22 @@ type TemplateError struct{ Location, Message string }
 
 func (e *TemplateError) Error() string { return e.Message + " at " + e.Location }
 
-func parseNode(value any, at string) (node, *TemplateError) {
+func (e *TemplateError) below(place string) *TemplateError {
+	return &TemplateError{place + e.Location, e.Message}
+}
+
+// parseNode reads a part; an error's location is relative to it.
+func parseNode(value any) (node, *TemplateError) {
 	switch v := value.(type) {
 	case map[string]any:
-		return parseObject(v, at)
+		return parseObject(v)
 	case []any:
 		array := make([]node, len(v))
 		constant := true
 		for i, element := range v {
 			var err *TemplateError
-			if array[i], err = parseNode(element, fmt.Sprintf("%s[%d]", at, i)); err != nil {
-				return node{}, err
+			if array[i], err = parseNode(element); err != nil {
+				return node{}, err.below(fmt.Sprintf("[%d]", i))
 			}
 			constant = constant && array[i].isConstant()
 		}
@@ -65,27 +70,26 @@ func parseNode(value any, at string) (node, *TemplateError) {
 	return node{constant: value}, nil
 }
 
-func parseObject(v map[string]any, at string) (node, *TemplateError) {
+func parseObject(v map[string]any) (node, *TemplateError) {
 	object := make([]member, 0, len(v))
 	constant := true
 	for _, field := range slices.Sorted(maps.Keys(v)) { // sorted: the same mistake, the same message
 		name, dynamic := strings.CutSuffix(field, ".$")
 		m := member{name: name, field: field}
-		location := at + "/" + field
 		if dynamic {
 			if _, twice := v[name]; twice {
-				return node{}, &TemplateError{location, fmt.Sprintf("The field '%s' is defined twice", name)}
+				return node{}, &TemplateError{"/" + field, fmt.Sprintf("The field '%s' is defined twice", name)}
 			}
 			text, _ := v[field].(string)
 			var err error
 			if m.node.dynamic, err = parseExpression(text); err != nil {
-				return node{}, &TemplateError{location, fmt.Sprintf(
+				return node{}, &TemplateError{"/" + field, fmt.Sprintf(
 					"The value for the field '%s' must be a valid JSONPath or a valid intrinsic function call", field)}
 			}
 		} else {
 			var err *TemplateError
-			if m.node, err = parseNode(v[field], location); err != nil {
-				return node{}, err
+			if m.node, err = parseNode(v[field]); err != nil {
+				return node{}, err.below("/" + field)
 			}
 		}
 		constant = constant && m.node.isConstant()
