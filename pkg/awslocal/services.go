@@ -12,6 +12,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/awslocal/kinesis"
 	"github.com/crashlab/crashlab/pkg/awslocal/lambda"
 	"github.com/crashlab/crashlab/pkg/awslocal/s3"
+	"github.com/crashlab/crashlab/pkg/awslocal/scheduler"
 	"github.com/crashlab/crashlab/pkg/awslocal/sns"
 	"github.com/crashlab/crashlab/pkg/awslocal/sqs"
 	"github.com/crashlab/crashlab/pkg/awslocal/stepfunctions"
@@ -81,6 +82,7 @@ func (s *Server) makeServices(cfg Config) []*service {
 			name: "monitoring", namespace: "http://monitoring.amazonaws.com/doc/2010-08-01/", queryError: true,
 			rpc: cloudwatch.New(cloudwatch.Config{Clock: cfg.Clock, Caller: s, Guard: s.guard("monitoring")}),
 		},
+		{name: "scheduler", rpc: scheduler.New(scheduler.Config{Clock: cfg.Clock, Caller: s, Guard: s.guard("scheduler")})},
 		{name: "s3", rest: s3.New(s3.Config{
 			Clock: cfg.Clock, Account: cfg.Account, NotServed: func(operation string) { s.notServed("s3", operation) },
 		})},

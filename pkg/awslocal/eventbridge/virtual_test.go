@@ -76,7 +76,8 @@ func TestEachLimitOfARetryPolicyAtItsRealLength(t *testing.T) {
 func TestWhatCanNotSucceedIsADeadLetterAtOnceAtItsRealLength(t *testing.T) {
 	for code, want := range map[string]string{"QueueDoesNotExist": "NO_RESOURCE", "AccessDenied": "NO_PERMISSIONS"} {
 		dead, tries, took := deadLetter(t, nil, api.Errorf(code, "no"))
-		if dead.attribute("ERROR_CODE") != want || dead.attribute("RETRY_ATTEMPTS") != "0" || tries != 1 || took > time.Second {
+		if dead.attribute("ERROR_CODE") != want || dead.attribute("RETRY_ATTEMPTS") != "0" || tries != 1 ||
+			took > time.Second {
 			t.Errorf("%s: %d tries in %v, %+v", code, tries, took, dead)
 		}
 	}

@@ -126,7 +126,8 @@ func daysIn(date time.Time) int {
 	return time.Date(date.Year(), date.Month()+1, 0, 0, 0, 0, 0, time.UTC).Day()
 }
 
-// parseDate reads a day of the month: a list, L (the last), LW (the last weekday), 15W (the weekday nearest to the 15th).
+// parseDate reads a day of the month: a list, L (the last), LW (the last weekday), 15W (the weekday nearest to the
+// 15th).
 func parseDate(text string) (func(time.Time) bool, error) {
 	switch {
 	case text == "L":

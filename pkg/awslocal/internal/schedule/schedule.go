@@ -1,5 +1,5 @@
-// Package schedule reads the expressions of EventBridge's scheduled rules and of EventBridge Scheduler: rate(5 minutes),
-// cron(0 9 ? * MON-FRI *) and at(2026-11-28T09:00:00).
+// Package schedule reads the expressions of EventBridge's scheduled rules and of EventBridge Scheduler:
+// rate(5 minutes), cron(0 9 ? * MON-FRI *) and at(2026-11-28T09:00:00).
 package schedule
 
 import (

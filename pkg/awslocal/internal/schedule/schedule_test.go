@@ -84,7 +84,9 @@ func TestExpressionsThatAreRefused(t *testing.T) {
 }
 
 func FuzzParse(f *testing.F) {
-	for _, text := range []string{"rate(5 minutes)", "cron(0/5 8-17 ? * MON-FRI *)", "cron(0 0 LW * ? 2030)", "at(2024-05-01T00:00:00)"} {
+	for _, text := range []string{
+		"rate(5 minutes)", "cron(0/5 8-17 ? * MON-FRI *)", "cron(0 0 LW * ? 2030)", "at(2024-05-01T00:00:00)",
+	} {
 		f.Add(text)
 	}
 	from := time.Date(2024, 5, 1, 12, 0, 0, 0, time.UTC)
