@@ -30,8 +30,13 @@ type poller struct {
 	found  chan *task // has room for one
 }
 
-// activity finds a resource's activity.
-func (x *execution) activity(r *resource) *activity { return x.machine.account.activities[r.name] }
+// activity finds a resource's activity, which is in the machine's account and region.
+func (x *execution) activity(r *resource) *activity {
+	if a := x.machine.account.activities[r.name]; a != nil && a.arn == r.arn {
+		return a
+	}
+	return nil
+}
 
 // schedule gives a task to the poller that waits longest, or queues it.
 func (a *activity) schedule(t *task) {

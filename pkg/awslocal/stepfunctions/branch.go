@@ -35,6 +35,9 @@ type branch struct {
 	dead   bool // it failed or was aborted; redrive revives it
 }
 
+// tooLong is the wait that AWS refuses.
+const tooLong = 1 << 31 * time.Second
+
 // item is what a Map state's context object has of an iteration.
 type item struct {
 	index int
@@ -95,6 +98,10 @@ func (b *branch) act() {
 		until, err := b.state.Until(scope, now)
 		if err != nil {
 			b.failWith(err)
+			return
+		}
+		if until.Sub(now) >= tooLong {
+			b.failWith(&asl.Error{Name: asl.ErrRuntime, Cause: "Wait state delay is too long."})
 			return
 		}
 		b.pause(until.Sub(now), func() { b.exit(effective, b.state.Next) })

@@ -30,9 +30,9 @@ func missing(name string) error {
 		"1 validation error detected: Value null at '%s' failed to satisfy constraint: Member must not be null", name)
 }
 
-// namePattern is what AWS accepts as the name of a machine, an execution or an activity: no blanks, no wildcards,
-// brackets or special characters.
-var namePattern = regexp.MustCompile(`^[0-9A-Za-z\-_.!']+$`)
+// notInNames is what the name of a machine, an execution or an activity must not have: blanks, brackets, wildcards,
+// special and control characters.
+var notInNames = regexp.MustCompile(`[\s<>{}\[\]?*"#%\\^|~` + "`" + `$&,;:/\x00-\x1f\x7f-\x{9f}]`)
 
 func checkName(name string) error {
 	switch {
@@ -40,7 +40,7 @@ func checkName(name string) error {
 		return member(name, "name", "have length greater than or equal to 1")
 	case len(name) > 80:
 		return member(name, "name", "have length less than or equal to 80")
-	case !namePattern.MatchString(name):
+	case notInNames.MatchString(name):
 		return api.Errorf("InvalidName", "Invalid Name: '%s'", name)
 	}
 	return nil

@@ -198,6 +198,9 @@ func (x *execution) end(status, kind string, d *details) {
 	}
 	x.halt()
 	x.status, x.stopped = status, x.machine.service.now()
+	if status == succeeded {
+		x.root = nil // only a failed execution goes on
+	}
 	x.record(kind, previous, d)
 	delete(x.machine.running, x)
 	waiters := x.waiters

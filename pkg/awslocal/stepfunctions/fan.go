@@ -171,7 +171,9 @@ func (f *fan) failed(child *branch, name, cause string) {
 			return
 		}
 	}
-	child.recordAborted(after)
+	if child.fan == nil { // else its own failure is recorded
+		child.recordAborted(after)
+	}
 	for _, other := range f.branches {
 		if other == nil || other == child || other.ended || other.dead {
 			continue

@@ -67,6 +67,16 @@ func TestWaitTakesItsTimeOnTheClock(t *testing.T) {
 	}
 }
 
+func TestAWaitOfDecadesIsRefused(t *testing.T) {
+	f := start(t, nil)
+	m := f.machine("m", "W", `"W":{"Type":"Wait","TimestampPath":"$.t","End":true}`)
+	out := f.end(f.start(m, "a=b@c+(d)!", `{"t":"2126-05-01T12:00:00Z"}`), types.ExecutionStatusFailed)
+	if *out.Cause != "An error occurred while executing the state 'W' (entered at the event id #2). Wait state delay is too "+
+		"long." {
+		t.Errorf("%s: %s", *out.Error, *out.Cause)
+	}
+}
+
 func TestAnExecutionTimesOut(t *testing.T) {
 	f := start(t, nil)
 	m := f.define("m", `{"StartAt":"W","TimeoutSeconds":10,"States":{"W":{"Type":"Wait","Seconds":100,"End":true}}}`, "")
