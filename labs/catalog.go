@@ -6,6 +6,7 @@ import (
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/labs/gateway"
+	"github.com/crashlab/crashlab/labs/hotpartition"
 	"github.com/crashlab/crashlab/labs/outbox"
 	"github.com/crashlab/crashlab/labs/ratelimit"
 	"github.com/crashlab/crashlab/labs/sharding"
@@ -19,6 +20,7 @@ var Catalog = []lab.Spec{
 	cells.Lab,
 	dlq.Lab,
 	gateway.Lab,
+	hotpartition.Lab,
 	outbox.Lab,
 	ratelimit.Lab,
 	sharding.Lab,
