@@ -37,7 +37,7 @@ var Lab = lab.Spec{
 client ─▶ 2 shops ─┼▶ redis (counts) ─ flusher ─▶ dynamodb:counters
                    └▶ dynamodb:orders (order) ─▶ its index (product)`,
 	Needs: stack.Needs{Throttling: true},
-	Workload: lab.Workload{Operation: buy, Rate: 80, Keys: 50, Mix: []load.Kind{
+	Workload: lab.Workload{Operation: buy, Rate: 80, Keys: 50, PerUserDay: 1, Mix: []load.Kind{
 		{Name: buy, Weight: 4},
 		{Name: buy, Weight: 16, Key: hot, During: celebrity},
 		{Name: look, Weight: 1, ReadOnly: true},
