@@ -250,7 +250,8 @@ func TestActivitiesAreKept(t *testing.T) {
 	}
 	_, err := f.CreateActivity(ctx, &sdk.CreateActivityInput{Name: ptr("a b")})
 	wantError(t, err, "InvalidName", "Invalid Name: 'a b'")
-	if got := must(f.ListActivities(ctx, &sdk.ListActivitiesInput{}))(t).Activities; len(got) != 1 || *got[0].Name != "pay" {
+	got := must(f.ListActivities(ctx, &sdk.ListActivitiesInput{}))(t).Activities
+	if len(got) != 1 || *got[0].Name != "pay" {
 		t.Errorf("listed %+v", got)
 	}
 	must(f.DeleteActivity(ctx, &sdk.DeleteActivityInput{ActivityArn: &a}))(t)

@@ -48,7 +48,9 @@ func TestBadRequestsAreRefused(t *testing.T) {
 	f := start(t, nil)
 	arn := f.define("m", passing, types.StateMachineTypeStandard)
 	create := func(name, definition, role string) error {
-		_, err := f.CreateStateMachine(ctx, &sdk.CreateStateMachineInput{Name: &name, Definition: &definition, RoleArn: &role})
+		_, err := f.CreateStateMachine(ctx, &sdk.CreateStateMachineInput{
+			Name: &name, Definition: &definition, RoleArn: &role,
+		})
 		return err
 	}
 	wantError(t, create("a b", passing, role), "InvalidName", "Invalid Name: 'a b'")
@@ -73,16 +75,18 @@ func TestBadRequestsAreRefused(t *testing.T) {
 	wantError(t, err, "MissingRequiredParameter", "Either the definition, the role ARN, the LoggingConfiguration, or")
 	_, err = f.ListExecutions(ctx, &sdk.ListExecutionsInput{StateMachineArn: &arn, StatusFilter: "succeeded"})
 	wantError(t, err, "ValidationException", "1 validation error detected: Value 'succeeded' at 'statusFilter' failed to "+
-		"satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, RUNNING]")
+		"satisfy constraint: Member must satisfy enum value set: [SUCCEEDED, TIMED_OUT, PENDING_REDRIVE, ABORTED, FAILED, "+
+		"RUNNING]")
 	_, err = f.ListStateMachines(ctx, &sdk.ListStateMachinesInput{MaxResults: 1001})
-	wantError(t, err, "ValidationException", "Value '1001' at 'maxResults' failed to satisfy constraint: Member must have "+
-		"value less than or equal to 1000")
+	wantError(t, err, "ValidationException", "Value '1001' at 'maxResults' failed to satisfy constraint: Member must "+
+		"have value less than or equal to 1000")
 	_, err = f.ListStateMachines(ctx, &sdk.ListStateMachinesInput{NextToken: ptr("nope")})
 	wantError(t, err, "InvalidToken", "Invalid Token: 'Invalid token'")
 	_, err = f.DescribeExecution(ctx, &sdk.DescribeExecutionInput{
 		ExecutionArn: ptr("arn:aws:states:us-east-1:000000000000:execution:m:none"),
 	})
-	wantError(t, err, "ExecutionDoesNotExist", "Execution Does Not Exist: 'arn:aws:states:us-east-1:000000000000:execution:m:none'")
+	wantError(t, err, "ExecutionDoesNotExist",
+		"Execution Does Not Exist: 'arn:aws:states:us-east-1:000000000000:execution:m:none'")
 	_, err = f.PublishStateMachineVersion(ctx, &sdk.PublishStateMachineVersionInput{StateMachineArn: &arn})
 	wantError(t, err, "UnknownOperationException", "PublishStateMachineVersion")
 }
@@ -242,8 +246,8 @@ func TestDefinitionsAreValidated(t *testing.T) {
 		{passing, "", "OK"},
 		{`{}`, "", "FAIL ERROR SCHEMA_VALIDATION_FAILED: These fields are required: [States, StartAt] at /"},
 		{waiting, types.StateMachineTypeStandard, "OK"},
-		{waiting, types.StateMachineTypeExpress, "FAIL ERROR SCHEMA_VALIDATION_FAILED: Express state machine does not support " +
-			"'.waitForTaskToken' service integration  at /States/T/Resource"},
+		{waiting, types.StateMachineTypeExpress, "FAIL ERROR SCHEMA_VALIDATION_FAILED: Express state machine does not " +
+			"support '.waitForTaskToken' service integration  at /States/T/Resource"},
 	} {
 		if got := validate(test.definition, test.kind); got != test.want {
 			t.Errorf("%s\nwant %s", got, test.want)
@@ -283,7 +287,8 @@ func TestExpress(t *testing.T) {
 		f.clock.Advance(d)
 		return <-got
 	}
-	if out := run(`{"n":299}`, 299*time.Second); out.Status != types.SyncExecutionStatusSucceeded || *out.Output != `{"n":299}` ||
+	out := run(`{"n":299}`, 299*time.Second)
+	if out.Status != types.SyncExecutionStatusSucceeded || *out.Output != `{"n":299}` ||
 		out.BillingDetails.BilledMemoryUsedInMB != 64 || !strings.Contains(*out.ExecutionArn, ":express:m:x:") {
 		t.Errorf("%+v", out)
 	}

@@ -125,8 +125,8 @@ func renamed(fields map[string]any) map[string]any {
 	return out
 }
 
-// heartbeatError is the name of the error of a task that owes a heartbeat: States.Timeout, or States.HeartbeatTimeout if
-// the state asks for that.
+// heartbeatError is the name of the error of a task that owes a heartbeat: States.Timeout, or
+// States.HeartbeatTimeout if the state asks for that.
 func heartbeatError(s *asl.State) string {
 	for _, r := range s.Retry {
 		for _, name := range r.ErrorEquals {

@@ -20,9 +20,8 @@ type branch struct {
 	item    *item
 
 	state   *asl.State
-	input   any    // of the state, raw
-	text    string // the same
-	entered int64  // the event of the state's entry
+	input   any   // of the state, raw
+	entered int64 // the event of the state's entry
 	since   time.Time
 	last    int64 // the branch's last event
 	retries []int // so far, by retrier
@@ -60,7 +59,7 @@ func (b *branch) record(kind string, d *details) {
 
 // enter moves the branch into a state. text is the input's text.
 func (b *branch) enter(name string, input any, text string) {
-	b.state, b.input, b.text, b.since = b.machine.States[name], input, text, b.x.machine.service.now()
+	b.state, b.input, b.since = b.machine.States[name], input, b.x.machine.service.now()
 	b.retries = make([]int, len(b.state.Retry))
 	b.record(b.state.Type+"StateEntered", withInput(details{Name: name}, text))
 	b.entered = b.last

@@ -148,8 +148,9 @@ func statusText(status int) string {
 // service's general one.
 func modeled(e *api.Error) bool {
 	switch e.Code {
-	case "ValidationException", "ValidationError", "SerializationException", "UnknownOperationException", "InternalFailure",
-		"InvalidAction", "MissingParameter", "InvalidParameterValue", "MalformedInput", "AccessDeniedException",
+	case "ValidationException", "ValidationError", "SerializationException", "UnknownOperationException",
+		"InternalFailure", "InvalidAction", "MissingParameter", "InvalidParameterValue", "MalformedInput",
+		"AccessDeniedException",
 		"MissingRequiredParameter":
 		return false
 	}
@@ -165,7 +166,7 @@ func exception(code string) string {
 	return code + "Exception"
 }
 
-// upper makes an operation's or a member's name of what Step Functions and its API write in lower case at the beginning.
+// upper makes an operation's or a member's name of what Step Functions and its API begin in lower case.
 func upper(name string) string {
 	if name == "" {
 		return ""

@@ -205,7 +205,9 @@ func str(s *string) string {
 func (f *fixture) events(arn string) []types.HistoryEvent {
 	f.t.Helper()
 	var all []types.HistoryEvent
-	pages := sdk.NewGetExecutionHistoryPaginator(f.Client, &sdk.GetExecutionHistoryInput{ExecutionArn: &arn, MaxResults: 1000})
+	pages := sdk.NewGetExecutionHistoryPaginator(f.Client, &sdk.GetExecutionHistoryInput{
+		ExecutionArn: &arn, MaxResults: 1000,
+	})
 	for pages.HasMorePages() {
 		all = append(all, must(pages.NextPage(ctx))(f.t).Events...)
 	}

@@ -213,15 +213,16 @@ func TestAMachineRunsAnother(t *testing.T) {
 			t.Errorf("%s: %s", resource, got)
 		}
 	}
-	m := f.machine("failing", "T", `"T":{"Type":"Task","End":true,"Resource":"arn:aws:states:::states:startExecution.sync:2",
-		"Parameters":{`+inner+`,"Input":{"bad":1}}}`)
-	if got := f.outcome(m, `{}`); !strings.HasPrefix(got, `States.TaskFailed: {"Cause":"C","Error":"E","ExecutionArn":"arn:`) {
+	m := f.machine("failing", "T", `"T":{"Type":"Task","End":true,
+		"Resource":"arn:aws:states:::states:startExecution.sync:2","Parameters":{`+inner+`,"Input":{"bad":1}}}`)
+	failed := `States.TaskFailed: {"Cause":"C","Error":"E","ExecutionArn":"arn:`
+	if got := f.outcome(m, `{}`); !strings.HasPrefix(got, failed) {
 		t.Errorf("%s", got)
 	}
 	none := f.machine("none", "T", `"T":{"Type":"Task","End":true,"Resource":"arn:aws:states:::states:startExecution",
 		"Parameters":{"StateMachineArn":"arn:aws:states:us-east-1:000000000000:stateMachine:nope"}}`)
-	if got := f.outcome(none, `{}`); !strings.HasPrefix(got, "StepFunctions.StateMachineDoesNotExistException: State Machine "+
-		"Does Not Exist: 'arn:aws:states:us-east-1:000000000000:stateMachine:nope' (Service: AWSStepFunctions; ") {
+	if got := f.outcome(none, `{}`); !strings.HasPrefix(got, "StepFunctions.StateMachineDoesNotExistException: State "+
+		"Machine Does Not Exist: 'arn:aws:states:us-east-1:000000000000:stateMachine:nope' (Service: AWSStepFunctions; ") {
 		t.Errorf("%s", got)
 	}
 }

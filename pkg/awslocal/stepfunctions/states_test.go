@@ -71,8 +71,8 @@ func TestAWaitOfDecadesIsRefused(t *testing.T) {
 	f := start(t, nil)
 	m := f.machine("m", "W", `"W":{"Type":"Wait","TimestampPath":"$.t","End":true}`)
 	out := f.end(f.start(m, "a=b@c+(d)!", `{"t":"2126-05-01T12:00:00Z"}`), types.ExecutionStatusFailed)
-	if *out.Cause != "An error occurred while executing the state 'W' (entered at the event id #2). Wait state delay is too "+
-		"long." {
+	if *out.Cause != "An error occurred while executing the state 'W' (entered at the event id #2). Wait state delay is "+
+		"too long." {
 		t.Errorf("%s: %s", *out.Error, *out.Cause)
 	}
 }
@@ -117,7 +117,8 @@ func TestAnEndlessLoopFillsItsHistory(t *testing.T) {
 		"Default":"B"},"B":{"Type":"Pass","Next":"A"},"C":{"Type":"Succeed"}`)
 	x := f.start(m, "", `{}`)
 	out := f.end(x, types.ExecutionStatusFailed)
-	if *out.Error != "States.Runtime" || *out.Cause != "The execution reached the maximum number of history events (25000)." {
+	if *out.Error != "States.Runtime" ||
+		*out.Cause != "The execution reached the maximum number of history events (25000)." {
 		t.Errorf("%s: %s", *out.Error, *out.Cause)
 	}
 	if got := len(f.events(x)); got != 25000 {

@@ -2,6 +2,7 @@ package stepfunctions
 
 import (
 	"encoding/base64"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -151,7 +152,8 @@ func (t *task) measure(result any) (text string, tooMuch bool) {
 		who = t.resource.arn
 	}
 	text, err := asl.Measure(result, "The state/task '"+who+"'")
-	if e, ok := err.(*asl.Error); ok {
+	var e *asl.Error
+	if errors.As(err, &e) {
 		t.fail(e.Name, e.Cause)
 		return "", true
 	}

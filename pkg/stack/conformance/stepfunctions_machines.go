@@ -17,7 +17,8 @@ var stepMachines = []Case{
 	{"the same state machine can be made twice, another of its name not", func(t *testing.T, e *Env) {
 		name, in := e.Name(), sfn.CreateStateMachineInput{Definition: str(passing), RoleArn: str(machineRole)}
 		in.Name = &name
-		first, second := ok(e.Steps.CreateStateMachine(t.Context(), &in))(t), ok(e.Steps.CreateStateMachine(t.Context(), &in))(t)
+		first := ok(e.Steps.CreateStateMachine(t.Context(), &in))(t)
+		second := ok(e.Steps.CreateStateMachine(t.Context(), &in))(t)
 		equal(t, "ARN", *second.StateMachineArn, *first.StateMachineArn)
 		in.Definition = str(`{"StartAt":"B","States":{"B":{"Type":"Succeed"}}}`)
 		fails1(e.Steps.CreateStateMachine(t.Context(), &in))(t, "StateMachineAlreadyExists")

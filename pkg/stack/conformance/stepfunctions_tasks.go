@@ -21,7 +21,8 @@ var stepTasks = []Case{
 	}},
 	{"a failed task is retried, then caught", func(t *testing.T, e *Env) {
 		m, a := e.onActivity(t, `"Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":1,"MaxAttempts":1}],
-			"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.problem","Next":"Caught"}],`, `,"Caught":{"Type":"Pass","End":true}`)
+			"Catch":[{"ErrorEquals":["States.ALL"],"ResultPath":"$.problem","Next":"Caught"}],`,
+			`,"Caught":{"Type":"Pass","End":true}`)
 		x := e.execute(t, m, `{}`)
 		for range 2 {
 			token, _ := e.task(t, a)

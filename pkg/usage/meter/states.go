@@ -3,8 +3,8 @@ package meter
 import "bytes"
 
 // states counts a call to Step Functions. AWS bills what executions do, not calls: each attempt of a state is a
-// transition. A client sees those that are given to a worker; the others are not counted. Executions of express machines
-// are billed by request, and by their time, which is not counted either.
+// transition. A client sees those that are given to a worker; the others are not counted. Executions of express
+// machines are billed by request, and by their time, which is not counted either.
 func (m *Meter) states(c *call) {
 	switch {
 	case c.failed():
