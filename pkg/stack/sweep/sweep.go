@@ -34,8 +34,8 @@ func (r Report) String() string {
 
 // List returns everything on the stack whose name begins with prefix, which may be empty: SQS queues, SNS
 // topics, DynamoDB tables, Kinesis streams, S3 buckets, rules on EventBridge's default bus, other buses, Step
-// Functions' state machines and activities, Kafka topics and groups, Redis keys. It goes on after a failure and returns every failure joined. It skips
-// services that the stack does not have.
+// Functions' state machines and activities, Kafka topics and groups, Redis keys. It goes on after a failure and
+// returns every failure joined. It skips services that the stack does not have.
 func List(ctx context.Context, st *stack.Stack, prefix string) ([]Thing, error) {
 	var things []Thing
 	err := every(ctx, st, "list", func(k kind) (func(), error) {
