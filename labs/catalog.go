@@ -9,6 +9,7 @@ import (
 	"github.com/crashlab/crashlab/labs/hotpartition"
 	"github.com/crashlab/crashlab/labs/outbox"
 	"github.com/crashlab/crashlab/labs/ratelimit"
+	"github.com/crashlab/crashlab/labs/replicas"
 	"github.com/crashlab/crashlab/labs/sharding"
 	"github.com/crashlab/crashlab/labs/stream"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -23,6 +24,7 @@ var Catalog = []lab.Spec{
 	hotpartition.Lab,
 	outbox.Lab,
 	ratelimit.Lab,
+	replicas.Lab,
 	sharding.Lab,
 	stream.Lab,
 }
