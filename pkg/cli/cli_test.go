@@ -79,6 +79,7 @@ func TestBadInput(t *testing.T) {
 		"up --detach --backend embedded":              "works only with --backend containers",
 		"up --throttle --backend containers":          "LocalStack has no limits of throughput",
 		"up --verify-signatures --backend containers": "LocalStack does not verify them",
+		"up --functions --backend containers":         "LocalStack has no engine for them",
 		"up --verify-signatures --backend external":   "only real AWS is known to verify them",
 		"run toy --backend external --redis-addr 127.0.0.1:1 " +
 			"--kafka-brokers 127.0.0.1:1 --aws-endpoint http://127.0.0.1:1": "Redis does not answer at 127.0.0.1:1",

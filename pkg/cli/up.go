@@ -21,7 +21,7 @@ import (
 
 func (a *app) up() *cobra.Command {
 	var f stackFlags
-	var asJSON, detach, throttle, verify bool
+	var asJSON, detach, throttle, verify, functions bool
 	var nodes int
 	var ports stack.Ports
 	var envFile string
@@ -46,7 +46,7 @@ func (a *app) up() *cobra.Command {
 			announce := func(st *stack.Stack, ready time.Duration) error {
 				return errors.Join(file.commit(func(w io.Writer) error { return writeEnv(w, st) }), a.endpoints(st, ready, asJSON))
 			}
-			needs := stack.Needs{KafkaNodes: nodes, Ports: ports, Throttling: throttle, Signatures: verify}
+			needs := stack.Needs{KafkaNodes: nodes, Ports: ports, Throttling: throttle, Signatures: verify, Functions: functions}
 			if detach {
 				return a.upDetached(cmd.Context(), f, needs, announce)
 			}
@@ -67,6 +67,8 @@ func (a *app) up() *cobra.Command {
 	cmd.Flags().IntVar(&nodes, "kafka-nodes", 1, "number of Kafka brokers in the cluster")
 	cmd.Flags().BoolVar(&throttle, "throttle", false,
 		"throttle DynamoDB and Kinesis as AWS does: by table, index, partition and shard (embedded only)")
+	cmd.Flags().BoolVar(&functions, "functions", false,
+		"run the code of Lambda functions that clients create, as processes of your user (embedded only)")
 	cmd.Flags().BoolVar(&verify, "verify-signatures", false,
 		"refuse requests to AWS that are not signed with the keys that the command prints, as AWS does (embedded only)")
 	return cmd

@@ -41,6 +41,10 @@ type Needs struct {
 	// Signatures asks for an AWS that verifies the signatures of requests. Only embedded and real AWS do; the
 	// other backends refuse.
 	Signatures bool
+
+	// Functions lets clients of an embedded AWS create Lambda functions from code of their own, which then runs under
+	// this user. LocalStack refuses: it has no Lambda here.
+	Functions bool
 }
 
 // Nodes returns how many Kafka nodes are wanted, at least 1.

@@ -56,6 +56,8 @@ var Prices = []Price{
 		"Amazon CloudWatch pricing, https://aws.amazon.com/cloudwatch/pricing/, APIs"},
 	{"cloudwatch.metric", "CloudWatch metrics requested", decimal("0.01"), 1000, "thousand metrics", "2026-10",
 		"Amazon CloudWatch pricing, https://aws.amazon.com/cloudwatch/pricing/, GetMetricData"},
+	{"lambda.request", "Lambda requests", decimal("0.20"), million, "million requests", "2026-09",
+		"AWS Lambda pricing, https://aws.amazon.com/lambda/pricing/"},
 	{"states.transition", "Step Functions state transitions", decimal("25.00"), million, "million transitions", "2026-08",
 		"AWS Step Functions pricing, Standard Workflows, https://aws.amazon.com/step-functions/pricing/"},
 	{"states.express", "Step Functions express requests", decimal("1.00"), million, "million requests", "2026-08",

@@ -77,6 +77,7 @@ func TestBill(t *testing.T) {
 		{"s3.put", 10_000_000, "10", "50"},
 		{"s3.storage", 1000, "1000", "23"},
 		{"events.custom", 10_000_000, "10", "10"},
+		{"lambda.request", 10_000_000, "10", "2"},
 		{"states.transition", 2_000_000, "2", "50"},
 		{"states.express", 10_000_000, "10", "10"},
 		{"msk.storage", 1000, "1000", "100"},

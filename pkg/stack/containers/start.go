@@ -74,6 +74,8 @@ func Lacks(needs stack.Needs) string {
 		return "throttling is asked for, and LocalStack has no limits of throughput"
 	case needs.Signatures:
 		return "signatures are to be verified, and LocalStack does not verify them"
+	case needs.Functions:
+		return "functions are to be run, and LocalStack has no engine for them here"
 	}
 	return ""
 }

@@ -35,6 +35,7 @@ func startAWS(needs stack.Needs, upstream *awslocal.Upstream, log *zap.Logger) (
 		a.cfg.DynamoDB.Throttling = &dynamodb.Throttling{}
 		a.cfg.Kinesis.Limits = true
 	}
+	a.cfg.Lambda.Processes = needs.Functions
 	if needs.Signatures {
 		e := a.endpoint()
 		a.cfg.Keys = signature.Keys{e.AccessKey: e.SecretKey}

@@ -56,6 +56,7 @@ var known = map[string]func(*Meter, *call){
 	"events":   (*Meter).events,
 	"s3":       (*Meter).s3,
 	"states":   (*Meter).states,
+	"lambda":   (*Meter).lambda,
 
 	"monitoring": (*Meter).monitoring,
 }
