@@ -2,6 +2,7 @@
 package labs
 
 import (
+	"github.com/crashlab/crashlab/labs/autoscale"
 	"github.com/crashlab/crashlab/labs/cache"
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
@@ -17,6 +18,7 @@ import (
 
 // Catalog is every lab, by name.
 var Catalog = []lab.Spec{
+	autoscale.Lab,
 	cache.Lab,
 	cells.Lab,
 	dlq.Lab,
