@@ -1,10 +1,6 @@
 package lambda
 
-import (
-	"time"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
-)
+import "time"
 
 // The pace of retries: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const (
@@ -113,6 +109,3 @@ func (s *Service) giveUp(e *event, v *version, config *invokeConfig, condition s
 	}
 	s.deliver(e, v, config.onFailure(), condition)
 }
-
-// scopeOf is the region and account of a function.
-func (f *function) scope() api.Scope { return f.account.scope }

@@ -2,7 +2,6 @@ package lambda
 
 import (
 	"encoding/json"
-	"strconv"
 	"time"
 
 	"go.uber.org/zap"
@@ -160,6 +159,3 @@ func (s *Service) lost(err error, what, arn string) {
 		s.cfg.Log.Warn("lost", zap.String("to", what+" "+arn), zap.Error(err))
 	}
 }
-
-// number is a string of a number.
-func number(n int) string { return strconv.Itoa(n) }

@@ -2,6 +2,7 @@ package lambda
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -168,7 +169,7 @@ func (s *Service) run(c *call) result {
 		c.deadline = s.clock.Now().Add(left)
 		ctx, cancel := s.timeout(left)
 		out = e.runner.invoke(ctx, &c.invocation)
-		if ctx.Err() != nil && out.failed == nil && context.Cause(ctx) == errDeadline {
+		if ctx.Err() != nil && out.failed == nil && errors.Is(context.Cause(ctx), errDeadline) {
 			out.failed = &failure{Type: timedOut}
 		}
 		cancel()

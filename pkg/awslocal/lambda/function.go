@@ -76,9 +76,6 @@ type (
 	logging   struct{ LogFormat, LogGroup string }
 )
 
-// arn is the ARN that an environment's requests are for.
-func (v *version) arn() string { return v.FunctionArn }
-
 // timeout is how long a request may take.
 func (v *version) timeout() time.Duration { return time.Duration(v.Timeout) * time.Second }
 

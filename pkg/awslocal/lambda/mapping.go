@@ -120,7 +120,7 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkSource(source, in.EventSourceArn, timeout); err != nil {
+	if err := s.checkSource(source, timeout); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()

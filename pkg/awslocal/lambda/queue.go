@@ -34,9 +34,9 @@ type queuePoll struct {
 }
 
 // checkSource refuses a source that does not exist or does not fit.
-func (s *Service) checkSource(source target, arn string, timeout time.Duration) error {
+func (s *Service) checkSource(source target, timeout time.Duration) error {
 	if source.service != "sqs" {
-		return s.checkStream(source, arn)
+		return s.checkStream(source)
 	}
 	_, visibility, err := s.queue(source)
 	switch {

@@ -83,7 +83,8 @@ func (r *remoteRunner) invoke(ctx context.Context, i *invocation) outcome {
 }
 
 // send makes one request. It returns a failure if there is no answer.
-func (r *remoteRunner) send(ctx context.Context, method, url string, header http.Header, body []byte) (outcome, *failure) {
+func (r *remoteRunner) send(ctx context.Context, method, url string, header http.Header,
+	body []byte) (outcome, *failure) {
 	exited := func(err error) (outcome, *failure) { return outcome{}, &failure{Message: err.Error(), Type: exitError} }
 	request, err := http.NewRequestWithContext(ctx, method, url, bytes.NewReader(body))
 	if err != nil {

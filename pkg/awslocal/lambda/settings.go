@@ -54,7 +54,8 @@ func (in settings) check() error {
 	case in.Description != nil && len(*in.Description) > 256:
 		return constraint(*in.Description, "description", "have length less than or equal to 256")
 	case len(in.Layers) > 0, len(in.FileSystemConfigs) > 0, in.ImageConfig != nil,
-		in.VpcConfig != nil && len(in.VpcConfig.SubnetIds) > 0, in.SnapStart != nil && in.SnapStart.ApplyOn == "PublishedVersions":
+		in.VpcConfig != nil && len(in.VpcConfig.SubnetIds) > 0,
+		in.SnapStart != nil && in.SnapStart.ApplyOn == "PublishedVersions":
 		return invalid("The embedded AWS has no layers, images, file systems, VPCs or snapshots for functions.")
 	}
 	if err := inRange(in.Timeout, "timeout", 1, 900); err != nil {

@@ -2,7 +2,7 @@ package lambda
 
 import "context"
 
-func (s *Service) checkStream(source target, arn string) error {
+func (s *Service) checkStream(source target) error {
 	return invalid("The embedded AWS has no event source mappings for %s.", source.service)
 }
 
