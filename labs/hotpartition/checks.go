@@ -85,7 +85,7 @@ func hottestOf(v *invariant.View) (h hottest, err error) {
 // hotKey compares what was refused of the hottest key with what it was asked for. A partition that is out of tokens
 // gets 1,000 a second, and a write may overdraw it: from one refusal to another that is exact but for a write at either
 // end. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/bp-partition-key-design.html
-var hotKey = invariant.Predicted("hot-key", "of what one key is asked for beyond 1,000 units a second, all is throttled",
+var hotKey = invariant.Predicted("hot-key", "what a key is asked for beyond 1,000 units a second is throttled",
 	invariant.Prediction{
 		What: "of the hottest key's writes throttled", Unit: "%",
 		Measure: func(v *invariant.View) (n invariant.Number, err error) {
@@ -246,8 +246,8 @@ var reads = invariant.Invariant{
 	},
 }
 
-// readCost compares what reads cost, by DynamoDB's own account, with the counters that they are of: a read unit is 4 KB,
-// strongly consistent. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+// readCost compares what reads cost, by DynamoDB's own account, with the counters that they are of: a read unit is
+// 4 KB, strongly consistent. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 var readCost = invariant.Predicted("read-cost", "a read costs all of its product's counters", invariant.Prediction{
 	What: "read units of a read",
 	Measure: func(v *invariant.View) (invariant.Number, error) {
