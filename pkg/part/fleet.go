@@ -51,8 +51,8 @@ const (
 	retiring // it finishes what it has
 )
 
-// NewFleet declares a fleet of instances name-1 to name-most, of which the first serve from the beginning. With warm, the
-// others run in the warm pool; else they are off.
+// NewFleet declares a fleet of instances name-1 to name-most, of which the first serve from the beginning. With warm,
+// the others run in the warm pool; else they are off.
 func NewFleet(b *lab.Builder, name string, first, most int, warm bool, s lab.Service) *Fleet {
 	f := &Fleet{warm: warm}
 	for n, p := range b.Services(name, most, s) {
@@ -62,7 +62,7 @@ func NewFleet(b *lab.Builder, name string, first, most int, warm bool, s lab.Ser
 		}
 		f.members = append(f.members, m)
 	}
-	b.Prepare("stop the instances of "+name+" that are not needed", func(ctx context.Context, i *lab.Instance) (err error) {
+	b.Prepare("stop what "+name+" does not need", func(ctx context.Context, i *lab.Instance) (err error) {
 		for _, m := range f.members[first:] {
 			if !warm {
 				m.state = off
