@@ -23,6 +23,9 @@ var known = []difference{
 	{localStack, "kinesis", "an invalid iterator is an error", "kinesis-mock says InternalError"},
 	{localStack, "eventbridge", "a pattern that is not JSON is InvalidEventPatternException", "LocalStack accepts it"},
 	{localStack, "eventbridge", "a disabled rule sends nothing until it is enabled", "LocalStack sends"},
+	{localStack, "stepfunctions", "a worker that sends no heartbeat loses its task",
+		"LocalStack says InvalidToken to a late result"},
+	{localStack, "stepfunctions", "a stopped execution is aborted", "LocalStack tells no error of it"},
 
 	{kfake, "kafka", "a name with a space is InvalidTopic", "kfake accepts it"},
 }

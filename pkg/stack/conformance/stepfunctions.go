@@ -1,6 +1,8 @@
 package conformance
 
 import (
+	"bytes"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
@@ -82,7 +84,11 @@ func (e *Env) task(t *testing.T, activity string) (token, input string) {
 	if out.TaskToken == nil {
 		t.Fatal("no task within a minute")
 	}
-	return *out.TaskToken, *out.Input
+	var compact bytes.Buffer // LocalStack writes a space after a colon
+	if err := json.Compact(&compact, []byte(*out.Input)); err != nil {
+		t.Fatalf("input %q: %v", *out.Input, err)
+	}
+	return *out.TaskToken, compact.String()
 }
 
 func (e *Env) report(t *testing.T, token, output string) {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/aws/aws-sdk-go-v2/aws"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sfn/types"
 )
@@ -15,7 +16,7 @@ var stepTasks = []Case{
 		token, input := e.task(t, a)
 		equal(t, "input", input, `{"order":7}`)
 		e.report(t, token, `{"paid":true}`)
-		equal(t, "output", *e.ended(t, x, types.ExecutionStatusSucceeded).Output, `{"paid":true}`)
+		equal(t, "output", aws.ToString(e.ended(t, x, types.ExecutionStatusSucceeded).Output), `{"paid":true}`)
 		equal(t, "history", e.history(t, x), "ExecutionStarted TaskStateEntered ActivityScheduled ActivityStarted "+
 			"ActivitySucceeded TaskStateExited ExecutionSucceeded")
 	}},
@@ -37,7 +38,7 @@ var stepTasks = []Case{
 		m, a := e.onActivity(t, `"HeartbeatSeconds":1,"TimeoutSeconds":60,`, "")
 		x := e.execute(t, m, `{}`)
 		token, _ := e.task(t, a)
-		equal(t, "error", *e.ended(t, x, types.ExecutionStatusFailed).Error, "States.Timeout")
+		equal(t, "error", aws.ToString(e.ended(t, x, types.ExecutionStatusFailed).Error), "States.Timeout")
 		fails1(e.Steps.SendTaskSuccess(t.Context(), &sfn.SendTaskSuccessInput{TaskToken: &token, Output: str("1")}))(t,
 			"TaskTimedOut")
 	}},
@@ -52,7 +53,7 @@ var stepTasks = []Case{
 			"Parameters":{"QueueUrl":%q,"MessageBody.$":"$$.Task.Token"}}}}`, queue))
 		x := e.execute(t, m, `{}`)
 		e.report(t, *e.one(t, queue).Body, `"done"`)
-		equal(t, "output", *e.ended(t, x, types.ExecutionStatusSucceeded).Output, `"done"`)
+		equal(t, "output", aws.ToString(e.ended(t, x, types.ExecutionStatusSucceeded).Output), `"done"`)
 		equal(t, "history", e.history(t, x), "ExecutionStarted TaskStateEntered TaskScheduled TaskStarted TaskSubmitted "+
 			"TaskSucceeded TaskStateExited ExecutionSucceeded")
 	}},
@@ -60,13 +61,13 @@ var stepTasks = []Case{
 		m := e.machine(t, `{"StartAt":"T","States":{"T":{"Type":"Task","End":true,
 			"Resource":"arn:aws:states:::dynamodb:getItem",
 			"Parameters":{"TableName":"crashlab-no-such-table","Key":{"k":{"S":"a"}}}}}}`)
-		equal(t, "error", *e.ended(t, e.execute(t, m, `{}`), types.ExecutionStatusFailed).Error,
+		equal(t, "error", aws.ToString(e.ended(t, e.execute(t, m, `{}`), types.ExecutionStatusFailed).Error),
 			"DynamoDB.ResourceNotFoundException")
 	}},
 	{"a machine waits for another", func(t *testing.T, e *Env) {
 		inner := e.machine(t, `{"StartAt":"A","States":{"A":{"Type":"Pass","Result":{"x":1},"End":true}}}`)
 		m := e.machine(t, fmt.Sprintf(`{"StartAt":"T","States":{"T":{"Type":"Task","End":true,"OutputPath":"$.Output",
 			"Resource":"arn:aws:states:::states:startExecution.sync:2","Parameters":{"StateMachineArn":%q}}}}`, inner))
-		equal(t, "output", *e.ended(t, e.execute(t, m, `{}`), types.ExecutionStatusSucceeded).Output, `{"x":1}`)
+		equal(t, "output", aws.ToString(e.ended(t, e.execute(t, m, `{}`), types.ExecutionStatusSucceeded).Output), `{"x":1}`)
 	}},
 }
