@@ -247,7 +247,8 @@ var reads = invariant.Invariant{
 }
 
 // readCost compares what reads cost, by DynamoDB's own account, with the counters that they are of: a read unit is
-// 4 KB, strongly consistent. https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
+// 4 KB, strongly consistent.
+// https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/read-write-operations.html
 var readCost = invariant.Predicted("read-cost", "a read costs all of its product's counters", invariant.Prediction{
 	What: "read units of a read",
 	Measure: func(v *invariant.View) (invariant.Number, error) {
