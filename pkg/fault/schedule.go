@@ -56,8 +56,8 @@ func Once(f Fault, from, to time.Duration) (Schedule, error) {
 }
 
 const (
-	maxSpan    = 24 * time.Hour
-	maxWindows = 10_000 // of one repeated fault: more is a mistake
+	maxSpan    = 14 * 24 * time.Hour // as long as any retry policy or retention of a queue
+	maxWindows = 10_000              // of one repeated fault: more is a mistake
 )
 
 // periodic makes a fault active for length in every period.

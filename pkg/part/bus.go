@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"hash/crc32"
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -40,9 +39,9 @@ func NewBus(b *lab.Builder, name, source string) *Bus {
 	return e
 }
 
-// Rule declares a rule: events that match the pattern go to the queue. Options change the target, for example to give
-// it a retry policy.
-func (e *Bus) Rule(b *lab.Builder, pattern string, to *Queue, options ...func(*types.Target)) {
+// Rule declares a rule: events that match the pattern go to a queue, and those that it does not take to another in the
+// end, or, if dead is nil, nowhere. Options change the target, for example to give it a retry policy.
+func (e *Bus) Rule(b *lab.Builder, pattern string, to, dead *Queue, options ...func(*types.Target)) {
 	b.Prepare("create rule "+to.Name, func(ctx context.Context, i *lab.Instance) error {
 		name := b.Name(to.Name)
 		rule, err := i.EventBridge().PutRule(ctx, &eventbridge.PutRuleInput{
@@ -53,6 +52,12 @@ func (e *Bus) Rule(b *lab.Builder, pattern string, to *Queue, options ...func(*t
 		}
 		e.rules[to.Name] = *rule.RuleArn
 		target := types.Target{Id: aws.String(to.Name), Arn: &to.arn}
+		if dead != nil {
+			target.DeadLetterConfig = &types.DeadLetterConfig{Arn: &dead.arn}
+			if err := dead.allow(ctx, i, *rule.RuleArn); err != nil {
+				return err
+			}
+		}
 		for _, o := range options {
 			o(&target)
 		}
@@ -69,11 +74,6 @@ func (e *Bus) Rule(b *lab.Builder, pattern string, to *Queue, options ...func(*t
 	})
 }
 
-// DeadLetters is an option of [Bus.Rule]: what the target does not take goes to that queue in the end.
-func DeadLetters(to *Queue) func(*types.Target) {
-	return func(t *types.Target) { t.DeadLetterConfig = &types.DeadLetterConfig{Arn: &to.arn} }
-}
-
 // Retries is an option of [Bus.Rule]: a delivery is tried again at most that often, and not when that much time has
 // passed since the first try. EventBridge's own defaults are 185 and 24 hours.
 func Retries(most int32, age time.Duration) func(*types.Target) {
@@ -84,7 +84,7 @@ func Retries(most int32, age time.Duration) func(*types.Target) {
 	}
 }
 
-// allow lets the rule's target send to the queue: AWS refuses without a policy.
+// allow lets a rule send to the queue: without a policy AWS refuses.
 func (q *Queue) allow(ctx context.Context, i *lab.Instance, rule string) error {
 	policy, _ := json.Marshal(map[string]any{
 		"Version": "2012-10-17",
@@ -119,39 +119,4 @@ func (e *Bus) Put(ctx context.Context, i *lab.Instance, kind string, at time.Tim
 		err = fmt.Errorf("%s: %s", aws.ToString(out.Entries[0].ErrorCode), aws.ToString(out.Entries[0].ErrorMessage))
 	}
 	return during(err, "put an event on the bus")
-}
-
-// Archived has the bus keep its events, to be replayed.
-func (e *Bus) Archived(b *lab.Builder) {
-	b.Prepare("create an archive of the bus", func(ctx context.Context, i *lab.Instance) error {
-		out, err := i.EventBridge().CreateArchive(ctx, &eventbridge.CreateArchiveInput{
-			ArchiveName: aws.String(archiveName(e.Name)), EventSourceArn: &e.arn,
-		})
-		if err == nil {
-			e.archive = *out.ArchiveArn
-		}
-		return err
-	})
-}
-
-// archiveName returns a bus's name, cut to the 48 characters that an archive's may have, so that it still tells two
-// buses apart and begins with the run's prefix.
-func archiveName(bus string) string {
-	return fmt.Sprintf("%.39s-%08x", bus, crc32.ChecksumIEEE([]byte(bus)))
-}
-
-// Replay sends the archived events of that time, both ends included, to one queue's rule again. It returns when the
-// replay is over.
-func (e *Bus) Replay(ctx context.Context, i *lab.Instance, name string, from, to time.Time, queue *Queue) error {
-	_, err := i.EventBridge().StartReplay(ctx, &eventbridge.StartReplayInput{
-		ReplayName: &name, EventSourceArn: &e.archive, EventStartTime: &from, EventEndTime: &to,
-		Destination: &types.ReplayDestination{Arn: &e.arn, FilterArns: []string{e.rules[queue.Name]}},
-	})
-	if err != nil {
-		return during(err, "start replay %s", name)
-	}
-	return lab.Poll(ctx, "replay "+name+" is over", func(ctx context.Context) (bool, error) {
-		out, err := i.EventBridge().DescribeReplay(ctx, &eventbridge.DescribeReplayInput{ReplayName: &name})
-		return err == nil && out.State == types.ReplayStateCompleted, err
-	})
 }

@@ -36,8 +36,8 @@ func TestBusRoutesAndReplays(t *testing.T) {
 	env := up(t, func(b *lab.Builder) {
 		all, books = NewQueue(b, "all", 30*time.Second, 0), NewQueue(b, "books", 30*time.Second, 0)
 		bus = NewBus(b, "shop", "shop.sales")
-		bus.Rule(b, `{"source": [{"prefix": "shop."}]}`, all)
-		bus.Rule(b, `{"detail": {"kind": ["book"]}}`, books)
+		bus.Rule(b, `{"source": [{"prefix": "shop."}]}`, all, nil)
+		bus.Rule(b, `{"detail": {"kind": ["book"]}}`, books, nil)
 		bus.Archived(b)
 	})
 	ctx, i, at := testContext(t), env.Observer(), time.Now().Truncate(time.Second)
@@ -75,7 +75,7 @@ func TestQueueRefusesTheBus(t *testing.T) {
 		orders, other = NewQueue(b, "orders", 30*time.Second, 0), NewQueue(b, "orders-2", 30*time.Second, 0)
 		dead = NewQueue(b, "dead", 30*time.Second, 0)
 		bus = NewBus(b, "shop", "shop.sales")
-		bus.Rule(b, `{"source": ["shop.sales"]}`, orders, DeadLetters(dead), Retries(0, time.Minute))
+		bus.Rule(b, `{"source": ["shop.sales"]}`, orders, dead, Retries(0, time.Minute))
 	})
 	ctx, i, refusal := testContext(t), env.Observer(), orders.Refuses(b)
 	if m, _ := refusal.Measure(ctx); m.Acted {
