@@ -8,6 +8,7 @@ import (
 	"github.com/crashlab/crashlab/labs/dlq"
 	"github.com/crashlab/crashlab/labs/gateway"
 	"github.com/crashlab/crashlab/labs/hotpartition"
+	"github.com/crashlab/crashlab/labs/monolith"
 	"github.com/crashlab/crashlab/labs/outbox"
 	"github.com/crashlab/crashlab/labs/ratelimit"
 	"github.com/crashlab/crashlab/labs/replicas"
@@ -24,6 +25,7 @@ var Catalog = []lab.Spec{
 	dlq.Lab,
 	gateway.Lab,
 	hotpartition.Lab,
+	monolith.Lab,
 	outbox.Lab,
 	ratelimit.Lab,
 	replicas.Lab,
