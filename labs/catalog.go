@@ -6,6 +6,7 @@ import (
 	"github.com/crashlab/crashlab/labs/cache"
 	"github.com/crashlab/crashlab/labs/cells"
 	"github.com/crashlab/crashlab/labs/dlq"
+	"github.com/crashlab/crashlab/labs/eventbus"
 	"github.com/crashlab/crashlab/labs/gateway"
 	"github.com/crashlab/crashlab/labs/hotpartition"
 	"github.com/crashlab/crashlab/labs/monolith"
@@ -23,6 +24,7 @@ var Catalog = []lab.Spec{
 	cache.Lab,
 	cells.Lab,
 	dlq.Lab,
+	eventbus.Lab,
 	gateway.Lab,
 	hotpartition.Lab,
 	monolith.Lab,
