@@ -17,7 +17,7 @@ var composeDiffers = map[string]string{
 
 	"KAFKA_LOG_CLEANER_DEDUPE_BUFFER_SIZE": "the backend leaves it to the image",
 
-	"SERVICES": "Step Functions too", "EAGER_SERVICE_LOADING": "a service loads at its first use",
+	"SERVICES": "a variable may name others", "EAGER_SERVICE_LOADING": "a service loads at its first use",
 	"STRICT_SERVICE_LOADING":     "the services are named",
 	"PROVIDER_OVERRIDE_DYNAMODB": "the default's name", "LOCALSTACK_AUTH_TOKEN": "is passed on",
 }

@@ -37,7 +37,7 @@ func awsSpec(image string, port int, token string) spec {
 		"SQS_ENDPOINT_STRATEGY": "dynamic",
 		// The services that labs use start with the container, the others at their first call. So a first
 		// call is not slow once the container is ready.
-		"SERVICES":                          "sqs,sns,dynamodb,dynamodbstreams,s3,kinesis,events,stepfunctions,sts",
+		"SERVICES":                          "sqs,sns,dynamodb,dynamodbstreams,s3,kinesis,events,scheduler,stepfunctions,cloudwatch,sts",
 		"EAGER_SERVICE_LOADING":             "1",
 		"STRICT_SERVICE_LOADING":            "0",
 		"PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",

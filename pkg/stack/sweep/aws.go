@@ -6,18 +6,24 @@ import (
 	"strings"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
 )
 
 func awsKinds(cfg aws.Config) []kind {
+	schedules := scheduler.NewFromConfig(cfg)
 	return append([]kind{
 		queues(sqs.NewFromConfig(cfg)), topics(sns.NewFromConfig(cfg)), tables(dynamodb.NewFromConfig(cfg)),
 		streams(kinesis.NewFromConfig(cfg)), buckets(bucketClient(cfg)),
 		machines(sfn.NewFromConfig(cfg)), activities(sfn.NewFromConfig(cfg)),
+		functions(lambda.NewFromConfig(cfg)), alarms(cloudwatch.NewFromConfig(cfg)),
+		defaultSchedules(schedules), scheduleGroups(schedules),
 	}, eventKinds(eventClient(cfg))...)
 }
 

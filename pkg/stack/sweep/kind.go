@@ -111,7 +111,7 @@ func gone(err error) bool {
 	}
 	switch api.ErrorCode() {
 	case "AWS.SimpleQueueService.NonExistentQueue", "QueueDoesNotExist", "ResourceNotFoundException", "NotFound",
-		"NoSuchBucket":
+		"NoSuchBucket", "ResourceNotFound":
 		return true
 	}
 	return false

@@ -33,9 +33,10 @@ func (r Report) String() string {
 }
 
 // List returns everything on the stack whose name begins with prefix, which may be empty: SQS queues, SNS
-// topics, DynamoDB tables, Kinesis streams, S3 buckets, rules on EventBridge's default bus, other buses, Step
-// Functions' state machines and activities, Kafka topics and groups, Redis keys. It goes on after a failure and
-// returns every failure joined. It skips services that the stack does not have.
+// topics, DynamoDB tables, Kinesis streams, S3 buckets, rules on EventBridge's default bus, other buses,
+// schedules in Scheduler's default group, other groups, Step Functions' state machines and activities, Lambda
+// functions, CloudWatch alarms, Kafka topics and groups, Redis keys. It goes on after a failure and returns every
+// failure joined. It skips services that the stack does not have.
 func List(ctx context.Context, st *stack.Stack, prefix string) ([]Thing, error) {
 	var things []Thing
 	err := every(ctx, st, "list", func(k kind) (func(), error) {
@@ -52,8 +53,9 @@ func List(ctx context.Context, st *stack.Stack, prefix string) ([]Thing, error) 
 	return things, err
 }
 
-// Delete deletes things that [List] returned, buckets with their objects and buses with their rules. It goes
-// on after a failure and returns every failure joined.
+// Delete deletes things that [List] returned, buckets with their objects, buses with their rules, groups
+// with their schedules and functions with their event source mappings. It goes on after a failure and returns every
+// failure joined.
 func Delete(ctx context.Context, st *stack.Stack, things []Thing) (Report, error) {
 	of := map[string][]Thing{}
 	for _, t := range things {

@@ -8,11 +8,13 @@ import (
 
 	"github.com/aws/aws-sdk-go-v2/aws"
 	awshttp "github.com/aws/aws-sdk-go-v2/aws/transport/http"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodbstreams"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -62,7 +64,9 @@ func firstCalls(cfg aws.Config) map[string]func(context.Context) error {
 		"dynamodbstreams": empty(dynamodbstreams.NewFromConfig(cfg).ListStreams),
 		"events":          empty(eventbridge.NewFromConfig(cfg).ListEventBuses),
 		"kinesis":         empty(kinesis.NewFromConfig(cfg).ListStreams),
+		"monitoring":      empty(cloudwatch.NewFromConfig(cfg).ListMetrics),
 		"s3":              empty(s3.NewFromConfig(cfg).ListBuckets),
+		"scheduler":       empty(scheduler.NewFromConfig(cfg).ListScheduleGroups),
 		"sns":             empty(sns.NewFromConfig(cfg).ListTopics),
 		"sqs":             empty(sqs.NewFromConfig(cfg).ListQueues),
 		"states":          empty(sfn.NewFromConfig(cfg).ListStateMachines),
