@@ -116,7 +116,7 @@ def events():
     pattern = {"source": [{"prefix": "shop."}], "detail": {"total": [{"numeric": [">", 100]}], "test": [{"exists": False}]}}
     e.put_rule(Name="big", EventBusName=bus, EventPattern=json.dumps(pattern))
     refused("InvalidEventPatternException", e.put_rule, Name="bad", EventBusName=bus, EventPattern='{"source":"shop"}')
-    refused("ValidationException", e.put_rule, Name="bad", ScheduleExpression="rate(1 minute)")
+    refused("ValidationException", e.put_rule, Name="bad", EventBusName=bus, ScheduleExpression="rate(1 minute)")
     out = e.put_targets(Rule="big", EventBusName=bus, Targets=[
         {"Id": "orders", "Arn": queues["orders"][1], "InputTransformer": {"InputPathsMap": {"id": "$.detail.id", "total": "$.detail.total"}, "InputTemplate": '{"order": <id>, "text": "worth <total>"}'}},
         {"Id": "line", "Arn": queues["line.fifo"][1], "SqsParameters": {"MessageGroupId": "g"}, "InputPath": "$.detail.id"},
