@@ -9,10 +9,12 @@ import (
 	"time"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
+	"github.com/aws/aws-sdk-go-v2/service/cloudwatch"
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
+	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
 	"github.com/aws/aws-sdk-go-v2/service/sns"
 	"github.com/aws/aws-sdk-go-v2/service/sqs"
@@ -34,16 +36,18 @@ type Case struct {
 
 // Env is what a case works with.
 type Env struct {
-	Stack  *stack.Stack
-	SQS    *sqs.Client
-	SNS    *sns.Client
-	Dynamo *dynamodb.Client
-	S3     *s3.Client
-	Kine   *kinesis.Client
-	Events *eventbridge.Client
-	Steps  *sfn.Client
-	Kafka  *kafka.Client
-	Redis  *redis.Client
+	Stack     *stack.Stack
+	SQS       *sqs.Client
+	SNS       *sns.Client
+	Dynamo    *dynamodb.Client
+	S3        *s3.Client
+	Kine      *kinesis.Client
+	Events    *eventbridge.Client
+	Steps     *sfn.Client
+	Metrics   *cloudwatch.Client
+	Schedules *scheduler.Client
+	Kafka     *kafka.Client
+	Redis     *redis.Client
 
 	transport *kafka.Transport
 	prefix    string
@@ -97,7 +101,9 @@ var groups = []group{
 		concat(dynamoTables, dynamoItems, dynamoConditions, dynamoUpdates, dynamoQueries, dynamoBatches)},
 	{"s3", stack.AWS, concat(s3Buckets, s3Objects, s3Conditions, s3Multipart)},
 	{"kinesis", stack.AWS, concat(kinesisStreams, kinesisRecords)},
-	{"eventbridge", stack.AWS, concat(eventRules, eventPatterns)},
+	{"eventbridge", stack.AWS, concat(eventRules, eventPatterns, eventSchedules)},
+	{"scheduler", stack.AWS, schedulerSchedules},
+	{"cloudwatch", stack.AWS, concat(cloudwatchMetrics, cloudwatchAlarms)},
 	{"stepfunctions", stack.AWS, concat(stepMachines, stepExecutions, stepTasks)},
 	{"kafka", stack.Kafka, concat(kafkaTopics, kafkaRecords, kafkaGroups, kafkaTransactions)},
 	{"redis", stack.Redis, concat(redisStrings, redisExpiry, redisCollections, redisScripts, redisStreams, redisPubSub)},
@@ -125,16 +131,18 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 	cfg := conn.AWS(t.Context(), st.AWS)
 	transport := &kafka.Transport{Dial: loopback.Dial, MetadataTTL: 100 * time.Millisecond}
 	e := &Env{
-		Stack:  st,
-		SQS:    sqs.NewFromConfig(cfg),
-		SNS:    sns.NewFromConfig(cfg),
-		Dynamo: dynamodb.NewFromConfig(cfg),
-		S3:     s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = st.AWS.URL != "" }),
-		Kine:   kinesis.NewFromConfig(cfg),
-		Events: eventbridge.NewFromConfig(cfg),
-		Steps:  sfn.NewFromConfig(cfg),
-		Kafka:  &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport},
-		Redis:  redis.NewClient(&redis.Options{Addr: st.Redis, Dialer: loopback.Dial}),
+		Stack:     st,
+		SQS:       sqs.NewFromConfig(cfg),
+		SNS:       sns.NewFromConfig(cfg),
+		Dynamo:    dynamodb.NewFromConfig(cfg),
+		S3:        s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = st.AWS.URL != "" }),
+		Kine:      kinesis.NewFromConfig(cfg),
+		Events:    eventbridge.NewFromConfig(cfg),
+		Steps:     sfn.NewFromConfig(cfg),
+		Metrics:   cloudwatch.NewFromConfig(cfg),
+		Schedules: scheduler.NewFromConfig(cfg),
+		Kafka:     &kafka.Client{Addr: kafka.TCP(st.Kafka...), Transport: transport},
+		Redis:     redis.NewClient(&redis.Options{Addr: st.Redis, Dialer: loopback.Dial}),
 
 		transport: transport,
 		prefix:    owner.Prefix + owner.NewID() + "-conform", // that of a run, so that crashlab clean recognizes it
