@@ -18,7 +18,8 @@ type Price struct {
 const million = 1_000_000
 
 // Prices is the table. It leaves out free requests (deliveries of SNS and EventBridge to SQS, S3's deletes,
-// reading from Kinesis). If a source names AWS's price list, which the pricing pages are made from, the
+// reading from Kinesis, managing alarms and schedules), and what no client sees (the time of Lambda functions and
+// express executions, the invocations of schedules, custom metrics and alarms by the month). If a source names AWS's price list, which the pricing pages are made from, the
 // number was copied from that list in that month.
 var Prices = []Price{
 	{"ec2.instance", "EC2 instances, m7g.large", decimal("0.0816"), 1, "instance hours", "2026-06",

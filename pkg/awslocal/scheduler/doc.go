@@ -15,6 +15,7 @@
 //   - A schedule is due to the second; AWS invokes within the minute.
 //   - Where in a flexible window an invocation falls is the same in every run.
 //   - Roles are checked for their form and ignored. A group is deleted at once, with its schedules.
+//   - An account has at most 1,000,000 schedules in a region; AWS's default quota is ten times that.
 //   - A rate without a start date counts from the schedule's creation.
 //   - Retries back off from 1 s, doubling up to 8 min; AWS does not say how long it waits.
 package scheduler

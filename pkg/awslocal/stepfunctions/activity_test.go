@@ -200,6 +200,27 @@ func TestRetriesBackOff(t *testing.T) {
 	}
 }
 
+func TestEachRetrierCountsItsOwnRetries(t *testing.T) {
+	f := start(t, nil)
+	m, a := f.onActivity(`"Retry":[{"ErrorEquals":["Busy"],"IntervalSeconds":1,"MaxAttempts":1},
+		{"ErrorEquals":["Lost"],"IntervalSeconds":5,"MaxAttempts":1}],`)
+	x := f.start(m, "", `{}`)
+	for _, e := range []struct {
+		name  string
+		delay time.Duration
+	}{{"Busy", time.Second}, {"Lost", 5 * time.Second}} {
+		token, _ := f.work(a)
+		f.fail(token, e.name, "")
+		f.wait(1, e.delay)
+	}
+	token, _ := f.work(a)
+	f.fail(token, "Busy", "")
+	out := f.end(x, types.ExecutionStatusFailed)
+	if took := out.StopDate.Sub(*out.StartDate); took != 6*time.Second {
+		t.Errorf("took %v", took)
+	}
+}
+
 func TestAnErrorIsCaught(t *testing.T) {
 	f := start(t, nil)
 	a := f.activity("pay")

@@ -59,6 +59,7 @@ var known = map[string]func(*Meter, *call){
 	"lambda":   (*Meter).lambda,
 
 	"monitoring": (*Meter).monitoring,
+	"scheduler":  (*Meter).scheduler,
 }
 
 func (t *aws) RoundTrip(r *http.Request) (*http.Response, error) {

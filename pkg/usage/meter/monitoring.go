@@ -7,7 +7,8 @@ import (
 )
 
 // monitoring counts a call to CloudWatch. GetMetricData is billed by the metrics that it asks for, and other calls by
-// the request; those on alarms are free.
+// the request; those on alarms are free. Several statistics of one metric count as several metrics, of which AWS bills
+// five as one.
 func (m *Meter) monitoring(c *call) {
 	switch c.Operation {
 	case "GetMetricData":
