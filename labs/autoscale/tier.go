@@ -25,7 +25,7 @@ const (
 	first   = 4                      // instances, at the beginning and at least
 	most    = 10                     // instances
 	work    = 175 * time.Millisecond // that a request takes of an instance, which does one at a time
-	deep    = 60                     // requests that an instance has at most, as a listener's and a thread pool's defaults have it
+	deep    = 60                     // requests that an instance has at most: a listener's backlog and its threads
 	shallow = 5                      // the same where it refuses what it could not answer while the client waits
 	lost    = 3                      // instances that die at once
 )

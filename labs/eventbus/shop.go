@@ -95,7 +95,7 @@ func (s *shop) build(b *lab.Builder) {
 		return "", part.Ask(ctx, b.Observer(), door, "POST /orders", o, nil)
 	})
 	b.Switch(refusing, noting(b, s.consumers[0].queue.Refuses(b)))
-	b.Switch(wrongAck, s.release(b))
+	b.Switch(wrongAck, s.release())
 }
 
 // place puts an order's event on the bus. The bus counts time in whole seconds.
@@ -123,7 +123,7 @@ func noting(b *lab.Builder, sw fault.Switchable) fault.Switchable {
 }
 
 // release returns the switch of the wrong release.
-func (s *shop) release(b *lab.Builder) fault.Switchable {
+func (s *shop) release() fault.Switchable {
 	return fault.Switchable{
 		On:  func(context.Context) error { s.wrong.Store(true); return nil },
 		Off: func(context.Context) error { s.wrong.Store(false); return nil },

@@ -70,14 +70,14 @@ func hopsOf(v *invariant.View, module string) (int, error) {
 }
 
 // tax holds if a checkout takes as long as the work of its three modules and its calls. Beside that, the client, each
-// call, and each of at most four calls of DynamoDB take no longer than what the catalogue takes beside its work, which
+// call, and each of at most four calls of DynamoDB take no longer than what the catalog takes beside its work, which
 // is one of both.
 var tax = invariant.Predicted("latency-tax", "a checkout takes the work of its modules and a round trip a call",
 	invariant.Prediction{
 		What: "checkout's p50 before the fault", Unit: " ms",
 		Theory: func(v *invariant.View) (invariant.Theory, error) {
 			hops, err := hopsOf(v, checkout)
-			beside := max(0, median(v, catalogue)-ms(work))
+			beside := max(0, median(v, catalog)-ms(work))
 			steps := 1 + len(needs[checkout])
 			return invariant.Theory{
 				Number: invariant.Number{

@@ -65,7 +65,7 @@ func TestChecks(t *testing.T) {
 		"search harms itself":              {story(leaks, 0, inside, search), holds, holds, holds, holds},
 		"search harms all":                 {story(leaks, 0, inside, modules...), violated, holds, holds, holds},
 		"the cart harms the checkout":      {story(slow, 2, across, cart, checkout), holds, holds, holds, holds},
-		"the cart harms the catalogue":     {story(slow, 2, across, cart, checkout, catalogue), violated, holds, holds, holds},
+		"the cart harms the catalog":       {story(slow, 2, across, cart, checkout, catalog), violated, holds, holds, holds},
 		"calls cost too little":            {story("", 2, inside), holds, violated, holds, holds},
 		"calls where there should be none": {story("", 0, across), holds, violated, holds, holds},
 		"half of the checkouts lose calls": {story(flaky, 2, across, checkout), holds, holds, holds, holds},

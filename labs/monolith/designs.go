@@ -12,7 +12,7 @@ var (
 	microservices = lab.Design{
 		Name: "microservices", Summary: "each module is a process; a checkout is 2 calls and a saga",
 		Cost: 25 * time.Millisecond, Guards: []lab.Guard{ownProcess, sagaLog}, Build: func(b *lab.Builder) {
-			layout := map[string]string{catalogue: catalogue, cart: cart, search: search, checkout: checkout}
+			layout := map[string]string{catalog: catalog, cart: cart, search: search, checkout: checkout}
 			if !b.Guarded(ownProcess) {
 				layout = together
 			}
@@ -30,7 +30,7 @@ var (
 		Build: func(b *lab.Builder) {
 			layout := together
 			if b.Guarded(apart) {
-				layout = map[string]string{catalogue: "shop", cart: "shop", checkout: "shop", search: search}
+				layout = map[string]string{catalog: "shop", cart: "shop", checkout: "shop", search: search}
 			}
 			s := newShop(b, layout, wall{bulkheads: b.Guarded(bulkheads), contained: b.Guarded(contained)})
 			s.place = s.reserveThenOrder
@@ -48,7 +48,7 @@ var (
 )
 
 // together has all modules in one process.
-var together = map[string]string{catalogue: "shop", cart: "shop", search: "shop", checkout: "shop"}
+var together = map[string]string{catalog: "shop", cart: "shop", search: "shop", checkout: "shop"}
 
 // What the sound designs rest on.
 var (

@@ -23,7 +23,7 @@ const (
 )
 
 // of is the module that a switch makes fail. Calls that get lost fail checkout's, which alone makes any.
-var of = map[string]string{leaks: search, slow: cart, panics: catalogue, dies: checkout, flaky: checkout}
+var of = map[string]string{leaks: search, slow: cart, panics: catalog, dies: checkout, flaky: checkout}
 
 const survive = 80 // percent of the calls, while they get lost
 
@@ -57,7 +57,7 @@ func (p *program) fail(ctx context.Context, i *lab.Instance, module string) erro
 	case module == cart && p.ills.on(slow):
 		p.ills.hit(slow)
 		return i.Work(context.WithoutCancel(ctx), slowWork) // it does not notice that nobody waits any more
-	case module == catalogue && p.ills.on(panics):
+	case module == catalog && p.ills.on(panics):
 		p.ills.hit(panics)
 		panic("release 2: no such currency")
 	}

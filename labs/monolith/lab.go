@@ -19,13 +19,13 @@ var Lab = lab.Spec{
 	Title:  "a shop of four modules, one of which fails",
 	Lesson: "Modules that share a process share its death; walls cost calls, and a checkout its transaction.",
 	Diagram: `
-clients ─▶ catalogue · cart · search · checkout ─▶ dynamodb     monolith:      1 process
+clients ─▶ catalog · cart · search · checkout ─▶ dynamodb     monolith:      1 process
                 ▲        ▲              │                       microservices: 4 processes
                 └────────┴──── needs ───┘                       modular:       2, search apart`,
 	Workload: lab.Workload{
 		Operation: "request", Rate: 80, ContainerRate: 12, Keys: 60, Rounds: true, Timeout: patience, PerUserDay: 10,
 		Mix: []load.Kind{
-			{Name: catalogue, Weight: 1, ReadOnly: true}, {Name: search, Weight: 1, ReadOnly: true},
+			{Name: catalog, Weight: 1, ReadOnly: true}, {Name: search, Weight: 1, ReadOnly: true},
 			{Name: cart, Weight: 1}, {Name: checkout, Weight: 1},
 		},
 	},
@@ -35,8 +35,8 @@ clients ─▶ catalogue · cart · search · checkout ─▶ dynamodb     monol
 			Fault: fault.Switch{Name: leaks, Asks: "search: memory for 3 more requests of its process"}},
 		{Name: "slow-cart", Summary: "the cart takes 1.2 s for each request, which nobody waits for",
 			Fault: fault.Switch{Name: slow, Asks: "cart: 1.2 s for each request"}, Patience: 2 * time.Second},
-		{Name: "bad-deploy", Summary: "a release of the catalogue panics at each request",
-			Fault: fault.Switch{Name: panics, Asks: "catalogue: a panic at each request"}},
+		{Name: "bad-deploy", Summary: "a release of the catalog panics at each request",
+			Fault: fault.Switch{Name: panics, Asks: "catalog: a panic at each request"}},
 		{Name: "crash-in-checkout", Summary: "the process dies between taking stock and writing the order",
 			Fault:    fault.Switch{Name: dies, Asks: "checkout: its process dies once, within a checkout"},
 			Patience: 3 * time.Second},

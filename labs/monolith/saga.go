@@ -58,7 +58,7 @@ func (g *saga) declare(b *lab.Builder) *saga {
 	return g
 }
 
-// place takes stock at the catalogue, then writes the order and ends the saga in one transaction, which fails if the
+// place takes stock at the catalog, then writes the order and ends the saga in one transaction, which fails if the
 // saga has been undone meanwhile.
 func (g *saga) place(ctx context.Context, i *lab.Instance, o order) error {
 	if g.logged {
@@ -66,7 +66,7 @@ func (g *saga) place(ctx context.Context, i *lab.Instance, o order) error {
 			return err
 		}
 	}
-	if err := g.call(ctx, i, catalogue, "stock", o); err != nil {
+	if err := g.call(ctx, i, catalog, "stock", o); err != nil {
 		return err
 	}
 	if err := g.between(i); err != nil {
@@ -101,7 +101,7 @@ func (g *saga) undo(ctx context.Context, i *lab.Instance, e entry) error {
 	if err != nil {
 		return fmt.Errorf("mark saga %s: %w", e.ID, err)
 	}
-	if err := part.Ask(ctx, i, g.processes[g.layout[catalogue]], "POST /release", e.Order, nil); err != nil {
+	if err := part.Ask(ctx, i, g.processes[g.layout[catalog]], "POST /release", e.Order, nil); err != nil {
 		return err
 	}
 	return g.log.Delete(ctx, i, e.ID)

@@ -17,16 +17,16 @@ import (
 
 // The modules, each of which is a feature.
 const (
-	catalogue = "catalogue"
-	cart      = "cart"
-	search    = "search"
-	checkout  = "checkout"
+	catalog  = "catalog"
+	cart     = "cart"
+	search   = "search"
+	checkout = "checkout"
 )
 
-var modules = []string{catalogue, cart, search, checkout}
+var modules = []string{catalog, cart, search, checkout}
 
 // needs is what a feature needs beside its own module.
-var needs = map[string][]string{checkout: {cart, catalogue}}
+var needs = map[string][]string{checkout: {cart, catalog}}
 
 const (
 	patience = 500 * time.Millisecond  // that a client waits
@@ -156,7 +156,7 @@ func (s *shop) process(name string) lab.Service {
 			})
 		}
 		routes["POST /stock"] = part.Take(func(ctx context.Context, o order) error {
-			return p.run(ctx, i, catalogue, func(ctx context.Context) error { return s.stock.Put(ctx, i, o) })
+			return p.run(ctx, i, catalog, func(ctx context.Context) error { return s.stock.Put(ctx, i, o) })
 		})
 		routes["POST /contents"] = part.Take(func(ctx context.Context, o order) error {
 			return p.run(ctx, i, cart, func(ctx context.Context) error { return p.contents(ctx, i, o) })
@@ -180,7 +180,7 @@ type program struct {
 func (p *program) serve(ctx context.Context, i *lab.Instance, module string, o order) error {
 	return p.run(ctx, i, module, func(ctx context.Context) error {
 		switch module {
-		case catalogue:
+		case catalog:
 			_, _, err := p.stock.Get(ctx, i, o.User) // as many calls as a lookup of a product
 			return err
 		case cart:
@@ -205,7 +205,7 @@ func (p *program) checkOut(ctx context.Context, i *lab.Instance, o order) error 
 		if err := p.contents(ctx, i, o); err != nil {
 			return err
 		}
-		return p.run(ctx, i, catalogue, func(ctx context.Context) error { return p.place(ctx, i, o) })
+		return p.run(ctx, i, catalog, func(ctx context.Context) error { return p.place(ctx, i, o) })
 	})
 }
 
@@ -216,7 +216,12 @@ func (s *shop) contents(ctx context.Context, i *lab.Instance, o order) error {
 }
 
 // run has a worker of a module do its work, and then what else the request needs.
-func (p *program) run(ctx context.Context, i *lab.Instance, module string, then func(context.Context) error) (err error) {
+func (p *program) run(
+	ctx context.Context,
+	i *lab.Instance,
+	module string,
+	then func(context.Context) error,
+) (err error) {
 	if inside := ctx.Value(p); inside == nil || p.bulkheads { // a request has one worker of a pool that all share
 		select {
 		case p.pools[module] <- struct{}{}:

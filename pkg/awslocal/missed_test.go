@@ -51,7 +51,8 @@ func TestWhatIsNotServedIsLoggedTheFirstTime(t *testing.T) {
 		got = append(got, fmt.Sprint(e.ContextMap()["service"], " ", e.ContextMap()["operation"]))
 	}
 	require.Equal(t, []string{
-		"sqs Dance", "sqs Sing", "AmazonSSM GetParameter", "cloudfront GET /2020-05-31/distribution", "pipes DELETE /v1/pipes",
+		"sqs Dance", "sqs Sing", "AmazonSSM GetParameter", "cloudfront GET /2020-05-31/distribution",
+		"pipes DELETE /v1/pipes",
 	}, got)
 }
 

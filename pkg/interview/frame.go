@@ -15,8 +15,12 @@ func Frame(l lab.Spec) (string, error) {
 		return "", fmt.Errorf("lab %s: %w", l.Name, err)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "# %s: the interview\n\n%s\n45 to 60 minutes, 60 to 90 for a senior role. Answer each step yourself first.\n",
-		l.Name, a.question)
+	fmt.Fprintf(
+		&b,
+		"# %s: the interview\n\n%s\n45 to 60 minutes, 60 to 90 for a senior role. Answer each step yourself first.\n",
+		l.Name,
+		a.question,
+	)
 	for i, s := range steps {
 		fmt.Fprintf(&b, "\n## %d. %s%s\n\n*%s.*\n", i+1, s.name, minutes(s), upper(s.ask))
 		for _, from := range s.from {

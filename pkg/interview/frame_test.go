@@ -44,7 +44,7 @@ func TestFrame(t *testing.T) {
 	for _, want := range []string{
 		"# shop: the interview", "> Design a shop\n> that sells.\n", "## 1. Requirements · 5 min", "About Requirements.",
 		"## 2. Capacity · 5 min", "crashlab explain shop --numbers", "## 4. Detailed design · 15–20 min",
-		"### Failure scenarios", `| dies \| ends | `+"`crashlab run shop --fault crash` | `quick`: kept |",
+		"### Failure scenarios", `| dies \| ends | ` + "`crashlab run shop --fault crash` | `quick`: kept |",
 		"| waits | `crashlab run shop --fault slow` | nothing may |", "About Failure modes.", "### Monitoring",
 		"## 6. Trade-offs", "## 7. Red flags\n", "- `quick`: it forgets.\n  No longer true: every order is kept (kept).",
 		"- [ ] team structure (step 5)",

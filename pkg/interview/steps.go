@@ -23,7 +23,12 @@ const (
 var steps = []step{
 	{"Requirements", "5", "what it must do, how much, and what it may never do", []source{{heading: "Requirements"}}},
 	{"Capacity", "5", "say the arithmetic aloud: it decides the design", []source{{heading: "Capacity"}}},
-	{"High-level design", "10–15", "boxes, arrows, and where the truth is stored", []source{{heading: "High-level design"}}},
+	{
+		"High-level design",
+		"10–15",
+		"boxes, arrows, and where the truth is stored",
+		[]source{{heading: "High-level design"}},
+	},
 	{"Detailed design", "15–20", "API, schema, and the algorithm that the system rests on",
 		[]source{{heading: "Detailed design"}}},
 	{"Scale and operation", "10", "what saturates first, what fails, who notices, what it costs", []source{

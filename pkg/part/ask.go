@@ -17,9 +17,9 @@ import (
 
 // Ask sends a request from an instance to a process, such as "GET /products/7", for the operation of ctx.
 // body is nil, a []byte, or a value to send as JSON. answer is nil if it is not wanted, a *[]byte, a
-// func(io.Reader) error that reads it as it comes, or a pointer to decode JSON into. An answer that is not a success is a [Status]. An error is definite
-// ([load.Definite]) if the request was refused or could not be sent. With any other error it may have been
-// carried out.
+// func(io.Reader) error that reads it as it comes, or a pointer to decode JSON into. An answer that is not a success
+// is a [Status]. An error is definite ([load.Definite]) if the request was refused or could not be sent. With any
+// other error it may have been carried out.
 func Ask(ctx context.Context, i *lab.Instance, to *lab.Process, what string, body, answer any,
 	options ...func(*http.Request)) error {
 	req, err := request(ctx, to, what, body)

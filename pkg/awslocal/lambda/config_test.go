@@ -38,7 +38,8 @@ func TestProvisionedEnvironmentsAreWarm(t *testing.T) {
 		out, err := f.GetProvisionedConcurrencyConfig(t.Context(), &sdk.GetProvisionedConcurrencyConfigInput{
 			FunctionName: aws.String("f"), Qualifier: aws.String("prod"),
 		})
-		return err == nil && out.Status == types.ProvisionedConcurrencyStatusEnumReady && *out.AvailableProvisionedConcurrentExecutions == 2
+		return err == nil && out.Status == types.ProvisionedConcurrencyStatusEnumReady &&
+			*out.AvailableProvisionedConcurrentExecutions == 2
 	}, 10*time.Second, time.Millisecond)
 	f.call(t, "f:prod", `1`)
 	f.call(t, "f", `1`)
@@ -120,7 +121,10 @@ func TestPermissionsAndTagsAreKept(t *testing.T) {
 	require.NoError(t, err)
 	require.JSONEq(t, `{"Version":"2012-10-17","Id":"default","Statement":[{"Sid":"s","Effect":"Allow","Principal":`+
 		`{"Service":"events.amazonaws.com"},"Action":"lambda:InvokeFunction","Resource":"`+arn+`"}]}`, *policy.Policy)
-	_, err = f.RemovePermission(t.Context(), &sdk.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: aws.String("s")})
+	_, err = f.RemovePermission(
+		t.Context(),
+		&sdk.RemovePermissionInput{FunctionName: aws.String("f"), StatementId: aws.String("s")},
+	)
 	require.NoError(t, err)
 	_, err = f.GetPolicy(t.Context(), &sdk.GetPolicyInput{FunctionName: aws.String("f")})
 	wantError(t, err, "ResourceNotFoundException", "does not exist")

@@ -52,8 +52,10 @@ func (s *Service) readFolder(in codeInput, c configuration) (code, error) {
 		}
 		return code{digest: digest([]byte(in.S3Key)), folder: &folder{path: in.S3Key, users: 1}}, nil
 	case in.S3Bucket != "":
-		return code{}, invalid("The embedded AWS takes code as a ZipFile, or from a folder with the S3Bucket %s, not from S3.",
-			HotReload)
+		return code{}, invalid(
+			"The embedded AWS takes code as a ZipFile, or from a folder with the S3Bucket %s, not from S3.",
+			HotReload,
+		)
 	case len(in.ZipFile) > maxZipped:
 		return code{}, tooLarge(maxZipped, "CreateFunction")
 	}

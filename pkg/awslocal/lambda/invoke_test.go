@@ -29,7 +29,9 @@ func TestAFunctionAnswers(t *testing.T) {
 	require.NotContains(t, logOf(t, f.call(t, "f", `1`)), "Init", "the environment is warm")
 	require.JSONEq(t, `{}`, string(f.call(t, "f", ``).Payload))
 
-	for _, name := range []string{"f:$LATEST", "arn:aws:lambda:us-east-1:000000000000:function:f", "000000000000:function:f"} {
+	for _, name := range []string{
+		"f:$LATEST", "arn:aws:lambda:us-east-1:000000000000:function:f", "000000000000:function:f",
+	} {
 		require.JSONEq(t, `2`, string(f.call(t, name, `2`).Payload), name)
 	}
 }

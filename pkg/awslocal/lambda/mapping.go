@@ -76,8 +76,9 @@ type mappingOutput struct {
 }
 
 func (m *mapping) output(state string) mappingOutput {
+	scope := m.account.scope
 	return mappingOutput{
-		m.uuid, "arn:aws:lambda:" + m.account.scope.Region + ":" + m.account.scope.Account + ":event-source-mapping:" + m.uuid,
+		m.uuid, "arn:aws:lambda:" + scope.Region + ":" + scope.Account + ":event-source-mapping:" + m.uuid,
 		m.sourceARN, m.arn, wire.Time{Time: m.modified}, m.result, state, "USER_INITIATED", m.mappingSettings,
 	}
 }
@@ -127,8 +128,13 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 	defer s.mu.Unlock()
 	for _, other := range a.mappings {
 		if other.sourceARN == in.EventSourceArn && other.arn == a.arn(v.function.name, qualifier) {
-			return nil, conflict("The event source arn (\" %s \") and function (\" %s \") provided mapping already exists. Please "+
-				"update or delete the existing mapping with UUID %s", in.EventSourceArn, v.function.name, other.uuid)
+			return nil, conflict(
+				"The event source arn (\" %s \") and function (\" %s \") provided mapping already exists. Please "+
+					"update or delete the existing mapping with UUID %s",
+				in.EventSourceArn,
+				v.function.name,
+				other.uuid,
+			)
 		}
 	}
 	m := &mapping{
@@ -197,8 +203,8 @@ func (in *mappingInput) check(source target, now mappingSettings) error {
 		in.FunctionResponseTypes[0] != "ReportBatchItemFailures":
 		return constraint(in.FunctionResponseTypes, "functionResponseTypes",
 			"satisfy enum value set: [ReportBatchItemFailures]")
-	case queue && (in.ParallelizationFactor != nil || in.MaximumRecordAgeInSeconds != nil || in.MaximumRetryAttempts != nil ||
-		in.BisectBatchOnFunctionError != nil || in.StartingPosition != "" || in.DestinationConfig.failure() != ""):
+	case queue && (in.ParallelizationFactor != nil || in.MaximumRecordAgeInSeconds != nil ||
+		in.MaximumRetryAttempts != nil || in.BisectBatchOnFunctionError != nil || in.StartingPosition != "" || in.DestinationConfig.failure() != ""):
 		return invalid("Unsupported parameter for the SQS event source type.")
 	case !queue && in.ScalingConfig != nil:
 		return invalid("ScalingConfig is only supported for SQS event sources.")
@@ -211,7 +217,11 @@ func (in *mappingInput) check(source target, now mappingSettings) error {
 		return constraint("null", "startingPosition", "not be null")
 	case !queue && now.StartingPosition != "LATEST" && now.StartingPosition != "TRIM_HORIZON" &&
 		(now.StartingPosition != "AT_TIMESTAMP" || source.service == "dynamodb"):
-		return constraint(now.StartingPosition, "startingPosition", "satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]")
+		return constraint(
+			now.StartingPosition,
+			"startingPosition",
+			"satisfy enum value set: [LATEST, AT_TIMESTAMP, TRIM_HORIZON]",
+		)
 	case now.StartingPosition == "AT_TIMESTAMP" && now.StartingPositionTimestamp == nil:
 		return invalid("StartingPositionTimestamp must not be null when StartingPosition is AT_TIMESTAMP.")
 	case in.MaximumRecordAgeInSeconds != nil && *in.MaximumRecordAgeInSeconds > -1 && *in.MaximumRecordAgeInSeconds < 60:

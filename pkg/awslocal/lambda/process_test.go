@@ -89,7 +89,11 @@ def handle(event, context):
 	require.JSONEq(t, `[4,"hello","f",true]`, string(f.call(t, "f", `4`).Payload), "the environment stays")
 
 	out = f.call(t, "f", `"exit"`)
-	require.Contains(t, string(out.Payload), `Error: Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`)
+	require.Contains(
+		t,
+		string(out.Payload),
+		`Error: Runtime exited with error: exit status 3","errorType":"Runtime.ExitError"`,
+	)
 	out = f.call(t, "f", `"sleep"`)
 	require.Contains(t, string(out.Payload), `Task timed out after 2.00 seconds`)
 	require.JSONEq(t, `[1,"hello","f",true]`, string(f.call(t, "f", `1`).Payload), "it is a new environment")

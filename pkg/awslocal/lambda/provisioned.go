@@ -134,7 +134,9 @@ func (s *Service) putProvisioned(a *account, in *struct {
 	case n == nil || *n < 1:
 		return nil, constraint(show(n), "provisionedConcurrentExecutions", "have value greater than or equal to 1")
 	case v.provisioned != nil && v.provisioned.qualifier != qualifier:
-		return nil, conflict("Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version")
+		return nil, conflict(
+			"Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version",
+		)
 	}
 	sum := f.provisionedSum() + *n
 	if v.provisioned != nil {

@@ -41,8 +41,10 @@ func (s *Service) checkSource(source target, timeout time.Duration) error {
 	_, visibility, err := s.queue(source)
 	switch {
 	case err != nil:
-		return invalid("Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error " +
-			"Message: The specified queue does not exist.")
+		return invalid(
+			"Error occurred while ReceiveMessage. SQS Error Code: AWS.SimpleQueueService.NonExistentQueue. SQS Error " +
+				"Message: The specified queue does not exist.",
+		)
 	case visibility < timeout:
 		return invalid("Queue visibility timeout: %.0f seconds is less than Function timeout: %.0f seconds",
 			visibility.Seconds(), timeout.Seconds())
@@ -181,7 +183,8 @@ func (p *queuePoll) receive(ctx context.Context) ([]message, error) {
 			AttributeNames        []string
 			MessageAttributeNames []string
 		}{p.url, min(maxReceive, size-len(batch)), int(wait.Seconds()), []string{"All"}, []string{"All"}}
-		if err := s.cfg.Caller.Invoke(api.WithScope(ctx, p.mapping.source.scope), "sqs", "ReceiveMessage", in, &out); err != nil {
+		scoped := api.WithScope(ctx, p.mapping.source.scope)
+		if err := s.cfg.Caller.Invoke(scoped, "sqs", "ReceiveMessage", in, &out); err != nil {
 			return batch, err
 		}
 		now := s.clock.Now()

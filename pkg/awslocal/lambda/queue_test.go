@@ -125,7 +125,7 @@ func TestFailedItemsStayInTheQueue(t *testing.T) {
 			url, arn := f.queue(t, "q")
 			f.put(t, url, "one", "two")
 			f.mapping(t, sdk.CreateEventSourceMappingInput{
-				EventSourceArn: &arn, FunctionResponseTypes: []types.FunctionResponseType{types.FunctionResponseTypeReportBatchItemFailures},
+				EventSourceArn: &arn, FunctionResponseTypes: []types.FunctionResponseType{"ReportBatchItemFailures"},
 			})
 			f.await(t, 1)
 			require.Empty(t, f.reports[0].Error)
@@ -252,15 +252,21 @@ func TestAMappingIsRefused(t *testing.T) {
 	for message, in := range map[string]sdk.CreateEventSourceMappingInput{
 		"Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds": {EventSourceArn: &arn},
 		"The specified queue does not exist.":                                          {EventSourceArn: aws.String(arn + "x")},
-		"Maximum batch window in seconds must be greater than 0":                       {EventSourceArn: &arn, BatchSize: aws.Int32(11)},
-		"not supported for FIFO queues":                                                {EventSourceArn: &fifo, MaximumBatchingWindowInSeconds: aws.Int32(1)},
-		"Member must have value less than or equal to 10000":                           {EventSourceArn: &arn, BatchSize: aws.Int32(10001)},
+		"Maximum batch window in seconds must be greater than 0": {
+			EventSourceArn: &arn, BatchSize: aws.Int32(11)},
+		"not supported for FIFO queues": {
+			EventSourceArn: &fifo, MaximumBatchingWindowInSeconds: aws.Int32(1)},
+		"Member must have value less than or equal to 10000": {
+			EventSourceArn: &arn, BatchSize: aws.Int32(10001)},
 		"Member must have value greater than or equal to 2": {EventSourceArn: &arn,
 			ScalingConfig: &types.ScalingConfig{MaximumConcurrency: aws.Int32(1)}},
-		"Unrecognized event source":                    {EventSourceArn: aws.String("q")},
-		"Unsupported parameter for the SQS":            {EventSourceArn: &arn, MaximumRetryAttempts: aws.Int32(1)},
-		"no filters of event source mappings":          {EventSourceArn: &arn, FilterCriteria: &types.FilterCriteria{Filters: []types.Filter{{Pattern: aws.String("{}")}}}},
-		"no event source mappings for kafka":           {EventSourceArn: aws.String("arn:aws:kafka:us-east-1:000000000000:cluster/c")},
+		"Unrecognized event source":         {EventSourceArn: aws.String("q")},
+		"Unsupported parameter for the SQS": {EventSourceArn: &arn, MaximumRetryAttempts: aws.Int32(1)},
+		"no filters of event source mappings": {
+			EventSourceArn: &arn,
+			FilterCriteria: &types.FilterCriteria{Filters: []types.Filter{{Pattern: aws.String("{}")}}}},
+		"no event source mappings for kafka": {
+			EventSourceArn: aws.String("arn:aws:kafka:us-east-1:000000000000:cluster/c")},
 		"Function not found: arn:aws:lambda:us-east-1": {EventSourceArn: &arn, FunctionName: aws.String("g")},
 	} {
 		if in.FunctionName == nil {

@@ -41,8 +41,17 @@ func (r *Report) finish(out outcome) {
 	if r.Error == timedOut {
 		fmt.Fprintf(&b, "%s\n", out.failed.Message)
 	}
-	fmt.Fprintf(&b, "END RequestId: %s\nREPORT RequestId: %s\tDuration: %s ms\tBilled Duration: %d ms\tMemory Size: %d MB\t"+
-		"Max Memory Used: %d MB\t", r.RequestID, r.RequestID, millis(r.Duration), r.Billed.Milliseconds(), r.Memory, r.Memory)
+	fmt.Fprintf(
+		&b,
+		"END RequestId: %s\nREPORT RequestId: %s\tDuration: %s ms\tBilled Duration: %d ms\tMemory Size: %d MB\t"+
+			"Max Memory Used: %d MB\t",
+		r.RequestID,
+		r.RequestID,
+		millis(r.Duration),
+		r.Billed.Milliseconds(),
+		r.Memory,
+		r.Memory,
+	)
 	if r.Cold {
 		fmt.Fprintf(&b, "Init Duration: %s ms\t", millis(r.Init))
 	}

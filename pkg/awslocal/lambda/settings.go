@@ -32,7 +32,9 @@ type settings struct {
 
 var (
 	roles    = regexp.MustCompile(`^arn:aws[a-zA-Z-]*:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+$`)
-	runtimes = regexp.MustCompile(`^(nodejs\d+\.x|python3\.\d+|provided(\.al2|\.al2023)?|java\d+(\.al2)?|dotnet\d+|ruby3\.\d+)$`)
+	runtimes = regexp.MustCompile(
+		`^(nodejs\d+\.x|python3\.\d+|provided(\.al2|\.al2023)?|java\d+(\.al2)?|dotnet\d+|ruby3\.\d+)$`,
+	)
 	varNames = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9_]+$`)
 )
 
@@ -103,8 +105,11 @@ func (v *variables) check() error {
 		size += len(name) + len(v.Variables[name])
 	}
 	if size > maxEnvironment {
-		return invalid("Lambda was unable to configure your environment variables because the environment variables you have "+
-			"provided exceeded the 4KB limit. String measured: %d bytes", size)
+		return invalid(
+			"Lambda was unable to configure your environment variables because the environment variables you have "+
+				"provided exceeded the 4KB limit. String measured: %d bytes",
+			size,
+		)
 	}
 	return nil
 }

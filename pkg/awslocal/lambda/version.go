@@ -26,8 +26,12 @@ func (s *Service) publishVersion(a *account, in *struct {
 		return nil, err
 	}
 	if in.CodeSha256 != "" && in.CodeSha256 != f.latest.CodeSha256 {
-		return nil, invalid("CodeSHA256 (%s) is different from current CodeSHA256 in $LATEST (%s). Please try again with the "+
-			"CodeSHA256 in $LATEST.", in.CodeSha256, f.latest.CodeSha256)
+		return nil, invalid(
+			"CodeSHA256 (%s) is different from current CodeSHA256 in $LATEST (%s). Please try again with the "+
+				"CodeSHA256 in $LATEST.",
+			in.CodeSha256,
+			f.latest.CodeSha256,
+		)
 	}
 	return api.Answer{Status: 201, Value: f.publish(in.Description).configuration}, nil
 }

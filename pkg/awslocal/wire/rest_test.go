@@ -60,8 +60,8 @@ func TestAPayloadIsTheWholeBody(t *testing.T) {
 		Name    string
 		Payload []byte `rest:"payload"`
 	}
-	if err := wire.DecodeREST(wire.REST{Labels: map[string]string{"Name": "f"}, Body: []byte("{not json")}, &in); err != nil ||
-		in.Name != "f" || string(in.Payload) != "{not json" {
+	err := wire.DecodeREST(wire.REST{Labels: map[string]string{"Name": "f"}, Body: []byte("{not json")}, &in)
+	if err != nil || in.Name != "f" || string(in.Payload) != "{not json" {
 		t.Errorf("%+v, %v", in, err)
 	}
 }

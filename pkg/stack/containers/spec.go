@@ -31,13 +31,16 @@ func redisSpec(image string, port int) spec {
 	}
 }
 
+// services are those of LocalStack that labs use.
+const services = "sqs,sns,dynamodb,dynamodbstreams,s3,kinesis,events,scheduler,stepfunctions,cloudwatch,sts"
+
 func awsSpec(image string, port int, token string) spec {
 	env := map[string]string{
 		// Queue URLs get the address that the client used, not a DNS name with the inner port.
 		"SQS_ENDPOINT_STRATEGY": "dynamic",
 		// The services that labs use start with the container, the others at their first call. So a first
 		// call is not slow once the container is ready.
-		"SERVICES":                          "sqs,sns,dynamodb,dynamodbstreams,s3,kinesis,events,scheduler,stepfunctions,cloudwatch,sts",
+		"SERVICES":                          services,
 		"EAGER_SERVICE_LOADING":             "1",
 		"STRICT_SERVICE_LOADING":            "0",
 		"PROVIDER_OVERRIDE_DYNAMODBSTREAMS": "v2",
