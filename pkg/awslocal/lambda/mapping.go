@@ -204,7 +204,8 @@ func (in *mappingInput) check(source target, now mappingSettings) error {
 		return constraint(in.FunctionResponseTypes, "functionResponseTypes",
 			"satisfy enum value set: [ReportBatchItemFailures]")
 	case queue && (in.ParallelizationFactor != nil || in.MaximumRecordAgeInSeconds != nil ||
-		in.MaximumRetryAttempts != nil || in.BisectBatchOnFunctionError != nil || in.StartingPosition != "" || in.DestinationConfig.failure() != ""):
+		in.MaximumRetryAttempts != nil || in.BisectBatchOnFunctionError != nil ||
+		in.StartingPosition != "" || in.DestinationConfig.failure() != ""):
 		return invalid("Unsupported parameter for the SQS event source type.")
 	case !queue && in.ScalingConfig != nil:
 		return invalid("ScalingConfig is only supported for SQS event sources.")

@@ -250,8 +250,8 @@ func TestAMappingIsRefused(t *testing.T) {
 	_, arn := f.queue(t, "q", "VisibilityTimeout", "2")
 	_, fifo := f.queue(t, "q.fifo", "FifoQueue", "true")
 	for message, in := range map[string]sdk.CreateEventSourceMappingInput{
-		"Queue visibility timeout: 2 seconds is less than Function timeout: 3 seconds": {EventSourceArn: &arn},
-		"The specified queue does not exist.":                                          {EventSourceArn: aws.String(arn + "x")},
+		"Queue visibility timeout: 2 seconds is less than Function timeout": {EventSourceArn: &arn},
+		"The specified queue does not exist.":                               {EventSourceArn: aws.String(arn + "x")},
 		"Maximum batch window in seconds must be greater than 0": {
 			EventSourceArn: &arn, BatchSize: aws.Int32(11)},
 		"not supported for FIFO queues": {

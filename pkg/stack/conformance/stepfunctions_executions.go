@@ -51,6 +51,7 @@ var stepExecutions = []Case{
 		equal(t, "ARN", *second.ExecutionArn, *first.ExecutionArn)
 		fails1(begin(`{"a":2}`))(t, "ExecutionAlreadyExists")
 		ok(e.Steps.StopExecution(t.Context(), &sfn.StopExecutionInput{ExecutionArn: first.ExecutionArn}))(t)
+		e.ended(t, *first.ExecutionArn, types.ExecutionStatusAborted)
 		fails1(begin(`{"a":1}`))(t, "ExecutionAlreadyExists")
 	}},
 	{"a stopped execution is aborted", func(t *testing.T, e *Env) {
