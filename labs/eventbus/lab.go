@@ -11,6 +11,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/part"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 //go:embed README.md
@@ -27,6 +28,7 @@ var Lab = lab.Spec{
 client ─▶ orders ─▶ bus ─┬▶ rule: every order ─▶ sqs:billing ───▶ 2 workers ─▶ dynamodb:billing
                     │    ├▶ rule: parcels ─────▶ sqs:shipping ──▶ worker ────▶ dynamodb:shipping
                  archive └▶ rule: from shop.* ─▶ sqs:analytics ─▶ worker ────▶ dynamodb:analytics`,
+	Needs:    stack.Needs{Services: []string{"events", "sqs"}}, // no emulator's queue can be told to refuse the bus
 	Workload: lab.Workload{Operation: "order", Rate: 40, ContainerRate: 3, Keys: 24, PerUserDay: 0.1},
 	Designs:  []lab.Design{noTargetDLQ, targetDLQ, archiveReplay},
 	Faults: []lab.Fault{

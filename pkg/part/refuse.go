@@ -11,7 +11,8 @@ import (
 )
 
 // Refuses returns what a [fault.Switch] needs to have the queue take no message: whoever sends to it gets a 503,
-// EventBridge and SNS too, which no fault on a design's own calls reaches. Only the embedded AWS can do it.
+// EventBridge and SNS too, which no fault on a design's own calls reaches. Only the embedded AWS can do
+// it: a lab whose queue refuses needs "sqs" among its Services, and "events" if a bus sends to it.
 func (q *Queue) Refuses(b *lab.Builder) fault.Switchable {
 	var mu sync.Mutex
 	refused, lift, seen := func() int { return 0 }, func() {}, 0

@@ -1,9 +1,11 @@
 package backend
 
 import (
+	"context"
 	"errors"
 	"maps"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/aws"
@@ -27,7 +29,21 @@ func shared(t *testing.T, of string) *stack.Stack {
 	t.Cleanup(func() { shut(t, st) })
 	st.Backend = maps.Clone(st.Backend)
 	st.Backend[stack.AWS] = of
+	aws := st.Processes[stack.AWS]
+	st.Processes[stack.AWS] = &asked{Process: aws, Refuser: aws.(stack.Refuser)}
 	return st
+}
+
+// asked is the shared AWS's process, which says if it was killed.
+type asked struct {
+	stack.Process
+	stack.Refuser
+	killed atomic.Bool
+}
+
+func (a *asked) Kill(ctx context.Context) error {
+	a.killed.Store(true)
+	return a.Process.Kill(ctx)
 }
 
 func names(t *testing.T, st *stack.Stack) (tables, queues int) {
@@ -61,16 +77,16 @@ func create(t *testing.T, st *stack.Stack) {
 
 func TestForGivesALabWhatItsStackLacks(t *testing.T) {
 	for _, tc := range []struct {
-		name, of        string
-		needs           stack.Needs
-		note            string
-		tables, queues  int  // of what the lab makes, in the shared AWS
-		processes, same bool // its AWS's process is made of both; it is the shared stack
+		name, of       string
+		needs          stack.Needs
+		note           string
+		tables, queues int  // of what the lab makes, in the shared AWS
+		both, same     bool // killing its AWS kills the shared one, too; it is the shared stack
 	}{
-		{"nothing", stack.Embedded, stack.Needs{}, "", 1, 1, false, true},
-		{"all there", stack.Embedded, stack.Needs{Services: []string{"lambda"}}, "", 1, 1, false, true},
+		{"nothing", stack.Embedded, stack.Needs{}, "", 1, 1, true, true},
+		{"all there", stack.Embedded, stack.Needs{Services: []string{"lambda"}}, "", 1, 1, true, true},
 		{"an AWS of its own", stack.Embedded, stack.Needs{Throttling: true}, "", 0, 0, false, false},
-		{"nothing of containers", stack.Containers, stack.Needs{}, "", 1, 1, false, true},
+		{"nothing of containers", stack.Containers, stack.Needs{}, "", 1, 1, true, true},
 		{"DynamoDB beside them", stack.Containers, stack.Needs{Throttling: true}, "dynamodb", 0, 1, true, false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
@@ -92,8 +108,14 @@ func TestForGivesALabWhatItsStackLacks(t *testing.T) {
 			if tables, queues := names(t, view); tables != 1 || queues != 1 {
 				t.Errorf("the lab sees %d tables and %d queues", tables, queues)
 			}
-			if all, ok := view.Processes[stack.AWS].(stack.All); ok != tc.processes || ok && len(all) != 2 {
-				t.Errorf("its AWS is %T of %d", view.Processes[stack.AWS], len(all))
+			if _, can := view.Processes[stack.AWS].(stack.Refuser); !can {
+				t.Error("its AWS can't be told to refuse messages")
+			}
+			if err := view.Processes[stack.AWS].Kill(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			if dead := st.Processes[stack.AWS].(*asked).killed.Load(); dead != tc.both {
+				t.Errorf("the shared AWS is killed with the lab's: %v", dead)
 			}
 		})
 	}

@@ -43,7 +43,18 @@ func Beside(ctx context.Context, st *stack.Stack, needs stack.Needs, log *zap.Lo
 	e.URL = a.endpoint().URL
 	var p stack.Process = a
 	if upstream != nil && st.Processes[stack.AWS] != nil {
-		p = stack.All{st.Processes[stack.AWS], a}
+		p = pair{stack.All{st.Processes[stack.AWS], a}, a}
 	}
 	return st.WithAWS(e, p), services, nil
+}
+
+// pair is an emulator and the AWS beside it as one process.
+type pair struct {
+	stack.All
+	own *awsServer
+}
+
+// Refuse is [stack.Refuser]'s, for a queue of the AWS beside.
+func (p pair) Refuse(queueURL string) (refused func() int, lift func(), err error) {
+	return p.own.Refuse(queueURL)
 }
