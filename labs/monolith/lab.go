@@ -19,7 +19,7 @@ var Lab = lab.Spec{
 	Title:  "a shop of four modules, one of which fails",
 	Lesson: "Modules that share a process share its death; walls cost calls, and a checkout its transaction.",
 	Diagram: `
-clients ─▶ catalog · cart · search · checkout ─▶ dynamodb     monolith:      1 process
+clients ───▶ catalog · cart · search · checkout ─▶ dynamodb     monolith:      1 process
                 ▲        ▲              │                       microservices: 4 processes
                 └────────┴──── needs ───┘                       modular:       2, search apart`,
 	Workload: lab.Workload{
