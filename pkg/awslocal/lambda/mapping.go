@@ -278,11 +278,7 @@ func (s *Service) startMapping(m *mapping) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	m.cancel = cancel
 	run := *m // a poller keeps the settings that it was started with
-	if m.source.service == "sqs" {
-		s.startQueue(ctx, &run, m)
-	} else {
-		s.startStream(ctx, &run, m)
-	}
+	s.startQueue(ctx, &run, m)
 }
 
 // stopMapping ends a mapping's pollers. The lock is held.

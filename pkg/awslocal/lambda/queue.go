@@ -36,7 +36,7 @@ type queuePoll struct {
 // checkSource refuses a source that does not exist or does not fit.
 func (s *Service) checkSource(source target, timeout time.Duration) error {
 	if source.service != "sqs" {
-		return s.checkStream(source)
+		return invalid("The embedded AWS has no event source mappings for %s.", source.service)
 	}
 	_, visibility, err := s.queue(source)
 	switch {
