@@ -19,8 +19,8 @@ const million = 1_000_000
 
 // Prices is the table. It leaves out free requests (deliveries of SNS and EventBridge to SQS, S3's deletes,
 // reading from Kinesis, managing alarms and schedules), and what no client sees (the time of Lambda functions and
-// express executions, the invocations of schedules, custom metrics and alarms by the month). If a source names AWS's price list, which the pricing pages are made from, the
-// number was copied from that list in that month.
+// express executions, the invocations of schedules, custom metrics and alarms by the month). If a source names AWS's
+// price list, which the pricing pages are made from, the number was copied from that list in that month.
 var Prices = []Price{
 	{"ec2.instance", "EC2 instances, m7g.large", decimal("0.0816"), 1, "instance hours", "2026-06",
 		"Amazon EC2 on-demand pricing, https://aws.amazon.com/ec2/pricing/on-demand/"},

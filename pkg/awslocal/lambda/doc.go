@@ -39,9 +39,8 @@
 // # Left out
 //
 // Mappings of Kinesis and DynamoDB Streams, layers, images, VPCs, file systems, SnapStart, code from S3, filters of
-// mappings, tumbling windows, provisioned
-// pollers and destinations in S3 are refused by name. Function URLs, response streaming, code signing and durable
-// functions are answered with UnknownOperationException.
+// mappings, tumbling windows, provisioned pollers and destinations in S3 are refused by name. Function URLs, response
+// streaming, code signing and durable functions are answered with UnknownOperationException.
 //
 // # Different from AWS
 //

@@ -26,9 +26,11 @@ var known = []difference{
 	{localStack, "stepfunctions", "a worker that sends no heartbeat loses its task",
 		"LocalStack says InvalidToken to a late result"},
 	{localStack, "stepfunctions", "a stopped execution is aborted", "LocalStack tells no error of it"},
-	{localStack, "scheduler", "a schedule of a missing group is ResourceNotFoundException", "LocalStack says InternalError"},
+	{localStack, "scheduler", "a schedule of a missing group is ResourceNotFoundException",
+		"LocalStack says InternalError"},
 	{localStack, "scheduler", "creating a group again is ConflictException", "LocalStack accepts it"},
-	{localStack, "scheduler", "a one-time schedule sends its input to a queue", "LocalStack keeps schedules and runs none"},
+	{localStack, "scheduler", "a one-time schedule sends its input to a queue",
+		"LocalStack keeps schedules and runs none"},
 
 	{kfake, "kafka", "a name with a space is InvalidTopic", "kfake accepts it"},
 }
