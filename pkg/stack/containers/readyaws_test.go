@@ -30,8 +30,8 @@ func (e *emulator) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	name := call.API
-	if name == "states" {
-		name = "stepfunctions" // LocalStack's name for it
+	if its, other := map[string]string{"states": "stepfunctions", "monitoring": "cloudwatch"}[name]; other {
+		name = its // LocalStack's name for it
 	}
 	e.mu.Lock()
 	e.called = append(e.called, name)

@@ -1,8 +1,10 @@
 package external
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -79,6 +81,9 @@ func TestEveryServiceOfLocalStackIsCalledBeforeTheRun(t *testing.T) {
 			mu.Lock()
 			called[call.API]++
 			mu.Unlock()
+			if call.Body != nil {
+				r.Body = io.NopCloser(bytes.NewReader(call.Body))
+			}
 		}
 		proxy.ServeHTTP(w, r)
 	}))
@@ -88,8 +93,8 @@ func TestEveryServiceOfLocalStackIsCalledBeforeTheRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	http.DefaultTransport.(*http.Transport).CloseIdleConnections()
-	if len(called) != 8 {
-		t.Errorf("called %v, want each of the eight services", called)
+	if len(called) != 11 {
+		t.Errorf("called %v, want each of the eleven services", called)
 	}
 }
 
