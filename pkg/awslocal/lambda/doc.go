@@ -51,6 +51,8 @@
 //   - Max Memory Used in the log is the configured memory: it is not measured, and not limited.
 //   - A batch that is throttled is tried again after 1 s, doubling up to 5 min, until its messages are visible again.
 //     AWS says that it backs off, not how fast. A batch of a stream that fails or is throttled waits likewise.
+//   - Asynchronous events that wait for their functions are held in memory, 256 MB of them at most (see
+//     [Config].EventBytes). Further ones are refused as throttled. AWS names no such limit.
 //   - LATEST is the end of the stream at the creation of the mapping. On AWS it may be some minutes later.
 //   - A shard is read once a second while it has nothing new, DynamoDB's too, which AWS reads four times a second. The
 //     parallel batches of a shard are all done before the next are read.

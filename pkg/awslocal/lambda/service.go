@@ -30,6 +30,7 @@ type Config struct {
 
 	Concurrency int           // of an account in a region; default 1,000, as on AWS
 	ScalingRate int           // new environments of a function in ten seconds; default 1,000, as on AWS
+	EventBytes  int           // that wait for their functions at most, of all accounts; default 256 MB; AWS names none
 	IdleTime    time.Duration // how long an environment lives without a request; AWS does not say; default 5 min
 }
 
@@ -45,6 +46,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ScalingRate == 0 {
 		c.ScalingRate = 1000
+	}
+	if c.EventBytes == 0 {
+		c.EventBytes = 256 << 20
 	}
 	if c.IdleTime == 0 {
 		c.IdleTime = 5 * time.Minute
@@ -66,6 +70,7 @@ type Service struct {
 	closed   bool
 	accounts map[api.Scope]*account
 	timers   map[*timer]bool
+	waiting  int // bytes of the events that are not yet handled or given up
 }
 
 // account holds the functions of one account in one region.
