@@ -96,6 +96,7 @@ var operations = api.Operations[*Service]{
 	"DescribeStateMachine":             op((*Service).describeStateMachine),
 	"ListStateMachines":                op((*Service).listStateMachines),
 	"ValidateStateMachineDefinition":   op((*Service).validateStateMachineDefinition),
+	"TestState":                        api.Op((*Service).testState),
 	"StartExecution":                   op((*Service).startExecution),
 	"StartSyncExecution":               api.Op((*Service).startSyncExecution),
 	"StopExecution":                    op((*Service).stopExecution),
