@@ -112,7 +112,7 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 		return nil, err
 	}
 	s.mu.Lock()
-	a := s.account(api.Scope{Region: r.Region, Account: r.Account})
+	a := s.accounts.Of(r.Scope())
 	function := ref{FunctionName: in.FunctionName}
 	v, qualifier, err := a.version(function, 0)
 	var timeout time.Duration

@@ -179,7 +179,7 @@ func (s *Service) testState(ctx context.Context, r *api.Request, in *testInput) 
 func (s *Service) startTest(r *api.Request, machine *asl.Machine, in *testInput) (*execution, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.accountOf(r)
+	a := s.accounts.Of(r.Scope())
 	m := &stateMachine{
 		service: s, account: a, name: testName, arn: a.arn("stateMachine", testName), express: true, created: s.now(),
 		revision: &revision{definition: *in.Definition, machine: machine, role: in.RoleArn},
