@@ -13,6 +13,7 @@ import (
 	"github.com/crashlab/crashlab/labs/outbox"
 	"github.com/crashlab/crashlab/labs/ratelimit"
 	"github.com/crashlab/crashlab/labs/replicas"
+	"github.com/crashlab/crashlab/labs/s3consistency"
 	"github.com/crashlab/crashlab/labs/sharding"
 	"github.com/crashlab/crashlab/labs/stream"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -31,6 +32,7 @@ var Catalog = []lab.Spec{
 	outbox.Lab,
 	ratelimit.Lab,
 	replicas.Lab,
+	s3consistency.Lab,
 	sharding.Lab,
 	stream.Lab,
 }

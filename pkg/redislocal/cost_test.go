@@ -1,7 +1,3 @@
-//go:build !race
-
-// It judges time, which the race detector takes.
-
 package redislocal
 
 import (

@@ -31,7 +31,7 @@ type Service struct {
 
 	mu       sync.Mutex
 	closed   bool
-	accounts *api.Accounts[account]
+	accounts map[api.Scope]*account
 }
 
 // account holds the metrics and alarms of one account in one region.
@@ -47,8 +47,7 @@ func New(cfg Config) *Service {
 	if cfg.Clock == nil {
 		cfg.Clock = clockwork.NewRealClock()
 	}
-	s := &Service{clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard}
-	s.accounts = api.NewAccounts(&s.mu, newAccount)
+	s := &Service{clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard, accounts: map[api.Scope]*account{}}
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -57,7 +56,7 @@ func New(cfg Config) *Service {
 func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
-	for a := range s.accounts.All() {
+	for _, a := range s.accounts {
 		for _, al := range a.alarms {
 			al.timer.Stop()
 		}
@@ -87,9 +86,14 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource":     op((*Service).listTagsForResource),
 }
 
-// op makes an operation from a method on the request's account: see [api.OnAccount].
+// op makes an operation from a method on the request's account. It holds the service's lock for the whole operation.
+// The output must not change later: it is written to the client without the lock.
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
-	return api.OnAccount(func(s *Service) *api.Accounts[account] { return s.accounts }, do)
+	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
+	})
 }
 
 // Call answers one operation; see [api.Service].
@@ -97,9 +101,14 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// newAccount makes an empty account.
-func newAccount(scope api.Scope) *account {
-	return &account{scope: scope, series: map[string]*series{}, alarms: map[string]*alarm{}}
+// account returns a scope's account. The lock is held.
+func (s *Service) account(scope api.Scope) *account {
+	a := s.accounts[scope]
+	if a == nil {
+		a = &account{scope: scope, series: map[string]*series{}, alarms: map[string]*alarm{}}
+		s.accounts[scope] = a
+	}
+	return a
 }
 
 func (a *account) alarmARN(name string) string {

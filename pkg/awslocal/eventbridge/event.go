@@ -3,12 +3,13 @@ package eventbridge
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
 )
+
+var errTrailing = errors.New("unexpected text after the JSON value")
 
 // event is one event on a bus. It does not change once it is there.
 type event struct {
@@ -36,7 +37,7 @@ func (e *event) seal() error {
 	if err != nil {
 		return fmt.Errorf("encode event: %w", err)
 	}
-	root, err := eventpattern.JSON(text)
+	root, err := parseJSON(text)
 	if err != nil {
 		return fmt.Errorf("decode event: %w", err)
 	}

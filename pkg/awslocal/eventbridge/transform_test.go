@@ -3,8 +3,6 @@ package eventbridge
 import (
 	"testing"
 	"time"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
 )
 
 func sealed(t *testing.T) *event {
@@ -53,7 +51,7 @@ func TestTransformer(t *testing.T) {
 		}
 	}
 	whole := &inputTransformer{InputTemplate: `<aws.events.event.json>`}
-	if v, err := eventpattern.JSON(whole.apply(r, e)); err != nil || v.(map[string]any)["detail"] == nil {
+	if v, err := parseJSON(whole.apply(r, e)); err != nil || v.(map[string]any)["detail"] == nil {
 		t.Errorf("whole event: %v, %v", v, err)
 	}
 }
@@ -70,7 +68,7 @@ func TestPaths(t *testing.T) {
 		}
 		got := target.input(nil, e)
 		if path == "$" {
-			a, _ := eventpattern.JSON(got)
+			a, _ := parseJSON(got)
 			if _, ok := a.(map[string]any)["detail"]; !ok {
 				t.Errorf("$: got %s", got)
 			}
