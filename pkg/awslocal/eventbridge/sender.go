@@ -2,20 +2,16 @@ package eventbridge
 
 import (
 	"context"
-	"math/rand/v2"
 	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/backoff"
 )
 
-const (
-	maxWorkers = 8
-	// maxRetryDelay lets the default 185 retries take about as long as the default 24 hours.
-	maxRetryDelay = 8 * time.Minute
-)
+const maxWorkers = 8
 
 // delivery is one event on its way to one target of one rule.
 type delivery struct {
@@ -123,22 +119,8 @@ func (s *sender) attempt(d *delivery) {
 	case age >= d.target.eventAge():
 		s.sendToDLQ(d, failure, "MaximumEventAgeInSeconds")
 	default:
-		s.retry(d, min(s.backoff(d), d.target.eventAge()-age))
+		s.retry(d, min(backoff.Delay(s.delay, d.attempts, d.number), d.target.eventAge()-age))
 	}
-}
-
-// backoff doubles with every attempt and has jitter: from half of that to one and a half. The jitter depends on the
-// delivery's number alone, so that a run can be repeated.
-func (s *sender) backoff(d *delivery) time.Duration {
-	delay := s.delay
-	for range d.attempts - 1 {
-		if delay *= 2; delay >= maxRetryDelay {
-			delay = maxRetryDelay
-			break
-		}
-	}
-	jitter := rand.New(rand.NewPCG(d.number, uint64(d.attempts))).Float64()
-	return time.Duration((0.5 + jitter) * float64(delay))
 }
 
 func (s *sender) retry(d *delivery, after time.Duration) {

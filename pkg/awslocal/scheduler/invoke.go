@@ -4,19 +4,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math/rand/v2"
 	"strings"
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/backoff"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
-const (
-	firstRetry = time.Second
-	// maxRetryDelay lets the default 185 retries take about as long as the default 24 hours.
-	maxRetryDelay = 8 * time.Minute
-)
+const firstRetry = time.Second
 
 var errNoCaller = errors.New("no way to reach other services was configured")
 
@@ -59,22 +55,8 @@ func (s *Service) attempt(n *invocation) {
 	case age >= limit:
 		s.bury(n, err, "MaximumEventAgeInSeconds")
 	default:
-		s.wait(n, min(n.backoff(), limit-age))
+		s.wait(n, min(backoff.Delay(firstRetry, n.attempts, n.number), limit-age))
 	}
-}
-
-// backoff doubles with every attempt and has jitter: from half of that to one and a half. The jitter depends on the
-// invocation's number alone, so that a run can be repeated.
-func (n *invocation) backoff() time.Duration {
-	delay := firstRetry
-	for range n.attempts - 1 {
-		if delay *= 2; delay >= maxRetryDelay {
-			delay = maxRetryDelay
-			break
-		}
-	}
-	jitter := rand.New(rand.NewPCG(n.number, uint64(n.attempts))).Float64()
-	return time.Duration((0.5 + jitter) * float64(delay))
 }
 
 func (s *Service) wait(n *invocation, after time.Duration) {
