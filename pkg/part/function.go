@@ -22,7 +22,8 @@ type Function struct {
 	Name string // on the stack
 	ARN  string // once it is created
 
-	code Code
+	code      Code
+	qualifier *string // of the version that is invoked; nil: the latest
 }
 
 // Code is what a function does.
@@ -77,6 +78,29 @@ func (f *Function) Reserve(b *lab.Builder, n int32) {
 	})
 }
 
+// Provision declares provisioned concurrency: that many environments have started before there is a request. The
+// function is then invoked by its published version.
+func (f *Function) Provision(b *lab.Builder, n int32) {
+	b.Prepare("provision concurrency of "+f.Name, func(ctx context.Context, i *lab.Instance) error {
+		published, err := i.Lambda().PublishVersion(ctx, &sdk.PublishVersionInput{FunctionName: &f.Name})
+		if err != nil {
+			return err
+		}
+		f.qualifier = published.Version
+		if _, err := i.Lambda().PutProvisionedConcurrencyConfig(ctx, &sdk.PutProvisionedConcurrencyConfigInput{
+			FunctionName: &f.Name, Qualifier: f.qualifier, ProvisionedConcurrentExecutions: &n,
+		}); err != nil {
+			return err
+		}
+		return lab.Poll(ctx, "it is provisioned", func(ctx context.Context) (bool, error) {
+			out, err := i.Lambda().GetProvisionedConcurrencyConfig(ctx, &sdk.GetProvisionedConcurrencyConfigInput{
+				FunctionName: &f.Name, Qualifier: f.qualifier,
+			})
+			return err == nil && out.Status == types.ProvisionedConcurrencyStatusEnumReady, err
+		})
+	})
+}
+
 // From declares an event source mapping: the function gets the queue's messages. Options change its settings. It ends
 // before the audits that are declared after it.
 func (f *Function) From(b *lab.Builder, q *Queue, options ...func(*sdk.CreateEventSourceMappingInput)) {
@@ -112,7 +136,7 @@ func (f *Function) Invoke(ctx context.Context, i *lab.Instance, payload any) ([]
 	if err != nil {
 		return nil, load.Definite(err)
 	}
-	out, err := i.Lambda().Invoke(ctx, &sdk.InvokeInput{FunctionName: &f.Name, Payload: raw})
+	out, err := i.Lambda().Invoke(ctx, &sdk.InvokeInput{FunctionName: &f.Name, Qualifier: f.qualifier, Payload: raw})
 	if throttled, ok := errors.AsType[*types.TooManyRequestsException](err); ok {
 		return nil, load.Definite(throttled)
 	}

@@ -75,6 +75,27 @@ func TestFunction(t *testing.T) {
 	}
 }
 
+func TestAProvisionedFunctionHasStartedBeforeItsRequests(t *testing.T) {
+	var f *Function
+	var started atomic.Int32
+	env := up(t, func(b *lab.Builder) {
+		f = NewFunction(b, "ready", Code{
+			Start:  func(context.Context, *lab.Instance) error { started.Add(1); return nil },
+			Handle: func(context.Context, *lab.Instance, *Invocation) (any, error) { return nil, nil },
+		})
+		f.Provision(b, 3)
+	})
+	if n := started.Load(); n != 3 {
+		t.Errorf("%d environments have started, want 3", n)
+	}
+	if _, err := f.Invoke(testContext(t), env.Observer(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if n := started.Load(); n != 3 {
+		t.Errorf("a request starts another environment: %d", n)
+	}
+}
+
 func TestAFunctionGetsTheMessagesOfAQueue(t *testing.T) {
 	var q *Queue
 	got := make(chan string, 10)
