@@ -32,7 +32,7 @@ func (d *Database) Client(i *lab.Instance) *Client {
 // Commit executes statements in one transaction at the primary and returns its LSN.
 func (c *Client) Commit(ctx context.Context, statements ...Statement) (lsn int64, err error) {
 	term, _ := c.where()
-	err = c.ask(ctx, term.Primary, "POST /write", write{term.Epoch, statements}, &lsn)
+	err = c.ask(ctx, term.Primary, "POST /write", write{term.Epoch, Tx{Statements: statements}}, &lsn)
 	return lsn, err
 }
 

@@ -2,6 +2,7 @@ package database
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -38,6 +39,13 @@ type Config struct {
 	Fenced bool
 	// NewestFirst has the supervisor promote the replica with the highest LSN, not the first that answers.
 	NewestFirst bool
+	// MaxConnections is how many connections a node accepts from pools and proxies; 0 means as many as come. A [Client]
+	// has none.
+	MaxConnections int
+	// Service is how long a query or transaction keeps its connection busy, W: SQLite is too fast to show saturation.
+	Service time.Duration
+	// LockTimeout is how long a transaction waits for a row's lock; 0 means as long as its client waits.
+	LockTimeout time.Duration
 }
 
 // Database is a declared database.
@@ -98,6 +106,16 @@ func (d *Database) Audit(ctx context.Context) (kept, lost []Entry, err error) {
 		}
 	}
 	return kept, beside(kept, all), nil
+}
+
+// Content runs a query in the file of the first primary when no process runs.
+func (d *Database) Content(ctx context.Context, q Statement) (rows [][]string, err error) {
+	s, err := open(ctx, d.file(d.first().Primary), d.Schema)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, s.db.Close()) }()
+	return s.query(ctx, q)
 }
 
 const everything = 1 << 30 // entries

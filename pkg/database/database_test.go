@@ -35,6 +35,17 @@ func deposit(id string, cents int) Statement {
 // up brings a database up, with a client.
 func up(t *testing.T, c Config) (context.Context, *lab.Env, *Database, *Client) {
 	t.Helper()
+	ctx, env := bare(t)
+	var d *Database
+	if _, err := (lab.Design{Build: func(b *lab.Builder) { d = New(b, "db", c) }}).Up(ctx, env); err != nil {
+		t.Fatal(err)
+	}
+	return ctx, env, d, d.Client(env.Observer())
+}
+
+// bare is a stack without a database yet.
+func bare(t *testing.T) (context.Context, *lab.Env) {
+	t.Helper()
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
 	t.Cleanup(cancel)
 	st, err := embedded.Start(ctx, stack.Needs{}, zap.NewNop())
@@ -47,11 +58,7 @@ func up(t *testing.T, c Config) (context.Context, *lab.Env, *Database, *Client) 
 			t.Error(err)
 		}
 	})
-	var d *Database
-	if _, err := (lab.Design{Build: func(b *lab.Builder) { d = New(b, "db", c) }}).Up(ctx, env); err != nil {
-		t.Fatal(err)
-	}
-	return ctx, env, d, d.Client(env.Observer())
+	return ctx, env
 }
 
 // eventually waits until do succeeds, and returns the first error if it never does.
@@ -106,7 +113,7 @@ func TestARefusedTransactionChangesNothing(t *testing.T) {
 	if got := must(c.AtPrimary(ctx, sum))(t); len(got.Rows) != 0 || got.LSN != 0 {
 		t.Errorf("a refused transaction left %v at %d", got.Rows, got.LSN)
 	}
-	err := d.nodes.Ask(ctx, c.i, "db-2", "POST /write", write{1, []Statement{deposit("ada", 1)}}, nil)
+	err := d.nodes.Ask(ctx, c.i, "db-2", "POST /write", write{1, Tx{Statements: []Statement{deposit("ada", 1)}}}, nil)
 	var status *part.Status
 	if !errors.As(err, &status) || status.Code != http.StatusConflict {
 		t.Errorf("a replica took a write: %v", err)
@@ -226,10 +233,10 @@ func TestADeposedPrimaryIsFenced(t *testing.T) {
 	if _, err := c.Commit(ctx, deposit("ada", 1)); err == nil || load.IsDefinite(err) {
 		t.Errorf("the deposed primary answered %v: want that nobody knows", err)
 	}
-	if err := d.nodes.Ask(ctx, c.i, "db-1", "POST /write", write{2, nil}, nil); !load.IsDefinite(err) {
+	if err := d.nodes.Ask(ctx, c.i, "db-1", "POST /write", write{2, Tx{}}, nil); !load.IsDefinite(err) {
 		t.Errorf("it took a write of the next epoch: %v", err)
 	}
-	if err := d.nodes.Ask(ctx, c.i, "db-2", "POST /write", write{1, nil}, nil); !load.IsDefinite(err) {
+	if err := d.nodes.Ask(ctx, c.i, "db-2", "POST /write", write{1, Tx{}}, nil); !load.IsDefinite(err) {
 		t.Errorf("the new primary took a write of the last epoch: %v", err)
 	}
 	if err := d.nodes.Ask(ctx, c.i, "db-2", "POST /term", Term{2, "db-3"}, nil); !load.IsDefinite(err) {

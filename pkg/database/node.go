@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"sync"
+	"time"
 
 	"github.com/crashlab/crashlab/pkg/lab"
 	"github.com/crashlab/crashlab/pkg/load"
@@ -17,6 +18,7 @@ type node struct {
 	*Database
 	*lab.Instance
 	life context.Context // ends with the process
+	held locks
 
 	mu      sync.Mutex
 	store   *store
@@ -44,12 +46,13 @@ func (d *Database) node(ctx context.Context, i *lab.Instance) (err error) {
 	defer following.Wait()
 	following.Go(n.follow)
 	return part.Serve(ctx, i, map[string]part.Handler{
-		"GET /state":  func(context.Context, *part.Request) (any, error) { return n.state(), nil },
-		"GET /log":    n.ship,
-		"POST /ack":   handle(n.ack),
-		"POST /term":  handle(n.enter),
-		"POST /write": handle(n.write),
-		"POST /read":  handle(n.read),
+		"GET /state":   func(context.Context, *part.Request) (any, error) { return n.state(), nil },
+		"GET /log":     n.ship,
+		"GET /connect": (&listener{most: d.MaxConnections}).accept(i, ctx),
+		"POST /ack":    handle(n.ack),
+		"POST /term":   handle(n.enter),
+		"POST /write":  handle(n.write),
+		"POST /read":   handle(n.read),
 	})
 }
 
@@ -117,12 +120,24 @@ func (n *node) checked(epoch int64) error {
 
 // write is a transaction to commit, sent in that epoch.
 type write struct {
-	Epoch      int64
-	Statements []Statement
+	Epoch int64
+	Tx
 }
 
-// write commits a transaction and answers with its LSN.
+// write commits a transaction and answers with its LSN. Whoever waits for a lock keeps a connection meanwhile.
 func (n *node) write(ctx context.Context, w write) (any, error) {
+	defer n.busy(ctx, time.Now())
+	if err := n.work(ctx, n.Service); err != nil {
+		return nil, err
+	}
+	unlock, err := n.held.lock(ctx, w.Lock, n.LockTimeout)
+	if err != nil {
+		return nil, err
+	}
+	defer unlock()
+	if err := n.work(ctx, w.Takes); err != nil {
+		return nil, err
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.checked(w.Epoch); err != nil {
@@ -170,6 +185,10 @@ type Rows struct {
 
 // read answers a query. What a primary has and no replica may yet be lost, so it is not shown.
 func (n *node) read(ctx context.Context, r read) (any, error) {
+	defer n.busy(ctx, time.Now())
+	if err := n.work(ctx, n.Service); err != nil {
+		return nil, err
+	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	if err := n.checked(r.Epoch); err != nil {
