@@ -1,6 +1,7 @@
 package awslocal
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"encoding/xml"
@@ -9,6 +10,7 @@ import (
 	"iter"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -166,6 +168,32 @@ func FuzzQuery(f *testing.F) {
 	var on tried
 	defer on.close()
 	f.Fuzz(func(t *testing.T, form string) { on.do(t, formRequest(t, form)) })
+}
+
+// FuzzREST tries requests of the REST-JSON protocols.
+func FuzzREST(f *testing.F) {
+	const functions, mappings = "/2015-03-31/functions", "/2015-03-31/event-source-mappings/"
+	f.Add("POST", functions, []byte(`{"FunctionName":"f","Role":"r","Runtime":"python3.9","Handler":"a.b",`+
+		`"Code":{"ZipFile":"UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}}`), "")
+	f.Add("POST", functions+"/f/invocations?Qualifier=1", []byte(`{}`), "Event")
+	f.Add("GET", functions+"/arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Af/versions?MaxItems=x",
+		[]byte{}, "")
+	f.Add("POST", mappings, []byte(`{"FunctionName":"f","EventSourceArn":"arn:aws:kinesis:us-east-1:0:stream/s",`+
+		`"StartingPosition":"AT_TIMESTAMP","StartingPositionTimestamp":1e300,"FilterCriteria":{"Filters":[{}]}}`), "")
+	f.Add("DELETE", mappings+"u", []byte(`{`), "DryRun")
+	f.Add("POST", "/schedules/s", []byte(`{"ScheduleExpression":"at(1)","FlexibleTimeWindow":{"Mode":"OFF"}}`), "")
+	var on tried
+	defer on.close()
+	f.Fuzz(func(t *testing.T, method, target string, body []byte, kind string) {
+		u, err := url.Parse(target)
+		if err != nil || bytes.Contains(body, []byte("served")) { // no other servers
+			return
+		}
+		r := request(t, http.MethodPost, "/", body)
+		r.Method, r.URL = method, u
+		r.Header = http.Header{"Authorization": {scopeOf("lambda")}, "X-Amz-Invocation-Type": {kind}}
+		on.do(t, r)
+	})
 }
 
 // FuzzRoute tries what decides about a request before its service sees it.

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Walks through Lambda with boto3 and asserts what it sees: a handler in Python, its errors, a queue that it reads.
+"""Walks through Lambda with boto3 and asserts what it sees: a handler in Python, its errors, a queue and a stream that it reads.
 
 It takes region, keys and endpoint from the variables that `crashlab up --functions` prints.
 Any boto3 from 1.26 on will do. Prints "ok N checks"; the first failure ends it.
@@ -19,7 +19,14 @@ from botocore.exceptions import ClientError
 RUN = uuid.uuid4().hex[:8]  # so that it can be run again on the same endpoint
 ROLE = "arn:aws:iam::000000000000:role/f"
 CODE = """
+import base64
+
+
 def handle(event, context):
+    if "Records" in event and "kinesis" in event["Records"][0]:
+        records = [r["kinesis"] for r in event["Records"]]
+        bad = [r["sequenceNumber"] for r in records if base64.b64decode(r["data"]) == b"bad"]
+        return {"batchItemFailures": [{"itemIdentifier": i} for i in bad]}
     if "Records" in event:
         bad = [r["messageId"] for r in event["Records"] if r["body"] == "bad"]
         return {"batchItemFailures": [{"itemIdentifier": i} for i in bad]}
@@ -99,5 +106,35 @@ while counts() != [0, 1] and time.monotonic() < deadline:
     time.sleep(0.05)
 check(counts() == [0, 1], f"the bad message alone is left, not {counts()}")
 f.delete_event_source_mapping(UUID=mapping["UUID"])
+
+# The function fails one record of a stream: it is retried, and then the destination is told, and the next is handled.
+kinesis, stream = client("kinesis"), f"log-{RUN}"
+kinesis.create_stream(StreamName=stream, ShardCount=1)
+stream_arn = kinesis.describe_stream(StreamName=stream)["StreamDescription"]["StreamARN"]
+lost_url = sqs.create_queue(QueueName=f"lost-{RUN}")["QueueUrl"]
+put = [
+    kinesis.put_record(StreamName=stream, PartitionKey="k", Data=data)["SequenceNumber"]
+    for data in ["good", "skip", "bad", "good"]
+]
+mapping = f.create_event_source_mapping(
+    FunctionName=name, EventSourceArn=stream_arn, StartingPosition="TRIM_HORIZON", MaximumRetryAttempts=1,
+    BisectBatchOnFunctionError=True, FunctionResponseTypes=["ReportBatchItemFailures"],
+    FilterCriteria={"Filters": [{"Pattern": json.dumps({"data": [{"anything-but": "skip"}]})}]},
+    DestinationConfig={"OnFailure": {"Destination": arn.replace(f"work-{RUN}", f"lost-{RUN}")}},
+)
+lost = sqs.receive_message(QueueUrl=lost_url, WaitTimeSeconds=20)["Messages"]
+record = json.loads(lost[0]["Body"])
+check(record["requestContext"]["condition"] == "RetryAttemptsExhausted", record)
+batch = record["KinesisBatchInfo"]
+check((batch["startSequenceNumber"], batch["endSequenceNumber"], batch["batchSize"]) == (put[2], put[2], 1), batch)
+deadline = time.monotonic() + 10
+while time.monotonic() < deadline:
+    result = f.get_event_source_mapping(UUID=mapping["UUID"])["LastProcessingResult"]
+    if result == "OK":
+        break
+    time.sleep(0.05)
+check(result == "OK", result)
+f.delete_event_source_mapping(UUID=mapping["UUID"])
+kinesis.delete_stream(StreamName=stream)
 f.delete_function(FunctionName=name)
 print(f"ok {checks} checks")

@@ -15,6 +15,9 @@ type Request struct {
 	Decode func(v any) error
 }
 
+// Scope is the region and account of the request.
+func (r *Request) Scope() Scope { return Scope{r.Region, r.Account} }
+
 // Service answers the operations of one AWS service. Call is safe for concurrent use. It returns a value
 // whose json tags are the API's member names, nil for an empty answer, or an error. An error that is not an
 // *Error reaches the client as InternalFailure. The error of an unsupported operation is [Unknown].

@@ -31,7 +31,7 @@ type Service struct {
 
 	mu       sync.Mutex
 	closed   bool
-	accounts map[api.Scope]*account
+	accounts *api.Accounts[account]
 }
 
 // account holds the metrics and alarms of one account in one region.
@@ -47,7 +47,8 @@ func New(cfg Config) *Service {
 	if cfg.Clock == nil {
 		cfg.Clock = clockwork.NewRealClock()
 	}
-	s := &Service{clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard, accounts: map[api.Scope]*account{}}
+	s := &Service{clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard}
+	s.accounts = api.NewAccounts(&s.mu, newAccount)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -56,7 +57,7 @@ func New(cfg Config) *Service {
 func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
-	for _, a := range s.accounts {
+	for a := range s.accounts.All() {
 		for _, al := range a.alarms {
 			al.timer.Stop()
 		}
@@ -86,14 +87,9 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource":     op((*Service).listTagsForResource),
 }
 
-// op makes an operation from a method on the request's account. It holds the service's lock for the whole operation.
-// The output must not change later: it is written to the client without the lock.
+// op makes an operation from a method on the request's account: see [api.OnAccount].
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
-	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
-	})
+	return api.OnAccount(func(s *Service) *api.Accounts[account] { return s.accounts }, do)
 }
 
 // Call answers one operation; see [api.Service].
@@ -101,14 +97,9 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// account returns a scope's account. The lock is held.
-func (s *Service) account(scope api.Scope) *account {
-	a := s.accounts[scope]
-	if a == nil {
-		a = &account{scope: scope, series: map[string]*series{}, alarms: map[string]*alarm{}}
-		s.accounts[scope] = a
-	}
-	return a
+// newAccount makes an empty account.
+func newAccount(scope api.Scope) *account {
+	return &account{scope: scope, series: map[string]*series{}, alarms: map[string]*alarm{}}
 }
 
 func (a *account) alarmARN(name string) string {

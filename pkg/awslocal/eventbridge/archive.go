@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
 )
 
 var name48 = regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,48}$`)
@@ -16,7 +17,7 @@ type archive struct {
 	name, arn, bus, source string
 	description            string
 	text                   string
-	pattern                *pattern
+	pattern                *eventpattern.Pattern
 	retention              time.Duration // 0 means forever
 	created                time.Time
 	events                 []*event // in the order of their arrival
@@ -25,7 +26,7 @@ type archive struct {
 // keep stores an event, unless it came from a replay: archiving those would double the archive with each
 // replay.
 func (ar *archive) keep(b *bus, e *event) {
-	if ar.bus == b.name && e.ReplayName == "" && ar.pattern.match(e.object) {
+	if ar.bus == b.name && e.ReplayName == "" && ar.pattern.Match(e.object) {
 		ar.events = append(ar.events, e)
 	}
 }
@@ -121,7 +122,7 @@ func (s *Service) createArchive(a *account, in *struct {
 	}
 	ar := &archive{
 		name: in.ArchiveName, arn: a.arn("archive/" + in.ArchiveName), bus: b.name, source: b.arn, created: s.now(),
-		pattern: &pattern{},
+		pattern: &eventpattern.Pattern{},
 	}
 	if err := in.apply(ar); err != nil {
 		return nil, err

@@ -107,7 +107,7 @@ func (s *Service) forward(to arn, e *event) error {
 	hopped := *e
 	hopped.hops++
 	s.mu.Lock()
-	a := s.account(to.scope)
+	a := s.accounts.Of(to.scope)
 	b, err := a.bus(strings.TrimPrefix(to.resource, "event-bus/"))
 	var deliveries []*delivery
 	if err == nil {

@@ -3,13 +3,12 @@ package eventbridge
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 	"time"
-)
 
-var errTrailing = errors.New("unexpected text after the JSON value")
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
+)
 
 // event is one event on a bus. It does not change once it is there.
 type event struct {
@@ -37,7 +36,7 @@ func (e *event) seal() error {
 	if err != nil {
 		return fmt.Errorf("encode event: %w", err)
 	}
-	root, err := parseJSON(text)
+	root, err := eventpattern.JSON(text)
 	if err != nil {
 		return fmt.Errorf("decode event: %w", err)
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/id"
 )
 
@@ -57,7 +58,7 @@ func (e *entry) refuse() (result entryResult, refused bool) {
 	if strings.HasPrefix(e.Source, "aws.") {
 		return entryResult{ErrorCode: "NotAuthorizedForSourceException", ErrorMessage: "Not authorized for the source."}, true
 	}
-	if detail, err := parseJSON(e.Detail); err == nil {
+	if detail, err := eventpattern.JSON(e.Detail); err == nil {
 		if _, object := detail.(map[string]any); object {
 			return entryResult{}, false
 		}
@@ -140,7 +141,7 @@ func (b *bus) route(e *event, only []string) []*delivery {
 	var deliveries []*delivery
 	for _, name := range sortedKeys(b.rules) {
 		r := b.rules[name]
-		if !r.enabled || (len(only) > 0 && !slices.Contains(only, r.arn)) || r.pattern == nil || !r.pattern.match(e.object) {
+		if !r.enabled || (len(only) > 0 && !slices.Contains(only, r.arn)) || r.pattern == nil || !r.pattern.Match(e.object) {
 			continue
 		}
 		deliveries = append(deliveries, r.deliveries(e)...)
@@ -161,7 +162,7 @@ func (s *Service) testEventPattern(_ *account, in *struct{ EventPattern, Event s
 	if err != nil {
 		return nil, err
 	}
-	root, err := parseJSON(in.Event)
+	root, err := eventpattern.JSON(in.Event)
 	object, ok := root.(map[string]any)
 	if err != nil || !ok {
 		return nil, validation("Parameter Event is not valid.")
@@ -171,5 +172,5 @@ func (s *Service) testEventPattern(_ *account, in *struct{ EventPattern, Event s
 			return nil, validation("Parameter Event is not valid. Reason: %s is a required argument.", name)
 		}
 	}
-	return struct{ Result bool }{p.match(object)}, nil
+	return struct{ Result bool }{p.Match(object)}, nil
 }

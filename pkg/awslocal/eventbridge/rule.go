@@ -7,10 +7,15 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
 	"github.com/crashlab/crashlab/pkg/awslocal/internal/schedule"
 )
 
-const maxRules = 300 // a bus
+const (
+	maxRules   = 300  // a bus
+	maxPattern = 2048 // characters
+)
 
 var name64 = regexp.MustCompile(`^[.\-_A-Za-z0-9]{1,64}$`)
 
@@ -20,8 +25,8 @@ type rule struct {
 	name, arn, bus string
 	description    string
 	role           string
-	text           string   // the pattern's original text
-	pattern        *pattern // nil: it matches nothing
+	text           string                // the pattern's original text
+	pattern        *eventpattern.Pattern // nil: it matches nothing
 	schedule       *schedule.Schedule
 	expression     string    // of the schedule
 	since          time.Time // when the schedule was put
@@ -49,6 +54,15 @@ func (a *account) rule(ref ruleRef) (*rule, error) {
 	return b.rule(ref.Name)
 }
 
+// parsePattern compiles a pattern, or returns AWS's error for it.
+func parsePattern(text string) (*eventpattern.Pattern, error) {
+	p, err := eventpattern.Parse(text, maxPattern)
+	if err != nil {
+		return nil, api.Errorf("InvalidEventPatternException", "Event pattern is not valid. Reason: %v", err)
+	}
+	return p, nil
+}
+
 func (s *Service) putRule(a *account, in *struct {
 	ruleRef
 	EventPattern, ScheduleExpression, State, Description, RoleArn string
@@ -70,7 +84,7 @@ func (s *Service) putRule(a *account, in *struct {
 		return nil, member(in.State, "state",
 			"satisfy enum value set: [ENABLED, DISABLED, ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS]")
 	}
-	var p *pattern
+	var p *eventpattern.Pattern
 	if in.EventPattern != "" {
 		if p, err = parsePattern(in.EventPattern); err != nil {
 			return nil, err

@@ -29,7 +29,7 @@ type Service struct {
 
 	mu       sync.Mutex
 	closed   bool
-	accounts map[api.Scope]*account
+	accounts *api.Accounts[account]
 }
 
 // account holds the resources of one account in one region.
@@ -48,7 +48,8 @@ func New(cfg Config) *Service {
 	if cfg.RetryDelay == 0 {
 		cfg.RetryDelay = time.Second
 	}
-	s := &Service{clock: cfg.Clock, accounts: map[api.Scope]*account{}}
+	s := &Service{clock: cfg.Clock}
+	s.accounts = api.NewAccounts(&s.mu, s.newAccount)
 	s.sender = newSender(cfg, s)
 	return s
 }
@@ -58,7 +59,7 @@ func New(cfg Config) *Service {
 func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
-	for _, a := range s.accounts {
+	for a := range s.accounts.All() {
 		for _, b := range a.buses {
 			for _, r := range b.rules {
 				r.disarm()
@@ -102,14 +103,9 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource":   op((*Service).listTagsForResource),
 }
 
-// op makes an operation from a method on the request's account. It holds the service's lock for the whole
-// operation. The output must not change later: it is written to the client without the lock.
+// op makes an operation from a method on the request's account: see [api.OnAccount].
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
-	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
-	})
+	return api.OnAccount(func(s *Service) *api.Accounts[account] { return s.accounts }, do)
 }
 
 // Call answers one operation; see [api.Service].
@@ -117,14 +113,10 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// account returns a scope's account, with a default bus. The lock is held.
-func (s *Service) account(scope api.Scope) *account {
-	a := s.accounts[scope]
-	if a == nil {
-		a = &account{scope: scope, buses: map[string]*bus{}, archives: map[string]*archive{}, replays: map[string]*replay{}}
-		a.addBus("default", "", s.now())
-		s.accounts[scope] = a
-	}
+// newAccount makes an account with a default bus.
+func (s *Service) newAccount(scope api.Scope) *account {
+	a := &account{scope: scope, buses: map[string]*bus{}, archives: map[string]*archive{}, replays: map[string]*replay{}}
+	a.addBus("default", "", s.now())
 	return a
 }
 

@@ -3,6 +3,8 @@ package eventbridge
 import (
 	"testing"
 	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/internal/eventpattern"
 )
 
 func sealed(t *testing.T) *event {
@@ -51,7 +53,7 @@ func TestTransformer(t *testing.T) {
 		}
 	}
 	whole := &inputTransformer{InputTemplate: `<aws.events.event.json>`}
-	if v, err := parseJSON(whole.apply(r, e)); err != nil || v.(map[string]any)["detail"] == nil {
+	if v, err := eventpattern.JSON(whole.apply(r, e)); err != nil || v.(map[string]any)["detail"] == nil {
 		t.Errorf("whole event: %v, %v", v, err)
 	}
 }
@@ -68,7 +70,7 @@ func TestPaths(t *testing.T) {
 		}
 		got := target.input(nil, e)
 		if path == "$" {
-			a, _ := parseJSON(got)
+			a, _ := eventpattern.JSON(got)
 			if _, ok := a.(map[string]any)["detail"]; !ok {
 				t.Errorf("$: got %s", got)
 			}

@@ -1,6 +1,12 @@
 package lambda
 
-import "time"
+import (
+	"fmt"
+	"net/http"
+	"time"
+
+	"github.com/crashlab/crashlab/pkg/awslocal/api"
+)
 
 // The pace of retries: https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 const (
@@ -23,17 +29,44 @@ type event struct {
 	attempts  int // that reached the function
 	throttles int // since the last one that did
 	last      *result
+	waits     bool // for another attempt
 }
 
-// accept queues an event. The lock is held.
+// eventOverhead is about what an event needs besides its payload, in bytes.
+const eventOverhead = 512
+
+func (e *event) size() int { return len(e.payload) + eventOverhead }
+
+// accept queues an event, or refuses it if too many wait. The lock is held.
 func (s *Service) accept(f *function, qualifier, requestID string, payload []byte) (any, error) {
 	e := &event{function: f, qualifier: qualifier, requestID: requestID, payload: payload, born: s.clock.Now()}
+	if s.waiting+e.size() > s.cfg.EventBytes {
+		return nil, &api.Error{
+			Code: throttledCode, Status: http.StatusTooManyRequests,
+			Message: fmt.Sprintf("Rate Exceeded. The embedded AWS holds %d MB of asynchronous events at most.",
+				s.cfg.EventBytes>>20),
+			Members: map[string]any{"Reason": "CallerRateLimitExceeded", "Type": "User"},
+		}
+	}
+	s.waiting += e.size()
 	s.start("event", func() { s.attempt(e) })
 	return invokeOutput{StatusCode: 202}, nil
 }
 
 // attempt gives an event to its function, and decides what follows.
 func (s *Service) attempt(e *event) {
+	e.waits = false
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if !e.waits {
+			s.waiting -= e.size()
+		}
+	}()
+	s.attemptOnce(e)
+}
+
+func (s *Service) attemptOnce(e *event) {
 	s.mu.Lock()
 	v := e.function.resolve(e.qualifier, 0)
 	if v == nil || e.function.account.functions[e.function.name] != e.function {
@@ -89,6 +122,7 @@ func (s *Service) attempt(e *event) {
 
 // again tries an event later. The lock is held.
 func (s *Service) again(e *event, delay time.Duration) {
+	e.waits = true
 	s.after(delay, "event", func() { s.attempt(e) })
 }
 

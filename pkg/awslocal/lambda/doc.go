@@ -14,8 +14,9 @@
 //	             DeleteFunctionEventInvokeConfig ListFunctionEventInvokeConfigs; dead-letter queues and topics;
 //	             destinations: SQS, SNS, Lambda, EventBridge
 //	Mappings     CreateEventSourceMapping GetEventSourceMapping ListEventSourceMappings
-//	             UpdateEventSourceMapping DeleteEventSourceMapping; SQS queues, with batching window, partial batch
-//	             response and maximum concurrency
+//	             UpdateEventSourceMapping DeleteEventSourceMapping; SQS queues, streams of Kinesis and of DynamoDB's
+//	             tables, with batching window, partial batch response, filters; for queues maximum concurrency; for
+//	             streams bisected batches, limits of retries and age, parallelization, destinations SQS and SNS
 //	Others       AddPermission RemovePermission GetPolicy TagResource UntagResource ListTags
 //
 // # Code
@@ -38,9 +39,9 @@
 //
 // # Left out
 //
-// Mappings of Kinesis and DynamoDB Streams, layers, images, VPCs, file systems, SnapStart, code from S3, filters of
-// mappings, tumbling windows, provisioned pollers and destinations in S3 are refused by name. Function URLs, response
-// streaming, code signing and durable functions are answered with UnknownOperationException.
+// Mappings of enhanced fan-out consumers, layers, images, VPCs, file systems, SnapStart, code from S3, tumbling
+// windows, provisioned pollers and destinations in S3 are refused by name. Function URLs, response streaming, code
+// signing and durable functions are answered with UnknownOperationException.
 //
 // # Different from AWS
 //
@@ -49,6 +50,11 @@
 //     There is no limit of requests per second.
 //   - Max Memory Used in the log is the configured memory: it is not measured, and not limited.
 //   - A batch that is throttled is tried again after 1 s, doubling up to 5 min, until its messages are visible again.
-//     AWS says that it backs off, not how fast.
+//     AWS says that it backs off, not how fast. A batch of a stream that fails or is throttled waits likewise.
+//   - Asynchronous events that wait for their functions are held in memory, 256 MB of them at most (see
+//     [Config].EventBytes). Further ones are refused as throttled. AWS names no such limit.
+//   - LATEST is the end of the stream at the creation of the mapping. On AWS it may be some minutes later.
+//   - A shard is read once a second while it has nothing new, DynamoDB's too, which AWS reads four times a second. The
+//     parallel batches of a shard are all done before the next are read.
 //   - Provisioned environments start all at once.
 package lambda

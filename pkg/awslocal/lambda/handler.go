@@ -50,10 +50,12 @@ func (h *handlerRunner) invoke(ctx context.Context, i *invocation) outcome {
 	h.service.work.Go(func() { done <- h.call(ctx, i.payload) })
 	select {
 	case out := <-done:
-		return out
+		if ctx.Err() == nil {
+			return out
+		} // it ended because its time was over
 	case <-ctx.Done():
-		return outcome{failed: &failure{Type: timedOut}, broken: true}
 	}
+	return outcome{failed: &failure{Type: timedOut}, broken: true}
 }
 
 func (h *handlerRunner) call(ctx context.Context, payload []byte) (out outcome) {

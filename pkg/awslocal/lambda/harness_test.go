@@ -49,8 +49,17 @@ type handlers map[string]lambda.Handler
 // start starts it with a function for each handler.
 func start(t testing.TB, all handlers, change ...func(*lambda.Config)) *fixture {
 	t.Helper()
-	f := &fixture{clock: clockwork.NewFakeClockAt(epoch), arrived: make(chan struct{}, 10000)}
-	cfg := awslocal.Config{Clock: f.clock, Lambda: lambda.Config{Handlers: all, Reported: f.report}}
+	clock := clockwork.NewFakeClockAt(epoch)
+	f := startAt(t, clock, all, change...)
+	f.clock = clock
+	return f
+}
+
+// startAt starts it on another clock.
+func startAt(t testing.TB, clock clockwork.Clock, all handlers, change ...func(*lambda.Config)) *fixture {
+	t.Helper()
+	f := &fixture{arrived: make(chan struct{}, 10000)}
+	cfg := awslocal.Config{Clock: clock, Lambda: lambda.Config{Handlers: all, Reported: f.report}}
 	for _, do := range change {
 		do(&cfg.Lambda)
 	}

@@ -55,7 +55,7 @@ func (s *Service) invoke(ctx context.Context, r *api.Request, in *invokeInput) (
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a := s.account(api.Scope{Region: r.Region, Account: r.Account})
+	a := s.accounts.Of(r.Scope())
 	v, qualifier, err := a.version(in.ref, rand.Float64())
 	if err != nil {
 		return nil, err

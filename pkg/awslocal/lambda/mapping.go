@@ -27,7 +27,9 @@ type mapping struct {
 	result   string
 	modified time.Time
 
-	cancel context.CancelFunc // ends the pollers
+	cancel      context.CancelFunc     // ends the pollers
+	polling     <-chan struct{}        // is closed when the pollers of a stream have ended
+	checkpoints map[string]*checkpoint // of a stream's shards; they belong to its pollers
 }
 
 // mappingSettings are what a user sets of a mapping. A nil member of an update changes nothing.
@@ -43,6 +45,7 @@ type mappingSettings struct {
 	DestinationConfig              *destinationConfig `json:",omitempty"`
 	StartingPosition               string             `json:",omitempty"`
 	StartingPositionTimestamp      *wire.Time         `json:",omitempty"`
+	FilterCriteria                 *filterCriteria    `json:",omitempty"`
 }
 
 type scalingConfig struct {
@@ -55,7 +58,6 @@ type mappingInput struct {
 	EventSourceArn          string
 	FunctionName            string
 	Enabled                 *bool
-	FilterCriteria          *struct{ Filters []struct{ Pattern string } }
 	TumblingWindowInSeconds *int
 	ProvisionedPollerConfig *struct{}
 	SelfManagedEventSource  *struct{}
@@ -110,7 +112,7 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 		return nil, err
 	}
 	s.mu.Lock()
-	a := s.account(api.Scope{Region: r.Region, Account: r.Account})
+	a := s.accounts.Of(r.Scope())
 	function := ref{FunctionName: in.FunctionName}
 	v, qualifier, err := a.version(function, 0)
 	var timeout time.Duration
@@ -121,7 +123,10 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 	if err != nil {
 		return nil, err
 	}
-	if err := s.checkSource(source, timeout); err != nil {
+	settings := standard
+	in.apply(&settings)
+	checkpoints, err := s.checkSource(source, in.EventSourceArn, settings, timeout)
+	if err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
@@ -139,10 +144,9 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 	}
 	m := &mapping{
 		account: a, uuid: id.UUID(), source: source, sourceARN: in.EventSourceArn, function: function,
-		arn: a.arn(v.function.name, qualifier), mappingSettings: standard, state: "Enabled", enabled: true,
-		result: "No records processed", modified: s.clock.Now(), tags: map[string]string{},
+		arn: a.arn(v.function.name, qualifier), mappingSettings: settings, state: "Enabled", enabled: true,
+		result: "No records processed", modified: s.clock.Now(), tags: map[string]string{}, checkpoints: checkpoints,
 	}
-	in.apply(&m.mappingSettings)
 	if in.Enabled != nil && !*in.Enabled {
 		m.enabled, m.state = false, "Disabled"
 	}
@@ -154,6 +158,16 @@ func (s *Service) createMapping(_ context.Context, r *api.Request, in *mappingIn
 	return api.Answer{Status: 202, Value: m.output("Creating")}, nil
 }
 
+// checkSource refuses a source that does not exist or does not fit. Of a stream it says where reading begins.
+func (s *Service) checkSource(source target, arn string, settings mappingSettings, timeout time.Duration) (
+	map[string]*checkpoint, error,
+) {
+	if source.service == "sqs" {
+		return nil, s.checkQueue(source, timeout)
+	}
+	return s.checkStream(source, arn, settings)
+}
+
 // standardSettings are those of a source when a user says nothing.
 func standardSettings(source target) (mappingSettings, error) {
 	n := func(n int) *int { return &n }
@@ -162,6 +176,9 @@ func standardSettings(source target) (mappingSettings, error) {
 	case "sqs":
 		return mappingSettings{BatchSize: n(10), MaximumBatchingWindowInSeconds: n(0)}, nil
 	case "kinesis", "dynamodb":
+		if strings.Contains(source.resource, "/consumer/") {
+			return mappingSettings{}, invalid("The embedded AWS has no event source mappings for consumers of streams.")
+		}
 		return mappingSettings{
 			BatchSize: n(100), MaximumBatchingWindowInSeconds: n(0), ParallelizationFactor: n(1),
 			MaximumRecordAgeInSeconds: n(-1), MaximumRetryAttempts: n(-1), BisectBatchOnFunctionError: &no,
@@ -194,8 +211,6 @@ func (in *mappingInput) check(source target, now mappingSettings) error {
 	in.apply(&now)
 	fifo := queue && strings.HasSuffix(source.resource, ".fifo")
 	switch {
-	case in.FilterCriteria != nil && len(in.FilterCriteria.Filters) > 0:
-		return invalid("The embedded AWS has no filters of event source mappings.")
 	case in.TumblingWindowInSeconds != nil && *in.TumblingWindowInSeconds > 0, in.ProvisionedPollerConfig != nil,
 		in.SelfManagedEventSource != nil:
 		return invalid("The embedded AWS has no tumbling windows, provisioned pollers or self-managed sources.")
@@ -227,6 +242,9 @@ func (in *mappingInput) check(source target, now mappingSettings) error {
 		return invalid("StartingPositionTimestamp must not be null when StartingPosition is AT_TIMESTAMP.")
 	case in.MaximumRecordAgeInSeconds != nil && *in.MaximumRecordAgeInSeconds > -1 && *in.MaximumRecordAgeInSeconds < 60:
 		return invalid("MaximumRecordAgeInSeconds must be -1 or at least 60.")
+	}
+	if _, err := in.FilterCriteria.compile(source); err != nil {
+		return err
 	}
 	return in.DestinationConfig.check("sqs", "sns")
 }
@@ -265,6 +283,9 @@ func (in *mappingInput) apply(to *mappingSettings) {
 	if in.DestinationConfig != nil {
 		to.DestinationConfig = in.DestinationConfig
 	}
+	if in.FilterCriteria != nil {
+		to.FilterCriteria = in.FilterCriteria // without filters, it takes them away
+	}
 	if in.StartingPosition != "" {
 		to.StartingPosition, to.StartingPositionTimestamp = in.StartingPosition, in.StartingPositionTimestamp
 	}
@@ -278,7 +299,11 @@ func (s *Service) startMapping(m *mapping) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	m.cancel = cancel
 	run := *m // a poller keeps the settings that it was started with
-	s.startQueue(ctx, &run, m)
+	if m.source.service == "sqs" {
+		s.startQueue(ctx, &run, m)
+	} else {
+		s.startStream(ctx, &run, m)
+	}
 }
 
 // stopMapping ends a mapping's pollers. The lock is held.
@@ -340,6 +365,7 @@ func (s *Service) listMappings(a *account, in *struct {
 func (s *Service) updateMapping(a *account, in *mappingInput) (any, error) {
 	m, err := a.mapping(in.UUID)
 	if err == nil {
+		in.StartingPosition = "" // it stays
 		err = in.check(m.source, m.mappingSettings)
 	}
 	if err == nil && in.FunctionName != "" {

@@ -3,6 +3,7 @@ package lambda
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strconv"
 	"time"
 
@@ -26,6 +27,7 @@ type queuePoll struct {
 	url        string
 	visibility time.Duration
 	most       int
+	filters    filters
 
 	// The service's lock guards:
 	pollers, busy int
@@ -33,11 +35,8 @@ type queuePoll struct {
 	growing       bool
 }
 
-// checkSource refuses a source that does not exist or does not fit.
-func (s *Service) checkSource(source target, timeout time.Duration) error {
-	if source.service != "sqs" {
-		return invalid("The embedded AWS has no event source mappings for %s.", source.service)
-	}
+// checkQueue refuses a queue that does not exist or does not fit.
+func (s *Service) checkQueue(source target, timeout time.Duration) error {
 	_, visibility, err := s.queue(source)
 	switch {
 	case err != nil:
@@ -74,6 +73,7 @@ func (s *Service) startQueue(ctx context.Context, run, shown *mapping) {
 	if c := run.ScalingConfig; c != nil && c.MaximumConcurrency != nil {
 		p.most = *c.MaximumConcurrency
 	}
+	p.filters, _ = run.FilterCriteria.compile(run.source) // check refuses others
 	s.start("poll", func() {
 		for {
 			var err error
@@ -188,14 +188,18 @@ func (p *queuePoll) receive(ctx context.Context) ([]message, error) {
 			return batch, err
 		}
 		now := s.clock.Now()
-		for i := range out.Messages {
-			out.Messages[i].received = now
-			bytes += len(out.Messages[i].Body)
-		}
 		if len(batch) == 0 {
 			until = now.Add(window)
 		}
-		batch = append(batch, out.Messages...)
+		var dropped []message
+		for _, m := range out.Messages {
+			if m.received = now; p.passes(m) {
+				batch, bytes = append(batch, m), bytes+len(m.Body)
+			} else {
+				dropped = append(dropped, m)
+			}
+		}
+		p.remove(dropped)
 		left := until.Sub(now)
 		if len(batch) == 0 || len(batch) >= size || left <= 0 || bytes > maxPayload*3/4 {
 			return batch, nil
@@ -252,24 +256,27 @@ func (p *queuePoll) finish(batch []message, done result) bool {
 			return true
 		}
 	}
+	p.remove(slices.DeleteFunc(batch, func(m message) bool { return failed[m.MessageId] }))
+	s.processed(p.shown, "OK")
+	return true
+}
+
+// remove deletes messages from the queue.
+func (p *queuePoll) remove(messages []message) {
 	type entry struct{ Id, ReceiptHandle string }
 	var entries []entry
-	for i, m := range batch {
-		if !failed[m.MessageId] {
-			entries = append(entries, entry{strconv.Itoa(i), m.ReceiptHandle})
-		}
+	for i, m := range messages {
+		entries = append(entries, entry{strconv.Itoa(i), m.ReceiptHandle})
 	}
 	for len(entries) > 0 {
 		n := min(maxReceive, len(entries))
-		err := s.call(p.mapping.source, "DeleteMessageBatch", struct {
+		err := p.service.call(p.mapping.source, "DeleteMessageBatch", struct {
 			QueueUrl string
 			Entries  []entry
 		}{p.url, entries[:n]}, nil)
-		s.lost(err, "deletion from", p.url)
+		p.service.lost(err, "deletion from", p.url)
 		entries = entries[n:]
 	}
-	s.processed(p.shown, "OK")
-	return true
 }
 
 // failedItems reads a partial batch response. It is not ok if it has another shape, or names an item with an empty ID.
@@ -295,42 +302,4 @@ func failedItems(payload []byte) (items []string, ok bool) {
 		items = append(items, f.Item)
 	}
 	return items, true
-}
-
-// event is the payload for a batch.
-func (p *queuePoll) event(batch []message) []byte {
-	type attribute struct {
-		StringValue      *string  `json:"stringValue,omitempty"`
-		BinaryValue      []byte   `json:"binaryValue,omitempty"`
-		StringListValues []string `json:"stringListValues"`
-		BinaryListValues []string `json:"binaryListValues"`
-		DataType         string   `json:"dataType"`
-	}
-	type item struct {
-		MessageID         string               `json:"messageId"`
-		ReceiptHandle     string               `json:"receiptHandle"`
-		Body              string               `json:"body"`
-		Attributes        map[string]string    `json:"attributes"`
-		MessageAttributes map[string]attribute `json:"messageAttributes"`
-		MD5OfBody         string               `json:"md5OfBody"`
-		EventSource       string               `json:"eventSource"`
-		EventSourceARN    string               `json:"eventSourceARN"`
-		AWSRegion         string               `json:"awsRegion"`
-	}
-	out := struct{ Records []item }{make([]item, 0, len(batch))}
-	for _, m := range batch {
-		attributes := map[string]attribute{}
-		for name, a := range m.MessageAttributes {
-			attributes[name] = attribute{a.StringValue, a.BinaryValue, []string{}, []string{}, a.DataType}
-		}
-		out.Records = append(out.Records, item{
-			m.MessageId, m.ReceiptHandle, m.Body, m.Attributes, attributes, m.MD5OfBody, "aws:sqs", p.mapping.sourceARN,
-			p.mapping.source.scope.Region,
-		})
-	}
-	raw, err := json.Marshal(out)
-	if err != nil {
-		return nil // strings always marshal
-	}
-	return raw
 }

@@ -262,9 +262,6 @@ func TestAMappingIsRefused(t *testing.T) {
 			ScalingConfig: &types.ScalingConfig{MaximumConcurrency: aws.Int32(1)}},
 		"Unrecognized event source":         {EventSourceArn: aws.String("q")},
 		"Unsupported parameter for the SQS": {EventSourceArn: &arn, MaximumRetryAttempts: aws.Int32(1)},
-		"no filters of event source mappings": {
-			EventSourceArn: &arn,
-			FilterCriteria: &types.FilterCriteria{Filters: []types.Filter{{Pattern: aws.String("{}")}}}},
 		"no event source mappings for kafka": {
 			EventSourceArn: aws.String("arn:aws:kafka:us-east-1:000000000000:cluster/c")},
 		"Function not found: arn:aws:lambda:us-east-1": {EventSourceArn: &arn, FunctionName: aws.String("g")},

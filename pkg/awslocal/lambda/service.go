@@ -30,6 +30,7 @@ type Config struct {
 
 	Concurrency int           // of an account in a region; default 1,000, as on AWS
 	ScalingRate int           // new environments of a function in ten seconds; default 1,000, as on AWS
+	EventBytes  int           // that wait for their functions at most, of all accounts; default 256 MB; AWS names none
 	IdleTime    time.Duration // how long an environment lives without a request; AWS does not say; default 5 min
 }
 
@@ -45,6 +46,9 @@ func (c Config) withDefaults() Config {
 	}
 	if c.ScalingRate == 0 {
 		c.ScalingRate = 1000
+	}
+	if c.EventBytes == 0 {
+		c.EventBytes = 256 << 20
 	}
 	if c.IdleTime == 0 {
 		c.IdleTime = 5 * time.Minute
@@ -64,8 +68,9 @@ type Service struct {
 
 	mu       sync.Mutex
 	closed   bool
-	accounts map[api.Scope]*account
+	accounts *api.Accounts[account]
 	timers   map[*timer]bool
+	waiting  int // bytes of the events that are not yet handled or given up
 }
 
 // account holds the functions of one account in one region.
@@ -80,8 +85,9 @@ type account struct {
 func New(cfg Config) *Service {
 	cfg = cfg.withDefaults()
 	s := &Service{
-		cfg: cfg, clock: cfg.Clock, accounts: map[api.Scope]*account{}, timers: map[*timer]bool{}, remote: newRemote(),
+		cfg: cfg, clock: cfg.Clock, timers: map[*timer]bool{}, remote: newRemote(),
 	}
+	s.accounts = api.NewAccounts(&s.mu, newAccount)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -96,7 +102,7 @@ func (s *Service) Close() error {
 	clear(s.timers)
 	var idle []*environment
 	var codes []code
-	for _, a := range s.accounts {
+	for a := range s.accounts.All() {
 		for _, f := range a.functions {
 			idle = append(idle, f.retire()...)
 			codes = append(codes, f.codes()...)
@@ -163,14 +169,9 @@ var operations = api.Operations[*Service]{
 	"InvokeAsync": api.Op((*Service).invokeAsync),
 }
 
-// op makes an operation from a method on the request's account. It holds the service's lock for the whole operation.
-// The output must not change later: it is written to the client without the lock.
+// op makes an operation from a method on the request's account: see [api.OnAccount].
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
-	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
-	})
+	return api.OnAccount(func(s *Service) *api.Accounts[account] { return s.accounts }, do)
 }
 
 // Call answers one operation; see [api.Service].
@@ -185,14 +186,9 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return answer, err
 }
 
-// account returns a scope's account. The lock is held.
-func (s *Service) account(scope api.Scope) *account {
-	a := s.accounts[scope]
-	if a == nil {
-		a = &account{scope: scope, functions: map[string]*function{}, mappings: map[string]*mapping{}}
-		s.accounts[scope] = a
-	}
-	return a
+// newAccount makes an empty account.
+func newAccount(scope api.Scope) *account {
+	return &account{scope: scope, functions: map[string]*function{}, mappings: map[string]*mapping{}}
 }
 
 // start runs work of the service's own. It does nothing after Close. The lock is held.

@@ -31,7 +31,7 @@ type Service struct {
 	closed   bool
 	number   uint64 // of invocations so far
 	waiting  map[*invocation]clockwork.Timer
-	accounts map[api.Scope]*account
+	accounts *api.Accounts[account]
 }
 
 // account holds the groups of one account in one region.
@@ -47,8 +47,8 @@ func New(cfg Config) *Service {
 	}
 	s := &Service{
 		clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard, waiting: map[*invocation]clockwork.Timer{},
-		accounts: map[api.Scope]*account{},
 	}
+	s.accounts = api.NewAccounts(&s.mu, s.newAccount)
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
 }
@@ -57,7 +57,7 @@ func New(cfg Config) *Service {
 func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
-	for _, a := range s.accounts {
+	for a := range s.accounts.All() {
 		for _, g := range a.groups {
 			for _, x := range g.schedules {
 				x.disarm()
@@ -90,14 +90,9 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource": op((*Service).listTagsForResource),
 }
 
-// op makes an operation from a method on the request's account. It holds the service's lock for the whole operation.
-// The output must not change later: it is written to the client without the lock.
+// op makes an operation from a method on the request's account: see [api.OnAccount].
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
-	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, s.account(api.Scope{Region: r.Region, Account: r.Account}), in)
-	})
+	return api.OnAccount(func(s *Service) *api.Accounts[account] { return s.accounts }, do)
 }
 
 // Call answers one operation; see [api.Service].
@@ -105,14 +100,10 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// account returns a scope's account, with the default group. The lock is held.
-func (s *Service) account(scope api.Scope) *account {
-	a := s.accounts[scope]
-	if a == nil {
-		a = &account{scope: scope, groups: map[string]*group{}}
-		a.add("default", s.now())
-		s.accounts[scope] = a
-	}
+// newAccount makes an account with the default group.
+func (s *Service) newAccount(scope api.Scope) *account {
+	a := &account{scope: scope, groups: map[string]*group{}}
+	a.add("default", s.now())
 	return a
 }
 

@@ -83,7 +83,7 @@ func (s *Service) getActivityTask(ctx context.Context, r *api.Request, in *struc
 		return nil, member(in.WorkerName, "workerName", "have length less than or equal to 80")
 	}
 	s.mu.Lock()
-	a, err := s.accountOf(r).activity(in.ActivityArn)
+	a, err := s.accounts.Of(r.Scope()).activity(in.ActivityArn)
 	if err != nil {
 		s.mu.Unlock()
 		return nil, err

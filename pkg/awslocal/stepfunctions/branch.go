@@ -130,6 +130,7 @@ func (b *branch) pause(d time.Duration, then func()) {
 
 // exit leaves the state with a result, for the next state or for the end of the branch.
 func (b *branch) exit(result any, next string) {
+	b.x.test.tell("result", result)
 	output, err := b.state.Output(b.scope(b.input, ""), result)
 	if err != nil {
 		b.failWith(err)
@@ -146,6 +147,9 @@ func (b *branch) exit(result any, next string) {
 // leave records the exit of a state and goes on.
 func (b *branch) leave(output any, text, next string) {
 	b.record(b.state.Type+"StateExited", withOutput(details{Name: b.state.Name}, text))
+	if t := b.x.test; t != nil {
+		t.next, next = next, ""
+	}
 	switch {
 	case next != "":
 		b.post(func() { b.enter(next, output, text) })
@@ -171,6 +175,11 @@ func (b *branch) failWith(err error) {
 func (b *branch) fail(name, cause string) {
 	random := b.x.machine.service.random
 	if retrier, delay, ok := b.state.Retrying(name, b.retries, random); ok {
+		if t := b.x.test; t != nil {
+			t.retries(retrier, delay)
+			b.give(name, cause)
+			return
+		}
 		b.clear()
 		b.retries[retrier]++
 		b.pause(delay, b.act)
@@ -185,6 +194,7 @@ func (b *branch) fail(name, cause string) {
 		if err == nil {
 			b.unfan()
 			b.clear()
+			b.x.test.catches(b.state, catcher, name, cause)
 			b.leave(output, text, catcher.Next)
 			return
 		}
@@ -233,7 +243,11 @@ func (b *branch) halt() {
 
 // scope is what the state's expressions see. The token is that of the task, if it has one.
 func (b *branch) scope(input any, token string) asl.Scope {
-	return asl.Scope{Input: input, Context: b.context(token), Random: b.x.machine.service.random}
+	scope := asl.Scope{Input: input, Context: b.context(token), Random: b.x.machine.service.random}
+	if t := b.x.test; t != nil {
+		scope.Inspect = t.tell
+	}
+	return scope
 }
 
 // context makes the context object.

@@ -4,7 +4,7 @@
 // # Covered
 //
 //	Machines    CreateStateMachine UpdateStateMachine DeleteStateMachine DescribeStateMachine
-//	            ListStateMachines ValidateStateMachineDefinition; STANDARD and EXPRESS
+//	            ListStateMachines ValidateStateMachineDefinition TestState; STANDARD and EXPRESS
 //	Executions  StartExecution StartSyncExecution StopExecution RedriveExecution DescribeExecution
 //	            ListExecutions GetExecutionHistory DescribeStateMachineForExecution
 //	Activities  CreateActivity DeleteActivity DescribeActivity ListActivities GetActivityTask
@@ -18,8 +18,9 @@
 //
 // # Left out
 //
-// Versions and aliases, distributed maps, JSONata, logs and TestState are refused. Other resources are refused when a
-// state machine is created.
+// Versions and aliases, distributed maps, JSONata and logs are refused, and in TestState mocks and what AWS needs them
+// for: Parallel and Map states, activities, .sync and .waitForTaskToken. Other resources are refused when a state
+// machine is created.
 //
 // # Different from AWS
 //

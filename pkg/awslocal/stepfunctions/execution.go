@@ -53,6 +53,8 @@ type execution struct {
 	redriven    time.Time
 	redriveWith string // the last RedriveExecution's client token
 	tokens      int64  // task tokens made
+
+	test *stateTest // if it runs one state alone, for TestState
 }
 
 func (x *execution) running() bool { return x.status == running }

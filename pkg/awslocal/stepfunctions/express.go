@@ -60,7 +60,7 @@ func (s *Service) startSyncExecution(ctx context.Context, r *api.Request, in *st
 func (s *Service) startExpress(r *api.Request, in *startInput) (*execution, <-chan struct{}, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	m, err := s.accountOf(r).machine(in.StateMachineArn)
+	m, err := s.accounts.Of(r.Scope()).machine(in.StateMachineArn)
 	if err != nil {
 		return nil, nil, err
 	}

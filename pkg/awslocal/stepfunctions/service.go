@@ -32,7 +32,7 @@ type Service struct {
 	wg     sync.WaitGroup
 
 	mu       sync.Mutex
-	accounts map[api.Scope]*account
+	accounts *api.Accounts[account]
 	tasks    map[string]*task // open tasks by token
 	ready    []job            // steps that are due, in their order
 	working  bool             // a goroutine takes steps
@@ -63,8 +63,9 @@ func New(cfg Config) *Service {
 	}
 	s := &Service{
 		clock: cfg.Clock, caller: cfg.Caller, guard: cfg.Guard, random: cfg.Random,
-		accounts: map[api.Scope]*account{}, tasks: map[string]*task{},
+		tasks: map[string]*task{},
 	}
+	s.accounts = api.NewAccounts(&s.mu, newAccount)
 	s.self = s
 	s.ctx, s.cancel = context.WithCancel(context.Background())
 	return s
@@ -76,7 +77,7 @@ func (s *Service) Close() error {
 	s.mu.Lock()
 	s.closed = true
 	s.ready = nil
-	for _, a := range s.accounts {
+	for a := range s.accounts.All() {
 		for _, m := range a.machines {
 			for x := range m.running {
 				x.halt()
@@ -96,6 +97,7 @@ var operations = api.Operations[*Service]{
 	"DescribeStateMachine":             op((*Service).describeStateMachine),
 	"ListStateMachines":                op((*Service).listStateMachines),
 	"ValidateStateMachineDefinition":   op((*Service).validateStateMachineDefinition),
+	"TestState":                        api.Op((*Service).testState),
 	"StartExecution":                   op((*Service).startExecution),
 	"StartSyncExecution":               api.Op((*Service).startSyncExecution),
 	"StopExecution":                    op((*Service).stopExecution),
@@ -117,14 +119,9 @@ var operations = api.Operations[*Service]{
 	"ListTagsForResource":              op((*Service).listTagsForResource),
 }
 
-// op makes an operation from a method on the request's account. It holds the service's lock for the whole
-// operation. The output must not change later: it is written to the client without the lock.
+// op makes an operation from a method on the request's account: see [api.OnAccount].
 func op[In any](do func(*Service, *account, *In) (any, error)) api.Operation[*Service] {
-	return api.Op(func(s *Service, _ context.Context, r *api.Request, in *In) (any, error) {
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		return do(s, s.accountOf(r), in)
-	})
+	return api.OnAccount(func(s *Service) *api.Accounts[account] { return s.accounts }, do)
 }
 
 // Call answers one operation; see [api.Service].
@@ -132,18 +129,12 @@ func (s *Service) Call(ctx context.Context, r *api.Request) (any, error) {
 	return operations.Call(ctx, s, r)
 }
 
-// accountOf returns the account of a request. The lock is held.
-func (s *Service) accountOf(r *api.Request) *account {
-	scope := api.Scope{Region: r.Region, Account: r.Account}
-	a := s.accounts[scope]
-	if a == nil {
-		a = &account{
-			scope: scope, machines: map[string]*stateMachine{}, activities: map[string]*activity{},
-			executions: map[string]*execution{},
-		}
-		s.accounts[scope] = a
+// newAccount makes an empty account.
+func newAccount(scope api.Scope) *account {
+	return &account{
+		scope: scope, machines: map[string]*stateMachine{}, activities: map[string]*activity{},
+		executions: map[string]*execution{},
 	}
-	return a
 }
 
 // now is the time as AWS gives it: to the millisecond.

@@ -31,9 +31,25 @@ var known = []difference{
 	{localStack, "scheduler", "creating a group again is ConflictException", "LocalStack accepts it"},
 	{localStack, "scheduler", "a one-time schedule sends its input to a queue",
 		"LocalStack keeps schedules and runs none"},
+	{localStack, "lambda", "a function is described as it was made", noLambda},
+	{localStack, "lambda", "a second function of a name is ResourceConflictException", noLambda},
+	{localStack, "lambda", "the answer is the function's", noLambda},
+	{localStack, "lambda", "the error of a function is Unhandled", noLambda},
+	{localStack, "lambda", "a missing function is ResourceNotFoundException", noLambda},
+	{localStack, "lambda", "a function without concurrency is TooManyRequestsException", noLambda},
+	{localStack, "lambda", "an event is handled later", noLambda},
+	{localStack, "lambda", "a queue's messages are deleted when they are handled", noLambda},
+	{localStack, "lambda", "a message that no filter passes is deleted", noLambda},
+	{localStack, "lambda", "a filter that is no pattern is InvalidParameterValueException", noLambda},
+	{localStack, "lambda", "a stream's records keep their order", noLambda},
+	{localStack, "lambda", "a mapping of a stream needs a position", noLambda},
 
 	{kfake, "kafka", "a name with a space is InvalidTopic", "kfake accepts it"},
 }
+
+// noLambda is the reason for all of Lambda: LocalStack runs functions in containers of its own, which it is given no
+// Docker for.
+const noLambda = "LocalStack has no Lambda here: a design's functions run on the embedded one beside it"
 
 // knownOf returns why a case is skipped on a server, or an empty string.
 func knownOf(server, service, name string) string {

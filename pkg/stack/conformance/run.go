@@ -13,6 +13,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/dynamodb"
 	"github.com/aws/aws-sdk-go-v2/service/eventbridge"
 	"github.com/aws/aws-sdk-go-v2/service/kinesis"
+	"github.com/aws/aws-sdk-go-v2/service/lambda"
 	"github.com/aws/aws-sdk-go-v2/service/s3"
 	"github.com/aws/aws-sdk-go-v2/service/scheduler"
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -42,6 +43,7 @@ type Env struct {
 	Dynamo    *dynamodb.Client
 	S3        *s3.Client
 	Kine      *kinesis.Client
+	Lambda    *lambda.Client
 	Events    *eventbridge.Client
 	Steps     *sfn.Client
 	Metrics   *cloudwatch.Client
@@ -101,6 +103,7 @@ var groups = []group{
 		concat(dynamoTables, dynamoItems, dynamoConditions, dynamoUpdates, dynamoQueries, dynamoBatches)},
 	{"s3", stack.AWS, concat(s3Buckets, s3Objects, s3Conditions, s3Multipart)},
 	{"kinesis", stack.AWS, concat(kinesisStreams, kinesisRecords)},
+	{"lambda", stack.AWS, concat(lambdaFunctions, lambdaMappings)},
 	{"eventbridge", stack.AWS, concat(eventRules, eventPatterns, eventSchedules)},
 	{"scheduler", stack.AWS, schedulerSchedules},
 	{"cloudwatch", stack.AWS, concat(cloudwatchMetrics, cloudwatchAlarms)},
@@ -137,6 +140,7 @@ func newEnv(t *testing.T, st *stack.Stack) *Env {
 		Dynamo:    dynamodb.NewFromConfig(cfg),
 		S3:        s3.NewFromConfig(cfg, func(o *s3.Options) { o.UsePathStyle = st.AWS.URL != "" }),
 		Kine:      kinesis.NewFromConfig(cfg),
+		Lambda:    lambda.NewFromConfig(cfg),
 		Events:    eventbridge.NewFromConfig(cfg),
 		Steps:     sfn.NewFromConfig(cfg),
 		Metrics:   cloudwatch.NewFromConfig(cfg),

@@ -41,7 +41,7 @@ func (c *call) failed() bool { return c.status >= 300 }
 // one, a stream of events, or an execution until its end.
 func (c *call) waits() bool {
 	switch c.Operation {
-	case "ReceiveMessage", "SubscribeToShard", "GetActivityTask", "StartSyncExecution":
+	case "ReceiveMessage", "SubscribeToShard", "GetActivityTask", "StartSyncExecution", "TestState":
 		return true
 	}
 	return false

@@ -31,6 +31,19 @@ func Parse(definition string) (*Machine, []Diagnostic) {
 	return m, p.found
 }
 
+// ParseState reads the definition of one state, as a machine of that state alone.
+func ParseState(name, definition string) (*Machine, []Diagnostic) {
+	p := &parser{names: map[string]bool{}}
+	m := &Machine{StartAt: name, States: map[string]*State{}}
+	if object := p.object(definition); object != nil {
+		m.States[name] = p.state(name, &fields{parser: p, object: object})
+	}
+	if Failed(p.found) {
+		m = nil
+	}
+	return m, p.found
+}
+
 type parser struct {
 	found []Diagnostic
 	names map[string]bool // of all states
@@ -52,6 +65,21 @@ func (p *parser) wrong(location, format string, args ...any) {
 }
 
 func (p *parser) definition(text string) *Machine {
+	object := p.object(text)
+	if object == nil {
+		return nil
+	}
+	f := &fields{parser: p, at: "", object: object}
+	f.oneOf("Version", "1.0")
+	n := f.integer("TimeoutSeconds", 0, maxSeconds)
+	f.queryLanguage()
+	m := p.machine(f)
+	m.Timeout = time.Duration(n) * time.Second
+	return m
+}
+
+// object reads JSON that has to be an object, nil if it is not.
+func (p *parser) object(text string) map[string]any {
 	if len(text) > MaxDefinition {
 		p.wrong("", "Definition must not be longer than %d bytes", MaxDefinition)
 		return nil
@@ -74,13 +102,7 @@ func (p *parser) definition(text string) *Machine {
 		p.wrong("", "Definition must be a valid JSON object")
 		return nil
 	}
-	f := &fields{parser: p, at: "", object: object}
-	f.oneOf("Version", "1.0")
-	n := f.integer("TimeoutSeconds", 0, maxSeconds)
-	f.queryLanguage()
-	m := p.machine(f)
-	m.Timeout = time.Duration(n) * time.Second
-	return m
+	return object
 }
 
 // syntaxDiagnostic is a JSON error with the place where it is.

@@ -20,10 +20,14 @@ func (f filter) apply(scope Scope) (any, error) {
 // applies to each item instead (see Item).
 func (s *State) Effective(scope Scope) (any, error) {
 	input, err := s.inputPath.apply(scope)
+	scope.tell("afterInputPath", input, err)
 	if err != nil || s.parameters == nil || s.Type == Map {
+		scope.tell("afterParameters", input, err)
 		return input, err
 	}
-	return s.parameters.Fill(scope.over(input))
+	filled, err := s.parameters.Fill(scope.over(input))
+	scope.tell("afterParameters", filled, err)
+	return filled, err
 }
 
 // PassResult is what a Pass state yields for its effective input: Result, if it has one.
@@ -45,10 +49,12 @@ func (s *State) Output(scope Scope, result any) (any, error) {
 	}
 	output := result
 	if s.Type != Choice && s.Type != Wait && s.Type != Succeed {
+		scope.tell("afterResultSelector", result, nil)
 		var err error
 		if output, err = s.resultPath.Place(scope.Input, result); err != nil {
 			return nil, err
 		}
+		scope.tell("afterResultPath", output, nil)
 	}
 	return s.outputPath.apply(scope.over(output))
 }

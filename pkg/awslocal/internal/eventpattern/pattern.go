@@ -1,49 +1,51 @@
-package eventbridge
+// Package eventpattern is the pattern language of EventBridge, which rules and archives, and the filters of Lambda's
+// event source mappings are written in. It compiles patterns and matches them against JSON objects.
+package eventpattern
 
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
+	"fmt"
 	"io"
 	"maps"
 	"slices"
-
-	"github.com/crashlab/crashlab/pkg/awslocal/api"
 )
 
-const maxPattern = 2048 // characters
+var errTrailing = errors.New("unexpected text after the JSON value")
 
-// pattern is a compiled event pattern: every field must match and, if there is a $or, one of its
+// Pattern is a compiled event pattern: every field must match and, if there is a $or, one of its
 // alternatives. The zero pattern matches everything.
-type pattern struct {
+type Pattern struct {
 	fields []field
-	or     []*pattern
+	or     []*Pattern
 }
 
 // field is a pattern's condition on one name: a nested object, or a list of values.
 type field struct {
 	name   string
-	object *pattern
+	object *Pattern
 	values []matcher
 }
 
-// parsePattern compiles a pattern, or returns AWS's error for it.
-func parsePattern(text string) (*pattern, error) {
-	if len([]rune(text)) > maxPattern {
-		return nil, badPattern("Pattern is longer than %d characters", maxPattern)
+// Parse compiles a pattern of at most so many characters. An error says in AWS's words what is wrong with it.
+func Parse(text string, most int) (*Pattern, error) {
+	if len([]rune(text)) > most {
+		return nil, bad("Pattern is longer than %d characters", most)
 	}
-	root, err := parseJSON(text)
+	root, err := JSON(text)
 	if err != nil {
-		return nil, badPattern("%v", err)
+		return nil, bad("%v", err)
 	}
 	object, ok := root.(map[string]any)
 	if !ok {
-		return nil, badPattern("Filter is not an object")
+		return nil, bad("Filter is not an object")
 	}
 	return compileObject(object)
 }
 
-// parseJSON reads one JSON value and nothing after it, keeping numbers as they are written.
-func parseJSON(text string) (any, error) {
+// JSON reads one JSON value and nothing after it, keeping numbers as they are written.
+func JSON(text string) (any, error) {
 	d := json.NewDecoder(bytes.NewReader([]byte(text)))
 	d.UseNumber()
 	var v any
@@ -56,17 +58,13 @@ func parseJSON(text string) (any, error) {
 	return v, nil
 }
 
-func badPattern(format string, args ...any) error {
-	e := api.Errorf("InvalidEventPatternException", format, args...)
-	e.Message = "Event pattern is not valid. Reason: " + e.Message
-	return e
-}
+func bad(format string, args ...any) error { return fmt.Errorf(format, args...) }
 
-func compileObject(object map[string]any) (*pattern, error) {
+func compileObject(object map[string]any) (*Pattern, error) {
 	if len(object) == 0 {
-		return nil, badPattern("Empty objects are not allowed")
+		return nil, bad("Empty objects are not allowed")
 	}
-	p := &pattern{}
+	p := &Pattern{}
 	for _, name := range slices.Sorted(maps.Keys(object)) { // sorted: the same mistake, the same message
 		value := object[name]
 		if alternatives, ok := orOperator(name, value); ok {
@@ -87,7 +85,7 @@ func compileObject(object map[string]any) (*pattern, error) {
 		case []any:
 			f.values, err = compileValues(v)
 		default:
-			err = badPattern("%q must be an object or an array", name)
+			err = bad("%q must be an object or an array", name)
 		}
 		if err != nil {
 			return nil, err
@@ -117,7 +115,7 @@ func orOperator(name string, value any) ([]map[string]any, bool) {
 
 func compileValues(list []any) ([]matcher, error) {
 	if len(list) == 0 {
-		return nil, badPattern("Empty arrays are not allowed")
+		return nil, bad("Empty arrays are not allowed")
 	}
 	values := make([]matcher, 0, len(list))
 	for _, item := range list {
@@ -130,14 +128,14 @@ func compileValues(list []any) ([]matcher, error) {
 	return values, nil
 }
 
-// match reports whether an event's object matches the pattern.
-func (p *pattern) match(object map[string]any) bool {
+// Match reports whether an event's object matches the pattern.
+func (p *Pattern) Match(object map[string]any) bool {
 	for _, f := range p.fields {
 		if !f.match(object) {
 			return false
 		}
 	}
-	return len(p.or) == 0 || slices.ContainsFunc(p.or, func(a *pattern) bool { return a.match(object) })
+	return len(p.or) == 0 || slices.ContainsFunc(p.or, func(a *Pattern) bool { return a.Match(object) })
 }
 
 func (f field) match(object map[string]any) bool {
@@ -154,16 +152,16 @@ func (f field) match(object map[string]any) bool {
 
 // matchObject matches the pattern against an object, or any element of a list. If value is neither, it
 // matches an empty object: all its fields are absent, which a pattern may require.
-func matchObject(p *pattern, value any) bool {
+func matchObject(p *Pattern, value any) bool {
 	switch v := value.(type) {
 	case map[string]any:
-		return p.match(v)
+		return p.Match(v)
 	case []any:
 		if len(v) > 0 {
 			return slices.ContainsFunc(v, func(item any) bool { return matchObject(p, item) })
 		}
 	}
-	return p.match(nil)
+	return p.Match(nil)
 }
 
 // appendLeaves collects the plain values of a field: itself, or its list's elements. An object is not a leaf,

@@ -1,4 +1,4 @@
-package eventbridge
+package eventpattern
 
 // token is one position of a wildcard pattern: a literal byte, or a star.
 type token struct {
@@ -14,12 +14,12 @@ func compileWildcard(text string) (leafMatcher, error) {
 		switch c := text[i]; c {
 		case '*':
 			if len(tokens) > 0 && tokens[len(tokens)-1].star {
-				return nil, badPattern("Consecutive wildcard characters at pos %d", i)
+				return nil, bad("Consecutive wildcard characters at pos %d", i)
 			}
 			tokens = append(tokens, token{star: true})
 		case '\\':
 			if i++; i == len(text) || (text[i] != '*' && text[i] != '\\') {
-				return nil, badPattern("Invalid escape character at pos %d", i-1)
+				return nil, bad("Invalid escape character at pos %d", i-1)
 			}
 			tokens = append(tokens, token{literal: text[i]})
 		default:

@@ -1,4 +1,4 @@
-package eventbridge
+package eventpattern
 
 import (
 	"encoding/json"
@@ -36,13 +36,13 @@ func compileValue(item any) (matcher, error) {
 		return leafMatcher(equals(v)), nil
 	case map[string]any:
 		if len(v) != 1 {
-			return nil, badPattern("Only one key allowed in match expression")
+			return nil, bad("Only one key allowed in match expression")
 		}
 		for name, operand := range v {
 			return compileOperator(name, operand)
 		}
 	}
-	return nil, badPattern("Match value must be String, number, true, false, or null")
+	return nil, bad("Match value must be String, number, true, false, or null")
 }
 
 func compileOperator(name string, operand any) (matcher, error) {
@@ -50,7 +50,7 @@ func compileOperator(name string, operand any) (matcher, error) {
 	case "exists":
 		want, ok := operand.(bool)
 		if !ok {
-			return nil, badPattern("exists match pattern must be either true or false.")
+			return nil, bad("exists match pattern must be either true or false.")
 		}
 		return exists(want), nil
 	case "numeric":
@@ -69,11 +69,11 @@ func compileOperator(name string, operand any) (matcher, error) {
 	case "equals-ignore-case", "wildcard":
 		text, ok := operand.(string)
 		if !ok {
-			return nil, badPattern("%s match pattern must be a string", name)
+			return nil, bad("%s match pattern must be a string", name)
 		}
 		return leaf(compileText(name, text))
 	}
-	return nil, badPattern("Unrecognized match type %s", name)
+	return nil, bad("Unrecognized match type %s", name)
 }
 
 func leaf(m leafMatcher, err error) (matcher, error) { return m, err }
@@ -131,10 +131,10 @@ func worth(n json.Number) float64 {
 func compileNumeric(operand any) (leafMatcher, error) {
 	list, ok := operand.([]any)
 	if !ok {
-		return nil, badPattern("Value of numeric must be an array.")
+		return nil, bad("Value of numeric must be an array.")
 	}
 	if len(list) == 0 {
-		return nil, badPattern("Invalid member in numeric match: ]")
+		return nil, bad("Invalid member in numeric match: ]")
 	}
 	var tests []func(float64) bool
 	seen := ""
@@ -142,22 +142,22 @@ func compileNumeric(operand any) (leafMatcher, error) {
 		op, _ := list[0].(string)
 		test, kind := comparison(op)
 		if test == nil {
-			return nil, badPattern("Unrecognized numeric range operator: %v", list[0])
+			return nil, bad("Unrecognized numeric range operator: %v", list[0])
 		}
 		if strings.Contains(seen, kind) || (kind == "=" && seen != "") || strings.Contains(seen, "=") {
-			return nil, badPattern("Bad numeric range operator: %s", op)
+			return nil, bad("Bad numeric range operator: %s", op)
 		}
 		seen += kind
 		if len(list) < 2 {
-			return nil, badPattern("Value of %s must be numeric", op)
+			return nil, bad("Value of %s must be numeric", op)
 		}
 		n, ok := list[1].(json.Number)
 		if !ok {
-			return nil, badPattern("Value of %s must be numeric", op)
+			return nil, bad("Value of %s must be numeric", op)
 		}
 		limit := worth(n)
 		if limit < -5e9 || limit > 5e9 {
-			return nil, badPattern("Value must be between -5.0E9 and 5.0E9, inclusive")
+			return nil, bad("Value must be between -5.0E9 and 5.0E9, inclusive")
 		}
 		tests = append(tests, func(f float64) bool { return test(f, limit) })
 		list = list[2:]
@@ -203,19 +203,19 @@ func compileAnythingBut(operand any) (leafMatcher, error) {
 		banned = append(banned, equals(v))
 	case []any:
 		if len(v) == 0 {
-			return nil, badPattern("Empty arrays are not allowed")
+			return nil, bad("Empty arrays are not allowed")
 		}
 		for _, item := range v {
 			switch item.(type) {
 			case string, json.Number:
 				banned = append(banned, equals(item))
 			default:
-				return nil, badPattern("Inside anything but list, start|null|boolean is not supported.")
+				return nil, bad("Inside anything but list, start|null|boolean is not supported.")
 			}
 		}
 	case map[string]any:
 		if len(v) != 1 {
-			return nil, badPattern("Only one key allowed in match expression")
+			return nil, bad("Only one key allowed in match expression")
 		}
 		for name, nested := range v {
 			var err error
@@ -224,7 +224,7 @@ func compileAnythingBut(operand any) (leafMatcher, error) {
 			}
 		}
 	default:
-		return nil, badPattern("Value of anything-but must be an array or single string/number value.")
+		return nil, bad("Value of anything-but must be an array or single string/number value.")
 	}
 	return func(leaf any) bool {
 		for _, m := range banned {
@@ -245,23 +245,23 @@ func compileBannedTexts(name string, operand any) ([]leafMatcher, error) {
 		wrong = "prefix/suffix match pattern must be a string"
 	case "wildcard":
 	default:
-		return nil, badPattern("Unsupported anything-but pattern: %s", name)
+		return nil, bad("Unsupported anything-but pattern: %s", name)
 	}
 	list, ok := operand.([]any)
 	if !ok {
 		list = []any{operand}
 	}
 	if len(list) == 0 {
-		return nil, badPattern("Empty arrays are not allowed")
+		return nil, bad("Empty arrays are not allowed")
 	}
 	var banned []leafMatcher
 	for _, item := range list {
 		text, ok := item.(string)
 		if !ok {
-			return nil, badPattern("%s", wrong)
+			return nil, bad("%s", wrong)
 		}
 		if text == "" && (name == "prefix" || name == "suffix") {
-			return nil, badPattern("Null prefix/suffix not allowed")
+			return nil, bad("Null prefix/suffix not allowed")
 		}
 		m, err := compileText(name, text)
 		if err != nil {
@@ -276,22 +276,22 @@ func compileBannedTexts(name string, operand any) ([]leafMatcher, error) {
 func compileCIDR(operand any) (leafMatcher, error) {
 	text, ok := operand.(string)
 	if !ok {
-		return nil, badPattern("prefix match pattern must be a string")
+		return nil, bad("prefix match pattern must be a string")
 	}
 	address, mask, ok := strings.Cut(text, "/")
 	if !ok || strings.Contains(mask, "/") {
-		return nil, badPattern("Malformed CIDR, one '/' required")
+		return nil, bad("Malformed CIDR, one '/' required")
 	}
 	if _, err := strconv.Atoi(mask); err != nil {
-		return nil, badPattern("Malformed CIDR, mask bits must be an integer")
+		return nil, bad("Malformed CIDR, mask bits must be an integer")
 	}
 	ip, err := netip.ParseAddr(address)
 	if err != nil || ip.Zone() != "" {
-		return nil, badPattern("Nonstandard IP address: %s", address)
+		return nil, bad("Nonstandard IP address: %s", address)
 	}
 	network, err := netip.ParsePrefix(text)
 	if err != nil {
-		return nil, badPattern("Malformed CIDR, mask bits out of range")
+		return nil, bad("Malformed CIDR, mask bits out of range")
 	}
 	return onText(func(s string) bool {
 		ip, err := netip.ParseAddr(s)
