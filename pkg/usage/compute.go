@@ -1,5 +1,7 @@
 package usage
 
+import "strings"
+
 // Footprint is what a design has of its own at scale and no run of one rate can show. The zero value is a
 // design without cells that leaves replication to Redis.
 type Footprint struct {
@@ -7,6 +9,9 @@ type Footprint struct {
 	// Copies is how many copies of each user's data the design itself keeps in Redis, on shards without a
 	// replica; 0 means one, with a replica.
 	Copies int64 `json:"copies,omitempty"`
+	// Database is the kind of instance that is a relational database: "db". With its proxy, "db-proxy", it is billed as
+	// RDS; its supervisor, "db-supervisor", is in the price.
+	Database string `json:"database,omitempty"`
 }
 
 // CellPlan describes a design of cells: each has Redis shards and instances of its own. 0 cells: it has none.
@@ -16,7 +21,7 @@ type CellPlan struct {
 	Role  string `json:"role"`  // the kind of instance that each cell has its own of: "cell-*"
 }
 
-// vCPUs of an instance, a m7g.large.
+// vCPUs of an instance, a m7g.large, and of a database's, a db.r6g.large.
 const vCPUs = 2
 
 // carries returns how many requests per second an instance handles at the utilization that is aimed at.
@@ -51,12 +56,31 @@ func (e *Estimate) billCompute(s *Scale, a Assumptions, cells Quantity) {
 			n.Number = inEach(cells, peak, l.Each)
 			n.Name += ", whole ones in each cell"
 		}
+		if db := e.Footprint.Database; db != "" && strings.HasPrefix(role.Name, db) {
+			if role.Name == db {
+				s.Needs = append(s.Needs, n)
+				e.billDatabase(s, n.Number)
+			}
+			continue
+		}
 		s.Needs = append(s.Needs, n)
 		sum = sum.Plus(n.Number)
 	}
 	s.asked["ec2.vcpus"] = sum.Times(Whole(vCPUs))
 	if sum.Sign() > 0 {
 		s.bill("ec2.instance", sum.Times(Whole(MonthDays*24)))
+	}
+}
+
+// billDatabase adds so many database instances, and the proxy before them if there is one. A larger class costs as much
+// more as it has more vCPUs, so that the bill is the same for fewer larger ones.
+func (e *Estimate) billDatabase(s *Scale, instances Quantity) {
+	hours := instances.Times(Whole(MonthDays * 24))
+	s.bill("rds.instance", hours)
+	for _, role := range e.Instances {
+		if role.Name == e.Footprint.Database+"-proxy" {
+			s.bill("rds.proxy", hours.Times(Whole(vCPUs)))
+		}
 	}
 }
 

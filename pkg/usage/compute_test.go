@@ -115,3 +115,20 @@ func TestQuotas(t *testing.T) {
 		require.Len(t, NewEstimate(in, assumed, []int64{users}).Scales[0].Exceeded, want, "%d", users)
 	}
 }
+
+// A database's instances are RDS's, its proxy is billed by their vCPUs, and its supervisor is in the price.
+func TestARelationalDatabaseIsBilledAsRDS(t *testing.T) {
+	m := Measured{Operations: 100, Footprint: Footprint{Database: "db"}, Instances: []Role{
+		{Name: "api", Ran: 2, Requests: 200}, {Name: "db", Ran: 3, Requests: 200}, {Name: "db-proxy", Ran: 1, Requests: 200},
+		{Name: "db-supervisor", Ran: 1, Requests: 5},
+	}}
+	s := NewEstimate(m, assumed, []int64{6000}).Scales[0] // 6,000 actions a second, 2,400 requests an instance
+	require.Equal(t, "5", needOf(t, s, "db instances, 2 requests an action"))
+	hours := map[string]string{}
+	for _, b := range s.Bills {
+		hours[b.Name] = b.Quantity.String()
+	}
+	require.Equal(t, map[string]string{
+		"EC2 instances, m7g.large": "3600", "RDS for PostgreSQL, db.r6g.large": "3600", "RDS Proxy": "7200",
+	}, hours)
+}

@@ -69,6 +69,12 @@ var Prices = []Price{
 	{"msk.storage", "MSK storage", decimal("0.10"), 1, "GB-months", "2026-06",
 		"Amazon MSK pricing, standard brokers, https://aws.amazon.com/msk/pricing/; AWS's own sizing script, " +
 			"msk_sizing.py in aws/agent-toolkit-for-aws"},
+	{"rds.instance", "RDS for PostgreSQL, db.r6g.large", decimal("0.225"), 1, "instance hours", "2026-10",
+		"Amazon RDS for PostgreSQL pricing, Single-AZ, https://aws.amazon.com/rds/postgresql/pricing/; usage type " +
+			"InstanceUsage:db.r6g.large in public copies of AWS's price list"},
+	{"rds.proxy", "RDS Proxy", decimal("0.015"), 1, "vCPU hours of the databases", "2026-10",
+		"Amazon RDS Proxy pricing, https://aws.amazon.com/rds/proxy/pricing/; usage type USE1-RDS:ProxyUsage in public " +
+			"copies of AWS's price list"},
 	{"redis.node", "ElastiCache nodes, cache.r7g.large", decimal("0.219"), 1, "node hours", "2026-10",
 		"Amazon ElastiCache pricing, Redis OSS, on-demand nodes, https://aws.amazon.com/elasticache/pricing/; AWS " +
 			"price list, AmazonElastiCache"},

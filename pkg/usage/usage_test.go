@@ -83,6 +83,7 @@ func TestBill(t *testing.T) {
 		{"msk.storage", 1000, "1000", "100"},
 		{"cloudwatch.request", 2_000_000, "2000", "20"},
 		{"cloudwatch.metric", 1_000_000, "1000", "10"},
+		{"rds.instance", 720, "720", "162"}, {"rds.proxy", 1440, "1440", "21.6"},
 	} {
 		billed[c.id] = true
 		p, ok := PriceOf(c.id)
