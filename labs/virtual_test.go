@@ -39,6 +39,7 @@ func crashlab(t *testing.T, args ...string) (code int, stdout, stderr string) {
 func TestCommandGivesTheSameBytes(t *testing.T) {
 	for _, l := range Catalog {
 		t.Run(l.Name, func(t *testing.T) {
+			t.Parallel()
 			everything := func(seed string) string {
 				dir := t.TempDir()
 				args := []string{"run", l.Name, "--time", "virtual", "--short", "--seed", seed}

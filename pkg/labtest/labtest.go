@@ -22,18 +22,22 @@ import (
 
 // Predictions runs the lab's faults on all its designs, a short run each. It fails if the verdict is not
 // pass, or if a design does not cost what it declares; then, and under -v, it prints the report. In virtual
-// time it runs all faults with several seeds, and with two of them each design also without each guard that falls
-// under the fault. In real time it runs only the signature fault, and repeats an
-// unknown verdict of a busy machine, as smoke does. Under the race detector it runs all faults and judges
+// time it runs all faults with two seeds, each design also without each guard that falls under the fault, and the
+// signature fault with three seeds more. In real time it runs only the signature fault, and repeats an unknown
+// verdict of a busy machine, as smoke does. Under the race detector it runs all faults, some at once, and judges
 // nothing.
 func Predictions(t *testing.T, l lab.Spec) {
 	if err := l.Validate(); err != nil {
 		t.Fatal(err)
 	}
+	if !judged {
+		race(t, l)
+		return
+	}
 	ctx, st := start(t, l)
-	for _, f := range faults(l) {
+	for i, f := range faults(l) {
 		t.Run(f.Name, func(t *testing.T) {
-			for seed := uint64(1); seed <= seeds(); seed++ {
+			for seed := uint64(1); seed <= seeds(i); seed++ {
 				cfg := config(l, st, f, seed)
 				if virtual.On && seed <= guardSeeds {
 					for _, d := range l.Designs {
@@ -46,21 +50,35 @@ func Predictions(t *testing.T, l lab.Spec) {
 	}
 }
 
+// race runs all faults, each on a stack of its own.
+func race(t *testing.T, l lab.Spec) {
+	for _, f := range l.Faults {
+		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel()
+			ctx, st := start(t, l)
+			if _, err := run.Run(ctx, config(l, st, f, 1)); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
 func faults(l lab.Spec) []lab.Fault {
 	if virtual.On {
 		return append(slices.Clip(l.Faults), lab.NoFault)
 	}
-	if !judged {
-		return l.Faults
-	}
 	return l.Faults[:1]
 }
 
-func seeds() uint64 {
-	if virtual.On {
-		return 5
+// seeds is with how many seeds the i-th fault runs; the signature fault is the first.
+func seeds(i int) uint64 {
+	if !virtual.On {
+		return 1
 	}
-	return 1
+	if i == 0 {
+		return guardSeeds + 3
+	}
+	return guardSeeds
 }
 
 // guardSeeds is with how many of the seeds each design also runs without its guards.
@@ -71,14 +89,7 @@ const attempts = 3
 
 func predict(ctx context.Context, t *testing.T, cfg run.Config) {
 	t.Helper()
-	once := func() (*run.Result, error) { return run.Run(ctx, cfg) }
-	if !judged {
-		if _, err := once(); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	r, err := run.Again(attempts, once)
+	r, err := run.Again(attempts, func() (*run.Result, error) { return run.Run(ctx, cfg) })
 	if err != nil {
 		t.Fatal(err)
 	}

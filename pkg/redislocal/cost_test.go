@@ -1,3 +1,7 @@
+//go:build !race
+
+// It judges time, which the race detector takes.
+
 package redislocal
 
 import (
