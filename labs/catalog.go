@@ -14,6 +14,7 @@ import (
 	"github.com/crashlab/crashlab/labs/ratelimit"
 	"github.com/crashlab/crashlab/labs/replicas"
 	"github.com/crashlab/crashlab/labs/s3consistency"
+	"github.com/crashlab/crashlab/labs/saga"
 	"github.com/crashlab/crashlab/labs/sharding"
 	"github.com/crashlab/crashlab/labs/stream"
 	"github.com/crashlab/crashlab/pkg/lab"
@@ -33,6 +34,7 @@ var Catalog = []lab.Spec{
 	ratelimit.Lab,
 	replicas.Lab,
 	s3consistency.Lab,
+	saga.Lab,
 	sharding.Lab,
 	stream.Lab,
 }

@@ -101,7 +101,7 @@ const taskWait = 65 * time.Second
 func (w Worker) Run(ctx context.Context, i *lab.Instance) error {
 	i.Ready()
 	return Again(ctx, i, func(ctx context.Context) error {
-		poll, cancel := context.WithTimeout(lab.Polling(ctx), taskWait)
+		poll, cancel := context.WithTimeout(ctx, taskWait)
 		defer cancel()
 		arn := w.Machine.activities[w.Activity]
 		task, err := i.StepFunctions().
