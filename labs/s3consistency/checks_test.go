@@ -75,6 +75,11 @@ func TestChecks(t *testing.T) {
 		"it may still be":     {unfinished(story(1, 0, 0, effect(orphan, "f", "", 0))), orphans, unknown},
 		"a list read in full": {reads("2 p-1"), linearizable, holds},
 		"one without a write": {reads("1 p-1"), linearizable, violated},
+		"one of before":       {reads("1 p-0"), linearizable, violated},
+		"an empty one":        {reads(""), linearizable, violated},
+		"a longer one":        {reads("3 p-1"), linearizable, violated},
+		"a publish is lost":   {story(2, 1, 0), linearizable, violated},
+		"the audit is absent": {unfinished(reads("2 p-1")), linearizable, unknown},
 	} {
 		if f := c.inv.Of(c.h); f.Status != c.want {
 			t.Errorf("%s: %s is %s, want %s: %s", name, c.inv.Name, f.Status, c.want, f.Evidence)

@@ -18,7 +18,7 @@ var (
 	}
 	fence = lab.Guard{
 		Name: "fence", Claim: "a holder's write names the version that it has read, though it has the lock",
-		Falls: lab.Falls{"holder-stalls": lab.Violated(kept).Except(noFiles, luckyReader, oneLong,
+		Falls: lab.Falls{"holder-stalls": lab.Violated(kept, linearizable).Except(noFiles, oneLong,
 			lab.NotJudged("nobody is refused, and whether two write over one version is luck", winners))},
 	}
 	inParts = lab.Guard{
@@ -36,13 +36,12 @@ var (
 )
 
 // overwritten is what becomes of manifests that are written blindly.
-var overwritten = lab.Violated(kept, winners).Except(noFiles, luckyReader)
+var overwritten = lab.Violated(kept, winners, linearizable).Except(noFiles)
 
 // What is not judged, and why.
 var (
-	noFiles     = lab.NotJudged("no file is uploaded", whole)
-	luckyReader = lab.NotJudged("whether somebody reads between a loss and the next write is luck", linearizable)
-	ownRetry    = lab.NotJudged("a refusal may be the answer to one's own second try", winners)
-	diedWith    = lab.NotJudged("what a publisher was writing when it died has no outcome", winners)
-	oneLong     = lab.NotJudged("one stall of 600 ms is no mean", lost)
+	noFiles  = lab.NotJudged("no file is uploaded", whole)
+	ownRetry = lab.NotJudged("a refusal may be the answer to one's own second try", winners)
+	diedWith = lab.NotJudged("what a publisher was writing when it died has no outcome", winners)
+	oneLong  = lab.NotJudged("one stall of 600 ms is no mean", lost)
 )
