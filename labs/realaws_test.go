@@ -68,7 +68,8 @@ var announced = regexp.MustCompile(`make about [1-9]\d* requests that AWS bills:
 // onRealAWS runs a design and returns the prefix that the run announced.
 func onRealAWS(t *testing.T, lab, design string) string {
 	var out, progress bytes.Buffer
-	exit := cli.Main(Catalog, []string{"run", lab, "--real-aws", "--yes", "--short", "--design", design, "--seed", "1"}, &out, &progress)
+	args := []string{"run", lab, "--real-aws", "--yes", "--short", "--design", design, "--seed", "1"}
+	exit := cli.Main(Catalog, args, &out, &progress)
 	if exit != cli.ExitPass && exit != cli.ExitUnknown { // a busy machine can't tell
 		t.Errorf("%s: exit %d, %s %s", lab, exit, out.String(), progress.String())
 	}

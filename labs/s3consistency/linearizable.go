@@ -11,7 +11,7 @@ import (
 )
 
 // linearizable holds if readers and the audit see one list that only grows. The list that the audit finds is the order
-// of all publishes, and a reader is told which beginning of it was there: so nothing has to be searched, as in a general
+// of all publishes, and a reader is told which beginning of it was there: nothing has to be searched, as in a general
 // check. The order explains all answers if no operation is placed before one that had ended when it began.
 var linearizable = invariant.Invariant{
 	Name:   "linearizable-list",
@@ -56,8 +56,8 @@ type placed struct {
 	read bool
 }
 
-// place returns an operation's place in the list. It has none if its answer fits nowhere, which is not ok; and none that
-// counts if its outcome is unknown and it left no trace.
+// place returns an operation's place in the list. It has none if its answer fits nowhere, which is not ok; and none
+// that counts if its outcome is unknown and it left no trace.
 func place(o *history.Operation, list []string) (p placed, told, ok bool) {
 	p = placed{Operation: o, read: o.Invoke.Name == reading}
 	if p.read {
