@@ -2,6 +2,7 @@ package part
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"github.com/aws/aws-sdk-go-v2/service/sfn"
@@ -31,12 +32,14 @@ func TestMachineCallsItsWorkers(t *testing.T) {
 	for kind, want := range map[string]types.ExecutionStatus{
 		"toy": types.ExecutionStatusSucceeded, "book": types.ExecutionStatusFailed,
 	} {
-		for range 2 {
-			if err := m.Start(ctx, i, kind, sale{kind}); err != nil {
-				t.Fatal(err)
-			}
+		if err := m.Start(ctx, i, kind, sale{kind}); err != nil {
+			t.Fatal(err)
 		}
-		err := lab.Poll(ctx, "no execution runs", func(ctx context.Context) (bool, error) {
+		err := m.Start(ctx, i, kind, sale{kind})
+		if _, over := errors.AsType[*types.ExecutionAlreadyExists](err); err != nil && !over {
+			t.Fatal(err)
+		}
+		err = lab.Poll(ctx, "no execution runs", func(ctx context.Context) (bool, error) {
 			n, err := m.Running(ctx, i)
 			return n == 0, err
 		})

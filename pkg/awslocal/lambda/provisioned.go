@@ -11,7 +11,8 @@ type provisioned struct {
 	version   *version
 	qualifier string
 	requested int
-	all       int // environments that are ready or run a request
+	all       int // environments
+	starting  int // of them, which are not ready yet
 	idle      []*environment
 	reason    string // why an environment could not be started
 	modified  string
@@ -28,12 +29,13 @@ type provisionedOutput struct {
 }
 
 func (p *provisioned) output() provisionedOutput {
+	ready := p.all - p.starting
 	out := provisionedOutput{
 		RequestedProvisionedConcurrentExecutions: p.requested, AvailableProvisionedConcurrentExecutions: len(p.idle),
-		AllocatedProvisionedConcurrentExecutions: p.all, Status: "IN_PROGRESS", LastModified: p.modified,
+		AllocatedProvisionedConcurrentExecutions: ready, Status: "IN_PROGRESS", LastModified: p.modified,
 	}
 	switch {
-	case p.all >= p.requested:
+	case ready >= p.requested:
 		out.Status = "READY"
 	case p.reason != "":
 		out.Status, out.StatusReason = "FAILED", p.reason
@@ -84,6 +86,7 @@ func (s *Service) provision(p *provisioned) {
 		e := s.newEnvironment(p.version)
 		e.provisioned = p
 		p.all++
+		p.starting++
 		s.start("provision", func() { s.startAhead(e) })
 	}
 }
@@ -93,6 +96,7 @@ func (s *Service) startAhead(e *environment) {
 	failed := s.startRunner(e, maxInit)
 	p := e.provisioned
 	s.mu.Lock()
+	p.starting--
 	switch {
 	case failed != nil:
 		p.all--
