@@ -10,6 +10,7 @@ import (
 	"github.com/crashlab/crashlab/pkg/fault/process"
 	"github.com/crashlab/crashlab/pkg/invariant"
 	"github.com/crashlab/crashlab/pkg/lab"
+	"github.com/crashlab/crashlab/pkg/stack"
 )
 
 //go:embed README.md
@@ -25,6 +26,8 @@ var Lab = lab.Spec{
 client ─▶ trips ──┼─▶ hotel ──▶ dynamodb:hotel     by a state machine's tasks, or
                   ├─▶ car ────▶ dynamodb:car       by each other's events
                   └─▶ dynamodb:outcomes`,
+	// LocalStack's Step Functions take most of a core at 2 trips/s, and tasks then time out that nobody has lost.
+	Needs:    stack.Needs{Services: []string{"states"}},
 	Workload: lab.Workload{Operation: "trip", Rate: 15, ContainerRate: 2, PerUserDay: 0.01},
 	Designs:  []lab.Design{noCompensation, choreography, orchestrated},
 	Faults: []lab.Fault{
